@@ -1,0 +1,3 @@
+//! dataspoor: records what a browser sends, decides by readable rules what it is, and turns that into evidence.
+
+pub mod model;

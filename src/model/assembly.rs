@@ -1,0 +1,231 @@
+//! Turns the events of one exchange into an [`Exchange`]. Sans-io: it is given events and times and returns a value.
+
+use bytes::BytesMut;
+
+use super::{
+    Anomaly, Body, BodyState, Connection, End, Event, Exchange, Fidelity, Headers, NotCarried, Outcome, Request, Response, Side, Stamped,
+    Timestamp, Timings, Unrecorded,
+};
+
+/// What [`Assembly::push`] answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assembled {
+    /// More is to come.
+    Pending,
+    /// The exchange is whole. What arrives afterwards is answered with [`Assembled::Late`].
+    Done(Box<Exchange>),
+    /// The event does not concern an exchange (a mark, a gap, a tunnel) or arrived after its end.
+    Late,
+}
+
+/// An exchange in the making.
+#[derive(Debug, Default)]
+pub struct Assembly {
+    fidelity: Option<Fidelity>,
+    started: Option<Timestamp>,
+    request_ended: Option<Timestamp>,
+    response_began: Option<Timestamp>,
+    request: Option<Request>,
+    request_body: BytesMut,
+    response: Option<Response>,
+    response_body: BytesMut,
+    connection: Connection,
+    messages: Vec<super::Message>,
+    changes: Vec<super::Change>,
+    anomalies: Vec<Anomaly>,
+    ended: bool,
+}
+
+impl Assembly {
+    /// Nothing yet. `fidelity` says how exactly the recorder sees the wire.
+    #[must_use]
+    pub fn new(fidelity: Fidelity) -> Self {
+        Self { fidelity: Some(fidelity), ..Self::default() }
+    }
+
+    /// Takes the next event. Events that the protocol does not allow at this point are kept as an [`Anomaly`], never refused.
+    pub fn push(&mut self, stamped: Stamped) -> Assembled {
+        if self.ended {
+            return Assembled::Late;
+        }
+        match stamped.event {
+            Event::RequestHead { method, url, version, headers } => {
+                if self.request.is_some() {
+                    self.anomalies.push(Anomaly::EventOrder);
+                    return Assembled::Pending;
+                }
+                self.started = Some(stamped.at);
+                self.request_ended = Some(stamped.at);
+                let (body, trailers) = (Body::empty(), Headers::new());
+                self.request = Some(Request { method, url, version, headers, body, trailers });
+            }
+            Event::RequestBytes(bytes) => {
+                self.require(self.request.is_some());
+                self.request_ended = Some(stamped.at);
+                self.request_body.extend_from_slice(&bytes);
+            }
+            Event::ResponseHead { status, reason, version, headers } => {
+                self.require(self.request.is_some());
+                // A 1xx head is informational and the final head is still to come (RFC 9110 section 15.2); 101 is final.
+                if self.response.as_ref().is_some_and(|earlier| !(100..200).contains(&earlier.status)) {
+                    self.anomalies.push(Anomaly::EventOrder);
+                    return Assembled::Pending;
+                }
+                self.response_began = Some(stamped.at);
+                let (body, trailers) = (Body::empty(), Headers::new());
+                self.response = Some(Response { status, reason, version, headers, body, trailers, media_type: None });
+            }
+            Event::ResponseBytes(bytes) => {
+                self.require(self.response.is_some());
+                self.response_body.extend_from_slice(&bytes);
+            }
+            Event::Trailers(side, headers) => match (side, &mut self.request, &mut self.response) {
+                (Side::Request, Some(request), _) => request.trailers = headers,
+                (Side::Response, _, Some(response)) => response.trailers = headers,
+                _ => self.anomalies.push(Anomaly::EventOrder),
+            },
+            Event::Message(message) => {
+                self.require(self.response.as_ref().is_some_and(|response| response.status == 101));
+                self.messages.push(message);
+            }
+            Event::Connection(connection) => self.connection = connection,
+            Event::Change(change) => self.changes.push(change),
+            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) => return Assembled::Late,
+            Event::End(end) => return self.end(end, stamped.at),
+        }
+        Assembled::Pending
+    }
+
+    fn require(&mut self, in_order: bool) {
+        if !in_order {
+            self.anomalies.push(Anomaly::EventOrder);
+        }
+    }
+
+    fn end(&mut self, end: End, at: Timestamp) -> Assembled {
+        self.ended = true;
+        let Some(mut request) = self.request.take() else {
+            // An end without a beginning is no exchange: nobody knows what was asked.
+            return Assembled::Late;
+        };
+        let cut = !matches!(end, End::Complete);
+        let state = |open: bool| if open { BodyState::Truncated(Unrecorded::Disconnected) } else { BodyState::Raw };
+        let answered = self.response.is_some();
+        request.body = Body::new(state(cut && !answered), std::mem::take(&mut self.request_body).freeze());
+        let response = self.response.take().map(|mut response| {
+            response.body = Body::new(state(cut), std::mem::take(&mut self.response_body).freeze());
+            response
+        });
+        let outcome = match (response, end) {
+            (Some(response), _) if response.status == 101 => Outcome::Switched(response),
+            (Some(response), _) => Outcome::Response(response),
+            (None, End::Failed { stage, cause }) => Outcome::Failed { stage, cause },
+            (None, End::Complete | End::Abandoned) => Outcome::Abandoned,
+        };
+        let between =
+            |from: Option<Timestamp>, to: Option<Timestamp>| Some((to?.as_nanoseconds().checked_sub(from?.as_nanoseconds())? as f64) / 1e6);
+        let timings = Timings {
+            send: between(self.started, self.request_ended),
+            wait: between(self.request_ended, self.response_began),
+            receive: between(self.response_began, Some(at)),
+            ..Timings::default()
+        };
+        Assembled::Done(Box::new(Exchange {
+            started: self.started,
+            page: None,
+            connection: std::mem::take(&mut self.connection),
+            request,
+            outcome,
+            messages: std::mem::take(&mut self.messages),
+            timings,
+            fidelity: self.fidelity.unwrap_or(Fidelity::AsParsed),
+            changes: std::mem::take(&mut self.changes),
+            not_carried: NotCarried::default(),
+            anomalies: std::mem::take(&mut self.anomalies),
+            resource_type: None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Direction, FailureStage, Message, Opcode};
+
+    fn run(events: Vec<Event>) -> (Assembly, Assembled) {
+        let mut assembly = Assembly::new(Fidelity::AsParsed);
+        let mut last = Assembled::Pending;
+        for (index, event) in events.into_iter().enumerate() {
+            let at = Timestamp::from_nanoseconds(index as i64 * 1_000_000);
+            last = assembly.push(Stamped { exchange: 1, at, event });
+        }
+        (assembly, last)
+    }
+
+    fn head() -> Event {
+        let headers = Headers::new();
+        Event::RequestHead { method: "POST".into(), url: "https://a.example/".into(), version: "HTTP/2".into(), headers }
+    }
+
+    fn answer(status: u16) -> Event {
+        Event::ResponseHead { status, reason: String::new(), version: "HTTP/2".into(), headers: Headers::new() }
+    }
+
+    fn exchange(assembled: Assembled) -> Exchange {
+        match assembled {
+            Assembled::Done(exchange) => *exchange,
+            other => panic!("not done: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_whole_exchange() {
+        let (mut assembly, done) = run(vec![
+            head(),
+            Event::RequestBytes(b"ab"[..].into()),
+            Event::RequestBytes(b"c"[..].into()),
+            answer(103),
+            answer(200),
+            Event::ResponseBytes(b"xyz"[..].into()),
+            Event::End(End::Complete),
+        ]);
+        let exchange = exchange(done);
+        assert_eq!(exchange.request.body.bytes(), b"abc");
+        let response = exchange.outcome.response().expect("answered");
+        assert_eq!((response.status, response.body.bytes()), (200, &b"xyz"[..]));
+        assert_eq!(response.body.state(), BodyState::Raw);
+        assert_eq!(exchange.timings.send, Some(2.0));
+        assert_eq!(exchange.timings.wait, Some(2.0));
+        assert!(exchange.anomalies.is_empty());
+        let late = Stamped { exchange: 1, at: Timestamp::from_nanoseconds(9), event: Event::ResponseBytes(b"!"[..].into()) };
+        assert_eq!(assembly.push(late), Assembled::Late);
+    }
+
+    #[test]
+    fn cut_off_answers_are_truncated_and_unanswered_requests_failed() {
+        let reset = || Event::End(End::Failed { stage: FailureStage::Reset, cause: "reset".into() });
+        let cut = exchange(run(vec![head(), answer(200), Event::ResponseBytes(b"x"[..].into()), reset()]).1);
+        assert_eq!(cut.outcome.response().map(|response| response.body.state()), Some(BodyState::Truncated(Unrecorded::Disconnected)));
+        assert_eq!(cut.request.body.state(), BodyState::Raw);
+        let failed = exchange(run(vec![head(), reset()]).1);
+        assert!(matches!(failed.outcome, Outcome::Failed { stage: FailureStage::Reset, .. }));
+        assert_eq!(exchange(run(vec![head(), Event::End(End::Abandoned)]).1).outcome, Outcome::Abandoned);
+    }
+
+    #[test]
+    fn switching_protocols_keeps_messages() {
+        let message =
+            Message { direction: Direction::Sent, at: None, opcode: Opcode::Text, payload: Body::new(BodyState::Raw, &b"hi"[..]) };
+        let done = run(vec![head(), answer(101), Event::Message(message.clone()), Event::End(End::Complete)]).1;
+        let exchange = exchange(done);
+        assert!(matches!(exchange.outcome, Outcome::Switched(_)));
+        assert_eq!(exchange.messages, [message]);
+    }
+
+    #[test]
+    fn disorder_is_an_anomaly_and_an_end_alone_is_no_exchange() {
+        let done = run(vec![Event::ResponseBytes(b"x"[..].into()), head(), head(), answer(200), answer(200), Event::End(End::Complete)]).1;
+        assert_eq!(exchange(done).anomalies, [Anomaly::EventOrder; 3]);
+        assert_eq!(run(vec![Event::End(End::Complete)]).1, Assembled::Late);
+    }
+}

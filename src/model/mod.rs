@@ -1,0 +1,32 @@
+//! The nouns of the house: what a recording consists of, and the places in it that evidence points at.
+//!
+//! Everything here is a value. Nothing in this room opens a file, knows a rule or judges; every other room may use it.
+
+mod assembly;
+mod body;
+mod digest;
+mod entry;
+mod event;
+mod exchange;
+mod gap;
+mod headers;
+mod locator;
+mod session;
+mod time;
+mod url;
+
+pub use assembly::{Assembled, Assembly};
+pub use body::{Body, BodyState};
+pub use digest::{Digest, ParseDigestError};
+pub use entry::{Entry, EntryDigest};
+pub use event::{Change, ChangeKind, End, Event, Mark, Side, Stamped, Tunnel, TunnelReason};
+pub use exchange::{
+    Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Message, NotCarried, Opcode, Outcome, Request, Response, Timings,
+    Unrecorded,
+};
+pub use gap::{Gap, GapKind};
+pub use headers::Headers;
+pub use locator::{Locator, LocatorError, Part, Step};
+pub use session::{CaptureSource, Page, Session};
+pub use time::Timestamp;
+pub use url::{HostPort, UrlParts};
