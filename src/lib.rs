@@ -1,3 +1,7 @@
 //! dataspoor: records what a browser sends, decides by readable rules what it is, and turns that into evidence.
 
 pub mod model;
+
+pub mod decode;
+pub mod evidence;
+pub mod interop;

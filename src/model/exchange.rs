@@ -1,6 +1,6 @@
 //! An exchange: a request and what became of it.
 
-use super::{Body, Change, Headers, Timestamp};
+use super::{Body, Change, Headers, Side, Timestamp};
 
 /// A request and what became of it, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,23 @@ pub struct Exchange {
     pub anomalies: Vec<Anomaly>,
     /// The kind of resource as the recording names it (`document`, `script`, `image`, …).
     pub resource_type: Option<String>,
+    /// Cookies that stand only in a list of the recording, while the message's header fields hold none.
+    pub listed_cookies: Vec<ListedCookie>,
+}
+
+/// A cookie that an export names in a list of its own, without the header field it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCookie {
+    /// Which message.
+    pub side: Side,
+    /// Its place in that message's list, from 1.
+    pub number: u32,
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// The rest as the attributes of a Set-Cookie line (`; Path=/; Secure`), made from the list; empty for a request.
+    pub attributes: String,
 }
 
 /// A request.
@@ -65,6 +82,24 @@ pub struct Response {
     pub trailers: Headers,
     /// Media type of the body as the recorder understood it, where it says so apart from the header.
     pub media_type: Option<String>,
+}
+
+impl ListedCookie {
+    /// Its key as a [`super::Part::Browser`]: `response.cookies[2]`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let side = match self.side {
+            Side::Request => "request",
+            Side::Response => "response",
+        };
+        format!("{side}.cookies[{}]", self.number)
+    }
+
+    /// The cookie written as a Cookie pair or a Set-Cookie line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!("{}={}{}", self.name, self.value, self.attributes)
+    }
 }
 
 /// What became of a request.
@@ -317,8 +352,6 @@ pub enum Anomaly {
     StartTime,
     /// Text was invalid (UTF-8, surrogates) and mended by replacement characters.
     MendedText,
-    /// A field has another JSON type than HAR 1.2 says and was ignored or converted.
-    WrongType,
     /// A body marked as base64 is not.
     Base64,
     /// The URL is missing or has no scheme.

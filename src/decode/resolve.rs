@@ -1,0 +1,273 @@
+//! Follows a locator to the bytes it means.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::percent_decode;
+use serde_json::value::RawValue;
+
+use super::cookie::cookie_pairs;
+use crate::model::{Exchange, Headers, Locator, Part, Step, UrlParts};
+
+/// No step may unpack to more, in bytes: a small body must not fill the memory.
+const CEILING: u64 = 64 << 20;
+
+/// Either alphabet, padded or not, is tried: senders mix them.
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true);
+
+/// Why a locator leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// The entry has no such part.
+    #[error("the entry has no {0}")]
+    NoPart(String),
+    /// A step cannot be taken.
+    #[error("step {step} ({name}) leads nowhere")]
+    NoStep {
+        /// Which step, from 1.
+        step: usize,
+        /// Its kind.
+        name: &'static str,
+    },
+    /// A step would unpack more than 64 MiB.
+    #[error("step {step} unpacks to more than 64 MiB")]
+    TooLarge {
+        /// Which step, from 1.
+        step: usize,
+    },
+}
+
+/// The bytes that `locator` means in `exchange`.
+///
+/// # Errors
+///
+/// Says which part or step is not there.
+pub fn resolve<'a>(exchange: &'a Exchange, locator: &Locator) -> Result<Cow<'a, [u8]>, ResolveError> {
+    let absent = || ResolveError::NoPart(Locator { part: locator.part.clone(), steps: Vec::new() }.to_string());
+    let mut bytes = part(exchange, &locator.part).ok_or_else(absent)?;
+    for (index, step) in locator.steps.iter().enumerate() {
+        let number = index + 1;
+        let taken = match bytes {
+            Cow::Borrowed(bytes) => take(exchange, &locator.part, step, bytes, number)?,
+            Cow::Owned(bytes) => take(exchange, &locator.part, step, &bytes, number)?.map(|taken| Cow::Owned(taken.into_owned())),
+        };
+        bytes = taken.ok_or(ResolveError::NoStep { step: number, name: name(step) })?;
+    }
+    Ok(bytes)
+}
+
+fn name(step: &Step) -> &'static str {
+    match step {
+        Step::Coding => "coding",
+        Step::Cookie(_) => "cookie",
+        Step::Field { .. } => "field",
+        Step::Percent => "percent",
+        Step::Base64 => "base64",
+        Step::Gzip => "gzip",
+        Step::Json(_) => "json",
+        Step::Range(..) => "range",
+    }
+}
+
+fn part<'a>(exchange: &'a Exchange, part: &Part) -> Option<Cow<'a, [u8]>> {
+    let field = |headers: &'a Headers, number: u32| headers.get(index(number)?).map(|(_, value)| value);
+    let request = &exchange.request;
+    let response = exchange.outcome.response();
+    Some(Cow::Borrowed(match part {
+        Part::RequestLine => request.url.as_bytes(),
+        Part::Query(number) => {
+            let range = UrlParts::of(&request.url).query_parameters(&request.url).nth(index(*number)?)?;
+            request.url[range].as_bytes()
+        }
+        Part::RequestHeader(number) => field(&request.headers, *number)?,
+        Part::RequestBody => request.body.bytes(),
+        Part::ResponseHeader(number) => field(&response?.headers, *number)?,
+        Part::ResponseBody => response?.body.bytes(),
+        Part::Trailer(number) => field(&response?.trailers, *number)?,
+        Part::Message(number) => exchange.messages.get(index(*number)?)?.payload.bytes(),
+        Part::Connection => exchange.connection.server_address.as_deref()?.as_bytes(),
+        Part::Browser(key) => {
+            let cookie = exchange.listed_cookies.iter().find(|cookie| cookie.key() == *key)?;
+            return Some(Cow::Owned(cookie.line().into_bytes()));
+        }
+    }))
+}
+
+fn index(number: u32) -> Option<usize> {
+    number.checked_sub(1).map(|index| index as usize)
+}
+
+type Taken<'a> = Result<Option<Cow<'a, [u8]>>, ResolveError>;
+
+fn take<'a>(exchange: &Exchange, part: &Part, step: &Step, bytes: &'a [u8], number: usize) -> Taken<'a> {
+    Ok(match step {
+        Step::Range(from, to) => slice(bytes, *from, *to).map(Cow::Borrowed),
+        Step::Cookie(wanted) => {
+            let pair = index(*wanted).and_then(|index| cookie_pairs(bytes).nth(index));
+            pair.map(|pair| Cow::Borrowed(&bytes[pair.pair]))
+        }
+        Step::Field { name, occurrence } => form_field(bytes, name, *occurrence).map(Cow::Borrowed),
+        Step::Percent => Some(percent_decode(bytes).into()),
+        Step::Base64 => {
+            let standard = GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(bytes);
+            let either = standard.or_else(|_| GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT).decode(bytes));
+            either.ok().map(Cow::Owned)
+        }
+        Step::Gzip => return gunzip(bytes, number),
+        Step::Coding => return codings(exchange, part, bytes, number),
+        Step::Json(path) => json(bytes, path).map(Cow::Owned),
+    })
+}
+
+fn slice(bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
+    bytes.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)
+}
+
+/// The value, still encoded, of a field of a urlencoded form (WHATWG URL section 5.1).
+fn form_field<'a>(bytes: &'a [u8], wanted: &str, occurrence: u32) -> Option<&'a [u8]> {
+    let fields = bytes.split(|&byte| byte == b'&').map(|field| {
+        let equals = memchr::memchr(b'=', field).unwrap_or(field.len());
+        (&field[..equals], field.get(equals + 1..).unwrap_or_default())
+    });
+    let named = |name: &[u8]| {
+        let spaced: Vec<u8> = name.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+        percent_decode(&spaced).eq(wanted.bytes())
+    };
+    fields.filter(|(name, _)| named(name)).nth(index(occurrence)?).map(|(_, value)| value)
+}
+
+fn gunzip<'a>(bytes: &[u8], step: usize) -> Taken<'a> {
+    let mut out = Vec::new();
+    match flate2::read::MultiGzDecoder::new(bytes).take(CEILING + 1).read_to_end(&mut out) {
+        Ok(_) if out.len() as u64 > CEILING => Err(ResolveError::TooLarge { step }),
+        Ok(_) => Ok(Some(Cow::Owned(out))),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Undoes the codings that the message declares, last one first (RFC 9110 section 8.4). Codings other than gzip lead nowhere here.
+fn codings<'a>(exchange: &Exchange, part: &Part, bytes: &'a [u8], step: usize) -> Taken<'a> {
+    let headers = match part {
+        Part::RequestBody => &exchange.request.headers,
+        Part::ResponseBody => match exchange.outcome.response() {
+            Some(response) => &response.headers,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let declared = headers.first("content-encoding").map(String::from_utf8_lossy).unwrap_or_default();
+    let mut bytes = Cow::Borrowed(bytes);
+    for coding in declared.rsplit(',').map(str::trim).filter(|coding| !coding.is_empty()) {
+        if coding.eq_ignore_ascii_case("identity") {
+            continue;
+        }
+        if !(coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip")) {
+            return Ok(None);
+        }
+        match gunzip(&bytes, step)? {
+            Some(unpacked) => bytes = Cow::Owned(unpacked.into_owned()),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(bytes))
+}
+
+/// The value at a path: a string's own bytes, any other value as its JSON text.
+fn json(bytes: &[u8], path: &[String]) -> Option<Vec<u8>> {
+    let mut value: &RawValue = serde_json::from_slice(bytes).ok()?;
+    for name in path {
+        value = if value.get().starts_with('[') {
+            let elements: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+            elements.get(name.parse::<usize>().ok()?).copied()?
+        } else {
+            let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(value.get()).ok()?;
+            members.get(name.as_str()).copied()?
+        };
+    }
+    match serde_json::from_str::<String>(value.get()) {
+        Ok(text) => Some(text.into_bytes()),
+        Err(_) => Some(value.get().as_bytes().to_vec()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Body, BodyState, Connection, Event, Fidelity, Headers, ListedCookie, Side, Stamped, Timestamp};
+    use std::io::Write as _;
+
+    fn exchange(body: &[u8]) -> Exchange {
+        let mut assembly = crate::model::Assembly::new(Fidelity::AsParsed);
+        let mut headers = Headers::new();
+        headers.push(b"Cookie", b"a=1;  datr=x%41y ; c=3");
+        headers.push(b"Content-Encoding", b"gzip");
+        let events = [
+            Event::RequestHead { method: "GET".into(), url: "https://h.example/p?q=1&r=YWJj".into(), version: "h2".into(), headers },
+            Event::Connection(Connection { id: None, server_address: Some("192.0.2.1".into()) }),
+            Event::End(crate::model::End::Complete),
+        ];
+        let mut done = None;
+        for event in events {
+            if let crate::model::Assembled::Done(exchange) =
+                assembly.push(Stamped { exchange: 1, at: Timestamp::from_nanoseconds(0), event })
+            {
+                done = Some(*exchange);
+            }
+        }
+        let mut exchange = done.expect("ended");
+        exchange.request.body = Body::new(BodyState::Raw, body.to_vec());
+        exchange.listed_cookies.push(ListedCookie {
+            side: Side::Response,
+            number: 1,
+            name: "n".into(),
+            value: "v".into(),
+            attributes: "; Secure".into(),
+        });
+        exchange
+    }
+
+    fn at(body: &[u8], locator: &str) -> Result<String, ResolveError> {
+        let exchange = exchange(body);
+        let locator: Locator = locator.parse().expect("a locator");
+        resolve(&exchange, &locator).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    #[test]
+    fn parts_and_steps() {
+        assert_eq!(at(b"", "request.line/range:0-5").as_deref(), Ok("https"));
+        assert_eq!(at(b"", "request.query[2]/range:2-6/base64").as_deref(), Ok("abc"));
+        assert_eq!(at(b"", "request.header[1]/cookie[2]").as_deref(), Ok("datr=x%41y"));
+        assert_eq!(at(b"", "request.header[1]/cookie[2]/range:5-10/percent").as_deref(), Ok("xAy"));
+        assert_eq!(at(b"a=1&b+c=2&b%20c=3", "request.body/field:b%20c[2]").as_deref(), Ok("3"));
+        assert_eq!(at(br#"{"u":[{"e":"x@y"}],"n":1}"#, "request.body/json:u.0.e").as_deref(), Ok("x@y"));
+        assert_eq!(at(br#"{"u":[{"e":"x@y"}],"n":1}"#, "request.body/json:u.0").as_deref(), Ok(r#"{"e":"x@y"}"#));
+        assert_eq!(at(b"", "connection").as_deref(), Ok("192.0.2.1"));
+        assert_eq!(at(b"", "browser:response%2Ecookies%5B1%5D").as_deref(), Ok("n=v; Secure"));
+    }
+
+    #[test]
+    fn unpacking() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(b"{\"a\":2}").expect("in memory");
+        let packed = encoder.finish().expect("in memory");
+        assert_eq!(at(&packed, "request.body/gzip/json:a").as_deref(), Ok("2"));
+        assert_eq!(at(&packed, "request.body/coding").as_deref(), Ok("{\"a\":2}"));
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::copy(&mut std::io::repeat(0).take(CEILING + 10), &mut encoder).expect("in memory");
+        let bomb = encoder.finish().expect("in memory");
+        assert_eq!(at(&bomb, "request.body/gzip"), Err(ResolveError::TooLarge { step: 1 }));
+    }
+
+    #[test]
+    fn nowhere() {
+        assert_eq!(at(b"", "response.body"), Err(ResolveError::NoPart("response.body".into())));
+        assert_eq!(at(b"", "request.header[9]").map_err(|error| error.to_string()), Err("the entry has no request.header[9]".into()));
+        assert_eq!(at(b"x", "request.body/range:0-2"), Err(ResolveError::NoStep { step: 1, name: "range" }));
+        assert_eq!(at(b"x", "request.body/gzip"), Err(ResolveError::NoStep { step: 1, name: "gzip" }));
+    }
+}

@@ -1,0 +1,16 @@
+//! What makes a record checkable: commitments over the parts of an entry, chained logs, sealed documents. Builds and verifies, as values:
+//! this room opens no file and judges no content.
+//!
+//! The formats are described for other implementers in `docs/evidence-format.md`; a change here is a new version there.
+
+mod chain;
+mod entry;
+mod fingerprint;
+mod pieces;
+mod sealed;
+mod tree;
+
+pub use chain::{Chain, ChainProblem, ChainSummary, verify_chain};
+pub use entry::{CaseKey, EntryHasher};
+pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use sealed::{SealProblem, seal, verify_seal};

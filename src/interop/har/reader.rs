@@ -1,0 +1,329 @@
+//! Walks the text of a HAR file: the few levels above the entries by hand, every value below them by `serde_json`.
+
+use std::io::Read;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::schema::{List, RawEntry, RawExtension, RawPage, RawProgram, Text};
+use super::{Contents, Options, convert, mend};
+use crate::interop::window::Window;
+use crate::interop::wrapping::unwrap;
+use crate::interop::{ImportError, Imported};
+use crate::model::{Anomaly, Gap, GapKind, Page, Timestamp};
+
+/// How far ahead text is looked at to mend it. Beyond that a broken file would be held in memory whole.
+const MEND_CEILING: usize = 64 << 20;
+
+pub(super) fn read<'a>(
+    source: impl Read + 'a,
+    options: Options,
+    each: &mut dyn FnMut(Imported) -> std::io::Result<()>,
+) -> Result<Contents, ImportError> {
+    let unwrapped = unwrap(source)?;
+    let wrapping = unwrapped.wrappings.first().copied();
+    let window = Window::new(unwrapped.reader, wrapping, options.max_entry_bytes);
+    let contents = Contents { wrappings: unwrapped.wrappings, ..Contents::default() };
+    let mut reader = Reader { window, contents, each, last_start: Timestamp::from_nanoseconds(0), not_entries: 0, has_log: false };
+    let outcome = reader.document();
+    let length = reader.window.offset() + reader.window.unread().len() as u64;
+    let mut gap = |kind, count| reader.contents.gaps.push(Gap { kind, since: None, entries: Vec::new(), count });
+    match outcome {
+        Err(ImportError::CutOff { .. } | ImportError::Unpack { .. }) if options.partial && reader.has_log => {
+            gap(GapKind::CutOff, length - reader.window.offset());
+        }
+        outcome => outcome?,
+    }
+    if reader.not_entries > 0 {
+        gap(GapKind::NotAnEntry, reader.not_entries);
+    }
+    reader.contents.text_bytes = length;
+    Ok(reader.contents)
+}
+
+struct Reader<'a, 'e> {
+    window: Window<'a>,
+    contents: Contents,
+    each: &'e mut dyn FnMut(Imported) -> std::io::Result<()>,
+    last_start: Timestamp,
+    not_entries: u64,
+    has_log: bool,
+}
+
+/// What came of an attempt to parse a value at the start of a text: the value and the bytes it took.
+type Attempt<R> = Option<serde_json::Result<(R, usize)>>;
+
+/// Parses the value at the start of `text` and hands it to `with` while the text is at hand.
+fn next<'t, T: Deserialize<'t>, R>(text: &'t [u8], with: impl FnOnce(T) -> R) -> Attempt<R> {
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<T>();
+    let value = values.next()?;
+    Some(value.map(|value| (with(value), values.byte_offset())))
+}
+
+type Member<'m, 'a, 'e> = &'m mut dyn FnMut(&mut Reader<'a, 'e>, &str) -> Result<(), ImportError>;
+
+impl<'a, 'e> Reader<'a, 'e> {
+    /// The whole text: a JSON object, perhaps behind a byte order mark, perhaps as the argument of a JSONP call.
+    fn document(&mut self) -> Result<(), ImportError> {
+        self.window.more()?;
+        if self.window.unread().starts_with(&[0xef, 0xbb, 0xbf]) {
+            self.window.consume(3);
+            self.contents.wrappings.push("bom");
+        }
+        let jsonp = self.jsonp_prefix()?;
+        match self.window.peek()? {
+            None => return Err(ImportError::Empty),
+            Some(b'{') => {}
+            Some(b'[') => return Err(ImportError::NotHar { found: "a list".into() }),
+            Some(_) => {
+                let head = String::from_utf8_lossy(&self.window.unread()[..self.window.unread().len().min(24)]);
+                return Err(ImportError::Unknown { found: format!("it begins with {head:?}") });
+            }
+        }
+        let mut names = Vec::new();
+        self.object(&mut |reader, name| {
+            if name != "log" {
+                if names.len() < 8 {
+                    names.push(name.to_owned());
+                }
+                return reader.skip_value();
+            }
+            if reader.window.peek()? != Some(b'{') {
+                return Err(ImportError::NotHar { found: "its member \"log\" is no object".into() });
+            }
+            reader.has_log = true;
+            reader.object(&mut |reader, name| reader.log_member(name))
+        })?;
+        if !self.has_log {
+            return Err(ImportError::NotHar { found: describe(&names) });
+        }
+        self.end_of_text(jsonp)
+    }
+
+    /// `name({…});` as PhantomJS and HAR Viewer write it.
+    fn jsonp_prefix(&mut self) -> Result<bool, ImportError> {
+        self.window.peek()?;
+        let head = &self.window.unread()[..self.window.unread().len().min(256)];
+        let name = head.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.')).count();
+        let blank = head[name..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if name == 0 || head.get(name + blank) != Some(&b'(') {
+            return Ok(false);
+        }
+        self.window.consume(name + blank + 1);
+        self.contents.wrappings.push("jsonp");
+        Ok(true)
+    }
+
+    fn end_of_text(&mut self, jsonp: bool) -> Result<(), ImportError> {
+        for byte in if jsonp { &b");"[..] } else { &b""[..] } {
+            if self.window.peek()? == Some(*byte) {
+                self.window.consume(1);
+            }
+        }
+        match self.window.peek()? {
+            None => Ok(()),
+            Some(_) => Err(self.json_error(0, "there is text after the end of the recording")),
+        }
+    }
+
+    fn log_member(&mut self, name: &str) -> Result<(), ImportError> {
+        match name {
+            "entries" => {
+                if self.window.peek()? != Some(b'[') {
+                    return Err(ImportError::NotHar { found: "its member \"entries\" is no list".into() });
+                }
+                self.entries()?;
+            }
+            "pages" => {
+                let page = |page: RawPage<'_>| Page {
+                    id: page.id.as_str().to_owned(),
+                    title: page.title.as_str().to_owned(),
+                    started: Timestamp::parse(page.started.as_str()),
+                };
+                let pages = self.value(|text| {
+                    next(text, |pages: List<RawPage<'_>>| pages.0.into_iter().filter(|page| page.present).map(page).collect::<Vec<_>>())
+                })?;
+                self.contents.session.pages.extend(pages.0);
+            }
+            "creator" => self.contents.session.creator = self.program()?,
+            "browser" => self.contents.session.browser = self.program()?,
+            "version" => self.contents.session.format_version = self.text()?,
+            "comment" => self.contents.session.comment = self.text()?,
+            "_dataspoor" => {
+                let own = |own: RawExtension<'_>| (own.simulated.0 == Some(true), own.scenario.some().map(str::to_owned));
+                let (simulated, scenario) = self.value(|text| next(text, own))?.0;
+                self.contents.session.simulated |= simulated;
+                self.contents.session.scenario = scenario;
+            }
+            _ => self.skip_value()?,
+        }
+        Ok(())
+    }
+
+    fn text(&mut self) -> Result<Option<String>, ImportError> {
+        Ok(self.value(|text| next(text, |text: Text<'_>| text.some().map(str::to_owned)))?.0)
+    }
+
+    fn program(&mut self) -> Result<Option<String>, ImportError> {
+        let join = |program: RawProgram<'_>| {
+            let words: Vec<&str> = [program.name.some(), program.version.some()].into_iter().flatten().collect();
+            (!words.is_empty()).then(|| words.join(" "))
+        };
+        Ok(self.value(|text| next(text, join))?.0)
+    }
+
+    /// The list of entries: each is parsed from its own slice and handed on before the next is looked at.
+    fn entries(&mut self) -> Result<(), ImportError> {
+        self.window.consume(1);
+        let mut first = true;
+        loop {
+            match self.window.peek()? {
+                Some(b']') => {
+                    self.window.consume(1);
+                    return Ok(());
+                }
+                Some(b',') if !first => {
+                    self.window.consume(1);
+                    if matches!(self.window.peek()?, Some(b']' | b',')) {
+                        return Err(self.json_error(0, "expected an entry after the comma"));
+                    }
+                }
+                Some(_) if first => {}
+                Some(_) => return Err(self.json_error(0, "expected a comma or the end of the list of entries")),
+                None => return Err(self.cut_off(0)),
+            }
+            first = false;
+            let convert = |entry: RawEntry<'_>| entry.present.then(|| convert::exchange(entry));
+            let (exchange, mended) = self.value(|text| next(text, convert))?;
+            self.contents.elements += 1;
+            let number = self.contents.elements;
+            let Some(mut exchange) = exchange else {
+                self.not_entries += 1;
+                continue;
+            };
+            if mended {
+                exchange.anomalies.push(Anomaly::MendedText);
+            }
+            self.last_start = exchange.started.unwrap_or(self.last_start);
+            let imported = Imported { number, order: self.last_start, exchange };
+            (self.each)(imported).map_err(|cause| ImportError::Keep { number, cause })?;
+            self.window.shrink();
+        }
+    }
+
+    /// The members of the object that begins here. `each` is called at the value of every member and must consume it.
+    fn object(&mut self, each: Member<'_, 'a, 'e>) -> Result<(), ImportError> {
+        self.window.consume(1);
+        let mut first = true;
+        loop {
+            match self.window.peek()? {
+                Some(b'}') => {
+                    self.window.consume(1);
+                    return Ok(());
+                }
+                Some(b',') if !first => {
+                    self.window.consume(1);
+                    self.window.peek()?;
+                }
+                Some(_) if first => {}
+                Some(_) => return Err(self.json_error(0, "expected a comma or the end of the object")),
+                None => return Err(self.cut_off(0)),
+            }
+            first = false;
+            if self.window.peek()?.is_some_and(|byte| byte != b'"') {
+                return Err(self.json_error(0, "expected a member name in quotation marks"));
+            }
+            let (name, _) = self.value(|text| next(text, |name: Text<'_>| name.as_str().to_owned()))?;
+            match self.window.peek()? {
+                Some(b':') => self.window.consume(1),
+                Some(_) => return Err(self.json_error(0, "expected a colon after the member name")),
+                None => return Err(self.cut_off(0)),
+            }
+            if self.window.peek()?.is_none() {
+                return Err(self.cut_off(0));
+            }
+            each(self, &name)?;
+        }
+    }
+
+    fn skip_value(&mut self) -> Result<(), ImportError> {
+        self.value(|text| next(text, |IgnoredAny| ()))?;
+        Ok(())
+    }
+
+    /// The value that begins here, by `parse`, and whether its text had to be mended first.
+    fn value<R>(&mut self, parse: impl Fn(&[u8]) -> Attempt<R>) -> Result<(R, bool), ImportError> {
+        loop {
+            match parse(self.window.unread()) {
+                Some(Ok((value, used))) => {
+                    self.window.consume(used);
+                    return Ok((value, false));
+                }
+                Some(Err(error)) if error.is_eof() => {
+                    if self.window.ended() {
+                        return Err(self.cut_off(self.window.unread().len()));
+                    }
+                }
+                Some(Err(error)) => return self.mended_value(&error, parse),
+                None if self.window.ended() => return Err(self.cut_off(self.window.unread().len())),
+                None => {}
+            }
+            self.window.more()?;
+        }
+    }
+
+    /// The same after mending what `serde_json` refuses but tools write: invalid UTF-8, halves of surrogate pairs, raw control characters,
+    /// NaN. The rest of the file must not suffer for one such entry.
+    fn mended_value<R>(&mut self, error: &serde_json::Error, parse: impl Fn(&[u8]) -> Attempt<R>) -> Result<(R, bool), ImportError> {
+        let at = byte_of(self.window.unread(), error);
+        let cause = error.to_string();
+        let cause = cause.split(" at line ").next().unwrap_or_default().to_owned();
+        loop {
+            if let Some(length) = mend::value_length(self.window.unread()) {
+                let mended = mend::mended(&self.window.unread()[..length]);
+                return match parse(&mended) {
+                    Some(Ok((value, _))) => {
+                        self.window.consume(length);
+                        Ok((value, true))
+                    }
+                    _ => Err(self.json_error(at, &cause)),
+                };
+            }
+            if self.window.ended() || self.window.unread().len() > MEND_CEILING {
+                return Err(self.json_error(at, &cause));
+            }
+            self.window.more()?;
+        }
+    }
+
+    fn json_error(&self, ahead: usize, cause: &str) -> ImportError {
+        let (line, column, offset) = self.window.place(ahead);
+        ImportError::Json { line, column, offset, cause: cause.to_owned() }
+    }
+
+    fn cut_off(&self, ahead: usize) -> ImportError {
+        let (line, column, offset) = self.window.place(ahead);
+        ImportError::CutOff { line, column, offset, entries: self.contents.elements }
+    }
+}
+
+/// What an object without `log` looks like, for the operator.
+fn describe(names: &[String]) -> String {
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    match names {
+        [] => "an empty object".to_owned(),
+        _ if has("request") && has("response") => "a single entry without the recording around it; wrap it as \
+             {\"log\": {\"entries\": [ … ]}} or export the whole session"
+            .to_owned(),
+        names => format!("an object with the members {}", names.join(", ")),
+    }
+}
+
+/// The byte of `text` at which `error` says that it stopped.
+fn byte_of(text: &[u8], error: &serde_json::Error) -> usize {
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => memchr::memchr_iter(b'\n', text).nth(line - 2).map_or(0, |at| at + 1),
+    };
+    (line_start + error.column().saturating_sub(1)).min(text.len())
+}

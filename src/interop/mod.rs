@@ -1,0 +1,108 @@
+//! Other people's recording formats, read into exchanges. Works over `Read`; opens no file, never writes our own capture.
+//!
+//! Registry of formats, in the order in which they are tried:
+//!
+//! | format | module | recognised by |
+//! |---|---|---|
+//! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
+
+pub mod har;
+mod window;
+mod wrapping;
+
+use crate::model::{Exchange, Timestamp};
+
+/// An exchange as an importer found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Its place in the file's own list, from 1.
+    pub number: u64,
+    /// Its start, or that of the exchange before it in the file where its own is not known.
+    pub order: Timestamp,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+/// Why a recording could not be read. Says where; the file's name is the caller's to add.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The file has no bytes.
+    #[error("the file is empty; record or export the session again")]
+    Empty,
+    /// Reading failed.
+    #[error("reading failed at byte {offset}: {cause}")]
+    Io {
+        /// Bytes read before.
+        offset: u64,
+        /// The operating system's words.
+        cause: std::io::Error,
+    },
+    /// A compressed file ends early or is damaged.
+    #[error(
+        "the {wrapping} data cannot be unpacked after {offset} unpacked bytes ({cause}); the file is cut off or damaged, so fetch it again"
+    )]
+    Unpack {
+        /// `gzip` or `zlib`.
+        wrapping: &'static str,
+        /// Unpacked bytes before the damage.
+        offset: u64,
+        /// What the decoder says.
+        cause: std::io::Error,
+    },
+    /// The text is no JSON.
+    #[error("not valid JSON at line {line}, column {column} (byte {offset}): {cause}; export the recording again, or mend that place")]
+    Json {
+        /// Line from 1.
+        line: u64,
+        /// Column in bytes from 1.
+        column: u64,
+        /// Byte from 0.
+        offset: u64,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The text ends in the middle.
+    #[error(
+        "the JSON ends in the middle at line {line}, column {column} (byte {offset}), after {entries} whole entries; the export was cut \
+         off, so export it again, or pass --partial to use what is whole (the output will say so)"
+    )]
+    CutOff {
+        /// Line from 1.
+        line: u64,
+        /// Column in bytes from 1.
+        column: u64,
+        /// Byte from 0.
+        offset: u64,
+        /// Whole entries before.
+        entries: u64,
+    },
+    /// JSON, but not a recording.
+    #[error("this is JSON but not a HAR recording: {found}; a HAR file is an object with a member \"log\" that holds a list \"entries\"")]
+    NotHar {
+        /// What it is instead.
+        found: String,
+    },
+    /// Not text at all, or of a format we do not read.
+    #[error("this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP)")]
+    Unknown {
+        /// What it looks like.
+        found: String,
+    },
+    /// One entry is larger than the ceiling.
+    #[error("one element at byte {offset} is larger than {ceiling} bytes; raise --max-entry-bytes or split the file")]
+    TooLarge {
+        /// Byte at which the element begins.
+        offset: u64,
+        /// The ceiling in bytes.
+        ceiling: u64,
+    },
+    /// The receiver of exchanges failed.
+    #[error("keeping entry {number} failed: {cause}")]
+    Keep {
+        /// Number of the entry.
+        number: u64,
+        /// Why.
+        cause: std::io::Error,
+    },
+}

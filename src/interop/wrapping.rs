@@ -1,0 +1,44 @@
+//! What stands around a recording: gzip (RFC 1952), zlib (RFC 1950), a byte order mark.
+
+use std::io::{self, Read};
+
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+use super::ImportError;
+
+/// A reader without the wrapping, and the wrappings that were taken off, outermost first.
+pub(super) struct Unwrapped<'a> {
+    pub(super) reader: Box<dyn Read + 'a>,
+    pub(super) wrappings: Vec<&'static str>,
+}
+
+/// Looks at the first bytes of `source` and takes off compression. One layer only: nobody compresses an export twice, but a bomb does.
+pub(super) fn unwrap<'a>(mut source: impl Read + 'a) -> Result<Unwrapped<'a>, ImportError> {
+    let mut head = [0_u8; 4];
+    let mut filled = 0;
+    while filled < head.len() {
+        match source.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(ImportError::Io { offset: filled as u64, cause }),
+        }
+    }
+    if filled == 0 {
+        return Err(ImportError::Empty);
+    }
+    let whole = io::Cursor::new(head).take(filled as u64).chain(source);
+    let unknown = |found: &str| ImportError::Unknown { found: found.to_owned() };
+    match &head[..filled] {
+        [0x1f, 0x8b, ..] => Ok(Unwrapped { reader: Box::new(MultiGzDecoder::new(whole)), wrappings: vec!["gzip"] }),
+        // RFC 1950 section 2.2: method 8, and the first two bytes are a multiple of 31.
+        [first, second, ..] if first & 15 == 8 && (u16::from(*first) * 256 + u16::from(*second)).is_multiple_of(31) => {
+            Ok(Unwrapped { reader: Box::new(ZlibDecoder::new(whole)), wrappings: vec!["zlib"] })
+        }
+        [b'P', b'K', 3, 4] => Err(unknown("a ZIP archive (a WACZ, or a Playwright HAR with side files)")),
+        [b'W', b'A', b'R', b'C'] => Err(unknown("a WARC file")),
+        [0x28, 0xb5, 0x2f, 0xfd] => Err(unknown("a Zstandard archive")),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(unknown("UTF-16 text")),
+        _ => Ok(Unwrapped { reader: Box::new(whole), wrappings: Vec::new() }),
+    }
+}

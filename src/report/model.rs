@@ -1,0 +1,438 @@
+//! The report model: everything an annex says, as values, before it has a language or a form.
+//!
+//! Every form (HTML, CSV, JSON) is written from this and from nothing else. Texts that a reader sees in words are identifiers here
+//! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
+//! that "table 2, row 14" means the same row after a second run.
+
+use serde::Serialize;
+
+/// Version of the annex JSON.
+pub const ANNEX_VERSION: u32 = 1;
+
+/// Everything an annex says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// `dataspoor-annex`.
+    pub format: &'static str,
+    /// [`ANNEX_VERSION`].
+    pub version: u32,
+    /// Whether the recording is simulated. If so, every page of every form says so.
+    pub simulated: bool,
+    /// The recording.
+    pub capture: Capture,
+    /// The page that was examined.
+    pub page: ExaminedPage,
+    /// Totals.
+    pub totals: Totals,
+    /// How it was made.
+    pub method: Method,
+    /// Who received requests; one row per registrable domain, most requests first, then by name.
+    pub recipients: Vec<Recipient>,
+    /// Cookies, by registrable domain of their domain, then name, domain and path.
+    pub cookies: Vec<Cookie>,
+    /// Flows, one row per host, method and path; in the order of their first entry.
+    pub flows: Vec<Flow>,
+    /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
+    pub flows_left_out: u64,
+    /// What was not seen.
+    pub gaps: Vec<GapRow>,
+    /// Works that the claims refer to, in the order of their identifier.
+    pub sources: Vec<Source>,
+}
+
+/// The recording that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Capture {
+    /// File name without folder.
+    pub name: String,
+    /// Format: `har`.
+    pub format: String,
+    /// Wrappings around the format, outermost first.
+    pub wrappings: Vec<String>,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Length of the file in bytes.
+    pub bytes: u64,
+    /// Program that wrote it, as it says.
+    pub creator: Option<String>,
+    /// Browser, as it says.
+    pub browser: Option<String>,
+    /// Start of the first exchange, RFC 3339 UTC.
+    pub started: Option<String>,
+    /// Start of the last exchange, RFC 3339 UTC.
+    pub ended: Option<String>,
+    /// The recording's own comment.
+    pub comment: Option<String>,
+    /// Scenario, where known.
+    pub scenario: Option<String>,
+    /// How many pages it names.
+    pub pages: u64,
+}
+
+/// The page relative to which "same site" is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExaminedPage {
+    /// Registrable domain of the page. `None`: not established.
+    pub site: Option<String>,
+    /// Owner of that domain, where a rule names it.
+    pub owner: Option<OwnerRef>,
+    /// How it was found: `operator`, `page-title`, `later-page-title`, `first-document`, `referers`, `first-entry`, `none`.
+    pub basis: &'static str,
+    /// What the basis rests on: a page identifier, an entry number, a count.
+    pub detail: String,
+    /// The candidate that was overruled, if one was (for instance a stale title that no Referer confirms).
+    pub overruled: Option<String>,
+}
+
+/// Totals over the recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Entries in the recording.
+    pub entries: u64,
+    /// Entries without a host.
+    pub hostless_entries: u64,
+    /// Different hosts.
+    pub hosts: u64,
+    /// Different registrable domains.
+    pub registrable_domains: u64,
+    /// Requests to another registrable domain than the page's.
+    pub other_site_requests: u64,
+    /// Requests to a host whose owner a rule names.
+    pub requests_with_owner: u64,
+    /// Requests left out because they went to the auditee itself.
+    pub auditee_requests: u64,
+    /// Set-Cookie lines recorded.
+    pub set_cookie_lines: u64,
+    /// Cookie pairs sent.
+    pub cookies_sent: u64,
+    /// Different cookies set or sent.
+    pub cookies: u64,
+    /// Requests that match at least one rule of ours or of a list.
+    pub requests_with_findings: u64,
+}
+
+/// How the annex was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Method {
+    /// `dataspoor`.
+    pub tool: &'static str,
+    /// Its version.
+    pub tool_version: &'static str,
+    /// Digest over all rule files.
+    pub rules_sha256: String,
+    /// The rule files.
+    pub rules: Vec<RuleFile>,
+    /// Which Public Suffix List decided on registrable domains: name and version, or file name.
+    pub suffix_list: String,
+    /// Its SHA-256, where it was a file.
+    pub suffix_list_sha256: Option<String>,
+    /// Filter lists that were used.
+    pub lists: Vec<FilterList>,
+    /// Registrable domains of the auditee, as given.
+    pub auditee: Vec<String>,
+    /// Owner id of the platform, as given.
+    pub platform: Option<String>,
+    /// Whether there is a case. Without one, positions are not established.
+    pub case: bool,
+    /// `full` or `masked`: whether values of query parameters are printed.
+    pub urls: &'static str,
+    /// File name of the evidence log.
+    pub evidence_log: String,
+    /// How many records the evidence log has, header and end included.
+    pub evidence_records: u64,
+    /// Digest of its last record.
+    pub evidence_head: String,
+}
+
+/// A rule file that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleFile {
+    /// File name.
+    pub file: String,
+    /// Its `id`.
+    pub id: String,
+    /// Its `version`.
+    pub version: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// How many rules it holds.
+    pub rules: u64,
+}
+
+/// A filter list that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FilterList {
+    /// File name.
+    pub name: String,
+    /// Title from its own header, where it has one.
+    pub title: Option<String>,
+    /// Version from its own header, where it has one.
+    pub version: Option<String>,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Network rules understood.
+    pub rules: u64,
+    /// Lines that the engine could not use.
+    pub rejected: u64,
+    /// Requests that at least one of its rules matches.
+    pub matched: u64,
+    /// Requests that a rule matches but an exception of the same list overrules.
+    pub excepted: u64,
+}
+
+/// An owner as a rule file names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OwnerRef {
+    /// Identifier of the owner.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Rule file and line that say so: `owners-meta.toml:12`.
+    pub rule: String,
+    /// Identifier of the source in [`Report::sources`].
+    pub source: String,
+}
+
+/// A registrable domain (or address) that received requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recipient {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Registrable domain, or address.
+    pub site: String,
+    /// Hosts under it, by name.
+    pub hosts: Vec<String>,
+    /// Owner of the domain. `None`: not established.
+    pub owner: Option<OwnerRef>,
+    /// `same-site`, `same-owner`, `other-owner`, `owner-not-established`, `page-not-established`.
+    pub relation: &'static str,
+    /// `auditee`, `platform`, `platform-affiliate`, `other`, `browser`, `not-established`.
+    pub position: &'static str,
+    /// Requests to it.
+    pub requests: u64,
+    /// Requests to it that carried at least one cookie.
+    pub requests_with_cookies: u64,
+    /// Set-Cookie lines in its answers.
+    pub set_cookie_lines: u64,
+    /// Number of its first entry.
+    pub first_entry: u64,
+    /// What is said about endpoints of it that were requested, without repetition.
+    pub claims: Vec<Claim>,
+    /// Filter lists of which a rule matches a request to it: name and number of requests.
+    pub lists: Vec<ListCount>,
+}
+
+/// Requests that a filter list matches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListCount {
+    /// File name of the list.
+    pub list: String,
+    /// Requests.
+    pub requests: u64,
+}
+
+/// A cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cookie {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Name.
+    pub name: String,
+    /// Domain it is kept for; for a cookie without recorded Set-Cookie the registrable domain it was sent to.
+    pub domain: String,
+    /// Whether it goes to that host only. `None`: no Set-Cookie recorded.
+    pub host_only: Option<bool>,
+    /// Path. `None`: no Set-Cookie recorded.
+    pub path: Option<String>,
+    /// Whether it is kept apart for each top-level site.
+    pub partitioned: bool,
+    /// Relation of its domain to the page, as for recipients.
+    pub relation: &'static str,
+    /// Owner of its domain.
+    pub owner: Option<OwnerRef>,
+    /// `set-cookie`: at least one Set-Cookie was recorded. `cookie-list`: it stands only in a list of the export. `sent-only`: sent, no Set-Cookie recorded.
+    pub origin: &'static str,
+    /// Hosts whose answers set it, by name.
+    pub set_by: Vec<String>,
+    /// How often it was set for the first time (again after a deletion).
+    pub set: u64,
+    /// How often set again with the same value.
+    pub renewed: u64,
+    /// How often set again with another value.
+    pub changed: u64,
+    /// How often deleted by a response.
+    pub deleted: u64,
+    /// Set-Cookie lines that a browser refuses by RFC 6265bis (reasons in `faults`).
+    pub refused: u64,
+    /// Time of the first Set-Cookie, RFC 3339 UTC.
+    pub first_set: Option<String>,
+    /// Entry of the first Set-Cookie, or of the first sending.
+    pub first_entry: u64,
+    /// Longest lifetime asked for, in seconds from the response. `None` with `session` = true: ends with the browser session.
+    pub lifetime_seconds: Option<i64>,
+    /// Longest lifetime in days as text with at most one decimal, a full stop as its mark; empty for session cookies or where nothing was set.
+    pub lifetime_days: String,
+    /// Whether at least one Set-Cookie asked for a session cookie only.
+    pub session: bool,
+    /// Whether the lifetime asked for is above the 400 days that browsers keep (RFC 6265bis section 5.5).
+    pub over_cap: bool,
+    /// `Secure` in the last Set-Cookie.
+    pub secure: Option<bool>,
+    /// `HttpOnly` in the last Set-Cookie.
+    pub http_only: Option<bool>,
+    /// `SameSite` in the last Set-Cookie: `Strict`, `Lax`, `None`, or empty.
+    pub same_site: Option<String>,
+    /// Length of the value in bytes, smallest and largest seen.
+    pub value_bytes: (u64, u64),
+    /// Keyed fingerprints of the values seen, without repetition, in order of time, at most five.
+    pub fingerprints: Vec<String>,
+    /// How many different values were seen.
+    pub values: u64,
+    /// Who it was sent to.
+    pub sent_to: Vec<SentTo>,
+    /// Requests that carried it.
+    pub sent: u64,
+    /// Requests that carried it with another value than the last recorded Set-Cookie gave it.
+    pub sent_with_other_value: u64,
+    /// Faults found in its Set-Cookie lines, as identifiers, by name.
+    pub faults: Vec<String>,
+    /// What each source says of it. Empty: not established.
+    pub claims: Vec<Claim>,
+}
+
+/// Somebody to whom a cookie was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SentTo {
+    /// Registrable domain, or address.
+    pub site: String,
+    /// Relation of it to the page.
+    pub relation: &'static str,
+    /// Requests.
+    pub requests: u64,
+}
+
+/// Requests to one endpoint: host, method and path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Method.
+    pub method: String,
+    /// Host.
+    pub host: String,
+    /// Registrable domain, or address.
+    pub site: String,
+    /// Path as it may be printed.
+    pub path: String,
+    /// Names of query parameters seen, by name, at most 40.
+    pub parameters: Vec<String>,
+    /// Relation, as for recipients.
+    pub relation: &'static str,
+    /// Position, as for recipients.
+    pub position: &'static str,
+    /// Owner of the domain.
+    pub owner: Option<OwnerRef>,
+    /// Requests.
+    pub requests: u64,
+    /// Time of the first, RFC 3339 UTC.
+    pub first_time: Option<String>,
+    /// Entry numbers, at most the first ten.
+    pub entries: Vec<u64>,
+    /// Status codes seen, ascending; 0 = no status recorded.
+    pub statuses: Vec<u16>,
+    /// Names of cookies sent, by name.
+    pub cookies_sent: Vec<String>,
+    /// Names of cookies set, by name.
+    pub cookies_set: Vec<String>,
+    /// Bytes of request bodies that were recorded.
+    pub body_bytes_sent: u64,
+    /// Hosts to which answers redirected, by name.
+    pub redirects_to: Vec<String>,
+    /// What each source says of the endpoint.
+    pub claims: Vec<Claim>,
+    /// Rules of filter lists that match, without repetition, at most ten.
+    pub lists: Vec<ListMatch>,
+}
+
+/// A rule of a filter list that matches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListMatch {
+    /// File name of the list.
+    pub list: String,
+    /// The rule's text.
+    pub rule: String,
+    /// Its line in the list, from 1.
+    pub line: Option<u64>,
+    /// Text of the exception that overrules it, if one does.
+    pub exception: Option<String>,
+}
+
+/// What somebody says about a cookie or an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// `vendor`, `independent`, `authority`, `own`.
+    pub by: &'static str,
+    /// Who.
+    pub who: String,
+    /// Category id; its label stands in [`Text`] form beside it.
+    pub category: Option<Category>,
+    /// What they say, in our words.
+    pub purpose: Option<Text>,
+    /// Lifetime they state, as written in the rule.
+    pub lifetime: Option<String>,
+    /// Identifier of the source in [`Report::sources`].
+    pub source: String,
+    /// `stated` or `derived`.
+    pub certainty: &'static str,
+    /// Identifier of the rule.
+    pub rule: String,
+    /// Rule file and line: `meta-cookies.toml:12`.
+    pub place: String,
+}
+
+/// A category with its label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Category {
+    /// Identifier.
+    pub id: String,
+    /// Label in both languages.
+    pub label: Text,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Dutch.
+    pub nl: String,
+}
+
+/// A work that claims refer to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Source {
+    /// Identifier as claims give it: `meta-cookies/OCD`.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: String,
+    /// Where it is found.
+    pub reference: String,
+    /// Its date.
+    pub date: String,
+}
+
+/// Something that was not seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GapRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Identifier of the kind (`GapKind::id`).
+    pub kind: &'static str,
+    /// How many entries (or what the kind says).
+    pub count: u64,
+    /// Entry numbers, at most the first ten; empty where it concerns the whole recording.
+    pub entries: Vec<u64>,
+}
