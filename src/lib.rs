@@ -5,3 +5,7 @@ pub mod model;
 pub mod decode;
 pub mod evidence;
 pub mod interop;
+pub mod observe;
+pub mod redact;
+pub mod rules;
+pub mod site;

@@ -1,0 +1,113 @@
+//! What kind of resource a request asks for, and how that is known. Filter lists decide by it, so the basis goes into the evidence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Exchange;
+
+/// Kind of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestKind {
+    kind: u8,
+    basis: u8,
+}
+
+/// Names as filter lists use them.
+const KINDS: [&str; 12] =
+    ["other", "document", "subdocument", "stylesheet", "script", "image", "font", "media", "object", "xmlhttprequest", "websocket", "ping"];
+
+const BASES: [&str; 5] = ["none", "recording", "sec-fetch-dest", "upgrade", "media-type"];
+
+impl RequestKind {
+    fn new(kind: &str, basis: &str) -> Self {
+        let index = |names: &[&str], wanted: &str| names.iter().position(|name| *name == wanted).unwrap_or(0) as u8;
+        Self { kind: index(&KINDS, kind), basis: index(&BASES, basis) }
+    }
+
+    /// The kind in the words of filter lists.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        KINDS.get(usize::from(self.kind)).copied().unwrap_or("other")
+    }
+
+    /// How it is known: `recording`, `sec-fetch-dest`, `upgrade`, `media-type` or `none`.
+    #[must_use]
+    pub fn basis(self) -> &'static str {
+        BASES.get(usize::from(self.basis)).copied().unwrap_or("none")
+    }
+
+    /// The kind of an exchange. The recording's own word counts first, then what the browser sent (Fetch Metadata), then what came back.
+    #[must_use]
+    pub fn of(exchange: &Exchange, path: &str) -> Self {
+        if let Some(kind) = exchange.resource_type.as_deref().and_then(recorded) {
+            return Self::new(kind, "recording");
+        }
+        let headers = &exchange.request.headers;
+        if headers.first("upgrade").is_some_and(|value| value.eq_ignore_ascii_case(b"websocket")) {
+            return Self::new("websocket", "upgrade");
+        }
+        if let Some(kind) = headers.first("sec-fetch-dest").and_then(|value| fetched(value, headers.first("content-type"))) {
+            return Self::new(kind, "sec-fetch-dest");
+        }
+        let response = exchange.outcome.response();
+        let media_type = response.and_then(|response| {
+            let header = || response.headers.first("content-type").and_then(|value| std::str::from_utf8(value).ok());
+            response.media_type.as_deref().filter(|text| !text.is_empty()).or_else(header)
+        });
+        match media_type.and_then(|text| answered(text, path)) {
+            Some(kind) => Self::new(kind, "media-type"),
+            None => Self::new("other", "none"),
+        }
+    }
+}
+
+/// Chrome's `_resourceType`.
+fn recorded(text: &str) -> Option<&'static str> {
+    Some(match text.to_ascii_lowercase().as_str() {
+        "document" => "document",
+        "stylesheet" => "stylesheet",
+        "script" => "script",
+        "image" => "image",
+        "font" => "font",
+        "media" | "texttrack" => "media",
+        "xhr" | "fetch" | "eventsource" | "preflight" => "xmlhttprequest",
+        "websocket" => "websocket",
+        "ping" | "beacon" => "ping",
+        "object" => "object",
+        "iframe" | "frame" => "subdocument",
+        _ => return None,
+    })
+}
+
+/// `Sec-Fetch-Dest` (Fetch Metadata section 2.1). An empty destination is a script's own request, a ping if it has a ping's content.
+fn fetched(destination: &[u8], content_type: Option<&[u8]>) -> Option<&'static str> {
+    Some(match destination {
+        b"document" => "document",
+        b"iframe" | b"frame" => "subdocument",
+        b"style" | b"xslt" => "stylesheet",
+        b"script" | b"worker" | b"serviceworker" | b"sharedworker" | b"audioworklet" | b"paintworklet" => "script",
+        b"image" => "image",
+        b"font" => "font",
+        b"audio" | b"video" | b"track" => "media",
+        b"embed" | b"object" => "object",
+        b"websocket" => "websocket",
+        b"empty" if content_type.is_some_and(|value| value.starts_with(b"text/ping")) => "ping",
+        b"empty" => "xmlhttprequest",
+        _ => return None,
+    })
+}
+
+/// By the answer's media type. HTML may be a page or a frame, which an answer does not tell, so it is left open.
+fn answered(media_type: &str, path: &str) -> Option<&'static str> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    Some(match essence.as_str() {
+        "text/css" => "stylesheet",
+        "text/javascript" | "application/javascript" | "application/x-javascript" | "text/ecmascript" => "script",
+        "application/json" | "text/x-json" => "xmlhttprequest",
+        "application/font-woff" | "application/font-woff2" | "application/vnd.ms-fontobject" => "font",
+        _ if essence.starts_with("image/") => "image",
+        _ if essence.starts_with("font/") => "font",
+        _ if essence.starts_with("audio/") || essence.starts_with("video/") => "media",
+        _ if path.ends_with(".js") => "script",
+        _ => return None,
+    })
+}

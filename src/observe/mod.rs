@@ -1,0 +1,187 @@
+//! Neutral facts in an entry, each with its place in the bytes. Knows no rules: new rules can run over old observations.
+//!
+//! An [`Observation`] is what analysis keeps of an entry. It has a compact serial form, because a recording can have more entries than memory
+//! has room for their URLs.
+
+mod cookies;
+mod kind;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+pub use cookies::{CookieKey, SeenCookie, SentCookie, cookie_key};
+pub use kind::RequestKind;
+
+use crate::evidence::Fingerprinter;
+use crate::model::{Anomaly, BodyState, Entry, Exchange, Outcome, UrlParts};
+use crate::site::SuffixList;
+
+/// What is known of an entry without any rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation<'a> {
+    /// Entry number.
+    pub number: u64,
+    /// Start in nanoseconds since the epoch, where known.
+    pub started: Option<i64>,
+    /// When the head of the response came, where known.
+    pub answered: Option<i64>,
+    /// Entry digest.
+    pub digest: [u8; 32],
+    /// Method.
+    #[serde(borrow)]
+    pub method: Cow<'a, str>,
+    /// URL as recorded.
+    #[serde(borrow)]
+    pub url: Cow<'a, str>,
+    /// Host for looking things up.
+    #[serde(borrow)]
+    pub host: Cow<'a, str>,
+    /// Page to which the recording gives the entry; empty where it does not.
+    #[serde(borrow)]
+    pub page: Cow<'a, str>,
+    /// Status; 0 = none recorded.
+    pub status: u16,
+    /// Kind of the request, with how that is known.
+    pub kind: RequestKind,
+    /// Host to which the answer redirects; empty where it does not.
+    #[serde(borrow)]
+    pub redirect_host: Cow<'a, str>,
+    /// Bytes of the request's body that were recorded.
+    pub body_bytes: u64,
+    /// Cookies sent.
+    #[serde(borrow)]
+    pub sent: Vec<SentCookie<'a>>,
+    /// Cookies in the answer.
+    #[serde(borrow)]
+    pub set: Vec<SeenCookie<'a>>,
+}
+
+/// What is missing from an entry, for the gaps of the whole recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// No Cookie header field and no list of request cookies.
+    pub request_cookies: bool,
+    /// No Set-Cookie header field and no list of response cookies.
+    pub set_cookies: bool,
+    /// No request header fields at all.
+    pub request_headers: bool,
+    /// No response header fields at all, though there is a response.
+    pub response_headers: bool,
+    /// No response.
+    pub response: bool,
+    /// The request's body is announced and absent.
+    pub request_body: bool,
+    /// The response's body is announced and absent.
+    pub response_body: bool,
+    /// A body is lossy.
+    pub lossy_body: bool,
+    /// No start time.
+    pub start_time: bool,
+    /// Text was mended.
+    pub mended: bool,
+    /// No address of the server.
+    pub server_address: bool,
+    /// No facts of TLS, though the scheme is a secure one.
+    pub tls: bool,
+    /// Served from cache.
+    pub from_cache: bool,
+    /// No messages of a WebSocket.
+    pub messages: bool,
+}
+
+/// Facts that finding the page needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFacts {
+    /// Status of an answer that is an HTML document.
+    pub document: Option<u16>,
+    /// Host of the Referer.
+    pub referer_host: Option<String>,
+}
+
+/// Observes an entry that has a host. `None` for one that has none (`data:`, `blob:`, `about:`): it was sent to nobody.
+#[must_use]
+pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Fingerprinter) -> Option<Observation<'a>> {
+    let exchange = &entry.exchange;
+    let url = &exchange.request.url;
+    let parts = UrlParts::of(url);
+    let host = parts.host(url)?.host;
+    let response = exchange.outcome.response();
+    let answered = exchange.started.map(|started| started.plus_milliseconds(exchange.timings.until_response_head()));
+    let path = &url[parts.path.clone()];
+    let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
+    Some(Observation {
+        number: entry.number,
+        started: exchange.started.map(|time| time.as_nanoseconds()),
+        answered: answered.map(|time| time.as_nanoseconds()),
+        digest: entry.digest.0.0,
+        method: Cow::Borrowed(&exchange.request.method),
+        kind: RequestKind::of(exchange, path),
+        redirect_host: redirect_host(exchange, &host),
+        url: Cow::Borrowed(url),
+        host,
+        page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
+        status: response.map_or(0, |response| response.status),
+        body_bytes: exchange.request.body.len(),
+        sent: cookies::sent(exchange, fingerprints),
+        set,
+    })
+}
+
+/// Where a redirect leads: the host of its Location (RFC 9110 section 10.2.2), the same host if that is relative.
+fn redirect_host<'a>(exchange: &'a Exchange, host: &str) -> Cow<'a, str> {
+    let response = exchange.outcome.response().filter(|response| (300..400).contains(&response.status));
+    let Some(location) = response.and_then(|response| response.headers.first("location")) else { return Cow::Borrowed("") };
+    let Ok(location) = std::str::from_utf8(location) else { return Cow::Borrowed("") };
+    match location.strip_prefix("//") {
+        Some(rest) => crate::model::HostPort::of(rest.split(['/', '?', '#']).next().unwrap_or_default()).map(|found| found.host),
+        None => UrlParts::of(location).host(location).map(|found| found.host),
+    }
+    .unwrap_or_else(|| Cow::Owned(host.to_owned()))
+}
+
+/// What is missing from an exchange.
+#[must_use]
+pub fn missing(exchange: &Exchange) -> Missing {
+    use crate::model::NotCarried as N;
+    let not = |fact| exchange.not_carried.has(fact);
+    let listed = |side| exchange.listed_cookies.iter().any(|cookie| cookie.side == side);
+    let response = exchange.outcome.response();
+    let states = [Some(exchange.request.body.state()), response.map(|response| response.body.state())];
+    Missing {
+        request_cookies: exchange.request.headers.first("cookie").is_none() && !listed(crate::model::Side::Request),
+        set_cookies: response.is_none_or(|response| response.headers.first("set-cookie").is_none())
+            && !listed(crate::model::Side::Response),
+        request_headers: not(N::REQUEST_HEADERS),
+        response_headers: not(N::RESPONSE_HEADERS) && response.is_some(),
+        response: matches!(exchange.outcome, Outcome::Failed { .. } | Outcome::Abandoned),
+        request_body: not(N::REQUEST_BODY),
+        response_body: not(N::RESPONSE_BODY),
+        lossy_body: states.contains(&Some(BodyState::Lossy)),
+        start_time: exchange.started.is_none(),
+        mended: exchange.anomalies.contains(&Anomaly::MendedText),
+        server_address: not(N::SERVER_ADDRESS),
+        tls: not(N::TLS) && ["https:", "wss:"].iter().any(|scheme| exchange.request.url.starts_with(scheme)),
+        from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
+        messages: not(N::MESSAGES),
+    }
+}
+
+/// Facts of an exchange that finding the page needs.
+#[must_use]
+pub fn page_facts(exchange: &Exchange) -> PageFacts {
+    let response = exchange.outcome.response();
+    let media_type = response.and_then(|response| {
+        let header = || response.headers.first("content-type").and_then(|value| std::str::from_utf8(value).ok());
+        response.media_type.as_deref().filter(|text| !text.is_empty()).or_else(header)
+    });
+    let is_html = media_type.is_some_and(|text| {
+        let essence = text.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("text/html") || essence.eq_ignore_ascii_case("application/xhtml+xml")
+    });
+    let referer = exchange.request.headers.first("referer").and_then(|value| std::str::from_utf8(value).ok());
+    PageFacts {
+        document: response.filter(|_| is_html).map(|response| response.status),
+        referer_host: referer.and_then(|referer| UrlParts::of(referer).host(referer).map(|found| found.host.into_owned())),
+    }
+}

@@ -1,0 +1,554 @@
+### Texts of the annex in English. Every id and every variable here also stands in nl.ftl (a test holds that).
+### Wording is bound by claims.md: say what was recorded, never more. `Backticks` become code in HTML.
+
+## Document
+title = Annex: recorded data flows
+overline = Annex to a data protection impact assessment (DPIA)
+title-simulated = Simulated – { $title }
+subtitle = Recorded network traffic, examined relative to { $site }
+subtitle-no-page = Recorded network traffic of which the page examined was not established
+skip = Skip to the content
+contents = Contents
+simulated-short = Simulated recording
+simulated-line = Simulated recording: fictitious platform; says nothing about what Meta does.
+simulated-long = The recording was made with a simulated platform on host names that look real. It shows how this annex is made up and says nothing about what Meta does.
+caption = Table { $n }. { $text }
+table-ref = table { $n }
+chapter-ref = chapter { $n }
+footer = Made with { $tool } { $version }, annex format { $format }. Every row can be traced to numbered entries of the recording.
+page-of = page
+not-established = not established
+not-recorded = not recorded
+none-recorded = none recorded
+more-names = and { $n } more
+cut = [{ $n ->
+    [one] 1 more character
+   *[other] { $n } more characters
+} in the recording]
+day-month = { $day } { $month } { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## Headings
+h-recording = The recording and what it shows
+h-recipients = Recipients: domains to which requests were addressed
+h-cookies = Cookies
+h-flows = Data flows per endpoint
+h-gaps = What this recording could not show
+h-method = Method
+h-verify = How to verify this annex
+h-sources = Sources
+h-glossary = Words used
+
+## 1 Recording
+c-recording = The recording and how it was examined
+k-item = Item
+k-value = Value
+k-file = File
+k-size = { $n ->
+    [one] 1 byte
+   *[other] { $n } bytes
+}
+k-format = format { $format }
+k-wrappings = wrapped in { $list }
+k-sha = SHA-256 of the file
+k-nature = Kind of recording
+k-period = Period (UTC)
+k-period-first = start of the first request:
+k-period-last = start of the last request:
+k-with = Recorded with
+k-with-note = as the recording itself says; not checked
+k-program = program:
+k-browser = browser:
+k-comment = Comment in the recording
+k-scenario = Scenario
+k-page = Page examined
+k-page-site = registrable domain { $site }
+k-page-owner = owner according to the rules:
+k-page-count = { $n ->
+    [0] the recording names no pages
+    [one] the recording names 1 page
+   *[other] the recording names { $n } pages
+}
+k-overruled = Another candidate was set aside:
+k-auditee = Domains of the organisation itself
+k-auditee-note = { $n ->
+    [0] no requests to these domains were recorded
+    [one] 1 request to these domains was left out of tables 2 to 4
+   *[other] { $n } requests to these domains were left out of tables 2 to 4
+}
+k-platform = Platform
+k-case = Positions
+k-case-yes = Given by the operator in a case.
+k-case-no = There is no case in which positions were given; positions are therefore not established, unless a rule describes traffic of the browser itself.
+k-made = Examined with
+k-rules = SHA-256 over all rule files
+k-entries = Entries
+basis-operator = named by the operator
+basis-page-title = from the title of the first page that the recording names
+basis-later-page-title = from the title of a later page that the recording names
+basis-first-document = from the first document in the recording
+basis-referers = from the Referer header fields of the requests
+basis-first-entry = from the host of the first entry, for lack of anything better
+basis-none = nothing in the recording from which it could be established
+s-examined = What was examined
+s-examined-text = A recording of network traffic, made earlier by another program, was read entry by entry. For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. “Same site” and “other owner” are meant relative to { $site }.
+s-examined-text-no-page = A recording of network traffic, made earlier by another program, was read entry by entry. For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. The page examined was not established, so relations were not established either.
+s-recorded = What was recorded
+f-entries = { $n ->
+    [one] entry
+   *[other] entries
+}
+f-domains = { $n ->
+    [one] registrable domain
+   *[other] registrable domains
+}
+f-cookies = { $n ->
+    [one] cookie, set or sent
+   *[other] cookies, set or sent
+}
+f-other = { $n ->
+    [one] request to another registrable domain than the page’s
+   *[other] requests to another registrable domain than the page’s
+}
+s-hosts = { $n ->
+    [one] The requests were addressed to 1 host
+   *[other] The requests were addressed to { $n } different hosts
+}
+s-owner = { $n ->
+    [one] For 1 request a rule names the owner of the domain
+   *[other] For { $n } requests a rule names the owner of the domain
+}
+s-set = { $n ->
+    [one] 1 Set-Cookie line was recorded in answers
+   *[other] { $n } Set-Cookie lines were recorded in answers
+}
+s-sent = { $n ->
+    [one] 1 cookie was recorded in requests, counted per request
+   *[other] { $n } cookies were recorded in requests, counted per request
+}
+s-findings = { $n ->
+    [one] 1 request matches at least one rule or filter list
+   *[other] { $n } requests match at least one rule or filter list
+}
+s-hostless = { $n ->
+    [one] 1 entry has no host and was sent to nobody
+   *[other] { $n } entries have no host and were sent to nobody
+}
+s-gaps = { $n ->
+    [0] No kind of gap was found in the recording; the general limits apply
+    [one] 1 kind of gap was found
+   *[other] { $n } kinds of gaps were found
+}
+s-not = What this annex does not show
+s-not-1 = What a recipient does with data after the request, and for what purpose. Purposes in this annex are statements of the sources named.
+s-not-2 = Whether the recording is complete and honest, and whether it is typical of other visits, browsers and days.
+s-not-3 = In which country data were stored, and by whom they can be read.
+s-not-4 = Whether a legal norm was met. That is a legal assessment and does not follow from this annex.
+s-not-more = The gaps of this recording and the general limits are in
+how = How to read this annex
+how-relation = Relation
+how-relation-text = How the domain of a request relates to the page examined: same site (same registrable domain), same owner (another domain of which the rules name the same owner), other owner, or not established. This is a technical distinction, not a role in law.
+how-position = Position
+how-position-text = The place of an organisation in this examination (organisation examined, platform, affiliated with the platform, other), as given by the operator. It is not a qualification under the GDPR.
+how-claim = According to sources
+how-claim-text = What somebody says about a cookie or an endpoint, with that person or organisation named. Statements of different sources stand beside each other and are never merged. A match with a filter list means only that the list says so.
+how-ne = Not established
+how-ne-text = Nothing in the recording or the rules answers the question. An empty answer is never filled in by guessing.
+how-entry = Entry and row
+how-entry-text = An entry is a numbered request with its answer in the recording. Rows keep their number when the analysis is repeated with the same recording and the same rules.
+how-escape = Marked characters
+how-escape-text = Recorded text is printed as it was recorded. Characters that cannot be seen or that change the direction of writing are printed as a marked code, such as { $sample }.
+
+## 2 Recipients
+c-recipients = Registrable domains to which recorded requests were addressed
+i-recipients = One row per registrable domain, most requests first. “Recipient” means that a request addressed to this domain was recorded. It does not mean that the request arrived or was used, and it is not meant as a term of the GDPR.
+e-recipients = No requests with a host were recorded.
+col-nr = Nr
+col-domain = Registrable domain
+col-owner = Owner
+col-relation = Relation
+col-position = Position
+col-requests = Requests
+col-with-cookies = With cookies
+col-set-lines = Set-Cookie lines
+col-sources = According to sources
+col-lists = On filter lists
+hosts-label = hosts:
+first-entry = first entry { $nr }
+owner-rule = rule { $place }
+list-says = list { $list }: { $n ->
+    [one] 1 request
+   *[other] { $n } requests
+}
+no-list = no match
+no-lists-used = no lists used
+relation-same-site = same site
+relation-same-owner = same owner
+relation-other-owner = other owner
+relation-owner-not-established = owner not established
+relation-page-not-established = page not established
+position-auditee = organisation examined
+position-platform = platform
+position-platform-affiliate = affiliated with the platform
+position-other = other
+position-browser = traffic of the browser itself
+position-not-established = not established
+
+## Claims
+by-vendor = vendor
+by-independent = independent source
+by-authority = authority or court
+by-own = own finding
+certainty-stated = stated by the source
+certainty-derived = derived: follows from what the source shows, the source does not say it in these words
+certainty-derived-short = derived
+claim-no-category = no category named
+claim-lifetime = lifetime according to this source: { $lifetime }
+claim-rule = rule { $rule }, { $place }
+source-ref = source { $nr }
+life-session = session
+life-s = { $n ->
+    [one] 1 second
+   *[other] { $n } seconds
+}
+life-min = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+life-h = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+life-d = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+life-months = { $n ->
+    [one] 1 month
+   *[other] { $n } months
+}
+life-years = { $n ->
+    [one] 1 year
+   *[other] { $n } years
+}
+
+## 3 Cookies
+c-cookies = Cookies that were set or sent according to the recording
+i-cookies = One row per cookie. “Set” means that an answer with a `Set-Cookie` line was recorded; whether the browser kept the cookie can be seen only where it was sent later. “Sent” means that a request with the cookie was recorded. Values are not printed: equal fingerprints within this annex mean equal values.
+e-cookies = No cookies were recorded.
+n-cookies-title = Absence of cookies proves nothing here
+n-no-request-cookies = No request in the whole recording carries a `Cookie` header field. Programs that export recordings often leave these fields out. That this table does not show a cookie as sent therefore does not mean that it was not sent.
+n-no-set-cookies = No answer in the whole recording carries a `Set-Cookie` header field. Programs that export recordings often leave these fields out. That this table does not show a cookie as set therefore does not mean that it was not set.
+col-cookie = Cookie
+col-set = Set-Cookie recorded
+col-lifetime = Lifetime and attributes
+col-sent-to = Sent to
+col-history = History and values
+cookie-domain-label = domain:
+cookie-host-only = this host only
+cookie-subdomains = also its subdomains
+cookie-path-label = path:
+cookie-partitioned = kept apart for each top-level site (Partitioned)
+origin-set-cookie = by an answer from
+origin-cookie-list = only in the recording’s list of cookies; no Set-Cookie line recorded
+origin-sent-only = sent, no Set-Cookie recorded
+first-set = first:
+cookie-first-entry = entry { $nr }
+cookie-first-sent = first recorded in entry { $nr }
+lifetime-days = { $n ->
+    [one] { $days } day asked for
+   *[other] { $days } days asked for
+}
+lifetime-seconds = { $n ->
+    [one] 1 second
+   *[other] { $n } seconds
+}
+lifetime-session = session: ends with the browser session
+lifetime-also-session = also set as a session cookie at least once
+lifetime-none = no lifetime asked for
+lifetime-over-cap = more than 400 days; browsers that follow RFC 6265bis (section 5.5) shorten this
+attr-yes = { $name }: yes
+attr-no = { $name }: no
+attr-samesite = SameSite: { $value }
+attr-samesite-none = SameSite: not stated
+sent-line = { $n ->
+    [one] 1 request
+   *[other] { $n } requests
+}
+sent-total = { $n ->
+    [one] 1 request in total
+   *[other] { $n } requests in total
+}
+sent-never = not recorded as sent
+sent-other-value = { $n ->
+    [one] in 1 request with another value than the last recorded Set-Cookie gave it
+   *[other] in { $n } requests with another value than the last recorded Set-Cookie gave it
+}
+hist-set = set: { $n }
+hist-renewed = set again with the same value: { $n }
+hist-changed = set again with another value: { $n }
+hist-deleted = deletion asked for by an answer: { $n }
+hist-refused = { $n ->
+    [one] 1 Set-Cookie line that a browser should refuse according to RFC 6265bis; whether it did was not recorded
+   *[other] { $n } Set-Cookie lines that a browser should refuse according to RFC 6265bis; whether it did was not recorded
+}
+hist-faults = faults in Set-Cookie lines:
+values-count = { $n ->
+    [one] 1 value seen
+   *[other] { $n } different values seen
+}
+values-bytes = { $n ->
+    [one] length 1 byte
+   *[other] length { $n } bytes
+}
+values-range = length { $from } to { $to } bytes
+values-fingerprints = { $n ->
+    [one] fingerprint:
+   *[other] fingerprints:
+}
+claims-none = not established: no rule describes this
+fault-malformed = not readable as RFC 6265bis prescribes
+fault-expires = end date not readable
+fault-max-age = Max-Age not readable
+fault-domain-mismatch = domain does not fit the host that answered
+fault-public-suffix = domain is a public suffix
+fault-prefix = name with the prefix __Secure- or __Host- without what the prefix requires
+fault-same-site-none-insecure = SameSite=None without Secure
+fault-partitioned-insecure = Partitioned without Secure
+fault-secure-over-http = Secure in an answer over HTTP without encryption
+fault-too-long = longer than the limit of RFC 6265bis
+fault-control-character = control character in the line
+
+## 4 Flows
+c-flows = Requests per host, method and path
+i-flows = One row per host, method and path, in the order of the first entry. Times are in UTC.
+urls-masked = Of query parameters only the names are printed, never the values.
+urls-full = Values of query parameters are printed in this annex; the names are listed apart.
+left-out = { $n ->
+    [one] 1 row was left out because the table would have become too long; it is in the evidence log.
+   *[other] { $n } rows were left out because the table would have become too long; they are in the evidence log.
+}
+e-flows = No flows were recorded.
+col-endpoint = Endpoint
+col-time = First time and entries
+col-answers = Requests and answers
+col-who = Relation, owner and position
+col-cookie-names = Names of cookies
+parameters-label = query parameters:
+entries-label = { $n ->
+    [one] entry
+   *[other] entries
+}
+entries-first = … (the first { $n } are shown)
+requests-n = { $n ->
+    [one] 1 request
+   *[other] { $n } requests
+}
+status-label = status:
+status-none = no status recorded
+redirects-label = redirects to:
+body-bytes = { $n ->
+    [one] 1 byte of request bodies recorded
+   *[other] { $n } bytes of request bodies recorded
+}
+relation-label = relation:
+owner-label = owner:
+position-label = position:
+sent-label = sent:
+set-label = set:
+list-match = List { $list } says:
+list-line = line { $line }
+list-exception = overruled by an exception of the same list:
+
+## 5 Gaps
+c-gaps = Gaps in this recording
+i-gaps = What could not be read from the recording. A gap limits what follows from the absence of a row in the other tables.
+e-gaps = No gaps of the known kinds were found. The general limits below apply in full.
+col-gap = What was not seen
+col-count = Number
+col-entries = Entries
+col-kind = Identifier
+whole-recording = the whole recording
+gap-cut-off = { $n ->
+    [one] The file ends in the middle: 1 byte at the end was not understood. What stands before it was read; what should have followed is not known.
+   *[other] The file ends in the middle: { $n } bytes at the end were not understood. What stands before them was read; what should have followed is not known.
+}
+gap-no-page = { $n ->
+    [one] The page that was examined could not be established (1 entry). Relations are therefore not established.
+   *[other] The page that was examined could not be established ({ $n } entries). Relations are therefore not established.
+}
+gap-no-request-cookies = { $n ->
+    [one] The only request carries no Cookie header field. Exports often leave it out; its absence does not show that no cookies were sent.
+   *[other] None of the { $n } requests carries a Cookie header field. Exports often leave these out; their absence does not show that no cookies were sent.
+}
+gap-no-set-cookies = { $n ->
+    [one] The only answer carries no Set-Cookie header field. Exports often leave it out; its absence does not show that no cookies were set.
+   *[other] None of the { $n } answers carries a Set-Cookie header field. Exports often leave these out; their absence does not show that no cookies were set.
+}
+gap-no-request-headers = { $n ->
+    [one] In 1 entry the header fields of the request were not recorded.
+   *[other] In { $n } entries the header fields of the request were not recorded.
+}
+gap-no-response-headers = { $n ->
+    [one] In 1 entry the header fields of the answer were not recorded.
+   *[other] In { $n } entries the header fields of the answer were not recorded.
+}
+gap-no-response = { $n ->
+    [one] In 1 entry the answer was not recorded, or the request failed.
+   *[other] In { $n } entries the answer was not recorded, or the request failed.
+}
+gap-no-request-body = { $n ->
+    [one] In 1 entry a request body was announced but not recorded; its content was not examined.
+   *[other] In { $n } entries a request body was announced but not recorded; its content was not examined.
+}
+gap-no-response-body = { $n ->
+    [one] In 1 entry a body of the answer was announced but not recorded; its content was not examined.
+   *[other] In { $n } entries a body of the answer was announced but not recorded; its content was not examined.
+}
+gap-lossy-body = { $n ->
+    [one] In 1 entry a body was kept as text, so that not every byte need be the original one.
+   *[other] In { $n } entries a body was kept as text, so that not every byte need be the original one.
+}
+gap-no-messages = { $n ->
+    [one] Of 1 WebSocket connection the messages were not recorded.
+   *[other] Of { $n } WebSocket connections the messages were not recorded.
+}
+gap-no-start-time = { $n ->
+    [one] In 1 entry the start time is missing or not readable.
+   *[other] In { $n } entries the start time is missing or not readable.
+}
+gap-mended-text = { $n ->
+    [one] 1 entry could be read only after invalid text had been mended.
+   *[other] { $n } entries could be read only after invalid text had been mended.
+}
+gap-not-an-entry = { $n ->
+    [one] 1 element of the list of entries is not an entry and was not examined.
+   *[other] { $n } elements of the list of entries are not entries and were not examined.
+}
+gap-hostless = { $n ->
+    [one] 1 entry has no host (data:, blob:, about:) and was sent to nobody. It is not in tables 2 to 4.
+   *[other] { $n } entries have no host (data:, blob:, about:) and were sent to nobody. They are not in tables 2 to 4.
+}
+gap-from-cache = { $n ->
+    [one] 1 entry was served from the browser’s cache: according to the recording nothing was sent for it at that moment.
+   *[other] { $n } entries were served from the browser’s cache: according to the recording nothing was sent for them at that moment.
+}
+gap-no-tls-facts = { $n ->
+    [one] The recording holds no facts about the encrypted connection and the certificate of the server (1 entry). That the server was the one named was not checked.
+   *[other] The recording holds no facts about encrypted connections and certificates of servers ({ $n } entries). That the servers were the ones named was not checked.
+}
+gap-no-server-address = { $n ->
+    [one] In 1 entry the network address of the server was not recorded.
+   *[other] In { $n } entries the network address of the server was not recorded.
+}
+gap-other = Something else was not seen (number: { $n }); the identifier says what.
+limits = General limits
+limits-intro = The following is not observable in a recording of this kind, or was not examined.
+limit-recorder = What the recording program did not record: connections that it did not see or could not decrypt, and requests before its start and after its end.
+limit-app = What a mobile app sends.
+limit-storage = What is kept in the browser other than cookies (such as local storage), as long as it was not sent.
+limit-script = Cookies that a script reads or writes in the browser, as long as they were not sent.
+limit-after = Processing at the recipient: for what purpose data are used, how long they are kept and whom they are provided to.
+limit-profile = Whether a profile is built, and according to what logic contents are chosen.
+limit-country = The country in which data are stored or from which they can be read.
+limit-start = Whether the browser was clean at the start, who operated it, and from which network address.
+limit-choice = What was chosen in a cookie screen, unless a row says so.
+limit-control = Whether a flow occurs because of this page. That takes control recordings of other pages; none were compared here.
+limit-legal = Whether storing or reading a cookie required consent, or whether data relate to a person who can be identified. These are legal assessments.
+
+## 6 Method
+m-tool = Tool
+m-tool-text = The analysis was made with { $tool } { $version }. It uses no network and no clock: the same recording, rules and lists give the same annex with the same version.
+m-observer = Who recorded
+m-observer-text = The recording was imported. It was made by another program than { $tool }, which can vouch neither for its completeness nor for its correctness. Recording itself can influence traffic: a proxy in between, an automated browser or a switched-off protocol can change what a server answers.
+m-rules = Rules and lists
+m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. A match with a filter list is a statement of that list.
+c-inputs = Rule files and lists that were used
+col-file = File
+col-input-kind = Kind
+col-version = Title and version
+col-rules = Rules
+col-rejected = Lines not usable
+col-matched = Requests matched
+col-excepted = Of an exception
+input-rules = rule file
+input-suffix = Public Suffix List
+input-list = filter list
+input-none = No filter lists were used.
+built-in = built into the tool
+version-line = version { $version }
+not-applicable = n/a
+m-definitions = Definitions
+d-page = Page examined
+d-page-text = The page relative to which “same site” is meant. It was named by the operator or, if not, derived from the recording: from the titles of pages, the first document, the Referer fields of requests or the first entry. Table 1 says which.
+d-first-document = First document
+d-first-document-text = The first entry in the recording that was answered with an HTML document.
+d-registrable = Registrable domain
+d-registrable-text = The part of a host name that can be registered, such as `example.org` in `www.example.org`, according to the Public Suffix List. A network address stands for itself.
+d-same-site = Same site
+d-same-site-text = The registrable domain is that of the page examined.
+d-same-owner = Same owner
+d-same-owner-text = The registrable domain is another one, and the rules name the same owner for both.
+d-other-owner = Other owner
+d-other-owner-text = The rules name another owner than that of the page examined.
+d-owner-ne = Owner not established
+d-owner-ne-text = No rule names the owner of the domain, or none names that of the page.
+m-values = Values
+m-values-masked = Query values are not printed, only the names of parameters.
+m-values-text = Values of cookies are not printed. In their place stands a fingerprint, calculated with the digest of the recording as its key. The same value has the same fingerprint within this annex and another one in an annex of another recording. Fingerprints can be linked and are not secret: whoever holds the recording, or can guess a value, can calculate them.
+
+## 7 Verify
+v-intro = Verification needs the folder that this annex is in and the tool { $tool } { $version }. With the recording itself the analysis can be repeated as well.
+v-cmd-folder = Check that the files in the folder belong together and that the chain of digests in the evidence log is unbroken:
+v-cmd-capture = Check that the file is the recording that was examined, and repeat the analysis from it:
+c-log = Evidence log
+k-log-file = File
+k-log-records = Records, header and end included
+k-log-head = Digest of the last record
+v-rests = What the proof rests on
+v-rests-1 = A change to the evidence log, to the rules or to the recording can be detected against the digests printed in this annex, in so far as this copy of the annex, or the digest of the last record, was kept out of reach of whoever made the change. This annex carries no timestamp of an independent authority.
+v-rests-2 = The analysis repeats: whoever has the recording, the rules and the lists arrives at the same rows.
+v-rests-3 = Completeness and honesty of the recording rest on whoever recorded it. Whether the recording is typical is another question. Neither follows from a successful check.
+
+## 8 Sources
+c-sources = Works that statements in this annex refer to
+i-sources = A source is named where a statement rests on it. Being named does not mean that the statement was checked.
+e-sources = No statements of sources apply to this recording.
+col-source = Source
+col-publisher = Publisher
+col-reference = Where it is found
+col-date = Date
+col-id = Identifier
+
+## 9 Words
+g-recipient = Recipient
+g-recipient-text = Here: the registrable domain to which a recorded request was addressed. Not meant as a term of the GDPR.
+g-entry = Entry
+g-entry-text = A numbered request with its answer in the recording, counted in the order of the file.
+g-endpoint = Endpoint
+g-endpoint-text = A host, method and path to which requests were addressed.
+g-cookie = Cookie
+g-cookie-text = A small text that an answer or a script gives the browser to keep, and that the browser sends along with later requests.
+g-set-cookie = Set-Cookie line
+g-set-cookie-text = The line in an answer by which a server asks the browser to keep, change or delete a cookie.
+g-lifetime = Lifetime of a cookie
+g-lifetime-text = How long the browser is asked to keep the cookie. This is not the retention period of data at a recipient.
+g-retention = Retention period
+g-retention-text = How long an organisation keeps data. Not observable in this recording.
+g-fingerprint = Fingerprint
+g-fingerprint-text = A short code calculated from a value, by which equal values can be recognised without being printed.
+g-digest = Digest (SHA-256)
+g-digest-text = A check value over a file. If one byte changes, the digest changes.
+g-list = Filter list
+g-list-text = A list by others of addresses that browser extensions block. Here it is used only to report what the list says.

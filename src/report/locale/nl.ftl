@@ -1,0 +1,555 @@
+### Teksten van de bijlage in het Nederlands. Elke id en elke variabele staat ook in en.ftl (een test bewaakt dat).
+### De bewoordingen volgen claims.md: zeg wat is vastgelegd en nooit meer. `Accenten` worden in HTML code.
+### Woordkeus: entry = vermelding, row = rij, rule = regel, Set-Cookie line = Set-Cookie-header, set = gezet, digest = hashwaarde.
+
+## Document
+title = Bijlage: vastgelegde gegevensstromen
+overline = Bijlage bij een gegevensbeschermingseffectbeoordeling (DPIA)
+title-simulated = Gesimuleerd – { $title }
+subtitle = Vastgelegd netwerkverkeer, onderzocht ten opzichte van { $site }
+subtitle-no-page = Vastgelegd netwerkverkeer waarvan de onderzochte pagina niet is vastgesteld
+skip = Naar de inhoud
+contents = Inhoud
+simulated-short = Gesimuleerde vastlegging
+simulated-line = Gesimuleerde vastlegging: fictief platform; zegt niets over wat Meta doet.
+simulated-long = De vastlegging is gemaakt met een nagebootst platform op hostnamen die echt lijken. Zij laat zien hoe deze bijlage is opgebouwd en zegt niets over wat Meta doet.
+caption = Tabel { $n }. { $text }
+table-ref = tabel { $n }
+chapter-ref = hoofdstuk { $n }
+footer = Gemaakt met { $tool } { $version }, bijlageformaat { $format }. Elke rij is te herleiden tot genummerde vermeldingen in de vastlegging.
+page-of = pagina
+not-established = niet vastgesteld
+not-recorded = niet vastgelegd
+none-recorded = geen vastgelegd
+more-names = en nog { $n }
+cut = [in de vastlegging nog { $n ->
+    [one] 1 teken
+   *[other] { $n } tekens
+}]
+day-month = { $day } { $month } { $year }
+month-1 = januari
+month-2 = februari
+month-3 = maart
+month-4 = april
+month-5 = mei
+month-6 = juni
+month-7 = juli
+month-8 = augustus
+month-9 = september
+month-10 = oktober
+month-11 = november
+month-12 = december
+
+## Koppen
+h-recording = De vastlegging en wat zij laat zien
+h-recipients = Ontvangers: domeinen waaraan verzoeken waren gericht
+h-cookies = Cookies
+h-flows = Gegevensstromen per eindpunt
+h-gaps = Wat deze vastlegging niet kon laten zien
+h-method = Werkwijze
+h-verify = Hoe deze bijlage te controleren is
+h-sources = Bronnen
+h-glossary = Gebruikte begrippen
+
+## 1 Vastlegging
+c-recording = De vastlegging en hoe zij is onderzocht
+k-item = Onderdeel
+k-value = Gegeven
+k-file = Bestand
+k-size = { $n ->
+    [one] 1 byte
+   *[other] { $n } bytes
+}
+k-format = formaat { $format }
+k-wrappings = verpakt in { $list }
+k-sha = SHA-256 van het bestand
+k-nature = Aard van de vastlegging
+k-period = Periode (UTC)
+k-period-first = begin van het eerste verzoek:
+k-period-last = begin van het laatste verzoek:
+k-with = Vastgelegd met
+k-with-note = volgens de vastlegging zelf; niet gecontroleerd
+k-program = programma:
+k-browser = browser:
+k-comment = Opmerking in de vastlegging
+k-scenario = Scenario
+k-page = Onderzochte pagina
+k-page-site = registreerbaar domein { $site }
+k-page-owner = eigenaar volgens de regels:
+k-page-count = { $n ->
+    [0] de vastlegging noemt geen pagina’s
+    [one] de vastlegging noemt 1 pagina
+   *[other] de vastlegging noemt { $n } pagina’s
+}
+k-overruled = Een andere kandidaat is terzijde gesteld:
+k-auditee = Domeinen van de organisatie zelf
+k-auditee-note = { $n ->
+    [0] aan deze domeinen zijn geen verzoeken vastgelegd
+    [one] 1 verzoek aan deze domeinen is weggelaten uit de tabellen 2 tot en met 4
+   *[other] { $n } verzoeken aan deze domeinen zijn weggelaten uit de tabellen 2 tot en met 4
+}
+k-platform = Platform
+k-case = Posities
+k-case-yes = Door de onderzoeker opgegeven in een dossier.
+k-case-no = Er is geen dossier waarin posities zijn opgegeven; posities zijn daarom niet vastgesteld, tenzij een regel eigen verkeer van de browser beschrijft.
+k-made = Onderzocht met
+k-rules = SHA-256 over alle regelbestanden
+k-entries = Vermeldingen
+basis-operator = opgegeven door de onderzoeker
+basis-page-title = ontleend aan de titel van de eerste pagina die de vastlegging noemt
+basis-later-page-title = ontleend aan de titel van een latere pagina die de vastlegging noemt
+basis-first-document = ontleend aan het eerste document in de vastlegging
+basis-referers = ontleend aan de Referer-headers van de verzoeken
+basis-first-entry = ontleend aan de host van de eerste vermelding, bij gebrek aan iets beters
+basis-none = de vastlegging bevat niets waaruit de pagina kon worden vastgesteld
+s-examined = Wat is onderzocht
+s-examined-text = Een vastlegging van netwerkverkeer, eerder gemaakt door een ander programma, is vermelding voor vermelding gelezen. Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. ‘Zelfde site’ en ‘andere eigenaar’ zijn bedoeld ten opzichte van { $site }.
+s-examined-text-no-page = Een vastlegging van netwerkverkeer, eerder gemaakt door een ander programma, is vermelding voor vermelding gelezen. Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. De onderzochte pagina is niet vastgesteld; daarom zijn ook de relaties niet vastgesteld.
+s-recorded = Wat is vastgelegd
+f-entries = { $n ->
+    [one] vermelding
+   *[other] vermeldingen
+}
+f-domains = { $n ->
+    [one] registreerbaar domein
+   *[other] registreerbare domeinen
+}
+f-cookies = { $n ->
+    [one] cookie, gezet of verzonden
+   *[other] cookies, gezet of verzonden
+}
+f-other = { $n ->
+    [one] verzoek aan een ander registreerbaar domein dan dat van de pagina
+   *[other] verzoeken aan een ander registreerbaar domein dan dat van de pagina
+}
+s-hosts = { $n ->
+    [one] De verzoeken waren gericht aan 1 host
+   *[other] De verzoeken waren gericht aan { $n } verschillende hosts
+}
+s-owner = { $n ->
+    [one] Bij 1 verzoek noemt een regel de eigenaar van het domein
+   *[other] Bij { $n } verzoeken noemt een regel de eigenaar van het domein
+}
+s-set = { $n ->
+    [one] In antwoorden is 1 Set-Cookie-header vastgelegd
+   *[other] In antwoorden zijn { $n } Set-Cookie-headers vastgelegd
+}
+s-sent = { $n ->
+    [one] In verzoeken is 1 verzonden cookie vastgelegd, geteld per verzoek
+   *[other] In verzoeken zijn { $n } verzonden cookies vastgelegd, geteld per verzoek
+}
+s-findings = { $n ->
+    [one] Op 1 verzoek is ten minste één regel of filterlijst van toepassing
+   *[other] Op { $n } verzoeken is ten minste één regel of filterlijst van toepassing
+}
+s-hostless = { $n ->
+    [one] 1 vermelding heeft geen host en is aan niemand verzonden
+   *[other] { $n } vermeldingen hebben geen host en zijn aan niemand verzonden
+}
+s-gaps = { $n ->
+    [0] In de vastlegging is geen soort leemte gevonden; de algemene grenzen gelden
+    [one] Er is 1 soort leemte gevonden
+   *[other] Er zijn { $n } soorten leemten gevonden
+}
+s-not = Wat deze bijlage niet laat zien
+s-not-1 = Wat een ontvanger na het verzoek met gegevens doet, en met welk doel. Doelen in deze bijlage zijn uitspraken van de genoemde bronnen.
+s-not-2 = Of de vastlegging volledig en eerlijk is, en of zij kenmerkend is voor andere bezoeken, browsers en dagen.
+s-not-3 = In welk land gegevens zijn opgeslagen en wie ze kan inzien.
+s-not-4 = Of aan een rechtsnorm is voldaan. Dat is een juridische beoordeling en volgt niet uit deze bijlage.
+s-not-more = De leemten van deze vastlegging en de algemene grenzen staan in
+how = Hoe deze bijlage te lezen
+how-relation = Relatie
+how-relation-text = Hoe het domein van een verzoek zich verhoudt tot de onderzochte pagina: zelfde site (hetzelfde registreerbare domein), zelfde eigenaar (een ander domein waarvan de regels dezelfde eigenaar noemen), andere eigenaar, of niet vastgesteld. Dit is een technisch onderscheid en geen rol in juridische zin.
+how-position = Positie
+how-position-text = De plaats van een organisatie in dit onderzoek (onderzochte organisatie, platform, verbonden met het platform, overig), zoals opgegeven door de onderzoeker. Het is geen kwalificatie in de zin van de AVG.
+how-claim = Volgens bronnen
+how-claim-text = Wat iemand over een cookie of een eindpunt zegt, met vermelding van die persoon of organisatie. Uitspraken van verschillende bronnen staan naast elkaar en worden nooit samengevoegd. Een treffer in een filterlijst betekent alleen dat die lijst dat zegt.
+how-ne = Niet vastgesteld
+how-ne-text = Niets in de vastlegging of de regels beantwoordt de vraag. Een ontbrekend antwoord wordt nooit door een gok vervangen.
+how-entry = Vermelding en rij
+how-entry-text = Een vermelding is een genummerd verzoek met het antwoord daarop in de vastlegging. Rijen behouden hun nummer wanneer de analyse met dezelfde vastlegging en dezelfde regels wordt herhaald.
+how-escape = Gemarkeerde tekens
+how-escape-text = Vastgelegde tekst is afgedrukt zoals zij is vastgelegd. Tekens die onzichtbaar zijn of die de schrijfrichting veranderen, zijn afgedrukt als een gemarkeerde code, zoals { $sample }.
+
+## 2 Ontvangers
+c-recipients = Registreerbare domeinen waaraan vastgelegde verzoeken waren gericht
+i-recipients = Eén rij per registreerbaar domein, de meeste verzoeken eerst. ‘Ontvanger’ betekent dat een aan dit domein gericht verzoek is vastgelegd. Het betekent niet dat het verzoek is aangekomen of gebruikt, en het is niet bedoeld als begrip uit de AVG.
+e-recipients = Er zijn geen verzoeken met een host vastgelegd.
+col-nr = Nr.
+col-domain = Registreerbaar domein
+col-owner = Eigenaar
+col-relation = Relatie
+col-position = Positie
+col-requests = Verzoeken
+col-with-cookies = Met cookies
+col-set-lines = Set-Cookie-headers
+col-sources = Volgens bronnen
+col-lists = Op filterlijsten
+hosts-label = hosts:
+first-entry = eerste vermelding { $nr }
+owner-rule = regel { $place }
+list-says = lijst { $list }: { $n ->
+    [one] 1 verzoek
+   *[other] { $n } verzoeken
+}
+no-list = geen treffer
+no-lists-used = geen lijsten gebruikt
+relation-same-site = zelfde site
+relation-same-owner = zelfde eigenaar
+relation-other-owner = andere eigenaar
+relation-owner-not-established = eigenaar niet vastgesteld
+relation-page-not-established = pagina niet vastgesteld
+position-auditee = onderzochte organisatie
+position-platform = platform
+position-platform-affiliate = verbonden met het platform
+position-other = overig
+position-browser = eigen verkeer van de browser
+position-not-established = niet vastgesteld
+
+## Uitspraken
+by-vendor = leverancier
+by-independent = onafhankelijke bron
+by-authority = toezichthouder of rechter
+by-own = eigen bevinding
+certainty-stated = de bron zegt dit
+certainty-derived = afgeleid: volgt uit wat de bron laat zien, maar de bron zegt het niet met zoveel woorden
+certainty-derived-short = afgeleid
+claim-no-category = geen categorie genoemd
+claim-lifetime = levensduur volgens deze bron: { $lifetime }
+claim-rule = regel { $rule }, { $place }
+source-ref = bron { $nr }
+life-session = sessie
+life-s = { $n ->
+    [one] 1 seconde
+   *[other] { $n } seconden
+}
+life-min = { $n ->
+    [one] 1 minuut
+   *[other] { $n } minuten
+}
+life-h = { $n ->
+    [one] 1 uur
+   *[other] { $n } uur
+}
+life-d = { $n ->
+    [one] 1 dag
+   *[other] { $n } dagen
+}
+life-months = { $n ->
+    [one] 1 maand
+   *[other] { $n } maanden
+}
+life-years = { $n ->
+    [one] 1 jaar
+   *[other] { $n } jaar
+}
+
+## 3 Cookies
+c-cookies = Cookies die volgens de vastlegging zijn gezet of verzonden
+i-cookies = Eén rij per cookie. ‘Gezet’ betekent dat een antwoord met een `Set-Cookie`-header is vastgelegd; of de browser de cookie heeft bewaard, is alleen te zien waar zij later is verzonden. ‘Verzonden’ betekent dat een verzoek met de cookie is vastgelegd. Waarden zijn niet afgedrukt: gelijke vingerafdrukken betekenen binnen deze bijlage gelijke waarden.
+e-cookies = Er zijn geen cookies vastgelegd.
+n-cookies-title = Het ontbreken van cookies bewijst hier niets
+n-no-request-cookies = Geen enkel verzoek in de hele vastlegging bevat een `Cookie`-header. Programma’s die een vastlegging exporteren laten deze headers vaak weg. Dat deze tabel een cookie niet als verzonden vermeldt, betekent daarom niet dat zij niet is verzonden.
+n-no-set-cookies = Geen enkel antwoord in de hele vastlegging bevat een `Set-Cookie`-header. Programma’s die een vastlegging exporteren laten deze headers vaak weg. Dat deze tabel een cookie niet als gezet vermeldt, betekent daarom niet dat zij niet is gezet.
+col-cookie = Cookie
+col-set = Set-Cookie vastgelegd
+col-lifetime = Levensduur en kenmerken
+col-sent-to = Verzonden aan
+col-history = Verloop en waarden
+cookie-domain-label = domein:
+cookie-host-only = alleen deze host
+cookie-subdomains = ook subdomeinen
+cookie-path-label = pad:
+cookie-partitioned = per hoofdsite afzonderlijk bewaard (Partitioned)
+origin-set-cookie = door een antwoord van
+origin-cookie-list = alleen in de cookielijst van de vastlegging; geen Set-Cookie-header vastgelegd
+origin-sent-only = verzonden, geen Set-Cookie vastgelegd
+first-set = eerste keer:
+cookie-first-entry = vermelding { $nr }
+cookie-first-sent = voor het eerst vastgelegd in vermelding { $nr }
+lifetime-days = { $n ->
+    [one] { $days } dag gevraagd
+   *[other] { $days } dagen gevraagd
+}
+lifetime-seconds = { $n ->
+    [one] 1 seconde
+   *[other] { $n } seconden
+}
+lifetime-session = sessie: eindigt met de browsersessie
+lifetime-also-session = ten minste eenmaal ook als sessiecookie gezet
+lifetime-none = geen levensduur gevraagd
+lifetime-over-cap = meer dan 400 dagen; browsers die RFC 6265bis (paragraaf 5.5) volgen, verkorten dit
+attr-yes = { $name }: ja
+attr-no = { $name }: nee
+attr-samesite = SameSite: { $value }
+attr-samesite-none = SameSite: niet vermeld
+sent-line = { $n ->
+    [one] 1 verzoek
+   *[other] { $n } verzoeken
+}
+sent-total = { $n ->
+    [one] in totaal 1 verzoek
+   *[other] in totaal { $n } verzoeken
+}
+sent-never = niet als verzonden vastgelegd
+sent-other-value = { $n ->
+    [one] in 1 verzoek met een andere waarde dan de laatst vastgelegde Set-Cookie eraan gaf
+   *[other] in { $n } verzoeken met een andere waarde dan de laatst vastgelegde Set-Cookie eraan gaf
+}
+hist-set = gezet: { $n }
+hist-renewed = opnieuw gezet met dezelfde waarde: { $n }
+hist-changed = opnieuw gezet met een andere waarde: { $n }
+hist-deleted = verwijdering gevraagd door een antwoord: { $n }
+hist-refused = { $n ->
+    [one] 1 Set-Cookie-header die een browser volgens RFC 6265bis behoort te weigeren; of dat is gebeurd, is niet vastgelegd
+   *[other] { $n } Set-Cookie-headers die een browser volgens RFC 6265bis behoort te weigeren; of dat is gebeurd, is niet vastgelegd
+}
+hist-faults = fouten in Set-Cookie-headers:
+values-count = { $n ->
+    [one] 1 waarde gezien
+   *[other] { $n } verschillende waarden gezien
+}
+values-bytes = { $n ->
+    [one] lengte 1 byte
+   *[other] lengte { $n } bytes
+}
+values-range = lengte { $from } tot { $to } bytes
+values-fingerprints = { $n ->
+    [one] vingerafdruk:
+   *[other] vingerafdrukken:
+}
+claims-none = niet vastgesteld: geen regel beschrijft dit
+fault-malformed = niet leesbaar zoals RFC 6265bis voorschrijft
+fault-expires = einddatum niet leesbaar
+fault-max-age = Max-Age niet leesbaar
+fault-domain-mismatch = domein past niet bij de host die antwoordde
+fault-public-suffix = domein is een openbaar achtervoegsel (public suffix)
+fault-prefix = naam met het voorvoegsel __Secure- of __Host- zonder wat dat voorvoegsel vereist
+fault-same-site-none-insecure = SameSite=None zonder Secure
+fault-partitioned-insecure = Partitioned zonder Secure
+fault-secure-over-http = Secure in een antwoord over onversleuteld HTTP
+fault-too-long = langer dan de grens van RFC 6265bis
+fault-control-character = besturingsteken in de header
+
+## 4 Gegevensstromen
+c-flows = Verzoeken per host, methode en pad
+i-flows = Eén rij per host, methode en pad, in de volgorde van de eerste vermelding. Tijden zijn in UTC.
+urls-masked = Van queryparameters zijn alleen de namen afgedrukt en nooit de waarden.
+urls-full = Waarden van queryparameters zijn in deze bijlage afgedrukt; de namen staan afzonderlijk vermeld.
+left-out = { $n ->
+    [one] 1 rij is weggelaten omdat de tabel te lang zou worden; deze staat in het bewijslogboek.
+   *[other] { $n } rijen zijn weggelaten omdat de tabel te lang zou worden; zij staan in het bewijslogboek.
+}
+e-flows = Er zijn geen gegevensstromen vastgelegd.
+col-endpoint = Eindpunt
+col-time = Eerste tijd en vermeldingen
+col-answers = Verzoeken en antwoorden
+col-who = Relatie, eigenaar en positie
+col-cookie-names = Namen van cookies
+parameters-label = queryparameters:
+entries-label = { $n ->
+    [one] vermelding
+   *[other] vermeldingen
+}
+entries-first = … (de eerste { $n } zijn getoond)
+requests-n = { $n ->
+    [one] 1 verzoek
+   *[other] { $n } verzoeken
+}
+status-label = status:
+status-none = geen status vastgelegd
+redirects-label = verwijst door naar:
+body-bytes = { $n ->
+    [one] 1 byte aan inhoud van verzoeken vastgelegd
+   *[other] { $n } bytes aan inhoud van verzoeken vastgelegd
+}
+relation-label = relatie:
+owner-label = eigenaar:
+position-label = positie:
+sent-label = verzonden:
+set-label = gezet:
+list-match = Lijst { $list } zegt:
+list-line = regelnummer { $line }
+list-exception = terzijde gesteld door een uitzondering in dezelfde lijst:
+
+## 5 Leemten
+c-gaps = Leemten in deze vastlegging
+i-gaps = Wat niet uit de vastlegging kon worden gelezen. Een leemte beperkt wat volgt uit het ontbreken van een rij in de andere tabellen.
+e-gaps = Er zijn geen leemten van de bekende soorten gevonden. De algemene grenzen hieronder gelden onverkort.
+col-gap = Wat niet is gezien
+col-count = Aantal
+col-entries = Vermeldingen
+col-kind = Aanduiding
+whole-recording = de hele vastlegging
+gap-cut-off = { $n ->
+    [one] Het bestand breekt halverwege af: 1 byte aan het eind is niet begrepen. Wat ervoor staat, is gelezen; wat erna had moeten komen, is niet bekend.
+   *[other] Het bestand breekt halverwege af: { $n } bytes aan het eind zijn niet begrepen. Wat ervoor staat, is gelezen; wat erna had moeten komen, is niet bekend.
+}
+gap-no-page = { $n ->
+    [one] De onderzochte pagina kon niet worden vastgesteld (1 vermelding). Daarom zijn ook de relaties niet vastgesteld.
+   *[other] De onderzochte pagina kon niet worden vastgesteld ({ $n } vermeldingen). Daarom zijn ook de relaties niet vastgesteld.
+}
+gap-no-request-cookies = { $n ->
+    [one] Het enige verzoek bevat geen Cookie-header. Bij het exporteren wordt deze vaak weggelaten; het ontbreken ervan laat niet zien dat geen cookies zijn verzonden.
+   *[other] Geen van de { $n } verzoeken bevat een Cookie-header. Bij het exporteren worden deze vaak weggelaten; het ontbreken ervan laat niet zien dat geen cookies zijn verzonden.
+}
+gap-no-set-cookies = { $n ->
+    [one] Het enige antwoord bevat geen Set-Cookie-header. Bij het exporteren wordt deze vaak weggelaten; het ontbreken ervan laat niet zien dat geen cookies zijn gezet.
+   *[other] Geen van de { $n } antwoorden bevat een Set-Cookie-header. Bij het exporteren worden deze vaak weggelaten; het ontbreken ervan laat niet zien dat geen cookies zijn gezet.
+}
+gap-no-request-headers = { $n ->
+    [one] Bij 1 vermelding zijn de headers van het verzoek niet vastgelegd.
+   *[other] Bij { $n } vermeldingen zijn de headers van het verzoek niet vastgelegd.
+}
+gap-no-response-headers = { $n ->
+    [one] Bij 1 vermelding zijn de headers van het antwoord niet vastgelegd.
+   *[other] Bij { $n } vermeldingen zijn de headers van het antwoord niet vastgelegd.
+}
+gap-no-response = { $n ->
+    [one] Bij 1 vermelding is het antwoord niet vastgelegd of is het verzoek mislukt.
+   *[other] Bij { $n } vermeldingen is het antwoord niet vastgelegd of is het verzoek mislukt.
+}
+gap-no-request-body = { $n ->
+    [one] Bij 1 vermelding is inhoud van het verzoek aangekondigd maar niet vastgelegd; die inhoud is niet onderzocht.
+   *[other] Bij { $n } vermeldingen is inhoud van het verzoek aangekondigd maar niet vastgelegd; die inhoud is niet onderzocht.
+}
+gap-no-response-body = { $n ->
+    [one] Bij 1 vermelding is inhoud van het antwoord aangekondigd maar niet vastgelegd; die inhoud is niet onderzocht.
+   *[other] Bij { $n } vermeldingen is inhoud van het antwoord aangekondigd maar niet vastgelegd; die inhoud is niet onderzocht.
+}
+gap-lossy-body = { $n ->
+    [one] Bij 1 vermelding is de inhoud als tekst bewaard, waardoor niet elke byte de oorspronkelijke hoeft te zijn.
+   *[other] Bij { $n } vermeldingen is de inhoud als tekst bewaard, waardoor niet elke byte de oorspronkelijke hoeft te zijn.
+}
+gap-no-messages = { $n ->
+    [one] Van 1 WebSocket-verbinding zijn de berichten niet vastgelegd.
+   *[other] Van { $n } WebSocket-verbindingen zijn de berichten niet vastgelegd.
+}
+gap-no-start-time = { $n ->
+    [one] Bij 1 vermelding ontbreekt de begintijd of is deze niet leesbaar.
+   *[other] Bij { $n } vermeldingen ontbreekt de begintijd of is deze niet leesbaar.
+}
+gap-mended-text = { $n ->
+    [one] 1 vermelding kon pas worden gelezen nadat ongeldige tekst was hersteld.
+   *[other] { $n } vermeldingen konden pas worden gelezen nadat ongeldige tekst was hersteld.
+}
+gap-not-an-entry = { $n ->
+    [one] 1 element in de lijst van vermeldingen is geen vermelding en is niet onderzocht.
+   *[other] { $n } elementen in de lijst van vermeldingen zijn geen vermelding en zijn niet onderzocht.
+}
+gap-hostless = { $n ->
+    [one] 1 vermelding heeft geen host (data:, blob:, about:) en is aan niemand verzonden. Zij staat niet in de tabellen 2 tot en met 4.
+   *[other] { $n } vermeldingen hebben geen host (data:, blob:, about:) en zijn aan niemand verzonden. Zij staan niet in de tabellen 2 tot en met 4.
+}
+gap-from-cache = { $n ->
+    [one] 1 vermelding kwam uit het cachegeheugen van de browser: volgens de vastlegging is er op dat moment niets voor verzonden.
+   *[other] { $n } vermeldingen kwamen uit het cachegeheugen van de browser: volgens de vastlegging is er op dat moment niets voor verzonden.
+}
+gap-no-tls-facts = { $n ->
+    [one] De vastlegging bevat geen gegevens over de versleutelde verbinding en het certificaat van de server (1 vermelding). Dat de server de genoemde server was, is niet gecontroleerd.
+   *[other] De vastlegging bevat geen gegevens over versleutelde verbindingen en certificaten van servers ({ $n } vermeldingen). Dat de servers de genoemde servers waren, is niet gecontroleerd.
+}
+gap-no-server-address = { $n ->
+    [one] Bij 1 vermelding is het netwerkadres van de server niet vastgelegd.
+   *[other] Bij { $n } vermeldingen is het netwerkadres van de server niet vastgelegd.
+}
+gap-other = Iets anders is niet gezien (aantal: { $n }); de aanduiding zegt wat.
+limits = Algemene grenzen
+limits-intro = Het volgende is in een vastlegging van deze soort niet waarneembaar of is niet onderzocht.
+limit-recorder = Wat het vastleggende programma niet heeft vastgelegd: verbindingen die het niet zag of niet kon ontsleutelen, en verzoeken van vóór het begin en na het einde.
+limit-app = Wat een mobiele app verzendt.
+limit-storage = Wat buiten cookies in de browser is opgeslagen (zoals local storage), zolang het niet is verzonden.
+limit-script = Cookies die een script in de browser leest of schrijft, zolang zij niet zijn verzonden.
+limit-after = De verwerking bij de ontvanger: met welk doel gegevens worden gebruikt, hoe lang zij worden bewaard en aan wie zij worden verstrekt.
+limit-profile = Of een profiel wordt opgebouwd, en volgens welke logica inhoud wordt gekozen.
+limit-country = Het land waar gegevens zijn opgeslagen of van waaruit zij kunnen worden ingezien.
+limit-start = Of de browser bij aanvang schoon was, wie hem bediende en vanaf welk netwerkadres.
+limit-choice = Wat in een cookiescherm is gekozen, tenzij een rij dat vermeldt.
+limit-control = Of een gegevensstroom zich voordoet door deze pagina. Daarvoor zijn controlevastleggingen van andere pagina’s nodig; die zijn hier niet vergeleken.
+limit-legal = Of voor het opslaan of lezen van een cookie toestemming vereist was, en of gegevens betrekking hebben op een identificeerbare persoon. Dat zijn juridische beoordelingen.
+
+## 6 Werkwijze
+m-tool = Programma
+m-tool-text = De analyse is gemaakt met { $tool } { $version }. Het programma gebruikt geen netwerk en geen klok: dezelfde vastlegging, regels en lijsten geven met dezelfde versie dezelfde bijlage.
+m-observer = Wie heeft vastgelegd
+m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander programma dan { $tool }; voor haar volledigheid en juistheid kan { $tool } niet instaan. Het vastleggen zelf kan het verkeer beïnvloeden: een tussenliggende proxy, een geautomatiseerde browser of een uitgeschakeld protocol kan veranderen wat een server antwoordt.
+m-rules = Regels en lijsten
+m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Een treffer in een filterlijst is een uitspraak van die lijst.
+c-inputs = Gebruikte regelbestanden en lijsten
+col-file = Bestand
+col-input-kind = Soort
+col-version = Titel en versie
+col-rules = Regels
+col-rejected = Onbruikbare regels
+col-matched = Verzoeken met treffer
+col-excepted = Met uitzondering
+input-rules = regelbestand
+input-suffix = Public Suffix List
+input-list = filterlijst
+input-none = Er zijn geen filterlijsten gebruikt.
+built-in = ingebouwd in het programma
+version-line = versie { $version }
+not-applicable = n.v.t.
+m-definitions = Definities
+d-page = Onderzochte pagina
+d-page-text = De pagina ten opzichte waarvan ‘zelfde site’ is bedoeld. Zij is opgegeven door de onderzoeker of anders afgeleid uit de vastlegging: uit de titels van pagina’s, het eerste document, de Referer-headers van verzoeken of de eerste vermelding. Tabel 1 vermeldt welke daarvan is gebruikt.
+d-first-document = Eerste document
+d-first-document-text = De eerste vermelding in de vastlegging die met een HTML-document is beantwoord.
+d-registrable = Registreerbaar domein
+d-registrable-text = Het deel van een hostnaam dat kan worden geregistreerd, zoals `example.org` in `www.example.org`, volgens de Public Suffix List. Een netwerkadres staat voor zichzelf.
+d-same-site = Zelfde site
+d-same-site-text = Het registreerbare domein is dat van de onderzochte pagina.
+d-same-owner = Zelfde eigenaar
+d-same-owner-text = Het registreerbare domein is een ander, en de regels noemen voor beide dezelfde eigenaar.
+d-other-owner = Andere eigenaar
+d-other-owner-text = De regels noemen een andere eigenaar dan die van de onderzochte pagina.
+d-owner-ne = Eigenaar niet vastgesteld
+d-owner-ne-text = Geen regel noemt de eigenaar van het domein, of geen regel noemt die van de pagina.
+m-values = Waarden
+m-values-masked = Waarden van queryparameters zijn niet afgedrukt, alleen de namen van de parameters.
+m-values-text = Waarden van cookies zijn niet afgedrukt. In de plaats daarvan staat een vingerafdruk, berekend met de hashwaarde van de vastlegging als sleutel. Dezelfde waarde heeft binnen deze bijlage dezelfde vingerafdruk en in een bijlage bij een andere vastlegging een andere. Vingerafdrukken zijn koppelbaar en niet geheim: wie de vastlegging heeft of een waarde kan raden, kan ze berekenen.
+
+## 7 Controleren
+v-intro = Voor de controle zijn de map met deze bijlage en het programma { $tool } { $version } nodig. Met de vastlegging zelf kan ook de analyse worden herhaald.
+v-cmd-folder = Nagaan of de bestanden in de map bij elkaar horen en of de keten van hashwaarden in het bewijslogboek ongebroken is:
+v-cmd-capture = Nagaan of het bestand de onderzochte vastlegging is, en de analyse daaruit herhalen:
+c-log = Bewijslogboek
+k-log-file = Bestand
+k-log-records = Records, met begin- en eindrecord
+k-log-head = Hashwaarde van het laatste record
+v-rests = Waarop het bewijs berust
+v-rests-1 = Een wijziging in het bewijslogboek, de regels of de vastlegging is te ontdekken aan de hand van de hashwaarden in deze bijlage, voor zover dit exemplaar van de bijlage, of de hashwaarde van het laatste record, buiten bereik is bewaard van degene die de wijziging aanbracht. Deze bijlage draagt geen tijdstempel van een onafhankelijke instantie.
+v-rests-2 = De analyse is herhaalbaar: wie over de vastlegging, de regels en de lijsten beschikt, komt tot dezelfde rijen.
+v-rests-3 = De volledigheid en de eerlijkheid van de vastlegging berusten op degene die heeft vastgelegd. Of de vastlegging kenmerkend is, is een andere vraag. Geen van beide volgt uit een geslaagde controle.
+
+## 8 Bronnen
+c-sources = Werken waarnaar uitspraken in deze bijlage verwijzen
+i-sources = Een bron wordt genoemd waar een uitspraak op die bron berust. Vermelding betekent niet dat de uitspraak is gecontroleerd.
+e-sources = Op deze vastlegging zijn geen uitspraken van bronnen van toepassing.
+col-source = Bron
+col-publisher = Uitgever
+col-reference = Vindplaats
+col-date = Datum
+col-id = Aanduiding
+
+## 9 Begrippen
+g-recipient = Ontvanger
+g-recipient-text = Hier: het registreerbare domein waaraan een vastgelegd verzoek was gericht. Niet bedoeld als begrip uit de AVG.
+g-entry = Vermelding
+g-entry-text = Een genummerd verzoek met het antwoord daarop in de vastlegging, geteld in de volgorde van het bestand.
+g-endpoint = Eindpunt
+g-endpoint-text = Een host, methode en pad waaraan verzoeken waren gericht.
+g-cookie = Cookie
+g-cookie-text = Een klein stuk tekst dat een antwoord of een script de browser laat bewaren en dat de browser met latere verzoeken meezendt.
+g-set-cookie = Set-Cookie-header
+g-set-cookie-text = De regel in een antwoord waarmee een server de browser vraagt een cookie te bewaren, te wijzigen of te verwijderen.
+g-lifetime = Levensduur van een cookie
+g-lifetime-text = Hoe lang de browser wordt gevraagd de cookie te bewaren. Dit is niet de bewaartermijn van gegevens bij een ontvanger.
+g-retention = Bewaartermijn
+g-retention-text = Hoe lang een organisatie gegevens bewaart. In deze vastlegging niet waarneembaar.
+g-fingerprint = Vingerafdruk
+g-fingerprint-text = Een korte code, berekend uit een waarde, waaraan gelijke waarden te herkennen zijn zonder dat zij worden afgedrukt.
+g-digest = Hashwaarde (SHA-256)
+g-digest-text = Een controlegetal over een bestand. Verandert één byte, dan verandert de hashwaarde.
+g-list = Filterlijst
+g-list-text = Een door anderen gemaakte lijst van adressen die browseruitbreidingen blokkeren. Zij wordt hier alleen gebruikt om te vermelden wat de lijst zegt.

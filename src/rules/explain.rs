@@ -1,0 +1,87 @@
+//! Answers "what do the rules say of this?" for one URL or one cookie, in words that name who says it.
+
+use std::fmt::Write as _;
+
+use super::{RuleId, RuleSet};
+use crate::model::UrlParts;
+use crate::site::SuffixList;
+
+/// What the rules say of a URL: owner and endpoints, with who says so. `None`: the text has no host.
+#[must_use]
+pub fn explain_url(rules: &RuleSet, suffixes: &SuffixList, url: &str, method: &str) -> Option<String> {
+    let parts = UrlParts::of(url);
+    let host = parts.host(url)?.host;
+    let site = suffixes.registrable_domain(&host);
+    let mut out = format!("host {host}\nregistrable domain {site} ({})\n", suffixes.description());
+    match rules.owner_of(site) {
+        Some(domain) => {
+            let owner = &rules.owners[domain.owner];
+            let source = &rules.sources[domain.source];
+            line(&mut out, 0, format_args!("owner {} ({}), {} by {}", owner.name, owner.id, domain.certainty.id(), source.title));
+            line(&mut out, 1, format_args!("{} ({}), {}", source.publisher, source.date, source.reference));
+            line(&mut out, 1, format_args!("rule at {}", rules.place(domain.place)));
+        }
+        None => line(&mut out, 0, format_args!("owner not established: no rule names {site}")),
+    }
+    let path = &url[parts.path.clone()];
+    let names: Vec<&str> = parts.query_parameters(url).map(|range| url[range].split('=').next().unwrap_or_default()).collect();
+    let found: Vec<usize> = rules
+        .endpoints_at(&host)
+        .into_iter()
+        .filter(|&index| rules.endpoints[index].matches(method, path, names.iter().copied()))
+        .collect();
+    if found.is_empty() {
+        line(&mut out, 0, format_args!("endpoint: nothing established, no rule names {method} {host}{path}"));
+    }
+    for index in found {
+        rule(&mut out, rules, RuleId::Endpoint(index), rules.endpoints[index].owner);
+    }
+    Some(out)
+}
+
+/// What the rules say of a cookie kept for `domain`.
+#[must_use]
+pub fn explain_cookie(rules: &RuleSet, name: &str, domain: &str) -> String {
+    let mut out = format!("cookie {name} of {domain}\n");
+    let found = rules.cookies_for(name, domain);
+    if found.is_empty() {
+        line(&mut out, 0, format_args!("nothing established, no rule names it"));
+    }
+    for index in found {
+        let cookie = &rules.cookies[index];
+        rule(&mut out, rules, RuleId::Cookie(index), cookie.owner);
+        if cookie.secret {
+            line(&mut out, 1, format_args!("its value opens an account and is never printed"));
+        }
+    }
+    out
+}
+
+fn rule(out: &mut String, rules: &RuleSet, id: RuleId, owner: Option<usize>) {
+    let (name, place) = rules.rule(id);
+    line(out, 0, format_args!("rule {name} at {}", rules.place(place)));
+    if let Some(owner) = owner {
+        line(out, 1, format_args!("of {}", rules.owners[owner].name));
+    }
+    for claim in rules.claims(id) {
+        let category = claim.category.map_or("no category", |category| &rules.categories[category].label.en);
+        line(out, 1, format_args!("{} ({}): {category}", claim.who, claim.by.id()));
+        if let Some(purpose) = &claim.purpose {
+            line(out, 2, format_args!("{}", purpose.en));
+        }
+        if let Some(lifetime) = &claim.lifetime {
+            line(out, 2, format_args!("lifetime stated: {lifetime}"));
+        }
+        let source = &rules.sources[claim.source];
+        line(
+            out,
+            2,
+            format_args!("{}: {}, {} ({}), {}", claim.certainty.id(), source.title, source.publisher, source.date, source.reference),
+        );
+    }
+}
+
+fn line(out: &mut String, depth: usize, text: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{:1$}{text}", "", depth * 2);
+}

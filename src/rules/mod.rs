@@ -1,0 +1,23 @@
+//! Rule files and filter lists as text → a checked, compiled rule set with the source of every statement.
+//!
+//! A rule says who claims what about a cookie, an endpoint or an owner. This room reads and checks; `classify` applies. It opens no file:
+//! whoever has the bytes hands them in.
+
+mod builtin;
+
+mod explain;
+
+mod file;
+#[cfg(feature = "lists")]
+mod lists;
+mod pattern;
+mod set;
+
+pub use builtin::BUILTIN;
+pub use explain::{explain_cookie, explain_url};
+
+pub use file::{By, Certainty, Diagnostic, Text};
+#[cfg(feature = "lists")]
+pub use lists::{FilterList, ListError, ListRequest, Verdict};
+pub use pattern::Pattern;
+pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
