@@ -2,6 +2,8 @@
 
 pub mod model;
 
+pub mod analysis;
+pub mod classify;
 pub mod decode;
 pub mod evidence;
 pub mod interop;
