@@ -3,11 +3,16 @@
 pub mod model;
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod batch;
 pub mod classify;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod decode;
 pub mod evidence;
 pub mod interop;
 pub mod observe;
 pub mod redact;
+pub mod report;
 pub mod rules;
 pub mod site;

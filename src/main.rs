@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: hands over to [`dataspoor::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dataspoor::cli::run()
+}

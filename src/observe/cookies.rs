@@ -264,6 +264,23 @@ impl Context<'_> {
     }
 }
 
+/// Identifiers of all faults that outputs can print.
+pub const FAULTS: [&str; 13] = [
+    "empty",
+    "control-character",
+    "too-long",
+    "attribute-too-long",
+    "expires-unreadable",
+    "max-age-unreadable",
+    "prefix-secure",
+    "prefix-host",
+    "same-site-none-insecure",
+    "partitioned-insecure",
+    "nameless-prefix",
+    "domain-not-of-host",
+    "domain-is-public-suffix",
+];
+
 /// Identifier of a fault, as outputs print it.
 fn fault_id(fault: CookieFault) -> &'static str {
     match fault {

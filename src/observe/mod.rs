@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use cookies::{CookieKey, SeenCookie, SentCookie, cookie_key};
+pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use kind::RequestKind;
 
 use crate::evidence::Fingerprinter;

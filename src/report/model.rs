@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+pub use crate::rules::Text;
+
 /// Version of the annex JSON.
 pub const ANNEX_VERSION: u32 = 1;
 
@@ -397,16 +399,6 @@ pub struct Category {
     pub id: String,
     /// Label in both languages.
     pub label: Text,
-}
-
-/// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// English.
-    pub en: String,
-    /// Dutch.
-    pub nl: String,
 }
 
 /// A work that claims refer to.

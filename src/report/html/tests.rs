@@ -114,7 +114,7 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         ],
         sent: 1_415,
         sent_with_other_value: 0,
-        faults: if nr == 2 { vec!["domain-mismatch".to_owned(), "some-new-fault".to_owned()] } else { vec![] },
+        faults: if nr == 2 { vec!["domain-not-of-host".to_owned(), "some-new-fault".to_owned()] } else { vec![] },
         claims,
     }
 }

@@ -318,17 +318,19 @@ values-fingerprints = { $n ->
    *[other] fingerprints:
 }
 claims-none = not established: no rule describes this
-fault-malformed = not readable as RFC 6265bis prescribes
-fault-expires = end date not readable
-fault-max-age = Max-Age not readable
-fault-domain-mismatch = domain does not fit the host that answered
-fault-public-suffix = domain is a public suffix
-fault-prefix = name with the prefix __Secure- or __Host- without what the prefix requires
+fault-empty = neither name nor value
+fault-control-character = control character in the line
+fault-too-long = name and value longer than 4,096 bytes together
+fault-attribute-too-long = attribute longer than 1,024 bytes, which is then ignored
+fault-expires-unreadable = end date not readable, so the line asks for a session cookie
+fault-max-age-unreadable = Max-Age not readable
+fault-prefix-secure = name with the prefix __Secure- without Secure
+fault-prefix-host = name with the prefix __Host- without what that prefix requires
 fault-same-site-none-insecure = SameSite=None without Secure
 fault-partitioned-insecure = Partitioned without Secure
-fault-secure-over-http = Secure in an answer over HTTP without encryption
-fault-too-long = longer than the limit of RFC 6265bis
-fault-control-character = control character in the line
+fault-nameless-prefix = no name, and a value that looks like a prefixed name
+fault-domain-not-of-host = domain does not fit the host that answered
+fault-domain-is-public-suffix = domain is a public suffix
 
 ## 4 Flows
 c-flows = Requests per host, method and path

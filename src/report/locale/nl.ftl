@@ -319,17 +319,19 @@ values-fingerprints = { $n ->
    *[other] vingerafdrukken:
 }
 claims-none = niet vastgesteld: geen regel beschrijft dit
-fault-malformed = niet leesbaar zoals RFC 6265bis voorschrijft
-fault-expires = einddatum niet leesbaar
-fault-max-age = Max-Age niet leesbaar
-fault-domain-mismatch = domein past niet bij de host die antwoordde
-fault-public-suffix = domein is een openbaar achtervoegsel (public suffix)
-fault-prefix = naam met het voorvoegsel __Secure- of __Host- zonder wat dat voorvoegsel vereist
+fault-empty = geen naam en geen waarde
+fault-control-character = besturingsteken in de regel
+fault-too-long = naam en waarde samen langer dan 4.096 bytes
+fault-attribute-too-long = attribuut langer dan 1.024 bytes, dat dan wordt genegeerd
+fault-expires-unreadable = einddatum niet leesbaar, zodat de regel om een sessiecookie vraagt
+fault-max-age-unreadable = Max-Age niet leesbaar
+fault-prefix-secure = naam met het voorvoegsel __Secure- zonder Secure
+fault-prefix-host = naam met het voorvoegsel __Host- zonder wat dat voorvoegsel vereist
 fault-same-site-none-insecure = SameSite=None zonder Secure
 fault-partitioned-insecure = Partitioned zonder Secure
-fault-secure-over-http = Secure in een antwoord over onversleuteld HTTP
-fault-too-long = langer dan de grens van RFC 6265bis
-fault-control-character = besturingsteken in de header
+fault-nameless-prefix = geen naam, en een waarde die op een naam met voorvoegsel lijkt
+fault-domain-not-of-host = domein past niet bij de host die antwoordde
+fault-domain-is-public-suffix = domein is een openbaar achtervoegsel (public suffix)
 
 ## 4 Gegevensstromen
 c-flows = Verzoeken per host, methode en pad

@@ -1,0 +1,13 @@
+//! Many recordings: one after the other on each core, bounded memory, and one bad file never stops the rest.
+
+mod output;
+mod replay;
+mod spool;
+mod verify;
+mod work;
+
+pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
+pub use replay::{Inputs, Loaded, Options, ReplayError, Replayed, load, replay};
+pub use spool::FileSpool;
+pub use verify::{Check, Verdict, verify_file, verify_folder, verify_rederivation};
+pub use work::for_each;

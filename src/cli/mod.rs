@@ -1,0 +1,88 @@
+//! Arguments to calls. The only room that knows all others.
+
+mod inputs;
+mod replay;
+mod rules;
+mod verify;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a run came to. Exit codes: 0 done, 1 something failed or differs, 2 could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Something failed or differs; the rest was done.
+    Differs,
+    /// Could not be done.
+    Impossible,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::from(0),
+            Outcome::Differs => Self::from(1),
+            Outcome::Impossible => Self::from(2),
+        }
+    }
+}
+
+/// Turns recorded browsing sessions into evidence of third-party data flows: an evidence log that can be verified and an annex for a DPIA.
+#[derive(Debug, Parser)]
+#[command(name = "dataspoor", version, max_term_width = 110)]
+struct Arguments {
+    /// Say more about what is done, on standard error (repeat for more).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay recordings (HAR files): classify, write evidence log and annex.
+    Replay(replay::Arguments),
+    /// Check an evidence log and annex, and make them again from the recording.
+    Verify(verify::Arguments),
+    /// Look into rule files.
+    #[command(subcommand)]
+    Rules(rules::Command),
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn run() -> ExitCode {
+    // clap exits with 2 on wrong arguments, which is what "could not be done" is here.
+    let arguments = Arguments::parse();
+    let level = match arguments.verbose {
+        0 => tracing::Level::WARN,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).without_time().init();
+    let outcome = match arguments.command {
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Rules(command) => rules::run(&command),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        // A reader of our output that went away is no failure of ours.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            Outcome::Impossible.into()
+        }
+    }
+}
+
+/// One paragraph on standard error.
+fn complain(text: &str) {
+    // If standard error is gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "dataspoor: {text}");
+}

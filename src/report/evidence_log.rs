@@ -1,0 +1,484 @@
+//! The evidence log: one chained record per page, flow, cookie event and gap, each with the rule and the place it rests on. Derived: anybody
+//! who has the recording, the rules and this version can make it again, byte for byte.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Context, TOOL, TOOL_VERSION};
+use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
+use crate::classify::{Finding, Reason, Subject};
+use crate::evidence::{Chain, Fingerprint};
+use crate::model::{Digest, Gap, Page, Timestamp};
+use crate::observe::SeenCookie;
+use crate::redact::printable_url;
+use crate::rules::{Place, RuleId, RuleSet};
+
+/// Version of the log's format.
+pub const EVIDENCE_VERSION: u32 = 1;
+
+/// Name of the log's file.
+pub const EVIDENCE_FILE: &str = "evidence.ndjson";
+
+/// Writes the log.
+pub struct EvidenceLog<'c, W> {
+    context: Context<'c>,
+    out: W,
+    chain: Chain,
+    scenario: Option<String>,
+    /// `file.toml`, version and digest of every rule file, as they stand in records.
+    object: Vec<u8>,
+    line: Vec<u8>,
+    cookie_events: u64,
+    gaps: u64,
+}
+
+impl<'c, W: Write> EvidenceLog<'c, W> {
+    /// A log that goes to `out`.
+    pub fn new(context: Context<'c>, out: W) -> Self {
+        let (object, line) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
+        Self { context, out, chain: Chain::default(), scenario: None, object, line, cookie_events: 0, gaps: 0 }
+    }
+
+    /// How many records there are, and the digest of the last.
+    #[must_use]
+    pub fn head(&self) -> (u64, Digest) {
+        (self.chain.records(), self.chain.head())
+    }
+
+    /// The writer, once the analysis is finished.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    fn record(&mut self, record: &impl Serialize) -> io::Result<()> {
+        self.object.clear();
+        serde_json::to_writer(&mut self.object, record)?;
+        self.line.clear();
+        self.chain.append(&self.object, &mut self.line);
+        self.out.write_all(&self.line)
+    }
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    kind: &'static str,
+    format: &'static str,
+    version: u32,
+    tool: &'static str,
+    tool_version: &'static str,
+    simulated: bool,
+    capture: CaptureRecord<'a>,
+    page: PageRecord<'a>,
+    scenario: Option<&'a str>,
+    rules_sha256: String,
+    rules: Vec<FileRecord<'a>>,
+    suffix_list: String,
+    suffix_list_sha256: Option<String>,
+    lists: Vec<ListRecord<'a>>,
+    auditee: &'a [String],
+    platform: Option<&'a str>,
+    urls: &'static str,
+    fingerprints: &'static str,
+}
+
+#[derive(Serialize)]
+struct CaptureRecord<'a> {
+    name: &'a str,
+    format: &'static str,
+    wrappings: &'a [&'static str],
+    sha256: String,
+    bytes: u64,
+    creator: Option<&'a str>,
+    browser: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PageRecord<'a> {
+    site: Option<&'a str>,
+    basis: &'static str,
+    detail: &'a str,
+    overruled: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FileRecord<'a> {
+    file: &'a str,
+    id: &'a str,
+    version: &'a str,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct ListRecord<'a> {
+    list: &'a str,
+    version: Option<&'a str>,
+    sha256: String,
+    rules: u64,
+    rejected: u64,
+}
+
+#[derive(Serialize)]
+struct PageEvent<'a> {
+    kind: &'static str,
+    time: Option<String>,
+    id: &'a str,
+    title: String,
+    observed: &'static str,
+}
+
+#[derive(Serialize)]
+struct FlowRecord<'a> {
+    kind: &'static str,
+    time: Option<String>,
+    entry: u64,
+    entry_digest: Digest2,
+    scenario: Option<&'a str>,
+    method: &'a str,
+    url: &'a str,
+    host: &'a str,
+    site: &'a str,
+    relation: &'static str,
+    position: &'static str,
+    page: Option<&'a str>,
+    status: u16,
+    request_kind: &'static str,
+    request_kind_basis: &'static str,
+    body_bytes_sent: u64,
+    redirect_to: Option<&'a str>,
+    cookies_sent: Vec<SentRecord<'a>>,
+    findings: Vec<FindingRecord<'a>>,
+    observed: &'static str,
+}
+
+#[derive(Serialize)]
+struct SentRecord<'a> {
+    name: &'a str,
+    value_fingerprint: String,
+    value_bytes: u32,
+    set_in_entry: Option<u64>,
+    same_value: Option<bool>,
+    locator: String,
+}
+
+#[derive(Serialize)]
+struct CookieRecord<'a> {
+    kind: &'static str,
+    event: &'static str,
+    time: Option<String>,
+    entry: u64,
+    entry_digest: Digest2,
+    scenario: Option<&'a str>,
+    url: &'a str,
+    host: &'a str,
+    site: &'a str,
+    relation: &'static str,
+    name: &'a str,
+    domain: &'a str,
+    host_only: bool,
+    path: &'a str,
+    partitioned: bool,
+    value_fingerprint: String,
+    value_bytes: u32,
+    session: bool,
+    lifetime_seconds: Option<i64>,
+    expires: Option<&'a str>,
+    max_age: Option<i64>,
+    secure: bool,
+    http_only: bool,
+    same_site: &'a str,
+    faults: Vec<&'a str>,
+    locator: String,
+    findings: Vec<FindingRecord<'a>>,
+    observed: &'static str,
+}
+
+#[derive(Serialize)]
+struct GapRecord<'a> {
+    kind: &'static str,
+    gap: &'static str,
+    count: u64,
+    entries: &'a [u64],
+}
+
+#[derive(Serialize)]
+struct EndRecord {
+    kind: &'static str,
+    entries: u64,
+    hostless_entries: u64,
+    requests_to_auditee: u64,
+    flows: u64,
+    cookie_events: u64,
+    gaps: u64,
+}
+
+/// A finding with its reason: what, by which rule of which file or list, at which place, quoting which bytes.
+#[derive(Serialize)]
+struct FindingRecord<'a> {
+    subject: &'static str,
+    /// Which cookie of the request, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cookie: Option<usize>,
+    #[serde(flatten)]
+    reason: ReasonRecord<'a>,
+    locator: String,
+    quote: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ReasonRecord<'a> {
+    Rule {
+        rule: &'a str,
+        file: &'a str,
+        line: u64,
+        version: &'a str,
+        sha256: Digest2,
+    },
+    #[cfg(feature = "lists")]
+    List {
+        list: &'a str,
+        rule: &'a str,
+        line: Option<u64>,
+        exception: Option<&'a str>,
+        exception_line: Option<u64>,
+        sha256: Digest2,
+    },
+}
+
+/// A digest that is written as its digits, without a string of its own for each record.
+struct Digest2(Digest);
+
+impl Serialize for Digest2 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// How everything in an imported recording was observed.
+const IMPORTED: &str = "imported recording";
+
+/// The same for what stands only in a list of the export.
+const LISTED: &str = "imported recording, list of cookies without header field";
+
+impl<W: Write> Sink for EvidenceLog<'_, W> {
+    fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
+        let Context { capture, rules, suffixes, parties, .. } = self.context;
+        let Opening { session, page, .. } = opening;
+        self.scenario = session.scenario.clone();
+        #[cfg(feature = "lists")]
+        let lists = self
+            .context
+            .lists
+            .iter()
+            .map(|list| ListRecord {
+                list: &list.name,
+                version: list.version.as_deref(),
+                sha256: list.digest.to_string(),
+                rules: list.rules,
+                rejected: list.rejected,
+            })
+            .collect();
+        #[cfg(not(feature = "lists"))]
+        let lists = Vec::new();
+        let header = Header {
+            kind: "header",
+            format: "dataspoor-evidence",
+            version: EVIDENCE_VERSION,
+            tool: TOOL,
+            tool_version: TOOL_VERSION,
+            simulated: session.simulated,
+            capture: CaptureRecord {
+                name: &capture.name,
+                format: capture.format,
+                wrappings: &capture.wrappings,
+                sha256: capture.digest.to_string(),
+                bytes: capture.length,
+                creator: session.creator.as_deref(),
+                browser: session.browser.as_deref(),
+            },
+            page: PageRecord {
+                site: page.site.as_deref(),
+                basis: page.basis.id(),
+                detail: &page.detail,
+                overruled: page.overruled.as_deref(),
+            },
+            scenario: session.scenario.as_deref(),
+            rules_sha256: rules.digest().to_string(),
+            rules: rules
+                .files
+                .iter()
+                .map(|file| FileRecord { file: &file.name, id: &file.id, version: &file.version, sha256: file.digest.to_string() })
+                .collect(),
+            suffix_list: suffixes.description(),
+            suffix_list_sha256: suffixes.digest().map(|digest| digest.to_string()),
+            lists,
+            auditee: &parties.auditee,
+            platform: parties.platform.map(|owner| rules.owners[owner].id.as_str()),
+            urls: self.context.urls(),
+            fingerprints: "HMAC-SHA-256 keyed by the digest of the recording: linkable, not secret",
+        };
+        self.record(&header)
+    }
+
+    fn page(&mut self, page: &Page) -> io::Result<()> {
+        let title = if page.title.contains("://") { printable_url(&page.title, |_| self.context.full_urls) } else { page.title.clone() };
+        let time = page.started.map(|time| time.to_string());
+        let id = if page.id.contains("://") { printable_url(&page.id, |_| self.context.full_urls) } else { page.id.clone() };
+        self.record(&PageEvent { kind: "page", time, id: &id, title, observed: IMPORTED })
+    }
+
+    fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()> {
+        let Flow { observation, host, classified, .. } = *flow;
+        let rules = self.context.rules;
+        let context = self.context;
+        let time = |nanoseconds: Option<i64>| nanoseconds.map(|at| Timestamp::from_nanoseconds(at).to_string());
+        let digest = || Digest2(Digest(observation.digest));
+        let scenario = self.scenario.clone();
+        let of_request = |finding: &&Finding| !matches!(finding.subject, Subject::CookieSet(_));
+        let sent = observation.sent.iter().zip(flow.sent).map(|(cookie, origin)| SentRecord {
+            name: &cookie.name,
+            value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
+            value_bytes: cookie.value_bytes,
+            set_in_entry: match origin {
+                SentOrigin::SetCookie { entry, .. } => Some(*entry),
+                SentOrigin::NotRecorded => None,
+            },
+            same_value: match origin {
+                SentOrigin::SetCookie { same_value, .. } => Some(*same_value),
+                SentOrigin::NotRecorded => None,
+            },
+            locator: cookie.name_locator().to_string(),
+        });
+        let record = FlowRecord {
+            kind: "flow",
+            time: time(observation.started),
+            entry: observation.number,
+            entry_digest: digest(),
+            scenario: scenario.as_deref(),
+            method: &observation.method,
+            url: &classified.printable_url,
+            host: &observation.host,
+            site: &host.site,
+            relation: host.relation.id(),
+            position: flow.position.id(),
+            page: Some(&*observation.page).filter(|page| !page.is_empty()),
+            status: observation.status,
+            request_kind: observation.kind.name(),
+            request_kind_basis: observation.kind.basis(),
+            body_bytes_sent: observation.body_bytes,
+            redirect_to: Some(&*observation.redirect_host).filter(|host| !host.is_empty()),
+            cookies_sent: sent.collect(),
+            findings: classified.findings.iter().filter(of_request).map(|finding| finding_record(&context, rules, finding)).collect(),
+            observed: IMPORTED,
+        };
+        self.record(&record)?;
+        for (index, (cookie, event)) in observation.set.iter().zip(flow.set).enumerate() {
+            self.cookie_events += 1;
+            let of_cookie = |finding: &&Finding| finding.subject == Subject::CookieSet(index);
+            let findings = classified.findings.iter().filter(of_cookie).map(|finding| finding_record(&context, rules, finding)).collect();
+            let record = CookieRecord {
+                time: time(observation.answered),
+                entry: observation.number,
+                entry_digest: digest(),
+                scenario: scenario.as_deref(),
+                url: &classified.printable_url,
+                host: &observation.host,
+                site: &host.site,
+                relation: host.relation.id(),
+                findings,
+                ..cookie_record(cookie, *event)
+            };
+            self.record(&record)?;
+        }
+        Ok(())
+    }
+
+    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+        self.gaps += 1;
+        self.record(&GapRecord { kind: "gap", gap: gap.kind.id(), count: gap.count, entries: &gap.entries })
+    }
+
+    fn close(&mut self, counts: &Counts) -> io::Result<()> {
+        let record = EndRecord {
+            kind: "end",
+            entries: counts.entries,
+            hostless_entries: counts.hostless_entries,
+            requests_to_auditee: counts.auditee_requests,
+            flows: counts.flows,
+            cookie_events: self.cookie_events,
+            gaps: self.gaps,
+        };
+        self.record(&record)?;
+        self.out.flush()
+    }
+}
+
+fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRecord<'a> {
+    CookieRecord {
+        kind: "cookie",
+        event: event.id(),
+        time: None,
+        entry: 0,
+        entry_digest: Digest2(Digest([0; 32])),
+        scenario: None,
+        url: "",
+        host: "",
+        site: "",
+        relation: "",
+        name: &cookie.name,
+        domain: &cookie.domain,
+        host_only: cookie.host_only,
+        path: &cookie.path,
+        partitioned: cookie.partitioned,
+        value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
+        value_bytes: cookie.value_bytes,
+        session: cookie.session,
+        lifetime_seconds: cookie.lifetime,
+        expires: Some(&*cookie.expires).filter(|text| !text.is_empty()),
+        max_age: cookie.max_age,
+        secure: cookie.secure,
+        http_only: cookie.http_only,
+        same_site: &cookie.same_site,
+        faults: cookie.faults.iter().map(|fault| &**fault).collect(),
+        locator: cookie.name_locator().to_string(),
+        findings: Vec::new(),
+        observed: if cookie.is_listed() { LISTED } else { IMPORTED },
+    }
+}
+
+fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Finding) -> FindingRecord<'a> {
+    let (subject, cookie) = match finding.subject {
+        Subject::Recipient => ("recipient", None),
+        Subject::Endpoint => ("endpoint", None),
+        Subject::CookieSent(index) => ("cookie-sent", Some(index + 1)),
+        Subject::CookieSet(index) => ("cookie-set", Some(index + 1)),
+        Subject::Request => ("request", None),
+    };
+    let rule = |rule: &'a str, place: Place| {
+        let file = &rules.files[place.file];
+        ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: Digest2(file.digest) }
+    };
+    let reason = match &finding.reason {
+        Reason::Owner(domain) => rule(&rules.owners[domain.owner].id, domain.place),
+        Reason::Rule(id @ (RuleId::Cookie(_) | RuleId::Endpoint(_))) => {
+            let (id, place) = rules.rule(*id);
+            rule(id, place)
+        }
+        #[cfg(feature = "lists")]
+        Reason::List(index, verdict) => {
+            let list = &context.lists[*index];
+            ReasonRecord::List {
+                list: &list.name,
+                rule: &verdict.rule,
+                line: verdict.line,
+                exception: verdict.exception.as_deref(),
+                exception_line: verdict.exception_line,
+                sha256: Digest2(list.digest),
+            }
+        }
+    };
+    #[cfg(not(feature = "lists"))]
+    let _ = context;
+    FindingRecord { subject, cookie, reason, locator: finding.locator.to_string(), quote: &finding.quote }
+}

@@ -1,0 +1,13 @@
+//! The annex as JSON: the report model as it is, sealed line by line so that a changed byte is found and named.
+
+use super::model::Report;
+use crate::evidence::seal;
+
+/// The annex as a sealed JSON document.
+///
+/// # Errors
+///
+/// The model cannot be written as JSON, which would be a mistake in the program.
+pub fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
+    Ok(seal(&serde_json::to_value(report)?))
+}

@@ -1,0 +1,86 @@
+//! Findings → report model → bytes in a form and a language. Never classifies, opens files or asks the clock.
+//!
+//! Registry of forms:
+//!
+//! | form | module | language |
+//! |---|---|---|
+//! | evidence log (`evidence.ndjson`), one chained record per flow, cookie event, page and gap | [`evidence_log`] | none |
+//! | annex as HTML | [`html`] | Dutch, English |
+//! | annex as JSON, sealed line by line | [`json`] | none |
+//! | tables as CSV | [`csv`] | none |
+
+mod builder;
+pub mod csv;
+pub mod evidence_log;
+pub mod html;
+pub mod json;
+pub mod model;
+pub mod text;
+
+use std::io;
+
+pub use builder::Builder;
+
+use crate::analysis::{Counts, Flow, Opening, Sink};
+use crate::classify::Parties;
+use crate::model::{CaptureSource, Gap, Page};
+#[cfg(feature = "lists")]
+use crate::rules::FilterList;
+use crate::rules::RuleSet;
+use crate::site::SuffixList;
+
+/// Name of the program, as outputs print it.
+pub const TOOL: &str = env!("CARGO_PKG_NAME");
+
+/// Version of the program, as outputs print it.
+pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What outputs say about how they were made.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The recording.
+    pub capture: &'a CaptureSource,
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// The Public Suffix List.
+    pub suffixes: &'a SuffixList,
+    /// The filter lists.
+    #[cfg(feature = "lists")]
+    pub lists: &'a [FilterList],
+    /// Who is who.
+    pub parties: &'a Parties,
+    /// Whether values of query parameters are printed.
+    pub full_urls: bool,
+}
+
+impl Context<'_> {
+    /// `full` or `masked`.
+    fn urls(&self) -> &'static str {
+        if self.full_urls { "full" } else { "masked" }
+    }
+}
+
+/// Hands everything to several sinks, in order.
+pub struct Fanout<'s>(pub Vec<&'s mut dyn Sink>);
+
+impl Sink for Fanout<'_> {
+    fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.open(opening))
+    }
+
+    fn page(&mut self, page: &Page) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.page(page))
+    }
+
+    fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.flow(flow))
+    }
+
+    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.gap(gap))
+    }
+
+    fn close(&mut self, counts: &Counts) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.close(counts))
+    }
+}
