@@ -89,7 +89,10 @@ impl<'a, 'e> Reader<'a, 'e> {
                 return reader.skip_value();
             }
             if reader.window.peek()? != Some(b'{') {
-                return Err(ImportError::NotHar { found: "its member \"log\" is no object".into() });
+                // Read on: if the text is not even JSON, that is what the operator must know.
+                names.clear();
+                names.push("log (no object)".to_owned());
+                return reader.skip_value();
             }
             reader.has_log = true;
             reader.object(&mut |reader, name| reader.log_member(name))
@@ -312,7 +315,7 @@ fn describe(names: &[String]) -> String {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     match names {
         [] => "an empty object".to_owned(),
-        _ if has("request") && has("response") => "a single entry without the recording around it; wrap it as \
+        _ if has("request") && (has("response") || has("startedDateTime")) => "a single entry without the recording around it; wrap it as \
              {\"log\": {\"entries\": [ … ]}} or export the whole session"
             .to_owned(),
         names => format!("an object with the members {}", names.join(", ")),
