@@ -9,6 +9,8 @@ use std::time::Instant;
 
 use dataspoor::batch::{Inputs, Options, for_each, replay};
 use dataspoor::classify::Parties;
+use dataspoor::evidence::{CaseKey, EntryHasher};
+use dataspoor::interop::har;
 use dataspoor::report::text::Lang;
 use dataspoor::rules::{BUILTIN, FilterList, RuleSet};
 use dataspoor::site::SuffixList;
@@ -31,9 +33,16 @@ fn main() {
     let out = scratch.path().join("out");
     let mut floor = Vec::new();
     let (mut counts, mut annex, mut two, mut hash) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut import, mut digests) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         floor.push(seconds(|| texts.iter().for_each(|text| drop(serde_json::from_slice::<IgnoredAny>(text).expect("JSON")))));
-        hash.push(seconds(|| texts.iter().for_each(|text| drop(dataspoor::model::Digest::of(text)))));
+        hash.push(seconds(|| {
+            texts.iter().for_each(|text| {
+                std::hint::black_box(dataspoor::model::Digest::of(text));
+            })
+        }));
+        import.push(seconds(|| texts.iter().for_each(|text| read(text, false))));
+        digests.push(seconds(|| texts.iter().for_each(|text| read(text, true))));
         counts.push(seconds(|| run(&files, &inputs, &options, 1, None)));
         annex.push(seconds(|| run(&files, &inputs, &options, 1, Some(&out))));
         two.push(seconds(|| run(&files, &inputs, &options, 2, None)));
@@ -42,6 +51,8 @@ fn main() {
     let one = median(counts);
     row("serde_json IgnoredAny, one core", floor, bytes, floor);
     row("SHA-256 of the same bytes, one core", median(hash), bytes, floor);
+    row("HAR import alone, from memory, one core", median(import), bytes, floor);
+    row("the same with entry digests", median(digests), bytes, floor);
     row("replay without output, one core", one, bytes, floor);
     row("replay with evidence log and annex, one core", median(annex), bytes, floor);
     let two = median(two);
@@ -79,6 +90,18 @@ fn unpacked(source: &Path, scratch: &Path) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
 fn inputs(lists: Vec<FilterList>) -> Inputs {
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
     Inputs { rules, suffixes: SuffixList::Embedded, lists, parties: Parties::default() }
+}
+
+/// Reads a recording from memory, with or without the digests of its entries.
+fn read(text: &[u8], digests: bool) {
+    let mut hasher = EntryHasher::new(&CaseKey::of_capture(dataspoor::model::Digest([0; 32])));
+    let each = &mut |imported: dataspoor::interop::Imported| {
+        if digests {
+            std::hint::black_box(hasher.digest(imported.number, &imported.exchange));
+        }
+        Ok(())
+    };
+    har::read(text, har::Options::default(), each).expect("a recording");
 }
 
 fn run(files: &[PathBuf], inputs: &Inputs, options: &Options, threads: usize, out: Option<&Path>) {

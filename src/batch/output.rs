@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -81,9 +81,8 @@ impl OutputFolder {
     pub fn finish(mut self, how: &serde_json::Value) -> io::Result<PathBuf> {
         self.files.sort_by(|one, other| one.name.cmp(&other.name));
         let manifest = serde_json::json!({ "format": "dataspoor-manifest", "version": 1, "made": how, "files": self.files });
-        let mut file = fs::File::create(self.path(MANIFEST_FILE))?;
-        file.write_all(&seal(&manifest))?;
-        file.sync_all()?;
+        // Not synced to the disk: after a power cut the annex can be made again from the recording.
+        fs::write(self.path(MANIFEST_FILE), seal(&manifest))?;
         if self.target.exists() {
             let name = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let old = self.target.with_file_name(format!(".{name}.old"));

@@ -203,18 +203,21 @@ pub(super) struct RawCounter {
 pub(super) struct Places<'a> {
     file: &'a str,
     text: &'a str,
+    /// Byte at which each line begins.
+    lines: Vec<usize>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text }
+        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        Self { file, text, lines }
     }
 
     /// Line and column (from 1) of a byte.
     pub(super) fn line_column(&self, offset: usize) -> (u64, u64) {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.bytes().filter(|&byte| byte == b'\n').count() as u64 + 1, before[line_start..].chars().count() as u64 + 1)
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let before = self.text.get(self.lines[line - 1]..offset).unwrap_or_default();
+        (line as u64, before.chars().count() as u64 + 1)
     }
 
     pub(super) fn line_of<T>(&self, spanned: &Spanned<T>) -> u64 {

@@ -10,7 +10,7 @@ use super::{Contents, Options, convert, mend};
 use crate::interop::window::Window;
 use crate::interop::wrapping::unwrap;
 use crate::interop::{ImportError, Imported};
-use crate::model::{Anomaly, Gap, GapKind, Page, Timestamp};
+use crate::model::{Anomaly, Exchange, Gap, GapKind, Page, Timestamp};
 
 /// How far ahead text is looked at to mend it. Beyond that a broken file would be held in memory whole.
 const MEND_CEILING: usize = 64 << 20;
@@ -24,7 +24,8 @@ pub(super) fn read<'a>(
     let wrapping = unwrapped.wrappings.first().copied();
     let window = Window::new(unwrapped.reader, wrapping, options.max_entry_bytes);
     let contents = Contents { wrappings: unwrapped.wrappings, ..Contents::default() };
-    let mut reader = Reader { window, contents, each, last_start: Timestamp::from_nanoseconds(0), not_entries: 0, has_log: false };
+    let progress = Progress { elements: 0, not_entries: 0, last_start: Timestamp::from_nanoseconds(0) };
+    let mut reader = Reader { window, contents, each, progress, has_log: false };
     let outcome = reader.document();
     let length = reader.window.offset() + reader.window.unread().len() as u64;
     let mut gap = |kind, count| reader.contents.gaps.push(Gap { kind, since: None, entries: Vec::new(), count });
@@ -34,9 +35,10 @@ pub(super) fn read<'a>(
         }
         outcome => outcome?,
     }
-    if reader.not_entries > 0 {
-        gap(GapKind::NotAnEntry, reader.not_entries);
+    if reader.progress.not_entries > 0 {
+        gap(GapKind::NotAnEntry, reader.progress.not_entries);
     }
+    reader.contents.elements = reader.progress.elements;
     reader.contents.text_bytes = length;
     Ok(reader.contents)
 }
@@ -44,10 +46,55 @@ pub(super) fn read<'a>(
 struct Reader<'a, 'e> {
     window: Window<'a>,
     contents: Contents,
-    each: &'e mut dyn FnMut(Imported) -> std::io::Result<()>,
-    last_start: Timestamp,
-    not_entries: u64,
+    each: Each<'e>,
+    progress: Progress,
     has_log: bool,
+}
+
+type Each<'e> = &'e mut dyn FnMut(Imported) -> std::io::Result<()>;
+
+/// Why taking entries from memory stopped.
+enum Stop {
+    /// The list is at its end.
+    End,
+    /// The next entry is not whole in memory.
+    NeedsMore,
+    /// The next entry does not parse.
+    Odd,
+}
+
+/// Text after a fault in UTF-8 is not looked at here; the entry that holds the fault is mended on its own.
+fn needs_more(faulty: bool) -> Stop {
+    if faulty { Stop::Odd } else { Stop::NeedsMore }
+}
+
+fn blanks(text: &str) -> usize {
+    text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// How far the list of entries was read.
+struct Progress {
+    elements: u64,
+    not_entries: u64,
+    last_start: Timestamp,
+}
+
+impl Progress {
+    /// Numbers an element of the list and hands it on, if it is an entry.
+    fn take(&mut self, exchange: Option<Exchange>, mended: bool, each: Each<'_>) -> Result<(), ImportError> {
+        self.elements += 1;
+        let number = self.elements;
+        let Some(mut exchange) = exchange else {
+            self.not_entries += 1;
+            return Ok(());
+        };
+        if mended {
+            exchange.anomalies.push(Anomaly::MendedText);
+        }
+        self.last_start = exchange.started.unwrap_or(self.last_start);
+        let imported = Imported { number, order: self.last_start, exchange };
+        each(imported).map_err(|cause| ImportError::Keep { number, cause })
+    }
 }
 
 /// What came of an attempt to parse a value at the start of a text: the value and the bytes it took.
@@ -175,43 +222,83 @@ impl<'a, 'e> Reader<'a, 'e> {
         Ok(self.value(|text| next(text, join))?.0)
     }
 
-    /// The list of entries: each is parsed from its own slice and handed on before the next is looked at.
+    /// The list of entries: each is parsed from its own place in memory and handed on before the next is looked at.
     fn entries(&mut self) -> Result<(), ImportError> {
         self.window.consume(1);
         let mut first = true;
         loop {
-            match self.window.peek()? {
-                Some(b']') => {
-                    self.window.consume(1);
-                    return Ok(());
+            let (taken, stop) = self.entries_in_memory(&mut first)?;
+            self.window.consume(taken);
+            self.window.shrink();
+            match stop {
+                Stop::End => return Ok(()),
+                Stop::Odd => {
+                    self.odd_entry()?;
+                    first = false;
                 }
-                Some(b',') if !first => {
-                    self.window.consume(1);
-                    if matches!(self.window.peek()?, Some(b']' | b',')) {
-                        return Err(self.json_error(0, "expected an entry after the comma"));
+                Stop::NeedsMore if self.window.ended() => return Err(self.cut_off(self.window.unread().len())),
+                Stop::NeedsMore => self.window.more()?,
+            }
+        }
+    }
+
+    /// Takes as many whole entries as are in memory. Says how many bytes they took and why it stopped.
+    ///
+    /// The text in memory is checked for UTF-8 once, which is a third cheaper than letting the parser check every string.
+    fn entries_in_memory(&mut self, first: &mut bool) -> Result<(usize, Stop), ImportError> {
+        let unread = self.window.unread();
+        let text = match std::str::from_utf8(unread) {
+            Ok(text) => text,
+            // Where the fault is comes up again, at the entry that holds it.
+            Err(fault) => std::str::from_utf8(&unread[..fault.valid_up_to()]).unwrap_or_default(),
+        };
+        let faulty = text.len() < unread.len();
+        let mut at = 0;
+        loop {
+            at += blanks(&text[at..]);
+            match text.as_bytes().get(at) {
+                Some(b']') => return Ok((at + 1, Stop::End)),
+                Some(b',') if !*first => {
+                    let next = at + 1 + blanks(&text[at + 1..]);
+                    match text.as_bytes().get(next) {
+                        None => return Ok((at, needs_more(faulty))),
+                        Some(b']' | b',') => return Err(self.json_error(next, "expected an entry after the comma")),
+                        Some(_) => at = next,
                     }
                 }
-                Some(_) if first => {}
-                Some(_) => return Err(self.json_error(0, "expected a comma or the end of the list of entries")),
-                None => return Err(self.cut_off(0)),
+                Some(_) if *first => {}
+                Some(_) => return Err(self.json_error(at, "expected a comma or the end of the list of entries")),
+                None => return Ok((at, needs_more(faulty))),
             }
-            first = false;
-            let convert = |entry: RawEntry<'_>| entry.present.then(|| convert::exchange(entry));
-            let (exchange, mended) = self.value(|text| next(text, convert))?;
-            self.contents.elements += 1;
-            let number = self.contents.elements;
-            let Some(mut exchange) = exchange else {
-                self.not_entries += 1;
-                continue;
-            };
-            if mended {
-                exchange.anomalies.push(Anomaly::MendedText);
+            let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<RawEntry<'_>>();
+            match values.next() {
+                Some(Ok(entry)) => {
+                    let exchange = entry.present.then(|| convert::exchange(entry));
+                    at += values.byte_offset();
+                    *first = false;
+                    self.progress.take(exchange, false, &mut *self.each)?;
+                }
+                Some(Err(error)) if error.is_eof() => return Ok((self.before_comma(at, *first), needs_more(faulty))),
+                Some(Err(_)) => return Ok((self.before_comma(at, *first), Stop::Odd)),
+                None => return Ok((at, needs_more(faulty))),
             }
-            self.last_start = exchange.started.unwrap_or(self.last_start);
-            let imported = Imported { number, order: self.last_start, exchange };
-            (self.each)(imported).map_err(|cause| ImportError::Keep { number, cause })?;
-            self.window.shrink();
         }
+    }
+
+    /// The place to go on from: with the comma before an entry still unread, so that it is asked for again.
+    fn before_comma(&self, at: usize, first: bool) -> usize {
+        if first { at } else { memchr::memrchr(b',', &self.window.unread()[..at]).unwrap_or(at) }
+    }
+
+    /// An entry that cannot be parsed as it stands: mended, if it can be.
+    fn odd_entry(&mut self) -> Result<(), ImportError> {
+        if self.window.peek()? == Some(b',') {
+            self.window.consume(1);
+            self.window.peek()?;
+        }
+        let convert = |entry: RawEntry<'_>| entry.present.then(|| convert::exchange(entry));
+        let (exchange, mended) = self.value(|text| next(text, convert))?;
+        self.progress.take(exchange, mended, &mut *self.each)
     }
 
     /// The members of the object that begins here. `each` is called at the value of every member and must consume it.
@@ -306,7 +393,7 @@ impl<'a, 'e> Reader<'a, 'e> {
 
     fn cut_off(&self, ahead: usize) -> ImportError {
         let (line, column, offset) = self.window.place(ahead);
-        ImportError::CutOff { line, column, offset, entries: self.contents.elements }
+        ImportError::CutOff { line, column, offset, entries: self.progress.elements }
     }
 }
 
