@@ -5,17 +5,15 @@ use std::io;
 
 use hashbrown::HashMap;
 
+use super::cookie_rows::{CookieId, CookieRow};
 use super::model::{
-    ANNEX_VERSION, Capture, Category, Claim, Cookie, ExaminedPage, FilterList, Flow, GapRow, ListCount, ListMatch, Method, OwnerRef,
-    Recipient, Report, RuleFile, SentTo, Source, Totals,
+    ANNEX_VERSION, Capture, Category, Claim, ExaminedPage, FilterList, Flow, GapRow, ListCount, ListMatch, Method, OwnerRef, Recipient,
+    Report, RuleFile, Source, Totals,
 };
 use super::{Context, TOOL, TOOL_VERSION};
-use crate::analysis::{CookieEvent, Counts, Flow as Found, Opening, SentOrigin, Sink};
+use crate::analysis::{Counts, Flow as Found, Opening, Sink};
 use crate::classify::{Finding, Reason, Subject};
-use crate::decode::cookie::LIFETIME_CAP_SECONDS;
-use crate::evidence::Fingerprint;
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
-use crate::observe::SeenCookie;
 use crate::redact::{printable_path, printable_url};
 use crate::rules::{OwnerDomain, RuleId};
 
@@ -28,16 +26,13 @@ const NAMED_ENTRIES: usize = 10;
 /// Names of query parameters that a row names.
 const NAMED_PARAMETERS: usize = 40;
 
-/// Fingerprints of values that a row names.
-const NAMED_VALUES: usize = 5;
-
 /// Builds a [`Report`].
 pub struct Builder<'c> {
-    context: Context<'c>,
+    pub(super) context: Context<'c>,
     opened: Option<(Capture, ExaminedPage, bool)>,
     totals: Totals,
     recipients: BTreeMap<String, RecipientRow>,
-    cookies: BTreeMap<CookieId, CookieRow>,
+    pub(super) cookies: BTreeMap<CookieId, CookieRow>,
     flows: HashMap<(String, String, String), usize>,
     flow_rows: Vec<FlowRow>,
     flows_left_out: u64,
@@ -52,27 +47,6 @@ struct RecipientRow {
     hosts: BTreeSet<String>,
     rules: BTreeSet<usize>,
     lists: BTreeMap<usize, u64>,
-}
-
-/// What tells the rows of cookies from each other; ordered as the table is.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct CookieId {
-    site: String,
-    name: String,
-    domain: String,
-    path: Option<String>,
-    host_only: Option<bool>,
-    partitioned: bool,
-}
-
-#[derive(Default)]
-struct CookieRow {
-    row: Option<Cookie>,
-    set_by: BTreeSet<String>,
-    sent_to: BTreeMap<String, (&'static str, u64)>,
-    values: BTreeSet<[u8; 8]>,
-    faults: BTreeSet<String>,
-    rules: BTreeSet<usize>,
 }
 
 struct FlowRow {
@@ -195,24 +169,6 @@ impl<'c> Builder<'c> {
         rows
     }
 
-    fn finish_cookies(&mut self) -> Vec<Cookie> {
-        let gathered = std::mem::take(&mut self.cookies);
-        let mut rows = Vec::with_capacity(gathered.len());
-        for (CookieRow { row, set_by, sent_to, values, faults, rules }, nr) in gathered.into_values().zip(1..) {
-            let Some(mut row) = row else { continue };
-            row.nr = nr;
-            row.set_by = set_by.into_iter().collect();
-            row.sent_to = sent_to.into_iter().map(|(site, (relation, requests))| SentTo { site, relation, requests }).collect();
-            row.values = values.len() as u64;
-            row.faults = faults.into_iter().collect();
-            row.claims = self.claims(rules.into_iter().map(RuleId::Cookie));
-            row.over_cap = row.lifetime_seconds.is_some_and(|seconds| seconds > LIFETIME_CAP_SECONDS);
-            row.lifetime_days = row.lifetime_seconds.map(days).unwrap_or_default();
-            rows.push(row);
-        }
-        rows
-    }
-
     fn finish_flows(&mut self) -> Vec<Flow> {
         let gathered = std::mem::take(&mut self.flow_rows);
         let mut rows = Vec::with_capacity(gathered.len());
@@ -254,7 +210,8 @@ impl<'c> Builder<'c> {
         return index.to_string();
     }
 
-    fn owner(&mut self, domain: Option<OwnerDomain>) -> Option<OwnerRef> {
+    /// An owner as the report names it; its source is then listed.
+    pub(super) fn owner(&mut self, domain: Option<OwnerDomain>) -> Option<OwnerRef> {
         let domain = domain?;
         self.sources.insert(domain.source);
         let rules = self.context.rules;
@@ -267,7 +224,8 @@ impl<'c> Builder<'c> {
         })
     }
 
-    fn claims(&mut self, found: impl Iterator<Item = RuleId>) -> Vec<Claim> {
+    /// What rules say, as the report names it; the sources are then listed.
+    pub(super) fn claims(&mut self, found: impl Iterator<Item = RuleId>) -> Vec<Claim> {
         let rules = self.context.rules;
         let mut claims = Vec::new();
         for id in found {
@@ -438,148 +396,6 @@ impl<'c> Builder<'c> {
         #[cfg(not(feature = "lists"))]
         return findings.iter().take(0).map(|_| unreachable!()).collect();
     }
-
-    fn add_cookies(&mut self, found: &Found<'_>) {
-        let observation = found.observation;
-        for (index, (cookie, event)) in observation.set.iter().zip(found.set).enumerate() {
-            let id = CookieId {
-                site: self.context.suffixes.registrable_domain(&cookie.domain).to_owned(),
-                name: cookie.name.to_string(),
-                domain: cookie.domain.to_string(),
-                path: Some(cookie.path.to_string()),
-                host_only: Some(cookie.host_only),
-                partitioned: cookie.partitioned,
-            };
-            let rules = rules_of(found, Subject::CookieSet(index));
-            let gathered = self.cookie_row(id, found);
-            gathered.rules.extend(rules);
-            gathered.set_line(cookie, *event, observation.number, time(observation.answered), &observation.host);
-        }
-        for (index, (cookie, origin)) in observation.sent.iter().zip(found.sent).enumerate() {
-            let id = match origin {
-                SentOrigin::SetCookie { domain, host_only, path, partitioned, .. } => CookieId {
-                    site: self.context.suffixes.registrable_domain(domain).to_owned(),
-                    name: cookie.name.to_string(),
-                    domain: domain.clone(),
-                    path: Some(path.clone()),
-                    host_only: Some(*host_only),
-                    partitioned: *partitioned,
-                },
-                SentOrigin::NotRecorded => CookieId {
-                    site: found.host.site.clone(),
-                    name: cookie.name.to_string(),
-                    domain: found.host.site.clone(),
-                    path: None,
-                    host_only: None,
-                    partitioned: false,
-                },
-            };
-            let rules = rules_of(found, Subject::CookieSent(index));
-            let gathered = self.cookie_row(id, found);
-            gathered.rules.extend(rules);
-            gathered.value(cookie.fingerprint, u64::from(cookie.value_bytes));
-            let sent = gathered.sent_to.entry(found.host.site.clone()).or_insert((found.host.relation.id(), 0));
-            sent.1 += 1;
-            if let Some(row) = &mut gathered.row {
-                row.sent += 1;
-                row.sent_with_other_value += u64::from(matches!(origin, SentOrigin::SetCookie { same_value: false, .. }));
-            }
-        }
-    }
-
-    /// The row of a cookie. Its relation and owner are those of the host that is seen first with it: the cookie's domain is a parent of it.
-    fn cookie_row(&mut self, id: CookieId, found: &Found<'_>) -> &mut CookieRow {
-        if !self.cookies.contains_key(&id) {
-            let same_site = id.site == found.host.site;
-            let owner = if same_site { self.owner(found.host.owner) } else { self.owner(self.context.rules.owner_of(&id.site)) };
-            let row = Cookie {
-                nr: 0,
-                name: id.name.clone(),
-                domain: id.domain.clone(),
-                host_only: id.host_only,
-                path: id.path.clone(),
-                partitioned: id.partitioned,
-                relation: found.host.relation.id(),
-                owner,
-                origin: "sent-only",
-                set_by: Vec::new(),
-                set: 0,
-                renewed: 0,
-                changed: 0,
-                deleted: 0,
-                refused: 0,
-                first_set: None,
-                first_entry: found.observation.number,
-                lifetime_seconds: None,
-                lifetime_days: String::new(),
-                session: false,
-                over_cap: false,
-                secure: None,
-                http_only: None,
-                same_site: None,
-                value_bytes: (u64::MAX, 0),
-                fingerprints: Vec::new(),
-                values: 0,
-                sent_to: Vec::new(),
-                sent: 0,
-                sent_with_other_value: 0,
-                faults: Vec::new(),
-                claims: Vec::new(),
-            };
-            self.cookies.insert(id.clone(), CookieRow { row: Some(row), ..CookieRow::default() });
-        }
-        self.cookies.entry(id).or_default()
-    }
-}
-
-/// Rules about a cookie of a flow.
-fn rules_of(found: &Found<'_>, subject: Subject) -> Vec<usize> {
-    let findings = found.classified.findings.iter().filter(|finding| finding.subject == subject);
-    findings
-        .filter_map(|finding| match finding.reason {
-            Reason::Rule(RuleId::Cookie(rule)) => Some(rule),
-            _ => None,
-        })
-        .collect()
-}
-
-impl CookieRow {
-    fn value(&mut self, fingerprint: [u8; 8], bytes: u64) {
-        let Some(row) = &mut self.row else { return };
-        row.value_bytes = (row.value_bytes.0.min(bytes), row.value_bytes.1.max(bytes));
-        if self.values.insert(fingerprint) && row.fingerprints.len() < NAMED_VALUES {
-            row.fingerprints.push(Fingerprint(fingerprint).to_string());
-        }
-    }
-
-    fn set_line(&mut self, cookie: &SeenCookie<'_>, event: CookieEvent, entry: u64, at: Option<String>, host: &str) {
-        self.value(cookie.fingerprint, u64::from(cookie.value_bytes));
-        self.set_by.insert(host.to_owned());
-        self.faults.extend(cookie.faults.iter().map(ToString::to_string));
-        let Some(row) = &mut self.row else { return };
-        let count = match event {
-            CookieEvent::Set => &mut row.set,
-            CookieEvent::Renewed => &mut row.renewed,
-            CookieEvent::Changed => &mut row.changed,
-            CookieEvent::Deleted => &mut row.deleted,
-            CookieEvent::Refused => &mut row.refused,
-        };
-        *count += 1;
-        if row.origin == "sent-only" || (row.origin == "cookie-list" && !cookie.is_listed()) {
-            if row.origin == "sent-only" {
-                row.first_entry = entry;
-                row.first_set = at;
-            }
-            row.origin = if cookie.is_listed() { "cookie-list" } else { "set-cookie" };
-        }
-        if !cookie.deletes {
-            row.session |= cookie.session;
-            row.lifetime_seconds = row.lifetime_seconds.max(cookie.lifetime);
-        }
-        row.secure = Some(cookie.secure);
-        row.http_only = Some(cookie.http_only);
-        row.same_site = Some(cookie.same_site.to_string());
-    }
 }
 
 impl Sink for Builder<'_> {
@@ -655,26 +471,7 @@ impl Sink for Builder<'_> {
     }
 }
 
-fn time(nanoseconds: Option<i64>) -> Option<String> {
+/// RFC 3339 in UTC.
+pub(super) fn time(nanoseconds: Option<i64>) -> Option<String> {
     nanoseconds.map(|at| Timestamp::from_nanoseconds(at).to_string())
-}
-
-/// Days with at most one decimal: `399.9`, `400`, `0.1`.
-fn days(seconds: i64) -> String {
-    let tenths = (seconds as f64 / 8_640.0).round() as i64;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, (tenths % 10).abs()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_in_words() {
-        assert_eq!(days(400 * 86_400), "400");
-        assert_eq!(days(400 * 86_400 - 5), "400");
-        assert_eq!(days(90 * 86_400 + 8_640), "90.1");
-        assert_eq!(days(3_600), "0");
-        assert_eq!(days(9_000), "0.1");
-    }
 }

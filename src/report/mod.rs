@@ -10,6 +10,7 @@
 //! | tables as CSV | [`csv`] | none |
 
 mod builder;
+mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
 pub mod html;

@@ -5,6 +5,7 @@
 
 mod builtin;
 
+mod compile;
 mod explain;
 
 mod file;
