@@ -76,7 +76,9 @@ impl FilterList {
         let engine = Engine::new_with_filter_set_no_optimize(set);
         let info = engine.get_debug_info();
         let rules = info.source_info.iter().map(|source| u64::from(source.network_filter_count)).sum();
-        let rejected = info.source_info.iter().map(|source| u64::from(source.parse_error)).sum();
+        // The engine counts comments and blank lines among what it could not parse.
+        let is_rule = |line: &&String| !line.trim().is_empty() && !line.trim_start().starts_with(['!', '[']);
+        let rejected = info.source_info.iter().flat_map(|source| &source.invalid_lines).filter(is_rule).count() as u64;
         if rules == 0 {
             return Err(ListError("it holds no network rule".to_owned()));
         }

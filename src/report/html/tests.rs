@@ -433,29 +433,3 @@ fn an_empty_report_says_what_is_missing() {
         assert!(html.contains(sentence), "{sentence}");
     }
 }
-
-/// Writes the sample to look at in a browser; run with `--ignored`.
-#[test]
-#[ignore = "writes files"]
-fn write_samples() {
-    for lang in [Lang::Nl, Lang::En] {
-        let path = std::env::temp_dir().join(format!("h3-sample-{lang}.html"));
-        std::fs::write(path, render(&sample(), lang).expect("renders")).expect("written");
-    }
-}
-
-/// Timing of a long annex; run in release with `--ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::disallowed_methods, reason = "it measures")]
-fn five_thousand_flows() {
-    let mut report = sample();
-    report.flows =
-        (0..5_000).map(|n| Flow { nr: n + 1, ..flow(n % 3 + 1, "GET", "www.facebook.com", &format!("/path/{n}"), "same-site") }).collect();
-    report.cookies = (0..500).map(|n| cookie(n + 1, &format!("cookie{n}"), "facebook.com", datr_claims())).collect();
-    for _ in 0..3 {
-        let start = std::time::Instant::now();
-        let html = render(&report, Lang::Nl).expect("renders");
-        println!("{:?} for {} bytes", start.elapsed(), html.len());
-    }
-}
