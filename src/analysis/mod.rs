@@ -7,6 +7,7 @@
 mod counts;
 mod gaps;
 mod jar;
+mod redirects;
 mod spool;
 
 use std::io;
@@ -20,7 +21,7 @@ pub use spool::{MemorySpool, Spool};
 use crate::classify::{Classified, Classifier, HostFacts, Hosts, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
-use crate::observe::{self, Observation};
+use crate::observe::{self, Cause, Observation};
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
 use crate::rules::RuleSet;
@@ -28,6 +29,7 @@ use crate::site::{PageSurvey, PageVerdict, Position, Seen, SuffixList};
 
 use gaps::GapCounts;
 use jar::Jar;
+use redirects::Redirects;
 
 /// What an analysis works with.
 #[derive(Clone, Copy)]
@@ -57,6 +59,10 @@ pub struct Flow<'a> {
     pub position: Position,
     /// What rules and lists say.
     pub classified: &'a Classified,
+    /// What made the browser ask.
+    pub cause: &'a Cause<'a>,
+    /// The entry whose answer redirected here.
+    pub redirected_from: Option<u64>,
     /// For every cookie sent, where it comes from.
     pub sent: &'a [SentOrigin],
     /// For every cookie in the answer, what it does.
@@ -220,12 +226,16 @@ impl<'r> Analysis<'r> {
             full_urls,
         );
         let mut jar = Jar::default();
+        let mut redirects = Redirects::default();
         self.index.sort_unstable();
         for &(_, _, place, length) in &self.index {
             self.spool.read(place, length as usize, &mut self.buffer)?;
             let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;
             let sent = jar.sent(&observation);
             let set = jar.set(&observation);
+            let from = redirects.follow(&observation);
+            let redirected_from = from.as_ref().map(|(entry, _)| *entry);
+            let by_redirect = from.map(|(_, host)| Cause::redirect(host));
             let host = hosts.index(&observation.host);
             let facts = hosts.facts(host);
             if facts.position == Position::Auditee {
@@ -235,7 +245,16 @@ impl<'r> Analysis<'r> {
             let classified = classifier.classify(&observation, facts, &hosts);
             let position = position(facts, &classified);
             self.counts.flows += 1;
-            sink.flow(&Flow { observation: &observation, host: facts, position, classified: &classified, sent: &sent, set: &set })?;
+            sink.flow(&Flow {
+                observation: &observation,
+                host: facts,
+                position,
+                classified: &classified,
+                cause: by_redirect.as_ref().unwrap_or(&observation.cause),
+                redirected_from,
+                sent: &sent,
+                set: &set,
+            })?;
         }
         Ok(())
     }

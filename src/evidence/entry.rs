@@ -151,6 +151,9 @@ fn facts(number: u64, exchange: &Exchange) -> String {
             line(name, &value.replace('\n', "\\n"));
         }
     }
+    if let Some(initiator) = &exchange.initiator {
+        line("initiator", &format!("{} {}", initiator.kind, initiator.url).replace('\n', "\\n"));
+    }
     if exchange.anomalies.contains(&Anomaly::FromCache) {
         line("from-cache", &"yes");
     }
@@ -288,6 +291,7 @@ mod tests {
             not_carried: NotCarried::TLS,
             anomalies: Vec::new(),
             resource_type: None,
+            initiator: None,
             listed_cookies: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::ImportError;
 
 /// Room at the start. Large enough that few elements straddle its end, small enough to stay in the cache of one core.
-const INITIAL: usize = 512 * 1024;
+const INITIAL: usize = 128 * 1024;
 
 /// The unread part of a stream.
 pub(super) struct Window<'a> {

@@ -143,6 +143,7 @@ impl Assembly {
             not_carried: NotCarried::default(),
             anomalies: std::mem::take(&mut self.anomalies),
             resource_type: None,
+            initiator: None,
             listed_cookies: Vec::new(),
         }))
     }

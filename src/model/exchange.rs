@@ -29,8 +29,19 @@ pub struct Exchange {
     pub anomalies: Vec<Anomaly>,
     /// The kind of resource as the recording names it (`document`, `script`, `image`, …).
     pub resource_type: Option<String>,
+    /// What made the browser ask, as the recording says.
+    pub initiator: Option<Initiator>,
     /// Cookies that stand only in a list of the recording, while the message's header fields hold none.
     pub listed_cookies: Vec<ListedCookie>,
+}
+
+/// What made a browser send a request, as a recording says (Chrome DevTools Protocol, `Network.Initiator`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Initiator {
+    /// Its kind in the recording's own word: `parser`, `script`, `preflight`, `other`, …
+    pub kind: String,
+    /// Address of the document or script; empty where not said.
+    pub url: String,
 }
 
 /// A cookie that an export names in a list of its own, without the header field it came from.

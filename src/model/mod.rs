@@ -21,8 +21,8 @@ pub use digest::{Digest, ParseDigestError};
 pub use entry::{Entry, EntryDigest};
 pub use event::{Change, ChangeKind, End, Event, Mark, Side, Stamped, Tunnel, TunnelReason};
 pub use exchange::{
-    Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, ListedCookie, Message, NotCarried, Opcode, Outcome, Request,
-    Response, Timings, Unrecorded,
+    Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Initiator, ListedCookie, Message, NotCarried, Opcode, Outcome,
+    Request, Response, Timings, Unrecorded,
 };
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;

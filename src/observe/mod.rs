@@ -3,6 +3,7 @@
 //! An [`Observation`] is what analysis keeps of an entry. It has a compact serial form, because a recording can have more entries than memory
 //! has room for their URLs.
 
+mod cause;
 mod cookies;
 mod kind;
 
@@ -10,6 +11,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use kind::RequestKind;
 
@@ -44,9 +46,12 @@ pub struct Observation<'a> {
     pub status: u16,
     /// Kind of the request, with how that is known.
     pub kind: RequestKind,
-    /// Host to which the answer redirects; empty where it does not.
+    /// Address to which the answer redirects; empty where it does not.
     #[serde(borrow)]
-    pub redirect_host: Cow<'a, str>,
+    pub redirect: Cow<'a, str>,
+    /// What made the browser ask, as far as the exchange itself shows it.
+    #[serde(borrow)]
+    pub cause: Cause<'a>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
     /// Cookies sent.
@@ -55,6 +60,14 @@ pub struct Observation<'a> {
     /// Cookies in the answer.
     #[serde(borrow)]
     pub set: Vec<SeenCookie<'a>>,
+}
+
+impl Observation<'_> {
+    /// Host to which the answer redirects.
+    #[must_use]
+    pub fn redirect_host(&self) -> Option<Cow<'_, str>> {
+        UrlParts::of(&self.redirect).host(&self.redirect).map(|found| found.host)
+    }
 }
 
 /// What is missing from an entry, for the gaps of the whole recording.
@@ -117,7 +130,8 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         digest: entry.digest.0.0,
         method: Cow::Borrowed(&exchange.request.method),
         kind: RequestKind::of(exchange, path),
-        redirect_host: redirect_host(exchange, &host),
+        redirect: redirect(exchange, url, &parts),
+        cause: Cause::of(exchange),
         url: Cow::Borrowed(url),
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
@@ -128,16 +142,21 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     })
 }
 
-/// Where a redirect leads: the host of its Location (RFC 9110 section 10.2.2), the same host if that is relative.
-fn redirect_host<'a>(exchange: &'a Exchange, host: &str) -> Cow<'a, str> {
+/// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).
+fn redirect<'a>(exchange: &'a Exchange, url: &str, parts: &UrlParts) -> Cow<'a, str> {
     let response = exchange.outcome.response().filter(|response| (300..400).contains(&response.status));
     let Some(location) = response.and_then(|response| response.headers.first("location")) else { return Cow::Borrowed("") };
     let Ok(location) = std::str::from_utf8(location) else { return Cow::Borrowed("") };
-    match location.strip_prefix("//") {
-        Some(rest) => crate::model::HostPort::of(rest.split(['/', '?', '#']).next().unwrap_or_default()).map(|found| found.host),
-        None => UrlParts::of(location).host(location).map(|found| found.host),
+    if UrlParts::of(location).scheme.end > 0 || location.is_empty() {
+        return Cow::Borrowed(location);
     }
-    .unwrap_or_else(|| Cow::Owned(host.to_owned()))
+    let base = match location.as_bytes() {
+        [b'/', b'/', ..] => &url[..parts.scheme.end + 1],
+        [b'/', ..] => &url[..parts.path.start],
+        [b'?', ..] => &url[..parts.path.end],
+        _ => &url[..url[..parts.path.end].rfind('/').map_or(parts.path.end, |at| at + 1)],
+    };
+    Cow::Owned(format!("{base}{location}"))
 }
 
 /// What is missing from an exchange.

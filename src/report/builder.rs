@@ -7,8 +7,8 @@ use hashbrown::HashMap;
 
 use super::cookie_rows::{CookieId, CookieRow};
 use super::model::{
-    ANNEX_VERSION, Capture, Category, Claim, ExaminedPage, FilterList, Flow, GapRow, ListCount, ListMatch, Method, OwnerRef, Recipient,
-    Report, RuleFile, Source, Totals,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, FilterList, Flow, GapRow, ListCount, ListMatch, Method, OwnerRef,
+    Recipient, Report, RuleFile, Source, Totals,
 };
 use super::{Context, TOOL, TOOL_VERSION};
 use crate::analysis::{Counts, Flow as Found, Opening, Sink};
@@ -56,6 +56,7 @@ struct FlowRow {
     cookies_sent: BTreeSet<String>,
     cookies_set: BTreeSet<String>,
     redirects: BTreeSet<String>,
+    causes: BTreeMap<&'static str, u64>,
     rules: BTreeSet<usize>,
     lists: Vec<ListMatch>,
 }
@@ -180,6 +181,7 @@ impl<'c> Builder<'c> {
             row.cookies_sent = flow.cookies_sent.into_iter().collect();
             row.cookies_set = flow.cookies_set.into_iter().collect();
             row.redirects_to = flow.redirects.into_iter().collect();
+            row.causes = flow.causes.into_iter().map(|(cause, requests)| CauseCount { cause, requests }).collect();
             row.claims = self.claims(flow.rules.into_iter().map(RuleId::Endpoint));
             row.lists = flow.lists;
             rows.push(row);
@@ -330,9 +332,10 @@ impl<'c> Builder<'c> {
         };
         observation.sent.iter().for_each(|cookie| add(&mut gathered.cookies_sent, &cookie.name));
         observation.set.iter().for_each(|cookie| add(&mut gathered.cookies_set, &cookie.name));
-        if !observation.redirect_host.is_empty() {
-            add(&mut gathered.redirects, &observation.redirect_host);
+        if let Some(host) = observation.redirect_host() {
+            add(&mut gathered.redirects, &host);
         }
+        *gathered.causes.entry(found.cause.id()).or_default() += 1;
         for finding in &found.classified.findings {
             if let (Subject::Endpoint, Reason::Rule(RuleId::Endpoint(rule))) = (&finding.subject, &finding.reason) {
                 gathered.rules.insert(*rule);
@@ -364,6 +367,7 @@ impl<'c> Builder<'c> {
             cookies_set: Vec::new(),
             body_bytes_sent: 0,
             redirects_to: Vec::new(),
+            causes: Vec::new(),
             claims: Vec::new(),
             lists: Vec::new(),
         };
@@ -374,6 +378,7 @@ impl<'c> Builder<'c> {
             cookies_sent: BTreeSet::new(),
             cookies_set: BTreeSet::new(),
             redirects: BTreeSet::new(),
+            causes: BTreeMap::new(),
             rules: BTreeSet::new(),
             lists: Vec::new(),
         }

@@ -199,10 +199,13 @@ impl CookieRow {
     }
 }
 
-/// Days with at most one decimal: `399.9`, `400`, `0.1`.
+/// Days with at most one decimal, below one day with at most two and never rounded to nothing: `400`, `399.9`, `0.5`, `0.01`.
 fn days(seconds: i64) -> String {
-    let tenths = (seconds as f64 / 8_640.0).round() as i64;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, (tenths % 10).abs()) }
+    let below_one = (1..86_400).contains(&seconds);
+    let decimals = if below_one { 2 } else { 1 };
+    let smallest = if below_one { 0.01 } else { 0.0 };
+    let text = format!("{:.decimals$}", (seconds as f64 / 86_400.0).max(smallest));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -214,7 +217,10 @@ mod tests {
         assert_eq!(days(400 * 86_400), "400");
         assert_eq!(days(400 * 86_400 - 5), "400");
         assert_eq!(days(90 * 86_400 + 8_640), "90.1");
-        assert_eq!(days(3_600), "0");
-        assert_eq!(days(9_000), "0.1");
+        assert_eq!(days(3_600), "0.04");
+        assert_eq!(days(43_200), "0.5");
+        assert_eq!(days(1), "0.01");
+        assert_eq!(days(10 * 86_400), "10");
+        assert_eq!(days(0), "0");
     }
 }

@@ -89,6 +89,7 @@ const FLOWS: &[&str] = &[
     "cookies_set",
     "body_bytes_sent",
     "redirects_to",
+    "causes",
     "claims",
     "lists",
 ];
@@ -208,6 +209,7 @@ fn flow(row: &Flow) -> Vec<String> {
         row.cookies_set.join(" "),
         row.body_bytes_sent.to_string(),
         row.redirects_to.join(" "),
+        row.causes.iter().map(|cause| format!("{}: {}", cause.cause, cause.requests)).collect::<Vec<_>>().join("; "),
         claims(&row.claims),
         lists.join("; "),
     ]

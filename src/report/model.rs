@@ -272,7 +272,7 @@ pub struct Cookie {
     pub first_entry: u64,
     /// Longest lifetime asked for, in seconds from the response. `None` with `session` = true: ends with the browser session.
     pub lifetime_seconds: Option<i64>,
-    /// Longest lifetime in days as text with at most one decimal, a full stop as its mark; empty for session cookies or where nothing was set.
+    /// Longest lifetime in days as text with at most one decimal (below one day two), a full stop as its mark; empty for session cookies or where nothing was set.
     pub lifetime_days: String,
     /// Whether at least one Set-Cookie asked for a session cookie only.
     pub session: bool,
@@ -350,10 +350,21 @@ pub struct Flow {
     pub body_bytes_sent: u64,
     /// Hosts to which answers redirected, by name.
     pub redirects_to: Vec<String>,
+    /// What made the browser ask, as far as recorded: identifier and requests, by identifier.
+    pub causes: Vec<CauseCount>,
     /// What each source says of the endpoint.
     pub claims: Vec<Claim>,
     /// Rules of filter lists that match, without repetition, at most ten.
     pub lists: Vec<ListMatch>,
+}
+
+/// Requests with the same cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CauseCount {
+    /// `navigation`, `frame`, `document`, `script`, `preflight`, `redirect`, `not-established`.
+    pub cause: &'static str,
+    /// Requests.
+    pub requests: u64,
 }
 
 /// A rule of a filter list that matches.

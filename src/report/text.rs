@@ -256,6 +256,8 @@ mod tests {
             ("urls-", vec!["masked", "full"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("fault-", crate::observe::FAULTS.to_vec());
+        put_together.insert("cause-", crate::observe::CAUSES.to_vec());
         put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
         for (prefix, ids) in put_together {
             used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
@@ -267,9 +269,22 @@ mod tests {
         // A message that nobody uses is a sentence that nobody checks.
         let all = [TEMPLATE, PROGRAM, include_str!("text.rs")].concat();
         for id in known.keys() {
-            let prefix = ["relation-", "position-", "basis-", "by-", "certainty-", "origin-", "urls-", "life-", "gap-", "month-", "fault-"]
-                .iter()
-                .any(|prefix| id.starts_with(prefix));
+            let prefix = [
+                "relation-",
+                "position-",
+                "basis-",
+                "by-",
+                "certainty-",
+                "origin-",
+                "urls-",
+                "life-",
+                "gap-",
+                "month-",
+                "fault-",
+                "cause-",
+            ]
+            .iter()
+            .any(|prefix| id.starts_with(prefix));
             assert!(prefix || all.contains(&format!("'{id}'")) || all.contains(&format!("\"{id}\"")), "nobody uses {id}");
         }
     }

@@ -149,7 +149,11 @@ mod tests {
 
     #[test]
     fn files() {
-        let list = SuffixList::from_file("own.dat", b"// VERSION: 2026-01-01\n// ===BEGIN ICANN DOMAINS===\nnl\nown.nl\n// ===END ICANN DOMAINS===\n").expect("a list");
+        let list = SuffixList::from_file(
+            "own.dat",
+            b"// VERSION: 2026-01-01\n// ===BEGIN ICANN DOMAINS===\nnl\nown.nl\n// ===END ICANN DOMAINS===\n",
+        )
+        .expect("a list");
         assert_eq!(list.description(), "own.dat (2026-01-01)");
         assert_eq!(list.registrable_domain("a.b.own.nl"), "b.own.nl");
         assert!(SuffixList::from_file("x", b"// nothing\n").is_err());

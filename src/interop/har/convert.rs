@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::schema::{List, Number, RawContent, RawCookie, RawEntry, RawMessage, RawPost, RawRequest, RawResponse, Text};
+use super::schema::{InitiatorObject, List, Number, RawContent, RawCookie, RawEntry, RawMessage, RawPost, RawRequest, RawResponse, Text};
 use crate::model::{
-    Anomaly, Body, BodyState, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, ListedCookie, Message, NotCarried, Opcode,
-    Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
+    Anomaly, Body, BodyState, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, Initiator, ListedCookie, Message,
+    NotCarried, Opcode, Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
 };
 
 /// What no HAR file can carry: heads and bodies as they were transferred, and the facts of TLS.
@@ -61,8 +61,20 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
         not_carried: notes.not_carried,
         anomalies: notes.anomalies,
         resource_type: entry.resource_type.some().map(str::to_owned),
+        initiator: initiator(&entry.initiator.0, &entry.initiator_type),
         listed_cookies: notes.listed,
     }
+}
+
+/// What made the browser ask. Without an address of its own a script is the first frame of its stack that has one.
+fn initiator(raw: &InitiatorObject<'_>, kind: &Text<'_>) -> Option<Initiator> {
+    let kind = raw.kind.some().or(kind.some());
+    let frame = || raw.stack.frames.0.iter().find_map(|frame| frame.url.some());
+    let url = raw.url.some().or_else(frame);
+    if kind.is_none() && url.is_none() {
+        return None;
+    }
+    Some(Initiator { kind: kind.unwrap_or_default().to_owned(), url: url.unwrap_or_default().to_owned() })
 }
 
 /// What is noted while converting.

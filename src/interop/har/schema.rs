@@ -284,9 +284,50 @@ object!(
         "connection" => connection: Text<'a>,
         "_resourceType" => resource_type: Text<'a>,
         "_fromCache" => from_cache: Text<'a>,
+        "_initiator" => initiator: RawInitiator<'a>,
+        "_initiator_type" => initiator_type: Text<'a>,
         "_webSocketMessages" => messages: Option<List<RawMessage<'a>>>,
     }
 );
+
+object!(
+    /// What made the browser ask (Chrome). A script names itself as the first frame of its stack.
+    InitiatorObject { "type" => kind: Text<'a>, "url" => url: Text<'a>, "stack" => stack: RawStack<'a> }
+);
+
+object!(
+    /// A stack of calls.
+    RawStack { "callFrames" => frames: List<RawFrame<'a>> }
+);
+
+object!(
+    /// A call in a stack.
+    RawFrame { "url" => url: Text<'a> }
+);
+
+/// `_initiator`: Chrome writes an object, chrome-har and others only its address.
+#[derive(Debug, Default)]
+pub(super) struct RawInitiator<'a>(pub(super) InitiatorObject<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawInitiator<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for Any<'a> {
+            type Value = RawInitiator<'a>;
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawInitiator<'a>, A::Error> {
+                InitiatorObject::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(RawInitiator)
+            }
+            fn visit_str<E>(self, url: &str) -> Result<RawInitiator<'a>, E> {
+                let url = Text(Some(Cow::Owned(url.to_owned())));
+                Ok(RawInitiator(InitiatorObject { url, ..InitiatorObject::default() }))
+            }
+            absent_for!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64));
+            absent_for_null!();
+            skip_seq!();
+        }
+        deserializer.deserialize_any(Any(PhantomData))
+    }
+}
 
 object!(
     /// A request.

@@ -166,6 +166,7 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         cookies_set: if nr == 1 { vec!["datr".to_owned()] } else { vec![] },
         body_bytes_sent: nr * 700,
         redirects_to: if nr == 2 { vec!["login.facebook.com".to_owned()] } else { vec![] },
+        causes: vec![CauseCount { cause: "script", requests: 1 }],
         claims: if nr == 1 { vec![] } else { datr_claims().split_off(2) },
         lists: if nr == 1 {
             vec![]
@@ -391,6 +392,7 @@ fn hostile_texts_are_harmless() {
         parameters: vec![hostile()],
         cookies_sent: vec![hostile()],
         redirects_to: vec![hostile()],
+        causes: vec![],
         lists: vec![list],
         first_time: Some(hostile()),
         ..flow(1, HOSTILE, HOSTILE, HOSTILE, "same-site")

@@ -360,6 +360,14 @@ requests-n = { $n ->
 status-label = status:
 status-none = no status recorded
 redirects-label = redirects to:
+cause-label = caused by:
+cause-navigation = navigation
+cause-frame = frame
+cause-document = document
+cause-script = script
+cause-preflight = preflight of the browser
+cause-redirect = redirect
+cause-not-established = not established
 body-bytes = { $n ->
     [one] 1 byte of request bodies recorded
    *[other] { $n } bytes of request bodies recorded

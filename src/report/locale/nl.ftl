@@ -361,6 +361,14 @@ requests-n = { $n ->
 status-label = status:
 status-none = geen status vastgelegd
 redirects-label = verwijst door naar:
+cause-label = aanleiding:
+cause-navigation = navigatie
+cause-frame = frame
+cause-document = document
+cause-script = script
+cause-preflight = voorafgaande controle door de browser
+cause-redirect = doorverwijzing
+cause-not-established = niet vastgesteld
 body-bytes = { $n ->
     [one] 1 byte aan inhoud van verzoeken vastgelegd
    *[other] { $n } bytes aan inhoud van verzoeken vastgelegd
