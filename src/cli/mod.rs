@@ -84,5 +84,11 @@ pub fn run() -> ExitCode {
 /// One paragraph on standard error.
 fn complain(text: &str) {
     // If standard error is gone there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "dataspoor: {text}");
+    let _ = writeln!(io::stderr(), "dataspoor: {}", plain(text));
+}
+
+/// A text without characters that steer a terminal: what stands in recordings is somebody else's. Line feeds stay.
+fn plain(text: &str) -> String {
+    let steers = |sign: char| sign.is_control() && sign != '\n';
+    text.chars().map(|sign| if steers(sign) { sign.escape_default().to_string() } else { sign.to_string() }).collect()
 }

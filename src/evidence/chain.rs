@@ -97,7 +97,7 @@ pub fn verify_chain(log: &[u8], mut each: impl FnMut(u64, &[u8])) -> Result<Chai
             return problem(at, "does not begin with its number and the digest of the record before");
         }
         if line.len() < prefix.len() + TAIL {
-            return problem(line.len(), "ends in the middle");
+            return problem(line.strip_suffix(b"\n").unwrap_or(line).len(), "ends in the middle");
         }
         let (covered, tail) = line.split_at(line.len() - TAIL);
         let head = Digest::of(covered);

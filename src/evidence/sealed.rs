@@ -147,28 +147,36 @@ fn is_list_line(line: &[u8]) -> bool {
     line.iter().enumerate().filter(|&place| !fits(place)).count() <= 1
 }
 
-/// JSON pointer and offset of a line of the records.
+/// JSON pointer and offset of a line of the records. The lines before it are whole; it is not, so nothing rests on its own text but the name
+/// that a changed member may still have.
 fn record_of_line(body: &[u8], wanted: usize) -> (String, usize) {
     let mut offset = 0;
-    let mut member = String::new();
-    let mut element = None;
+    let mut list: Option<(String, usize)> = None;
     for (index, line) in body.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        if line.starts_with(b"\"") {
-            let name = String::from_utf8_lossy(line.split(|&byte| byte == b':').next().unwrap_or_default()).into_owned();
-            member = format!("/{}", name.trim_matches('"'));
-            element = line.ends_with(b":[\n").then_some(0_usize);
-            if index == wanted {
-                return (member, offset);
-            }
-        } else if index == wanted {
-            let place = element.map_or(String::new(), |element| format!("/{element}"));
-            return (if member.is_empty() { "/".to_owned() } else { member + &place }, offset);
-        } else if let Some(element) = &mut element {
-            *element += 1;
+        if index == wanted {
+            let record = match &list {
+                Some((name, element)) => format!("{name}/{element}"),
+                None => member(line).map_or_else(|| "/".to_owned(), |name| format!("/{name}")),
+            };
+            return (record, offset);
         }
+        list = match list {
+            Some(_) if line.starts_with(b"]") => None,
+            Some((name, element)) => Some((name, element + 1)),
+            None if line.ends_with(b":[\n") => member(line).map(|name| (format!("/{name}"), 0)),
+            None => None,
+        };
         offset += line.len();
     }
     ("/".to_owned(), offset)
+}
+
+/// The name of the member that a line begins with, if it is one that can be printed.
+fn member(line: &[u8]) -> Option<String> {
+    let name = line.strip_prefix(b"\"")?.split(|&byte| byte == b'"').next()?;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let found = line.get(name.len() + 1..)?.starts_with(b"\":") && !name.is_empty() && name.iter().all(plain);
+    found.then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 #[cfg(test)]

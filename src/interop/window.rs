@@ -21,13 +21,15 @@ pub(super) struct Window<'a> {
     line_start: u64,
     ceiling: u64,
     ended: bool,
+    /// What went wrong behind the bytes in memory.
+    failed: Option<ImportError>,
 }
 
 impl<'a> Window<'a> {
     /// An empty window over `reader`. No element may be larger than `ceiling` bytes. `wrapping` names what the reader unpacks.
     pub(super) fn new(reader: Box<dyn Read + 'a>, wrapping: Option<&'static str>, ceiling: u64) -> Self {
         let buffer = vec![0; INITIAL];
-        Self { reader, wrapping, buffer, start: 0, end: 0, offset: 0, lines: 0, line_start: 0, ceiling, ended: false }
+        Self { reader, wrapping, buffer, start: 0, end: 0, offset: 0, lines: 0, line_start: 0, ceiling, ended: false, failed: None }
     }
 
     /// What is in memory and not yet consumed.
@@ -68,6 +70,9 @@ impl<'a> Window<'a> {
 
     /// Reads more behind the unread bytes; at the end of the stream only sets [`Self::ended`].
     pub(super) fn more(&mut self) -> Result<(), ImportError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
@@ -92,10 +97,16 @@ impl<'a> Window<'a> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(cause) => {
                     let offset = self.offset + self.end as u64;
-                    return Err(match self.wrapping {
+                    let error = match self.wrapping {
                         Some(wrapping) => ImportError::Unpack { wrapping, offset, cause },
                         None => ImportError::Io { offset, cause },
-                    });
+                    };
+                    if self.end == before {
+                        return Err(error);
+                    }
+                    // First what came before it.
+                    self.failed = Some(error);
+                    return Ok(());
                 }
             }
         }

@@ -1,1 +1,15 @@
+//! Tests of the whole: files in, files out, by the library and by the program.
 
+#![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
+
+mod bad_input;
+mod cookies;
+mod corpus;
+mod determinism;
+mod facts;
+mod flips;
+mod har;
+mod html;
+mod locators;
+mod rules;
+mod tidy;

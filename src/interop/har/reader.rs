@@ -25,7 +25,7 @@ pub(super) fn read<'a>(
     let window = Window::new(unwrapped.reader, wrapping, options.max_entry_bytes);
     let contents = Contents { wrappings: unwrapped.wrappings, ..Contents::default() };
     let progress = Progress { elements: 0, not_entries: 0, last_start: Timestamp::from_nanoseconds(0) };
-    let mut reader = Reader { window, contents, each, progress, has_log: false };
+    let mut reader = Reader { window, contents, each, progress, has_log: false, partial: options.partial };
     let outcome = reader.document();
     let length = reader.window.offset() + reader.window.unread().len() as u64;
     let mut gap = |kind, count| reader.contents.gaps.push(Gap { kind, since: None, entries: Vec::new(), count });
@@ -49,6 +49,7 @@ struct Reader<'a, 'e> {
     each: Each<'e>,
     progress: Progress,
     has_log: bool,
+    partial: bool,
 }
 
 type Each<'e> = &'e mut dyn FnMut(Imported) -> std::io::Result<()>;
@@ -272,6 +273,9 @@ impl<'a, 'e> Reader<'a, 'e> {
             }
             let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<RawEntry<'_>>();
             match values.next() {
+                Some(Ok(_)) if !self.window.ended() && may_go_on(text.as_bytes(), at + values.byte_offset()) => {
+                    return Ok((self.before_comma(at, *first), needs_more(faulty)));
+                }
                 Some(Ok(entry)) => {
                     let exchange = entry.present.then(|| convert::exchange(entry));
                     at += values.byte_offset();
@@ -345,10 +349,12 @@ impl<'a, 'e> Reader<'a, 'e> {
     fn value<R>(&mut self, parse: impl Fn(&[u8]) -> Attempt<R>) -> Result<(R, bool), ImportError> {
         loop {
             match parse(self.window.unread()) {
-                Some(Ok((value, used))) => {
+                Some(Ok((value, used))) if self.window.ended() || !may_go_on(self.window.unread(), used) => {
                     self.window.consume(used);
                     return Ok((value, false));
                 }
+                // A number that reaches the end of what is in memory may have more digits.
+                Some(Ok(_)) => {}
                 Some(Err(error)) if error.is_eof() => {
                     if self.window.ended() {
                         return Err(self.cut_off(self.window.unread().len()));
@@ -380,7 +386,8 @@ impl<'a, 'e> Reader<'a, 'e> {
                 };
             }
             if self.window.ended() || self.window.unread().len() > MEND_CEILING {
-                return Err(self.json_error(at, &cause));
+                // To somebody who wants what is whole, it does not matter what else is wrong with the entry that is not.
+                return Err(if self.partial { self.cut_off(self.window.unread().len()) } else { self.json_error(at, &cause) });
             }
             self.window.more()?;
         }
@@ -397,6 +404,11 @@ impl<'a, 'e> Reader<'a, 'e> {
     }
 }
 
+/// Whether the value that ends at `end` is a number at the very end of `text`.
+fn may_go_on(text: &[u8], end: usize) -> bool {
+    end == text.len() && text.last().is_some_and(u8::is_ascii_digit)
+}
+
 /// What an object without `log` looks like, for the operator.
 fn describe(names: &[String]) -> String {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
@@ -405,7 +417,10 @@ fn describe(names: &[String]) -> String {
         _ if has("request") && (has("response") || has("startedDateTime")) => "a single entry without the recording around it; wrap it as \
              {\"log\": {\"entries\": [ … ]}} or export the whole session"
             .to_owned(),
-        names => format!("an object with the members {}", names.join(", ")),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| name.escape_debug().to_string()).collect();
+            format!("an object with the members {}", names.join(", "))
+        }
     }
 }
 

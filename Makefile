@@ -1,0 +1,37 @@
+# What a newcomer types. Every target installs the Debian packages it needs (as root or with sudo), says so in one line, and is quiet when they
+# are there. Rust 1.95 or newer must be there. What is built goes to $CARGO_TARGET_DIR if that is set, else to target/.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-full lint bench clean
+
+CAPTURE := captures/simulated-ministry-page.har
+OUT     := dataspoor-out
+ANNEX   := $(OUT)/simulated-ministry-page
+
+help: ## what can be done here
+	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## replay the simulated recording, verify the result, print the path of the annex
+	@scripts/need cc:gcc
+	@cargo build --release --locked
+	@cargo run --release --locked --quiet -- replay $(CAPTURE) --lang nl --lang en --out $(OUT)
+	@cargo run --release --locked --quiet -- verify $(ANNEX) --capture $(CAPTURE)
+	@echo "$(CURDIR)/$(ANNEX)/annex.nl.html"
+
+test: ## all checks and tests of a change, as CI runs them
+	@scripts/test short
+
+test-full: ## the same with more cases, 5 minutes of fuzzing per target, and the benchmarks
+	@scripts/test full
+
+lint: ## formatting, clippy and the docs' links only
+	@scripts/test lint
+
+bench: ## speed and memory, as ratios within one run
+	@scripts/need cc:gcc
+	@cargo bench --locked --bench replay
+
+clean: ## remove what was built and made here
+	@cargo clean
+	@rm -rf $(OUT) fuzz/target fuzz/artifacts
