@@ -72,9 +72,9 @@ impl Compiler {
     }
 
     fn declare(&mut self, places: &Places<'_>, name: &str, text: &str, raw: &RawFile) {
-        if raw.format != FORMAT {
-            let message = format!("format {} is not known", raw.format);
-            self.diagnostics.push(places.diagnostic(0, message, "this program reads format 1; a newer one may read this file"));
+        if *raw.format.get_ref() != FORMAT {
+            let message = format!("format {} is not known", raw.format.get_ref());
+            self.mistake(places, &raw.format, message, "this program reads format 1; a newer one may read this file");
         }
         self.id(places, name, "file", &raw.id);
         self.date(places, &raw.version);
@@ -124,7 +124,9 @@ impl Compiler {
         let name = self.set.files[file].name.clone();
         for counter in &raw.counter {
             self.id(places, &name, "counter", &counter.id);
-            self.set.counters.push(Counter { id: counter.id.get_ref().clone(), domains: counter.domains.clone() });
+            counter.domains.iter().for_each(|domain| self.host_name(places, domain));
+            let domains = counter.domains.iter().map(|domain| domain.get_ref().clone()).collect();
+            self.set.counters.push(Counter { id: counter.id.get_ref().clone(), domains });
         }
         raw.owner.iter().for_each(|owner| self.owner(places, file, raw, owner));
         for cookie in &raw.cookie {
@@ -181,6 +183,15 @@ impl Compiler {
                 self.mistake(places, path, message, "write the whole path, for instance \"/tr\"");
             }
         }
+        for method in endpoint.methods.iter().flatten() {
+            if !method.get_ref().bytes().all(|byte| byte.is_ascii_uppercase()) || method.get_ref().is_empty() {
+                let message = format!("{:?} is no method", method.get_ref());
+                self.mistake(places, method, message, "methods are written in capitals (RFC 9110 section 9.1)");
+            }
+        }
+        for lifetime in endpoint.claim.iter().filter_map(|claim| claim.lifetime.as_ref()) {
+            self.mistake(places, lifetime, "an endpoint has no lifetime".into(), "leave the key out; only cookies have one");
+        }
         if endpoint.hosts.is_empty() || endpoint.paths.is_empty() {
             self.mistake(places, &endpoint.id, "the endpoint has no host or no path".into(), "name at least one of each");
         }
@@ -191,7 +202,7 @@ impl Compiler {
             place: Place { file, line: places.line_of(&endpoint.id) },
             hosts: endpoint.hosts.iter().map(|host| host.get_ref().clone()).collect(),
             paths: endpoint.paths.iter().map(|path| Pattern::new(path.get_ref())).collect(),
-            methods: endpoint.methods.clone(),
+            methods: endpoint.methods.as_ref().map(|methods| methods.iter().map(|method| method.get_ref().clone()).collect()),
             parameters: endpoint.parameters.clone(),
             show: endpoint.show.clone(),
             owner,
@@ -211,6 +222,9 @@ impl Compiler {
         }
         let mut compiled = Vec::new();
         for claim in claims {
+            if claim.who.get_ref().trim().is_empty() {
+                self.mistake(places, &claim.who, "the claim has no speaker".into(), "say who makes it");
+            }
             let category = claim.category.as_ref().and_then(|id| {
                 let found = self.set.categories.iter().position(|category| category.id == *id.get_ref());
                 if found.is_none() {
@@ -227,7 +241,7 @@ impl Compiler {
             let Some(source) = self.source(places, raw, &claim.source) else { continue };
             compiled.push(Claim {
                 by: claim.by,
-                who: claim.who.clone(),
+                who: claim.who.get_ref().clone(),
                 category,
                 purpose: claim.purpose.clone(),
                 lifetime: claim.lifetime.as_ref().map(|lifetime| lifetime.get_ref().clone()),
@@ -273,9 +287,9 @@ impl Compiler {
 
     fn date(&mut self, places: &Places<'_>, date: &Spanned<String>) {
         let text = date.get_ref();
-        let shape = b"0000-00-00";
-        let digits = text.bytes().zip(shape).all(|(byte, like)| if *like == b'-' { byte == b'-' } else { byte.is_ascii_digit() });
-        if !digits || ![4, 7, 10].contains(&text.len()) {
+        // A year or a month is completed to a day for the check.
+        let whole = format!("{text}{}", ["-01-01", "-01", ""].get(text.len().saturating_sub(4) / 3).unwrap_or(&""));
+        if ![4, 7, 10].contains(&text.len()) || whole.parse::<jiff::civil::Date>().is_err() {
             self.mistake(places, date, format!("{text:?} is no date"), "write YYYY, YYYY-MM or YYYY-MM-DD");
         }
     }

@@ -88,7 +88,7 @@ impl Certainty {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
-    pub(super) format: u32,
+    pub(super) format: Spanned<u32>,
     pub(super) id: Spanned<String>,
     pub(super) version: Spanned<String>,
     #[allow(dead_code, reason = "read by people; required so that every file says what it is about")]
@@ -121,7 +121,7 @@ pub(super) struct RawSource {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawClaim {
     pub(super) by: By,
-    pub(super) who: String,
+    pub(super) who: Spanned<String>,
     pub(super) category: Option<Spanned<String>>,
     pub(super) purpose: Option<Text>,
     pub(super) lifetime: Option<Spanned<String>>,
@@ -148,7 +148,7 @@ pub(super) struct RawEndpoint {
     pub(super) id: Spanned<String>,
     pub(super) hosts: Vec<Spanned<String>>,
     pub(super) paths: Vec<Spanned<String>>,
-    pub(super) methods: Option<Vec<String>>,
+    pub(super) methods: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     pub(super) parameters: Vec<String>,
     #[serde(default)]
@@ -194,7 +194,7 @@ pub(super) struct RawCategory {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCounter {
     pub(super) id: Spanned<String>,
-    pub(super) domains: Vec<String>,
+    pub(super) domains: Vec<Spanned<String>>,
     #[allow(dead_code, reason = "read by people; required so that every counter says where its set comes from")]
     pub(super) source: String,
 }
