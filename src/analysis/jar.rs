@@ -1,15 +1,15 @@
 //! The history of cookies: what every Set-Cookie does to what was set before, and where a cookie that is sent comes from.
 //!
-//! This is no browser's jar: a proxy sees neither scripts nor the browser's own decisions. It only joins recorded lines, so a cookie that is
-//! sent without a recorded Set-Cookie is called just that.
+//! This is no browser's jar: a proxy sees neither scripts nor the browser's own decisions. It only joins recorded lines. A line that a browser
+//! should not keep stays known, so that a cookie sent afterwards is not called one without a recorded line.
 
 use hashbrown::HashMap;
 
 use crate::decode::cookie::{domain_match, path_match};
 use crate::model::UrlParts;
-use crate::observe::{Observation, SeenCookie};
+use crate::observe::{Observation, SeenCookie, SentCookie};
 
-/// What a Set-Cookie line does.
+/// What a Set-Cookie line does to what was recorded before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieEvent {
     /// Sets a cookie that no recorded line had set, or that was deleted or had expired.
@@ -18,10 +18,10 @@ pub enum CookieEvent {
     Renewed,
     /// Sets it again with another value.
     Changed,
-    /// Deletes it.
+    /// Asks to delete it.
     Deleted,
-    /// A browser refuses the line (RFC 6265bis).
-    Refused,
+    /// A browser that follows RFC 6265bis should not take the line. Whether it did is not recorded.
+    RefusalExpected,
 }
 
 impl CookieEvent {
@@ -33,78 +33,129 @@ impl CookieEvent {
             Self::Renewed => "renewed",
             Self::Changed => "changed",
             Self::Deleted => "deleted",
-            Self::Refused => "refused",
+            Self::RefusalExpected => "refusal-expected",
         }
     }
 }
 
 /// Where a cookie that is sent comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SentOrigin {
     /// A recorded line set it.
     SetCookie {
-        /// Number of the entry of the last line that set it.
+        /// Which cookie, for [`Jar::kept`].
+        kept: u32,
+        /// Number of the entry of the last line about it before it was sent.
         entry: u64,
         /// Whether the value is the one of that line.
         same_value: bool,
-        /// Domain it is kept for.
-        domain: String,
-        /// Whether for that host only.
-        host_only: bool,
-        /// Path it is kept for.
-        path: String,
-        /// Whether kept apart for each top-level site.
-        partitioned: bool,
+        /// What should have become of it by the time it was sent.
+        state: LineState,
     },
     /// No line that set it was recorded.
     NotRecorded,
 }
 
+/// What a browser should have made of a line by the time a cookie was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// Kept.
+    Kept,
+    /// At the end of its life.
+    Expired,
+    /// Deleted by it.
+    Deleted,
+    /// Not taken.
+    RefusalExpected,
+}
+
+impl LineState {
+    /// As it stands in outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Expired => "expired",
+            Self::Deleted => "deleted",
+            Self::RefusalExpected => "refusal-expected",
+        }
+    }
+}
+
+/// A cookie that at least one recorded line is about.
 #[derive(Clone, Debug)]
-struct Kept {
-    domain: String,
-    host_only: bool,
-    path: String,
-    partitioned: bool,
+pub struct Kept {
+    /// Domain it is kept for.
+    pub domain: String,
+    /// Whether for that host only.
+    pub host_only: bool,
+    /// Path it is kept for.
+    pub path: String,
+    /// Whether kept apart for each top-level site.
+    pub partitioned: bool,
     fingerprint: [u8; 8],
     entry: u64,
     /// End of its life, nanoseconds since the epoch.
     ends: Option<i64>,
-    present: bool,
+    state: LineState,
 }
 
 impl Kept {
-    fn present_at(&self, at: Option<i64>) -> bool {
-        self.present && !matches!((self.ends, at), (Some(ends), Some(at)) if ends <= at)
+    fn state_at(&self, at: Option<i64>) -> LineState {
+        match (self.state, self.ends, at) {
+            (LineState::Kept, Some(ends), Some(at)) if ends <= at => LineState::Expired,
+            (state, ..) => state,
+        }
     }
 }
 
-/// Cookies by name.
+/// Name, domain, host-only flag, path, partitioned.
+type Key = (String, String, bool, String, bool);
+
+/// All cookies that recorded lines are about. Events must come in order of time: a Set-Cookie at the head of its response, a Cookie at the
+/// start of its request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Jar(HashMap<String, Vec<Kept>>);
+pub struct Jar {
+    all: Vec<Kept>,
+    by_key: HashMap<Key, u32>,
+    by_name: HashMap<String, Vec<u32>>,
+}
 
 impl Jar {
+    /// The cookie with this index.
+    #[must_use]
+    pub fn kept(&self, index: u32) -> &Kept {
+        &self.all[index as usize]
+    }
+
     /// Where every cookie of a request comes from.
     pub(super) fn sent(&self, observation: &Observation<'_>) -> Vec<SentOrigin> {
         let url = &*observation.url;
         let path = &url[UrlParts::of(url).path];
-        let fits = |kept: &&Kept| {
-            let host = &*observation.host;
+        let path = if path.is_empty() { "/" } else { path };
+        let host = &*observation.host;
+        let fits = |index: &u32| {
+            let kept = self.kept(*index);
             let domain_fits = if kept.host_only { kept.domain == host } else { domain_match(host, &kept.domain) };
-            domain_fits && path_match(path, &kept.path) && kept.present_at(observation.started)
+            domain_fits && path_match(path, &kept.path)
         };
-        let origin = |cookie: &crate::observe::SentCookie<'_>| {
-            let kept: Vec<&Kept> = self.0.get(&*cookie.name).into_iter().flatten().filter(fits).collect();
-            let same = kept.iter().find(|kept| kept.fingerprint == cookie.fingerprint);
-            match same.or(kept.last()) {
-                Some(kept) => SentOrigin::SetCookie {
-                    entry: kept.entry,
-                    same_value: same.is_some(),
-                    domain: kept.domain.clone(),
-                    host_only: kept.host_only,
-                    path: kept.path.clone(),
-                    partitioned: kept.partitioned,
-                },
+        let origin = |cookie: &SentCookie<'_>| {
+            let candidates = self.by_name.get(&*cookie.name).into_iter().flatten().copied().filter(fits);
+            // Kept before not kept, the same value before another, the later line before the earlier.
+            let rank = |index: &u32| {
+                let kept = self.kept(*index);
+                (kept.state_at(observation.started) == LineState::Kept, kept.fingerprint == cookie.fingerprint, kept.entry)
+            };
+            match candidates.max_by_key(rank) {
+                Some(index) => {
+                    let kept = self.kept(index);
+                    SentOrigin::SetCookie {
+                        kept: index,
+                        entry: kept.entry,
+                        same_value: kept.fingerprint == cookie.fingerprint,
+                        state: kept.state_at(observation.started),
+                    }
+                }
                 None => SentOrigin::NotRecorded,
             }
         };
@@ -117,38 +168,44 @@ impl Jar {
     }
 
     fn one(&mut self, observation: &Observation<'_>, cookie: &SeenCookie<'_>) -> CookieEvent {
-        if cookie.refused {
-            return CookieEvent::Refused;
+        let key: Key = (cookie.name.to_string(), cookie.domain.to_string(), cookie.host_only, cookie.path.to_string(), cookie.partitioned);
+        let known = self.by_key.get(&key).copied();
+        let before = known.map(|index| self.kept(index)).map(|kept| (kept.state_at(observation.answered), kept.fingerprint));
+        if cookie.refused && before.is_some() {
+            // The cookie of that name that is there stays as it is.
+            return CookieEvent::RefusalExpected;
         }
-        let kept = self.0.entry_ref(&*cookie.name).or_default();
-        let key = cookie.key();
-        let known = kept.iter().position(|kept| {
-            (&*kept.domain, kept.host_only, &*kept.path, kept.partitioned) == (key.domain, key.host_only, key.path, key.partitioned)
-        });
         let seconds = |seconds: i64| seconds.saturating_mul(1_000_000_000);
-        let ends = match (observation.answered, cookie.lifetime) {
-            (Some(at), Some(lifetime)) => Some(at.saturating_add(seconds(lifetime))),
-            _ => None,
+        let ends = observation.answered.zip(cookie.lifetime).map(|(at, lifetime)| at.saturating_add(seconds(lifetime)));
+        let state = match () {
+            () if cookie.refused => LineState::RefusalExpected,
+            () if cookie.deletes => LineState::Deleted,
+            () => LineState::Kept,
         };
         let now = Kept {
-            domain: key.domain.to_owned(),
-            host_only: key.host_only,
-            path: key.path.to_owned(),
-            partitioned: key.partitioned,
+            domain: key.1.clone(),
+            host_only: key.2,
+            path: key.3.clone(),
+            partitioned: key.4,
             fingerprint: cookie.fingerprint,
             entry: observation.number,
             ends,
-            present: !cookie.deletes,
+            state,
         };
-        let before = known.map(|at| (kept[at].present_at(observation.answered), kept[at].fingerprint));
         match known {
-            Some(at) => kept[at] = now,
-            None => kept.push(now),
+            Some(index) => self.all[index as usize] = now,
+            None => {
+                let index = self.all.len() as u32;
+                self.by_name.entry_ref(&*cookie.name).or_default().push(index);
+                self.by_key.insert(key, index);
+                self.all.push(now);
+            }
         }
         match before {
+            _ if cookie.refused => CookieEvent::RefusalExpected,
             _ if cookie.deletes => CookieEvent::Deleted,
-            Some((true, value)) if value == cookie.fingerprint => CookieEvent::Renewed,
-            Some((true, _)) => CookieEvent::Changed,
+            Some((LineState::Kept, value)) if value == cookie.fingerprint => CookieEvent::Renewed,
+            Some((LineState::Kept, _)) => CookieEvent::Changed,
             _ => CookieEvent::Set,
         }
     }

@@ -15,12 +15,12 @@ use std::io;
 use hashbrown::HashMap;
 
 pub use counts::Counts;
-pub use jar::{CookieEvent, SentOrigin};
+pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use spool::{MemorySpool, Spool};
 
 use crate::classify::{Classified, Classifier, HostFacts, Hosts, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
-use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
+use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp, UrlParts};
 use crate::observe::{self, Cause, Observation};
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
@@ -28,8 +28,7 @@ use crate::rules::RuleSet;
 use crate::site::{PageSurvey, PageVerdict, Position, Seen, SuffixList};
 
 use gaps::GapCounts;
-use jar::Jar;
-use redirects::Redirects;
+use redirects::{AddressMark, Redirects, without_fragment};
 
 /// What an analysis works with.
 #[derive(Clone, Copy)]
@@ -59,6 +58,8 @@ pub struct Flow<'a> {
     pub position: Position,
     /// What rules and lists say.
     pub classified: &'a Classified,
+    /// The cookies that `sent` speaks of.
+    pub jar: &'a Jar,
     /// What made the browser ask.
     pub cause: &'a Cause<'a>,
     /// The entry whose answer redirected here.
@@ -113,13 +114,28 @@ pub trait Sink {
     fn close(&mut self, counts: &Counts) -> io::Result<()>;
 }
 
+/// What is kept of an entry in memory, ordered by time and number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Indexed {
+    order: i64,
+    number: u64,
+    /// When the head of its answer came, or its start where that is not known.
+    answered: i64,
+    /// Place and length in the spool.
+    place: u64,
+    length: u32,
+    sends_cookies: bool,
+    sets_cookies: bool,
+    address: AddressMark,
+    redirect: Option<AddressMark>,
+}
+
 /// The state over a session.
 pub struct Analysis<'r> {
     settings: Settings<'r>,
     fingerprints: Fingerprinter,
     spool: Box<dyn Spool>,
-    /// Order, number, place and length in the spool.
-    index: Vec<(i64, u64, u64, u32)>,
+    index: Vec<Indexed>,
     buffer: Vec<u8>,
     sites: HashMap<String, String>,
     survey: PageSurvey,
@@ -162,7 +178,12 @@ impl<'r> Analysis<'r> {
         self.counts.cookies_without_host(entry, observed.is_some());
         let Some(observation) = observed else {
             self.counts.hostless_entries += 1;
-            self.gaps.one(GapKind::Hostless, entry.number);
+            let url = &entry.exchange.request.url;
+            let scheme = &url[..UrlParts::of(url).scheme.end];
+            let local = ["data", "blob", "about", "javascript", "file", "chrome", "chrome-extension", "moz-extension"];
+            let kind =
+                if local.iter().any(|name| scheme.eq_ignore_ascii_case(name)) { GapKind::Hostless } else { GapKind::UnreadableAddress };
+            self.gaps.one(kind, entry.number);
             return Ok(());
         };
         let facts = observe::page_facts(&entry.exchange);
@@ -180,7 +201,19 @@ impl<'r> Analysis<'r> {
         self.buffer.clear();
         self.buffer = postcard::to_extend(&observation, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;
         let place = self.spool.append(&self.buffer)?;
-        self.index.push((entry.order.as_nanoseconds(), entry.number, place, self.buffer.len() as u32));
+        let order = entry.order.as_nanoseconds();
+        let mark = |url: &str| self.fingerprints.of(without_fragment(url).as_bytes()).0;
+        self.index.push(Indexed {
+            order,
+            number: entry.number,
+            answered: observation.answered.unwrap_or(order).max(order),
+            place,
+            length: self.buffer.len() as u32,
+            sends_cookies: !observation.sent.is_empty(),
+            sets_cookies: !observation.set.is_empty(),
+            address: mark(&observation.url),
+            redirect: (!observation.redirect.is_empty()).then(|| mark(&observation.redirect)),
+        });
         Ok(())
     }
 
@@ -225,17 +258,18 @@ impl<'r> Analysis<'r> {
             self.settings.lists,
             full_urls,
         );
-        let mut jar = Jar::default();
-        let mut redirects = Redirects::default();
         self.index.sort_unstable();
-        for &(_, _, place, length) in &self.index {
-            self.spool.read(place, length as usize, &mut self.buffer)?;
+        let redirected_from = self.follow_redirects();
+        let (jar, mut histories) = self.cookie_history()?;
+        let none = (Vec::new(), Vec::new());
+        for place in 0..self.index.len() {
+            let Indexed { place: at, length, .. } = self.index[place];
+            self.spool.read(at, length as usize, &mut self.buffer)?;
             let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;
-            let sent = jar.sent(&observation);
-            let set = jar.set(&observation);
-            let from = redirects.follow(&observation);
-            let redirected_from = from.as_ref().map(|(entry, _)| *entry);
-            let by_redirect = from.map(|(_, host)| Cause::redirect(host));
+            let (sent, set) = histories.remove(&place).unwrap_or_else(|| none.clone());
+            let from = redirected_from.get(&place).map(|&from| &self.index[from]);
+            let by_redirect = from.map(|_| Cause::redirect());
+            let redirected_from = from.map(|from| from.number);
             let host = hosts.index(&observation.host);
             let facts = hosts.facts(host);
             if facts.position == Position::Auditee {
@@ -250,6 +284,7 @@ impl<'r> Analysis<'r> {
                 host: facts,
                 position,
                 classified: &classified,
+                jar: &jar,
                 cause: by_redirect.as_ref().unwrap_or(&observation.cause),
                 redirected_from,
                 sent: &sent,
@@ -258,4 +293,46 @@ impl<'r> Analysis<'r> {
         }
         Ok(())
     }
+
+    /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one
+    /// cannot have come later than the request it caused, however coarse the recorded durations are.
+    fn follow_redirects(&mut self) -> HashMap<usize, usize> {
+        let mut redirects = Redirects::default();
+        let mut found = HashMap::new();
+        for place in 0..self.index.len() {
+            let Indexed { order, address, redirect, .. } = self.index[place];
+            if let Some(from) = redirects.follow(place, address, redirect) {
+                found.insert(place, from);
+                self.index[from].answered = self.index[from].answered.min(order);
+            }
+        }
+        found
+    }
+
+    /// What becomes of every cookie: a Cookie counts at the start of its request, a Set-Cookie at the head of its answer.
+    fn cookie_history(&mut self) -> io::Result<(Jar, Histories)> {
+        let sends = self.index.iter().enumerate().filter(|(_, entry)| entry.sends_cookies);
+        let sets = self.index.iter().enumerate().filter(|(_, entry)| entry.sets_cookies);
+        // At the same instant what an answer sets comes first: the request that follows a redirect may carry it.
+        let mut events: Vec<(i64, bool, u64, usize)> = sets.map(|(place, entry)| (entry.answered, false, entry.number, place)).collect();
+        events.extend(sends.map(|(place, entry)| (entry.order, true, entry.number, place)));
+        events.sort_unstable();
+        let mut jar = Jar::default();
+        let mut histories = Histories::new();
+        for (_, is_sent, _, place) in events {
+            let Indexed { place: at, length, .. } = self.index[place];
+            self.spool.read(at, length as usize, &mut self.buffer)?;
+            let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;
+            let history = histories.entry(place).or_default();
+            if is_sent {
+                history.0 = jar.sent(&observation);
+            } else {
+                history.1 = jar.set(&observation);
+            }
+        }
+        Ok((jar, histories))
+    }
 }
+
+/// For entries with cookies, by place in the order of time: where those sent come from, and what those set do.
+type Histories = HashMap<usize, (Vec<SentOrigin>, Vec<CookieEvent>)>;

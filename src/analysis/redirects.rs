@@ -2,25 +2,25 @@
 
 use hashbrown::HashMap;
 
-use crate::observe::Observation;
+/// Keyed fingerprint of an address without its fragment.
+pub(super) type AddressMark = [u8; 8];
 
 /// Answers that redirect and whose target was not yet asked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Redirects(HashMap<String, (u64, String)>);
+pub(super) struct Redirects(HashMap<AddressMark, usize>);
 
 impl Redirects {
-    /// The entry (number and host) that redirected to this one, if one did. Entries must come in order of time.
-    pub(super) fn follow(&mut self, observation: &Observation<'_>) -> Option<(u64, String)> {
-        let url = without_fragment(&observation.url);
-        let from = self.0.remove(url);
-        let target = without_fragment(&observation.redirect);
-        if !target.is_empty() {
-            self.0.insert(target.to_owned(), (observation.number, observation.host.to_string()));
+    /// The place (in the order of time) of the entry that redirected to this one, if one did. Entries must come in order of time.
+    pub(super) fn follow(&mut self, place: usize, address: AddressMark, target: Option<AddressMark>) -> Option<usize> {
+        let from = self.0.remove(&address);
+        if let Some(target) = target {
+            self.0.insert(target, place);
         }
         from
     }
 }
 
-fn without_fragment(url: &str) -> &str {
+/// An address without its fragment.
+pub(super) fn without_fragment(url: &str) -> &str {
     url.split('#').next().unwrap_or_default()
 }

@@ -148,7 +148,7 @@ impl<'r> Classifier<'r> {
         let path = &url[parts.path.clone()];
         let fits = |&rule: &usize| self.rules.endpoints[rule].matches(&observation.method, path, names.iter().copied());
         let matching: Vec<usize> = host.endpoints.iter().copied().filter(fits).collect();
-        let place = host_range(url, parts).start..parts.path.end;
+        let place = quoted_range(url, parts);
         findings.extend(matching.iter().map(|&rule| Finding {
             subject: Subject::Endpoint,
             reason: Reason::Rule(RuleId::Endpoint(rule)),
@@ -175,7 +175,7 @@ impl<'r> Classifier<'r> {
         parts: &UrlParts,
         findings: &mut Vec<Finding>,
     ) {
-        let place = host_range(url, parts).start..parts.path.end;
+        let place = quoted_range(url, parts);
         for (index, list) in self.lists.iter().enumerate() {
             let verdict = list.check(ListRequest {
                 url,
@@ -203,6 +203,12 @@ pub fn position(host: &HostFacts, classified: &Classified) -> Position {
 
 fn request_line(range: std::ops::Range<usize>) -> Locator {
     Locator { part: Part::RequestLine, steps: vec![Step::Range(range.start as u64, range.end as u64)] }
+}
+
+/// The bytes of a URL that a finding quotes: host and path, the path up to its first parameter (`;name=value`), whose value may be a secret.
+fn quoted_range(url: &str, parts: &UrlParts) -> std::ops::Range<usize> {
+    let end = url[parts.path.clone()].find(';').map_or(parts.path.end, |at| parts.path.start + at);
+    host_range(url, parts).start..end
 }
 
 /// The bytes of the host in a URL, as written, without user information.

@@ -5,7 +5,9 @@ use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 
 use super::pieces::Cut;
 use super::tree::{self, SALT};
-use crate::model::{Anomaly, BodyState, Digest, Direction, EntryDigest, Exchange, Fidelity, Headers, Outcome, Side, Unrecorded, UrlParts};
+use crate::model::{
+    Anomaly, BodyState, Digest, Direction, EntryDigest, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded, UrlParts,
+};
 
 /// The secret from which salts and fingerprints of a case (or of a single recording without a case) are made.
 #[derive(Clone)]
@@ -83,16 +85,17 @@ impl EntryHasher {
         EntryDigest(tree::root(&mut self.leaves))
     }
 
-    /// The first leaf: kind and length of every part, in runs of equal ones.
+    /// The first leaf: kind of every part and lengths of its pieces, in runs of equal ones. With the lengths of the pieces, no byte can pass from a
+    /// name to a value or from one part to the next without changing the digest.
     fn lay_out(&mut self, parts: &[Part<'_>]) {
         self.layout.clear();
         self.layout.extend_from_slice(b"dataspoor entry 1\n");
-        let shape = |part: &Part<'_>| (part.0, part.1.iter().map(|piece| piece.len()).sum::<usize>());
+        let shape = |part: &Part<'_>| (part.0, part.1.map(<[u8]>::len));
         for run in parts.chunk_by(|one, next| shape(one) == shape(next)) {
-            let (kind, length) = shape(&run[0]);
+            let (kind, lengths) = shape(&run[0]);
             self.layout.push(kind as u8);
             variable_length(run.len() as u64, &mut self.layout);
-            variable_length(length as u64, &mut self.layout);
+            lengths.iter().for_each(|length| variable_length(*length as u64, &mut self.layout));
         }
     }
 
@@ -136,9 +139,14 @@ fn facts(number: u64, exchange: &Exchange) -> String {
     };
     line("fidelity", &fidelity);
     line("not-carried", &exchange.not_carried.bits());
+    line("until-response-head", &((exchange.timings.until_response_head() * 1e6) as i64));
+    line("outcome", &outcome(&exchange.outcome));
     line("request-body", &body_state(exchange.request.body.state()));
     if let Some(response) = exchange.outcome.response() {
         line("response-body", &body_state(response.body.state()));
+        if let Some(media_type) = &response.media_type {
+            line("media-type", &one_line(media_type));
+        }
     }
     for (name, value) in [
         ("page", &exchange.page),
@@ -147,17 +155,40 @@ fn facts(number: u64, exchange: &Exchange) -> String {
         ("resource-type", &exchange.resource_type),
     ] {
         if let Some(value) = value {
-            // A line feed in a value must not make a second fact of it.
-            line(name, &value.replace('\n', "\\n"));
+            line(name, &one_line(value));
         }
     }
     if let Some(initiator) = &exchange.initiator {
-        line("initiator", &format!("{} {}", initiator.kind, initiator.url).replace('\n', "\\n"));
+        line("initiator-kind", &one_line(&initiator.kind));
+        line("initiator", &one_line(&initiator.url));
     }
     if exchange.anomalies.contains(&Anomaly::FromCache) {
         line("from-cache", &"yes");
     }
     text
+}
+
+/// A value on one line: a line feed in it must not make a second fact of it, nor a backslash pass for an escape.
+fn one_line(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\n', "\\n")
+}
+
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Response(_) => "response",
+        Outcome::Switched(_) => "switched",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Failed { stage, .. } => match stage {
+            FailureStage::Dns => "failed dns",
+            FailureStage::Refused => "failed refused",
+            FailureStage::Tls => "failed tls",
+            FailureStage::Timeout => "failed timeout",
+            FailureStage::Reset => "failed reset",
+            FailureStage::Protocol => "failed protocol",
+            FailureStage::Blocked => "failed blocked",
+            FailureStage::Unknown => "failed unknown",
+        },
+    }
 }
 
 fn body_state(state: BodyState) -> String {
@@ -183,7 +214,7 @@ fn message_facts(message: &crate::model::Message) -> String {
         Direction::Received => "received",
     };
     let at = message.at.map_or_else(String::new, |at| at.as_nanoseconds().to_string());
-    format!("{direction} {} {at}", message.opcode.number())
+    format!("{direction} {} {at} {}", message.opcode.number(), body_state(message.payload.state()))
 }
 
 /// All parts of an exchange, in the order of the format.
@@ -230,7 +261,7 @@ fn parts<'a>(exchange: &'a Exchange, facts: &'a str, messages: &'a [String], sta
         body(Kind::MessageBody, cut, bytes, &mut parts);
     }
     for cookie in &exchange.listed_cookies {
-        let side: &[u8] = if cookie.side == Side::Request { b"request " } else { b"response " };
+        let side: &[u8] = if cookie.side == Side::Request { b"request" } else { b"response" };
         parts.push((Kind::ListedCookie, [side, cookie.name.as_bytes(), cookie.attributes.as_bytes()]));
         parts.push((Kind::ListedCookie, [cookie.value.as_bytes(), b"", b""]));
     }
@@ -319,8 +350,15 @@ mod tests {
         let digest = hasher.digest(1, &original);
         assert_eq!(digest, hasher.digest(1, &original), "the same twice");
         // Pinned: the format is frozen. A change of this value is a new version of the format.
-        assert_eq!(digest.0.to_string(), "3fd1f59083e797b0a509233beec3954cb0363f78d2bb7b15ec1e0e2a50234c44");
-        let changed: [fn(&mut Exchange); 7] = [
+        assert_eq!(digest.0.to_string(), "2ad21c46cdc820973be337311edfb16e33cdae49770635d717e373fa8486e21f");
+        let changed: [fn(&mut Exchange); 10] = [
+            |exchange| exchange.timings.wait = Some(1.0),
+            |exchange| exchange.page = Some("a\nserver=b".into()),
+            |exchange| {
+                let mut moved = Headers::new();
+                moved.push(b"Cookie: a=1; b=2", b"");
+                exchange.request.headers = moved;
+            },
             |exchange| exchange.started = None,
             |exchange| exchange.request.url = exchange.request.url.replace("y=2", "y=3"),
             |exchange| exchange.request.version = "h3".into(),

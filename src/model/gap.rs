@@ -44,6 +44,8 @@ pub enum GapKind {
     NotAnEntry,
     /// Entries without a host (`data:`, `blob:`, `about:`): they were sent to nobody. Count: entries.
     Hostless,
+    /// Entries whose address cannot be read, so that the recipient is not known. Count: entries.
+    UnreadableAddress,
     /// The recording holds no facts about TLS connections and server certificates. Count: entries.
     NoTlsFacts,
     /// Entries without the address of the server. Count: entries.
@@ -60,7 +62,7 @@ pub enum GapKind {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::CutOff,
         Self::NoPage,
         Self::NoRequestCookies,
@@ -75,6 +77,7 @@ impl GapKind {
         Self::NoStartTime,
         Self::MendedText,
         Self::NotAnEntry,
+        Self::UnreadableAddress,
         Self::Hostless,
         Self::FromCache,
         Self::NoTlsFacts,
@@ -97,6 +100,7 @@ impl GapKind {
             Self::MendedText => "mended-text",
             Self::NotAnEntry => "not-an-entry",
             Self::Hostless => "hostless",
+            Self::UnreadableAddress => "unreadable-address",
             Self::NoTlsFacts => "no-tls-facts",
             Self::NoServerAddress => "no-server-address",
             Self::FromCache => "from-cache",

@@ -45,8 +45,9 @@ impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with milliseconds: `2017-11-13T12:03:02.550Z`. The fraction is cut, not rounded, so that a printed time never lies
     /// after the recorded one.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = self.0 - self.0.rem_euclid(1_000_000);
-        match jiff::Timestamp::from_nanosecond(i128::from(cut)) {
+        // In 128 bits, since the earliest point of the range has no whole millisecond before it.
+        let cut = i128::from(self.0) - i128::from(self.0.rem_euclid(1_000_000));
+        match jiff::Timestamp::from_nanosecond(cut) {
             Ok(time) => write!(out, "{time:.3}"),
             Err(_) => write!(out, "{} ns since 1970", self.0),
         }
@@ -65,6 +66,7 @@ mod tests {
         assert_eq!(Timestamp::parse("2011-07-08T05:40:46"), None);
         assert_eq!(Timestamp::parse("not a date"), None);
         assert_eq!(Timestamp::from_nanoseconds(-1).to_string(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_nanoseconds(i64::MIN).to_string(), "1677-09-21T00:12:43.145Z");
     }
 
     #[test]

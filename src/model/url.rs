@@ -37,7 +37,8 @@ impl UrlParts {
         let rest = scheme_end.map_or(0, |at| at + 1);
         let (authority, path_start) = if bytes[rest..path_end].starts_with(b"//") {
             let start = rest + 2;
-            let stop = bytes[start..path_end].iter().position(|&byte| byte == b'/').map_or(path_end, |at| start + at);
+            // Browsers take a backslash for a slash (WHATWG URL, special authority state), so a name behind one is no host.
+            let stop = bytes[start..path_end].iter().position(|&byte| matches!(byte, b'/' | b'\\')).map_or(path_end, |at| start + at);
             (Some(start..stop), stop)
         } else {
             (None, rest)
@@ -138,6 +139,7 @@ mod tests {
         assert_eq!(host("https://user:pw@a.nl/"), Some(("a.nl".to_owned(), None)));
         assert_eq!(host("http://[::1]:80/"), Some(("[::1]".to_owned(), Some(80))));
         assert_eq!(host("https://bücher.example/"), Some(("xn--bcher-kva.example".to_owned(), None)));
+        assert_eq!(host("https://a.nl\\@evil.com/"), Some(("a.nl".to_owned(), None)));
         assert_eq!(host("data:,x"), None);
         assert_eq!(host("file:///etc"), None);
     }

@@ -27,10 +27,10 @@ impl<'a> Cause<'a> {
         Self { kind: index(&CAUSES, kind), basis: index(&BASES, basis), host }
     }
 
-    /// A redirect by an answer of `host`.
+    /// A redirect by an earlier answer.
     #[must_use]
-    pub fn redirect(host: String) -> Self {
-        Self::new("redirect", "location", Cow::Owned(host))
+    pub fn redirect() -> Self {
+        Self::new("redirect", "location", Cow::Borrowed(""))
     }
 
     /// Its identifier.

@@ -147,10 +147,13 @@ pub fn cookie_key(line: &SetCookie<'_>, host: &str, url_path: &str, suffixes: &S
     };
     if suffixes.is_public_suffix(&domain) {
         // Section 5.7: a public suffix is ignored if it is the host itself, else the cookie is refused.
-        return if domain == host { (domain, true, path, None) } else { (domain, false, path, Some("domain-is-public-suffix")) };
+        return if domain == host { (domain, true, path, None) } else { (host.to_owned(), true, path, Some("domain-is-public-suffix")) };
     }
-    let refused = (!domain_match(host, &domain)).then_some("domain-not-of-host");
-    (domain, false, path, refused)
+    if !domain_match(host, &domain) {
+        // Anybody can write anybody's name there; the line stays with the host that sent it.
+        return (host.to_owned(), true, path, Some("domain-not-of-host"));
+    }
+    (domain, false, path, None)
 }
 
 /// Pairs sent, in order.
@@ -241,18 +244,19 @@ impl Context<'_> {
         let deletes = lifetime.map_or(line.max_age.map_or(long_ago, |age| age <= 0), |seconds| seconds <= 0);
         let mut faults: Vec<Cow<'static, str>> = line.faults.iter().map(|fault| Cow::Borrowed(fault_id(*fault))).collect();
         faults.extend(refusal.map(Cow::Borrowed));
+        faults.extend(perhaps_joined(line).then_some(Cow::Borrowed("perhaps-joined")));
         SeenCookie {
             name: text(line.name()),
             fingerprint: self.fingerprints.of(line.value()).0,
             value_bytes: line.value().len() as u32,
             domain: Cow::Owned(domain),
             host_only,
-            path: Cow::Owned(path),
+            path: until_joined(Cow::Owned(path)),
             partitioned: line.partitioned,
             lifetime,
             session: !has_end,
             deletes,
-            expires: line.expires.as_ref().map_or(Cow::Borrowed(""), |range| text(&line.line[range.clone()])),
+            expires: line.expires.as_ref().map_or(Cow::Borrowed(""), |range| until_joined(text(&line.line[range.clone()]))),
             max_age: line.max_age,
             secure: line.secure,
             http_only: line.http_only,
@@ -264,8 +268,27 @@ impl Context<'_> {
     }
 }
 
+/// The text of an attribute up to where a further cookie seems to follow.
+fn until_joined(text: Cow<'static, str>) -> Cow<'static, str> {
+    match text.rfind('=').and_then(|equals| text[..equals].rfind(',')) {
+        Some(comma) => Cow::Owned(text[..comma].to_owned()),
+        None => text,
+    }
+}
+
+/// Whether an attribute looks as if a further cookie followed it behind a comma, as clients join fields of one name (RFC 9110 section 5.3 warns
+/// that Set-Cookie cannot be joined so). What follows is then a value of another cookie.
+fn perhaps_joined(line: &SetCookie<'_>) -> bool {
+    let attributes = [&line.expires, &line.path, &line.domain];
+    attributes.into_iter().flatten().any(|range| {
+        let text = &line.line[range.clone()];
+        memchr::memchr(b',', text).is_some_and(|comma| text[comma..].contains(&b'='))
+    })
+}
+
 /// Identifiers of all faults that outputs can print.
-pub const FAULTS: [&str; 13] = [
+pub const FAULTS: [&str; 14] = [
+    "perhaps-joined",
     "empty",
     "control-character",
     "too-long",

@@ -16,7 +16,7 @@ pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use kind::RequestKind;
 
 use crate::evidence::Fingerprinter;
-use crate::model::{Anomaly, BodyState, Entry, Exchange, Outcome, UrlParts};
+use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, UrlParts};
 use crate::site::SuffixList;
 
 /// What is known of an entry without any rule.
@@ -44,6 +44,10 @@ pub struct Observation<'a> {
     pub page: Cow<'a, str>,
     /// Status; 0 = none recorded.
     pub status: u16,
+    /// What became of it: an index in [`OUTCOMES`].
+    outcome: u8,
+    /// Whether the recording says that it was served from the browser's cache.
+    pub from_cache: bool,
     /// Kind of the request, with how that is known.
     pub kind: RequestKind,
     /// Address to which the answer redirects; empty where it does not.
@@ -62,7 +66,52 @@ pub struct Observation<'a> {
     pub set: Vec<SeenCookie<'a>>,
 }
 
+/// What can become of a request, as outputs print it.
+pub const OUTCOMES: [&str; 11] = [
+    "answered",
+    "switched-protocols",
+    "failed-dns",
+    "failed-refused",
+    "failed-tls",
+    "failed-timeout",
+    "failed-reset",
+    "failed-protocol",
+    "stopped-by-browser",
+    "failed",
+    "not-recorded",
+];
+
+fn outcome(exchange: &Exchange) -> u8 {
+    match &exchange.outcome {
+        Outcome::Response(_) => 0,
+        Outcome::Switched(_) => 1,
+        Outcome::Failed { stage, .. } => match stage {
+            FailureStage::Dns => 2,
+            FailureStage::Refused => 3,
+            FailureStage::Tls => 4,
+            FailureStage::Timeout => 5,
+            FailureStage::Reset => 6,
+            FailureStage::Protocol => 7,
+            FailureStage::Blocked => 8,
+            FailureStage::Unknown => 9,
+        },
+        Outcome::Abandoned => 10,
+    }
+}
+
 impl Observation<'_> {
+    /// What became of the request.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        OUTCOMES.get(usize::from(self.outcome)).copied().unwrap_or("not-recorded")
+    }
+
+    /// Whether the recording itself says that nothing went to the host: served from cache, or stopped by the browser.
+    #[must_use]
+    pub fn was_not_sent(&self) -> bool {
+        self.from_cache || self.outcome == 8
+    }
+
     /// Host to which the answer redirects.
     #[must_use]
     pub fn redirect_host(&self) -> Option<Cow<'_, str>> {
@@ -129,6 +178,8 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         answered: answered.map(|time| time.as_nanoseconds()),
         digest: entry.digest.0.0,
         method: Cow::Borrowed(&exchange.request.method),
+        outcome: outcome(exchange),
+        from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
         kind: RequestKind::of(exchange, path),
         redirect: redirect(exchange, url, &parts),
         cause: Cause::of(exchange),
@@ -144,17 +195,22 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
 
 /// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).
 fn redirect<'a>(exchange: &'a Exchange, url: &str, parts: &UrlParts) -> Cow<'a, str> {
-    let response = exchange.outcome.response().filter(|response| (300..400).contains(&response.status));
+    let response = exchange.outcome.response().filter(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308));
     let Some(location) = response.and_then(|response| response.headers.first("location")) else { return Cow::Borrowed("") };
     let Ok(location) = std::str::from_utf8(location) else { return Cow::Borrowed("") };
+    let location = location.trim();
     if UrlParts::of(location).scheme.end > 0 || location.is_empty() {
         return Cow::Borrowed(location);
     }
+    let path = &url[parts.path.clone()];
     let base = match location.as_bytes() {
         [b'/', b'/', ..] => &url[..parts.scheme.end + 1],
         [b'/', ..] => &url[..parts.path.start],
         [b'?', ..] => &url[..parts.path.end],
-        _ => &url[..url[..parts.path.end].rfind('/').map_or(parts.path.end, |at| at + 1)],
+        [b'#', ..] => &url[..parts.fragment.as_ref().map_or(url.len(), |fragment| fragment.start - 1)],
+        // A base without a path has the path "/" (section 5.2.3).
+        _ if path.is_empty() => return Cow::Owned(format!("{}/{location}", &url[..parts.path.start])),
+        _ => &url[..parts.path.start + path.rfind('/').map_or(0, |at| at + 1)],
     };
     Cow::Owned(format!("{base}{location}"))
 }

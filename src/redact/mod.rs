@@ -35,21 +35,52 @@ pub fn printable_url(url: &str, show: impl Fn(&str) -> bool) -> String {
             let parameter = &url[range];
             out.push(mark);
             mark = '&';
-            match parameter.split_once('=') {
-                Some((_, "")) => out.push_str(parameter),
-                Some((name, _)) if show(name) => out.push_str(parameter),
-                Some((name, _)) => {
+            match parameter_name(parameter) {
+                Some(name) if show(name) => out.push_str(parameter),
+                Some(name) => {
                     out.push_str(name);
-                    out.push('=');
-                    out.push_str(MASK);
+                    out.push_str(if parameter.len() > name.len() + 1 { "=…" } else { "=" });
                 }
-                // A query without a name may be a bare token.
+                // Without a name of the usual form it may be a bare token.
                 None if parameter.is_empty() => {}
                 None => out.push_str(MASK),
             }
         }
     }
     out
+}
+
+/// The name of a query parameter, if it has one that may be printed: the text before the first `=`, short and of plain characters. A token
+/// without `=`, base64 with padding, or JSON as a query has none.
+#[must_use]
+pub fn parameter_name(parameter: &str) -> Option<&str> {
+    let (name, value) = parameter.split_once('=')?;
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'%' | b':' | b'~' | b'$' | b'*' | b'@' | b'!')
+    };
+    let padding = value.bytes().all(|byte| byte == b'=') && name.len() > LONGEST_UNVALUED;
+    (!name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(plain) && !padding).then_some(name)
+}
+
+/// Names of parameters are shorter than this.
+const LONGEST_NAME: usize = 64;
+
+/// A name before an empty value is shorter than this: longer, it may be base64, of which `=` is the padding.
+const LONGEST_UNVALUED: usize = 15;
+
+/// A text of a recording (a title, a comment, an identifier) as it may be printed: in every word that has one, what stands behind a question
+/// mark is masked, as in an address.
+#[must_use]
+pub fn printable_text(text: &str) -> String {
+    let word = |word: &str| match word.split_once('?') {
+        Some((before, query)) if query.contains(['=', '&', '%']) || word.contains("://") => {
+            let before = if before.contains("://") { printable_url(before, |_| false) } else { printable_path(before) };
+            format!("{before}?{MASK}")
+        }
+        _ if word.contains("://") => printable_url(word, |_| false),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// A path as it may be printed.
@@ -84,6 +115,23 @@ mod tests {
         assert_eq!(printable_url("data:text/html,secret", |_| true), "data:…");
         assert_eq!(printable_url("https://a.nl", |_| false), "https://a.nl");
         assert_eq!(printable_url("https://a.nl/?", |_| false), "https://a.nl/?");
+    }
+
+    #[test]
+    fn tokens_are_no_names() {
+        for token in ["c2VjcmV0c2VjcmV0QUFB=", "QkJCQkJCQkJCQkJCQkI==", "bare", "{\"a\":\"b\"}=x", "", "=x"] {
+            assert_eq!(parameter_name(token), None, "{token}");
+        }
+        assert_eq!(parameter_name("ud[em]=x"), Some("ud[em]"));
+        assert_eq!(parameter_name("empty="), Some("empty"));
+        assert_eq!(printable_url("https://a.nl/?c2VjcmV0c2VjcmV0QUFB=", |_| false), "https://a.nl/?…");
+    }
+
+    #[test]
+    fn texts() {
+        assert_eq!(printable_text("Visit of https://u:p@a.nl/x?t=S now"), "Visit of https://…@a.nl/x?… now");
+        assert_eq!(printable_text("a.nl/?tok=SECRET"), "a.nl/?…");
+        assert_eq!(printable_text("What is this? A title"), "What is this? A title");
     }
 
     proptest::proptest! {

@@ -14,7 +14,7 @@ use super::{Context, TOOL, TOOL_VERSION};
 use crate::analysis::{Counts, Flow as Found, Opening, Sink};
 use crate::classify::{Finding, Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
-use crate::redact::{printable_path, printable_url};
+use crate::redact::{parameter_name, printable_path, printable_text};
 use crate::rules::{OwnerDomain, RuleId};
 
 /// Rows of flows that an annex holds. Beyond that nobody reads a table; the evidence log has every flow.
@@ -22,9 +22,6 @@ const FLOW_ROWS: usize = 5_000;
 
 /// Entry numbers that a row names.
 const NAMED_ENTRIES: usize = 10;
-
-/// Names of query parameters that a row names.
-const NAMED_PARAMETERS: usize = 40;
 
 /// Builds a [`Report`].
 pub struct Builder<'c> {
@@ -176,7 +173,7 @@ impl<'c> Builder<'c> {
         for (flow, nr) in gathered.into_iter().zip(1..) {
             let mut row = flow.row;
             row.nr = nr;
-            row.parameters = flow.parameters.into_iter().take(NAMED_PARAMETERS).collect();
+            row.parameters = flow.parameters.into_iter().collect();
             row.statuses = flow.statuses.into_iter().collect();
             row.cookies_sent = flow.cookies_sent.into_iter().collect();
             row.cookies_set = flow.cookies_set.into_iter().collect();
@@ -269,7 +266,7 @@ impl<'c> Builder<'c> {
             lists: Vec::new(),
         });
         row.requests += 1;
-        row.requests_with_cookies += u64::from(!found.observation.sent.is_empty());
+        row.requests_with_cookies += u64::from(!found.observation.sent.is_empty() && !found.observation.was_not_sent());
         row.set_cookie_lines += found.observation.set.iter().filter(|cookie| !cookie.is_listed()).count() as u64;
         row.first_entry = row.first_entry.min(found.observation.number);
         // A host that is asked by the page and by the browser itself stands under what it is to the page.
@@ -314,14 +311,16 @@ impl<'c> Builder<'c> {
         let gathered = &mut self.flow_rows[index];
         let row = &mut gathered.row;
         row.requests += 1;
+        row.not_sent += u64::from(observation.was_not_sent());
         row.body_bytes_sent += observation.body_bytes;
         if row.entries.len() < NAMED_ENTRIES {
             row.entries.push(observation.number);
         }
         gathered.statuses.insert(observation.status);
         for range in parts.query_parameters(url) {
-            let name = url[range].split('=').next().unwrap_or_default();
-            if !name.is_empty() && !gathered.parameters.contains(name) {
+            if let Some(name) = parameter_name(&url[range])
+                && !gathered.parameters.contains(name)
+            {
                 gathered.parameters.insert(name.to_owned());
             }
         }
@@ -330,7 +329,9 @@ impl<'c> Builder<'c> {
                 names.insert(name.to_owned());
             }
         };
-        observation.sent.iter().for_each(|cookie| add(&mut gathered.cookies_sent, &cookie.name));
+        if !observation.was_not_sent() {
+            observation.sent.iter().for_each(|cookie| add(&mut gathered.cookies_sent, &cookie.name));
+        }
         observation.set.iter().for_each(|cookie| add(&mut gathered.cookies_set, &cookie.name));
         if let Some(host) = observation.redirect_host() {
             add(&mut gathered.redirects, &host);
@@ -342,7 +343,7 @@ impl<'c> Builder<'c> {
             }
         }
         for matched in matches {
-            if gathered.lists.len() < NAMED_ENTRIES && !gathered.lists.contains(&matched) {
+            if !gathered.lists.contains(&matched) {
                 gathered.lists.push(matched);
             }
         }
@@ -355,6 +356,7 @@ impl<'c> Builder<'c> {
             host: host.clone(),
             site: found.host.site.clone(),
             path: path.clone(),
+            not_sent: 0,
             parameters: Vec::new(),
             relation: found.host.relation.id(),
             position: found.position.id(),
@@ -417,13 +419,12 @@ impl Sink for Builder<'_> {
             browser: session.browser.clone(),
             started: period.map(|(first, _)| first.to_string()),
             ended: period.map(|(_, last)| last.to_string()),
-            comment: session.comment.clone(),
+            comment: session.comment.as_deref().map(|text| if self.context.full_urls { text.to_owned() } else { printable_text(text) }),
             scenario: session.scenario.clone(),
             pages: session.pages.len() as u64,
         };
         let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(site));
-        // A page's identifier, or the operator's own words, may be an address with values in it.
-        let printable = |text: &str| if text.contains("://") { printable_url(text, |_| self.context.full_urls) } else { text.to_owned() };
+        let printable = |text: &str| if self.context.full_urls { text.to_owned() } else { printable_text(text) };
         let detail = printable(&page.detail);
         let owner = self.owner(owner);
         let page = ExaminedPage { site: page.site.clone(), owner, basis: page.basis.id(), detail, overruled: page.overruled.clone() };
@@ -438,7 +439,7 @@ impl Sink for Builder<'_> {
     fn flow(&mut self, flow: &Found<'_>) -> io::Result<()> {
         let findings = &flow.classified.findings;
         self.totals.requests_with_owner += u64::from(flow.host.owner.is_some());
-        self.totals.cookies_sent += flow.observation.sent.len() as u64;
+        self.totals.cookies_sent += if flow.observation.was_not_sent() { 0 } else { flow.observation.sent.len() as u64 };
         self.totals.requests_with_findings += u64::from(findings.iter().any(|finding| finding.subject != Subject::Recipient));
         #[cfg(feature = "lists")]
         for finding in findings {

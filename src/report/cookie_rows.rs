@@ -9,6 +9,7 @@ use crate::classify::{Reason, Subject};
 use crate::decode::cookie::LIFETIME_CAP_SECONDS;
 use crate::evidence::Fingerprint;
 use crate::observe::SeenCookie;
+use crate::redact::printable_path;
 use crate::rules::RuleId;
 
 /// Fingerprints of values that a row names.
@@ -63,7 +64,7 @@ impl Builder<'_> {
                 site: self.context.suffixes.registrable_domain(&cookie.domain).to_owned(),
                 name: cookie.name.to_string(),
                 domain: cookie.domain.to_string(),
-                path: Some(cookie.path.to_string()),
+                path: Some(printable_path(&cookie.path)),
                 host_only: Some(cookie.host_only),
                 partitioned: cookie.partitioned,
             };
@@ -72,16 +73,21 @@ impl Builder<'_> {
             gathered.rules.extend(rules);
             gathered.set_line(cookie, *event, observation.number, time(observation.answered), &observation.host);
         }
-        for (index, (cookie, origin)) in observation.sent.iter().zip(found.sent).enumerate() {
+        // What the recording says never left the browser was sent to nobody.
+        let left = if observation.was_not_sent() { 0 } else { observation.sent.len() };
+        for (index, (cookie, origin)) in observation.sent.iter().zip(found.sent).enumerate().take(left) {
             let id = match origin {
-                SentOrigin::SetCookie { domain, host_only, path, partitioned, .. } => CookieId {
-                    site: self.context.suffixes.registrable_domain(domain).to_owned(),
-                    name: cookie.name.to_string(),
-                    domain: domain.clone(),
-                    path: Some(path.clone()),
-                    host_only: Some(*host_only),
-                    partitioned: *partitioned,
-                },
+                SentOrigin::SetCookie { kept, .. } => {
+                    let kept = found.jar.kept(*kept);
+                    CookieId {
+                        site: self.context.suffixes.registrable_domain(&kept.domain).to_owned(),
+                        name: cookie.name.to_string(),
+                        domain: kept.domain.clone(),
+                        path: Some(printable_path(&kept.path)),
+                        host_only: Some(kept.host_only),
+                        partitioned: kept.partitioned,
+                    }
+                }
                 SentOrigin::NotRecorded => CookieId {
                     site: found.host.site.clone(),
                     name: cookie.name.to_string(),
@@ -124,7 +130,7 @@ impl Builder<'_> {
                 renewed: 0,
                 changed: 0,
                 deleted: 0,
-                refused: 0,
+                refusal_expected: 0,
                 first_set: None,
                 first_entry: found.observation.number,
                 lifetime_seconds: None,
@@ -179,7 +185,7 @@ impl CookieRow {
             CookieEvent::Renewed => &mut row.renewed,
             CookieEvent::Changed => &mut row.changed,
             CookieEvent::Deleted => &mut row.deleted,
-            CookieEvent::Refused => &mut row.refused,
+            CookieEvent::RefusalExpected => &mut row.refusal_expected,
         };
         *count += 1;
         if row.origin == "sent-only" || (row.origin == "cookie-list" && !cookie.is_listed()) {

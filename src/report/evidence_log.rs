@@ -11,7 +11,7 @@ use crate::classify::{Finding, Reason, Subject};
 use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Digest, Gap, Page, Timestamp};
 use crate::observe::SeenCookie;
-use crate::redact::printable_url;
+use crate::redact::{printable_path, printable_text};
 use crate::rules::{Place, RuleId, RuleSet};
 
 /// Version of the log's format.
@@ -140,7 +140,9 @@ struct FlowRecord<'a> {
     site: &'a str,
     relation: &'static str,
     position: &'static str,
-    page: Option<&'a str>,
+    page: Option<String>,
+    outcome: &'static str,
+    from_cache: bool,
     status: u16,
     request_kind: &'static str,
     request_kind_basis: &'static str,
@@ -162,6 +164,7 @@ struct SentRecord<'a> {
     value_bytes: u32,
     set_in_entry: Option<u64>,
     same_value: Option<bool>,
+    state_of_that: Option<&'static str>,
     locator: String,
 }
 
@@ -180,7 +183,7 @@ struct CookieRecord<'a> {
     name: &'a str,
     domain: &'a str,
     host_only: bool,
-    path: &'a str,
+    path: String,
     partitioned: bool,
     value_fingerprint: String,
     value_bytes: u32,
@@ -285,6 +288,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             .collect();
         #[cfg(not(feature = "lists"))]
         let lists = Vec::new();
+        let detail = if self.context.full_urls { page.detail.clone() } else { printable_text(&page.detail) };
         let header = Header {
             kind: "header",
             format: "dataspoor-evidence",
@@ -301,12 +305,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
                 creator: session.creator.as_deref(),
                 browser: session.browser.as_deref(),
             },
-            page: PageRecord {
-                site: page.site.as_deref(),
-                basis: page.basis.id(),
-                detail: &page.detail,
-                overruled: page.overruled.as_deref(),
-            },
+            page: PageRecord { site: page.site.as_deref(), basis: page.basis.id(), detail: &detail, overruled: page.overruled.as_deref() },
             scenario: session.scenario.as_deref(),
             rules_sha256: rules.digest().to_string(),
             rules: rules
@@ -326,9 +325,10 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
     }
 
     fn page(&mut self, page: &Page) -> io::Result<()> {
-        let title = if page.title.contains("://") { printable_url(&page.title, |_| self.context.full_urls) } else { page.title.clone() };
+        let printable = |text: &str| if self.context.full_urls { text.to_owned() } else { printable_text(text) };
+        let title = printable(&page.title);
         let time = page.started.map(|time| time.to_string());
-        let id = if page.id.contains("://") { printable_url(&page.id, |_| self.context.full_urls) } else { page.id.clone() };
+        let id = printable(&page.id);
         self.record(&PageEvent { kind: "page", time, id: &id, title, observed: IMPORTED })
     }
 
@@ -344,14 +344,9 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             name: &cookie.name,
             value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
             value_bytes: cookie.value_bytes,
-            set_in_entry: match origin {
-                SentOrigin::SetCookie { entry, .. } => Some(*entry),
-                SentOrigin::NotRecorded => None,
-            },
-            same_value: match origin {
-                SentOrigin::SetCookie { same_value, .. } => Some(*same_value),
-                SentOrigin::NotRecorded => None,
-            },
+            set_in_entry: set_in(origin).map(|(entry, ..)| entry),
+            same_value: set_in(origin).map(|(_, same, _)| same),
+            state_of_that: set_in(origin).map(|(.., state)| state),
             locator: cookie.name_locator().to_string(),
         });
         let record = FlowRecord {
@@ -366,7 +361,11 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             site: &host.site,
             relation: host.relation.id(),
             position: flow.position.id(),
-            page: Some(&*observation.page).filter(|page| !page.is_empty()),
+            page: Some(&*observation.page)
+                .filter(|page| !page.is_empty())
+                .map(|page| if context.full_urls { page.to_owned() } else { printable_text(page) }),
+            outcome: observation.outcome(),
+            from_cache: observation.from_cache,
             status: observation.status,
             request_kind: observation.kind.name(),
             request_kind_basis: observation.kind.basis(),
@@ -422,6 +421,14 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
     }
 }
 
+/// Entry of the last recorded line about a cookie that is sent, whether the value is that line's, and what should have become of it by then.
+fn set_in(origin: &SentOrigin) -> Option<(u64, bool, &'static str)> {
+    match origin {
+        SentOrigin::SetCookie { entry, same_value, state, .. } => Some((*entry, *same_value, state.id())),
+        SentOrigin::NotRecorded => None,
+    }
+}
+
 fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRecord<'a> {
     CookieRecord {
         kind: "cookie",
@@ -437,7 +444,7 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRe
         name: &cookie.name,
         domain: &cookie.domain,
         host_only: cookie.host_only,
-        path: &cookie.path,
+        path: printable_path(&cookie.path),
         partitioned: cookie.partitioned,
         value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
         value_bytes: cookie.value_bytes,

@@ -264,8 +264,8 @@ pub struct Cookie {
     pub changed: u64,
     /// How often deleted by a response.
     pub deleted: u64,
-    /// Set-Cookie lines that a browser refuses by RFC 6265bis (reasons in `faults`).
-    pub refused: u64,
+    /// Set-Cookie lines that a browser following RFC 6265bis should not take (reasons in `faults`). Whether it did is not recorded.
+    pub refusal_expected: u64,
     /// Time of the first Set-Cookie, RFC 3339 UTC.
     pub first_set: Option<String>,
     /// Entry of the first Set-Cookie, or of the first sending.
@@ -326,7 +326,9 @@ pub struct Flow {
     pub site: String,
     /// Path as it may be printed.
     pub path: String,
-    /// Names of query parameters seen, by name, at most 40.
+    /// Requests of these that, by the recording itself, never left the browser: served from cache, or stopped by the browser.
+    pub not_sent: u64,
+    /// Names of query parameters seen, by name. What has no name of the usual form stands in the recording only.
     pub parameters: Vec<String>,
     /// Relation, as for recipients.
     pub relation: &'static str,
@@ -354,7 +356,7 @@ pub struct Flow {
     pub causes: Vec<CauseCount>,
     /// What each source says of the endpoint.
     pub claims: Vec<Claim>,
-    /// Rules of filter lists that match, without repetition, at most ten.
+    /// Rules of filter lists that match, without repetition.
     pub lists: Vec<ListMatch>,
 }
 

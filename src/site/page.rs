@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::SuffixList;
-use crate::model::{Page, UrlParts};
+use crate::model::{HostPort, Page, UrlParts};
 
 /// How the page was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,14 @@ impl PageSurvey {
         if self.first_host.is_none() && pages.iter().all(|page| title_host(&page.title, suffixes).is_none()) {
             return PageVerdict { site: None, host: None, basis: Basis::None, detail: String::new(), overruled: None };
         }
-        let by_title = self.by_title(pages, suffixes);
+        let by_title = self.by_title(pages, suffixes).filter(|(index, host)| {
+            // "ASP.NET tutorial" begins with a host name, too: without an address in the title, something else must speak for it.
+            let site = suffixes.registrable_domain(host);
+            is_address(pages[*index].title.trim_start())
+                || self.first_document.is_none()
+                || self.answered.contains(site)
+                || self.referers.contains_key(site)
+        });
         let candidate = match (by_title, &self.first_document, &self.first_host) {
             (Some((index, host)), ..) => {
                 let basis = if index == 0 { Basis::PageTitle } else { Basis::LaterPageTitle };
@@ -190,21 +197,25 @@ impl PageSurvey {
     }
 }
 
-/// The host of an address, or of a text that is a host name.
+/// The host of an address, or of a text that begins with a host name; `None` where that is no name.
 fn host_of(text: &str) -> Option<String> {
     let parts = UrlParts::of(text);
-    match parts.host(text) {
-        Some(found) => Some(found.host.into_owned()),
-        None => crate::model::HostPort::of(text.split('/').next()?).map(|found| found.host.into_owned()),
-    }
+    let found = if parts.authority.is_some() { parts.host(text) } else { HostPort::of(text.split(['/', '?', '#']).next()?) };
+    let host = found?.host.into_owned();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_name = host.bytes().all(plain) && host.split('.').all(|label| !label.is_empty());
+    (is_name || host.starts_with('[') && host.ends_with(']')).then_some(host)
 }
 
 /// The host that a title's first word names: an http(s) address, or a bare host name with a suffix that the list names.
 fn title_host(title: &str, suffixes: &SuffixList) -> Option<String> {
     let word = title.split_whitespace().next()?;
-    let is_address =
-        ["http://", "https://"].iter().any(|scheme| word.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+    let is_address = is_address(word);
     if is_address || suffixes.has_known_suffix(word) { host_of(word) } else { None }
+}
+
+fn is_address(word: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| word.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
 #[cfg(test)]
@@ -235,6 +246,15 @@ mod tests {
         assert_eq!(verdict(&seen, &[page("1", "https://www.A.nl/x run 1")]), (Some("a.nl".into()), "page-title", None));
         assert_eq!(verdict(&seen, &[page("1", "a.nl – home")]), (Some("a.nl".into()), "page-title", None));
         assert_eq!(verdict(&seen, &[page("1", "Node.js")]), (Some("a.nl".into()), "first-document", None));
+    }
+
+    #[test]
+    fn titles_that_only_look_like_hosts() {
+        let seen = survey(&[("w3s.nl", Some(200), Some("1"), None)]);
+        assert_eq!(verdict(&seen, &[page("1", "ASP.NET tutorial")]), (Some("w3s.nl".into()), "first-document", None));
+        for title in ["https://", "http://?", "https://<b>x</b>.nl/", "https://[::1"] {
+            assert_eq!(verdict(&seen, &[page("1", title)]).1, "first-document", "{title}");
+        }
     }
 
     #[test]

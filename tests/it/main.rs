@@ -10,6 +10,7 @@ mod facts;
 mod flips;
 mod har;
 mod html;
+mod leaks;
 mod locators;
 mod rules;
 mod tidy;

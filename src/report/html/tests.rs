@@ -95,7 +95,7 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         renewed: 12,
         changed: u64::from(nr == 2),
         deleted: 0,
-        refused: u64::from(nr == 2) * 2,
+        refusal_expected: u64::from(nr == 2) * 2,
         first_set: Some("2026-11-19T10:02:11.482Z".to_owned()),
         first_entry: 1,
         lifetime_seconds: Some(63_072_000),
@@ -154,6 +154,7 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         host: host.to_owned(),
         site: "facebook.com".to_owned(),
         path: path.to_owned(),
+        not_sent: 0,
         parameters: vec!["id".to_owned(), "ev".to_owned(), "dl".to_owned(), "cd[content_name]".to_owned()],
         relation,
         position: "platform",
@@ -389,6 +390,7 @@ fn hostile_texts_are_harmless() {
     };
     let list = ListMatch { list: hostile(), rule: hostile(), line: None, exception: Some(hostile()) };
     report.flows[0] = Flow {
+        not_sent: 0,
         parameters: vec![hostile()],
         cookies_sent: vec![hostile()],
         redirects_to: vec![hostile()],

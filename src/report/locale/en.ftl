@@ -318,6 +318,7 @@ values-fingerprints = { $n ->
    *[other] fingerprints:
 }
 claims-none = not established: no rule describes this
+fault-perhaps-joined = perhaps several cookies joined by commas in one line; only the first was read
 fault-empty = neither name nor value
 fault-control-character = control character in the line
 fault-too-long = name and value longer than 4,096 bytes together
@@ -359,6 +360,10 @@ requests-n = { $n ->
 }
 status-label = status:
 status-none = no status recorded
+flow-not-sent = { $n ->
+    [one] 1 of these never left the browser, by the recording itself (cache or stopped by the browser); its cookies are not counted as sent
+   *[other] { $n } of these never left the browser, by the recording itself (cache or stopped by the browser); their cookies are not counted as sent
+}
 redirects-label = redirects to:
 cause-label = caused by:
 cause-navigation = navigation
@@ -445,6 +450,10 @@ gap-mended-text = { $n ->
 gap-not-an-entry = { $n ->
     [one] 1 element of the list of entries is not an entry and was not examined.
    *[other] { $n } elements of the list of entries are not entries and were not examined.
+}
+gap-unreadable-address = { $n ->
+    [one] The address of 1 entry cannot be read. To whom it was addressed is not established; it is not in tables 2 to 4.
+   *[other] The addresses of { $n } entries cannot be read. To whom they were addressed is not established; they are not in tables 2 to 4.
 }
 gap-hostless = { $n ->
     [one] 1 entry has no host (data:, blob:, about:) and was sent to nobody. It is not in tables 2 to 4.

@@ -319,6 +319,7 @@ values-fingerprints = { $n ->
    *[other] vingerafdrukken:
 }
 claims-none = niet vastgesteld: geen regel beschrijft dit
+fault-perhaps-joined = mogelijk zijn meerdere cookies met komma’s in één regel samengevoegd; alleen de eerste is gelezen
 fault-empty = geen naam en geen waarde
 fault-control-character = besturingsteken in de regel
 fault-too-long = naam en waarde samen langer dan 4.096 bytes
@@ -360,6 +361,10 @@ requests-n = { $n ->
 }
 status-label = status:
 status-none = geen status vastgelegd
+flow-not-sent = { $n ->
+    [one] 1 hiervan heeft volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
+   *[other] { $n } hiervan hebben volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
+}
 redirects-label = verwijst door naar:
 cause-label = aanleiding:
 cause-navigation = navigatie
@@ -446,6 +451,10 @@ gap-mended-text = { $n ->
 gap-not-an-entry = { $n ->
     [one] 1 element in de lijst van vermeldingen is geen vermelding en is niet onderzocht.
    *[other] { $n } elementen in de lijst van vermeldingen zijn geen vermelding en zijn niet onderzocht.
+}
+gap-unreadable-address = { $n ->
+    [one] Van 1 vermelding is het adres niet leesbaar. Aan wie zij was gericht, is niet vastgesteld; zij staat niet in de tabellen 2 tot en met 4.
+   *[other] Van { $n } vermeldingen is het adres niet leesbaar. Aan wie zij waren gericht, is niet vastgesteld; zij staan niet in de tabellen 2 tot en met 4.
 }
 gap-hostless = { $n ->
     [one] 1 vermelding heeft geen host (data:, blob:, about:) en is aan niemand verzonden. Zij staat niet in de tabellen 2 tot en met 4.
