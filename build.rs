@@ -1,5 +1,7 @@
 //! Embeds the rule files of `rules/` into the binary, so that adding a file needs no Rust.
 
+#![allow(clippy::disallowed_methods, reason = "cargo speaks to build scripts by environment variables")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench replay` reads the corpus at `../shared/corpus/har`, or the recordings in `captures/` where that is not there.
 
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads the clock and prints")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -205,9 +205,9 @@ fn request_line(range: std::ops::Range<usize>) -> Locator {
     Locator { part: Part::RequestLine, steps: vec![Step::Range(range.start as u64, range.end as u64)] }
 }
 
-/// The bytes of a URL that a finding quotes: host and path, the path up to its first parameter (`;name=value`), whose value may be a secret.
+/// The bytes of a URL that a finding quotes: host and path, the path up to the first parameter or value in it (`;`, `=`), which may be a secret.
 fn quoted_range(url: &str, parts: &UrlParts) -> std::ops::Range<usize> {
-    let end = url[parts.path.clone()].find(';').map_or(parts.path.end, |at| parts.path.start + at);
+    let end = url[parts.path.clone()].find([';', '=']).map_or(parts.path.end, |at| parts.path.start + at);
     host_range(url, parts).start..end
 }
 

@@ -272,13 +272,13 @@ fn parts<'a>(exchange: &'a Exchange, facts: &'a str, messages: &'a [String], sta
 fn request_line<'a>(method: &'a str, url: &'a str, version: &'a str, parts: &mut Vec<Part<'a>>) {
     let cut = UrlParts::of(url);
     let query_start = cut.query.as_ref().map_or(cut.path.end, |query| query.start - 1);
-    parts.push((Kind::RequestStart, [method.as_bytes(), b" ", url[..query_start].as_bytes()]));
+    parts.push((Kind::RequestStart, [method.as_bytes(), b" ", &url.as_bytes()[..query_start]]));
     let mut end = query_start;
     for parameter in cut.query_parameters(url) {
-        parts.push((Kind::Query, [url[end..parameter.end].as_bytes(), b"", b""]));
+        parts.push((Kind::Query, [&url.as_bytes()[end..parameter.end], b"", b""]));
         end = parameter.end;
     }
-    parts.push((Kind::RequestEnd, [url[end..].as_bytes(), b" ", version.as_bytes()]));
+    parts.push((Kind::RequestEnd, [&url.as_bytes()[end..], b" ", version.as_bytes()]));
 }
 
 fn fields<'a>(kind: Kind, headers: &'a Headers, parts: &mut Vec<Part<'a>>) {

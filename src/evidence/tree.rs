@@ -103,6 +103,7 @@ mod tests {
         let many: Vec<[u8; 32]> = (0..300_u32).map(|at| Digest::of(&at.to_be_bytes()).0).collect();
         let second: Vec<[u8; 32]> = many.chunks(16).map(node).collect();
         let third: Vec<[u8; 32]> = second.chunks(16).map(node).collect();
-        assert_eq!(root(&mut many.clone()).0, node(&third));
+        let mut many = many;
+        assert_eq!(root(&mut many).0, node(&third));
     }
 }

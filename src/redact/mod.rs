@@ -83,25 +83,29 @@ pub fn printable_text(text: &str) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A path as it may be printed.
+/// A path as it may be printed: values of `name=value` in it are masked, wherever a sender put them.
 #[must_use]
 pub fn printable_path(path: &str) -> String {
-    if !path.contains(';') {
+    if !path.contains('=') {
         return path.to_owned();
     }
-    let segment = |segment: &str| {
-        let mut pieces = segment.split(';');
-        let mut out = pieces.next().unwrap_or_default().to_owned();
-        for parameter in pieces {
-            out.push(';');
-            match parameter.split_once('=') {
-                Some((name, value)) if !value.is_empty() => out.push_str(&format!("{name}={MASK}")),
-                _ => out.push_str(parameter),
+    let mut out = String::with_capacity(path.len());
+    for piece in path.split_inclusive(['/', ';', '&']) {
+        let (text, mark) = match piece.strip_suffix(['/', ';', '&']) {
+            Some(text) => (text, &piece[text.len()..]),
+            None => (piece, ""),
+        };
+        match text.split_once('=') {
+            Some((name, value)) if !value.is_empty() => {
+                out.push_str(name);
+                out.push('=');
+                out.push_str(MASK);
             }
+            _ => out.push_str(text),
         }
-        out
-    };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+        out.push_str(mark);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -125,6 +129,13 @@ mod tests {
         assert_eq!(parameter_name("ud[em]=x"), Some("ud[em]"));
         assert_eq!(parameter_name("empty="), Some("empty"));
         assert_eq!(printable_url("https://a.nl/?c2VjcmV0c2VjcmV0QUFB=", |_| false), "https://a.nl/?…");
+    }
+
+    #[test]
+    fn paths() {
+        assert_eq!(printable_path("/a;s=9F/b"), "/a;s=…/b");
+        assert_eq!(printable_path("/ibs:dpid=1&dpuuid=ID&redir=http%3A"), "/ibs:dpid=…&dpuuid=…&redir=…");
+        assert_eq!(printable_path("/plain/path;x/"), "/plain/path;x/");
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub struct Builder<'c> {
     flows_left_out: u64,
     gaps: Vec<GapRow>,
     sources: BTreeSet<usize>,
+    #[cfg(feature = "lists")]
     list_counts: Vec<(u64, u64)>,
 }
 
@@ -73,6 +74,7 @@ impl<'c> Builder<'c> {
             flows_left_out: 0,
             gaps: Vec::new(),
             sources: BTreeSet::new(),
+            #[cfg(feature = "lists")]
             list_counts: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! The annex as one self-contained HTML page: no script, no outside resource, readable on paper.
 //!
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
-//! recorded text gets into the page only through [`shown`], which escapes it, makes what cannot be seen visible, and never lets it grow.
+//! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 

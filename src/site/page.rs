@@ -226,7 +226,10 @@ mod tests {
         Page { id: id.into(), title: title.into(), started: None }
     }
 
-    fn survey(entries: &[(&str, Option<u16>, Option<&str>, Option<&str>)]) -> PageSurvey {
+    /// Host, status of a document, page, site of the Referer.
+    type Row<'a> = (&'a str, Option<u16>, Option<&'a str>, Option<&'a str>);
+
+    fn survey(entries: &[Row<'_>]) -> PageSurvey {
         let mut survey = PageSurvey::default();
         for (index, (host, document, page, referer)) in entries.iter().enumerate() {
             let site = SuffixList::Embedded.registrable_domain(host);

@@ -355,14 +355,9 @@ impl<'a, 'e> Reader<'a, 'e> {
                 }
                 // A number that reaches the end of what is in memory may have more digits.
                 Some(Ok(_)) => {}
-                Some(Err(error)) if error.is_eof() => {
-                    if self.window.ended() {
-                        return Err(self.cut_off(self.window.unread().len()));
-                    }
-                }
-                Some(Err(error)) => return self.mended_value(&error, parse),
-                None if self.window.ended() => return Err(self.cut_off(self.window.unread().len())),
-                None => {}
+                Some(Err(error)) if !error.is_eof() => return self.mended_value(&error, parse),
+                Some(Err(_)) | None if self.window.ended() => return Err(self.cut_off(self.window.unread().len())),
+                Some(Err(_)) | None => {}
             }
             self.window.more()?;
         }
