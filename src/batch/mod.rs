@@ -9,5 +9,5 @@ mod work;
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
 pub use replay::{Inputs, Loaded, Options, ReplayError, Replayed, load, replay};
 pub use spool::FileSpool;
-pub use verify::{Check, Verdict, verify_file, verify_folder, verify_rederivation};
+pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 pub use work::for_each;

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::evidence::seal;
 use crate::model::Digest;
@@ -73,12 +74,22 @@ impl OutputFolder {
         self.files.push(FileRow { name: name.to_owned(), bytes, sha256: digest.to_string() });
     }
 
-    /// Writes the manifest, with `how` the annex was made, and puts the folder in place of an earlier one.
+    /// Writes the manifest, with `how` the annex was made, and puts the folder in place of an earlier one of the same recording.
     ///
     /// # Errors
     ///
-    /// Something cannot be written or moved. The earlier annex is then still there.
-    pub fn finish(mut self, how: &serde_json::Value) -> io::Result<PathBuf> {
+    /// Something cannot be written or moved, or the earlier annex is of another recording ([`io::ErrorKind::AlreadyExists`]). It is then
+    /// still there.
+    pub fn finish(mut self, how: &Value) -> io::Result<PathBuf> {
+        // Two recordings called `session.har` from two folders get folders of the same name: the later must not wipe out the earlier.
+        if let Some(other) = recording_of(&self.target)
+            && how["capture"]["sha256"] != other.as_str()
+        {
+            let text = format!(
+                "the folder holds the annex of another recording (sha256 {other}); choose another folder with --out, or move that annex away"
+            );
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
+        }
         self.files.sort_by(|one, other| one.name.cmp(&other.name));
         let manifest = serde_json::json!({ "format": "dataspoor-manifest", "version": 1, "made": how, "files": self.files });
         // Not synced to the disk: after a power cut the annex can be made again from the recording.
@@ -110,7 +121,14 @@ impl Drop for OutputFolder {
     }
 }
 
-/// A folder name for every recording: its file name without the endings of its format; a number is added where two would be the same.
+/// The recording that an annex says it was made from. A manifest that cannot be read names none, and its annex can be made again.
+fn recording_of(folder: &Path) -> Option<String> {
+    let manifest: Value = serde_json::from_slice(&fs::read(folder.join(MANIFEST_FILE)).ok()?).ok()?;
+    manifest["made"]["capture"]["sha256"].as_str().map(str::to_owned)
+}
+
+/// A folder name for every recording: its file name without the endings of its format and without dots before it, so that it is neither
+/// hidden nor a folder above; a number is added where two would be the same.
 #[must_use]
 pub fn folder_names(paths: &[PathBuf]) -> Vec<String> {
     let mut taken = BTreeSet::new();
@@ -120,6 +138,7 @@ pub fn folder_names(paths: &[PathBuf]) -> Vec<String> {
         for ending in [".gz", ".har", ".zhar", ".json"] {
             name = name.strip_suffix(ending).unwrap_or(name);
         }
+        let name = name.trim_start_matches('.');
         let name = if name.is_empty() { "recording" } else { name };
         let mut unique = name.to_owned();
         for number in 2.. {
@@ -141,6 +160,27 @@ mod tests {
     fn names() {
         let paths = ["a/x.har", "b/x.har.gz", "x.zhar", "y", ".har"].map(PathBuf::from);
         assert_eq!(folder_names(&paths), ["x", "x-2", "x-3", "y", "recording"]);
+        let paths = ["..har", "...har", ".hidden.har", "..", "a/...", ".x.har"].map(PathBuf::from);
+        assert_eq!(folder_names(&paths), ["recording", "recording-2", "hidden", "recording-3", "recording-4", "x"]);
+    }
+
+    #[test]
+    fn an_annex_of_another_recording_is_not_replaced() {
+        let root = tempfile::tempdir().expect("folder");
+        let target = root.path().join("annex");
+        let finish = |text: &str, recording: &str| {
+            let mut folder = OutputFolder::create(&target).expect("create");
+            folder.write("a.txt", text.as_bytes()).expect("write");
+            folder.finish(&serde_json::json!({ "capture": { "sha256": recording } }))
+        };
+        finish("one", "aa").expect("a new folder");
+        finish("two", "aa").expect("the same recording");
+        let error = finish("three", "bb").expect_err("another recording");
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert!(error.to_string().contains("(sha256 aa)") && error.to_string().contains("--out"), "{error}");
+        assert_eq!(fs::read_to_string(target.join("a.txt")).expect("read"), "two");
+        let names: Vec<_> = fs::read_dir(root.path()).expect("list").map(|entry| entry.expect("entry").file_name()).collect();
+        assert_eq!(names, ["annex"], "nothing half made is left");
     }
 
     #[test]

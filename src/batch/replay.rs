@@ -89,7 +89,7 @@ pub enum ReplayError {
         cause: ImportError,
     },
     /// The annex cannot be written.
-    #[error("{path}: the annex cannot be written ({cause}); check the folder's permissions and free space, or choose another with --out", path = path.display())]
+    #[error("{path}: the annex cannot be written ({cause}){remedy}", path = path.display(), remedy = remedy(cause))]
     Output {
         /// The folder.
         path: PathBuf,
@@ -104,6 +104,14 @@ pub enum ReplayError {
         /// Why.
         cause: io::Error,
     },
+}
+
+/// What to do, unless `cause` is our own refusal to replace something, which says so itself.
+fn remedy(cause: &io::Error) -> &'static str {
+    match cause.get_ref() {
+        Some(_) if cause.kind() == io::ErrorKind::AlreadyExists => "",
+        _ => "; check the folder's permissions and free space, or choose another with --out",
+    }
 }
 
 /// A recording in memory, for tests and tools that look into its entries.
@@ -243,6 +251,7 @@ fn how(capture: &CaptureSource, inputs: &Inputs, options: &Options) -> serde_jso
         "auditee": inputs.parties.auditee,
         "platform": inputs.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
         "partial": options.har.partial,
+        "max_entry_bytes": options.har.max_entry_bytes,
     })
 }
 

@@ -1,9 +1,11 @@
 //! Checks an annex folder: each file against itself, the files against each other, and all of them against the recording.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::output::MANIFEST_FILE;
@@ -13,6 +15,9 @@ use crate::interop::har;
 use crate::model::Digest;
 use crate::report::evidence_log::EVIDENCE_FILE;
 use crate::report::{TOOL_VERSION, text::Lang};
+
+/// The sealed form of the annex.
+const ANNEX_FILE: &str = "annex.json";
 
 /// What a check came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,15 +61,99 @@ fn check(verdict: Verdict, file: &str, text: impl Into<String>) -> Check {
 #[must_use]
 pub fn verify_file(name: &str, bytes: &[u8]) -> Check {
     let outcome = if name.ends_with(".ndjson") {
-        verify_chain(bytes, |_, _| {})
-            .map(|summary| format!("{} records, each fits the one before; head {}", summary.records, summary.head))
-            .map_err(|problem| problem.to_string())
+        let mut totals = Totals::default();
+        let chain = verify_chain(bytes, |record, line| totals.see(record, line)).map_err(|problem| problem.to_string());
+        chain.and_then(|summary| match totals.problem {
+            None => Ok(format!("{} records, each fits the one before; head {}", summary.records, summary.head)),
+            Some(problem) => Err(problem),
+        })
     } else {
         verify_seal(bytes).map(|()| "every line fits its digest".to_owned()).map_err(|problem| problem.to_string())
     };
     match outcome {
         Ok(text) => check(Verdict::Proved, name, text),
         Err(text) => check(Verdict::Disproved, name, text),
+    }
+}
+
+/// Holds a log against its own first and last record. A chain alone proves only that its records follow each other: a log of other
+/// records, or of none, is a chain as well.
+#[derive(Default)]
+struct Totals {
+    /// Byte at which the next record begins.
+    offset: usize,
+    flows: u64,
+    cookies: u64,
+    gaps: u64,
+    /// The first thing that does not fit.
+    problem: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct End {
+    flows: u64,
+    cookie_events: u64,
+    gaps: u64,
+}
+
+impl Totals {
+    fn see(&mut self, record: u64, line: &[u8]) {
+        let place = format!("record {record}, byte {}", self.offset);
+        self.offset += line.len() + 1;
+        if self.problem.is_some() {
+            return;
+        }
+        self.problem = self.fault(record, line).map(|fault| format!("{place}: {fault}"));
+    }
+
+    fn fault(&mut self, record: u64, line: &[u8]) -> Option<String> {
+        let Ok(Kind { kind }) = serde_json::from_slice::<Kind<'_>>(line) else { return Some("is no JSON object with a kind".to_owned()) };
+        if record == 1 && kind != "header" {
+            return Some(format!("the first record is of kind {kind:?}, not \"header\""));
+        }
+        match &*kind {
+            "flow" => self.flows += 1,
+            "cookie" => self.cookies += 1,
+            "gap" => self.gaps += 1,
+            "end" => {
+                let Ok(end) = serde_json::from_slice::<End>(line) else {
+                    return Some("does not say how many flows, cookie_events and gaps there are".to_owned());
+                };
+                let said = [("flows", end.flows, "flow", self.flows), ("gaps", end.gaps, "gap", self.gaps)];
+                let wrong = said.into_iter().chain([("cookie_events", end.cookie_events, "cookie", self.cookies)]);
+                return wrong
+                    .filter(|(_, said, _, found)| said != found)
+                    .map(|(member, said, kind, found)| format!("says {said} {member}, but {found} records of kind {kind} come before it"))
+                    .next();
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
+/// Whether the head of the evidence log, or of the one in an annex folder, is the one that was kept elsewhere. Whoever rewrites all files
+/// can make them fit each other, but not this.
+#[must_use]
+pub fn verify_head(path: &Path, expected: Digest) -> Check {
+    let (path, name) = if path.is_dir() {
+        (path.join(EVIDENCE_FILE), EVIDENCE_FILE.to_owned())
+    } else {
+        (path.to_owned(), path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    };
+    let found = fs::read(path)
+        .map_err(|error| format!("cannot be read ({error})"))
+        .and_then(|log| verify_chain(&log, |_, _| {}).map_err(|problem| problem.to_string()));
+    match found {
+        Ok(summary) if summary.head == expected => check(Verdict::Proved, &name, "its head is the expected one"),
+        Ok(summary) => check(Verdict::Disproved, &name, format!("its head is {}, not {expected} as expected", summary.head)),
+        Err(problem) => check(Verdict::Disproved, &name, format!("{problem}; so its head is not {expected} as expected")),
     }
 }
 
@@ -76,7 +165,11 @@ pub fn verify_file(name: &str, bytes: &[u8]) -> Check {
 pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
     let manifest = fs::read(folder.join(MANIFEST_FILE))?;
     let mut checks = vec![verify_file(MANIFEST_FILE, &manifest)];
-    let Ok(value) = serde_json::from_slice::<Value>(&manifest) else { return Ok(checks) };
+    let Ok(value) = serde_json::from_slice::<Value>(&manifest) else {
+        // Its seal may fit all the same: that covers lines, whatever stands in them.
+        checks.push(check(Verdict::Disproved, MANIFEST_FILE, "is no valid JSON, so it lists nothing"));
+        return Ok(checks);
+    };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut listed = vec![MANIFEST_FILE.to_owned()];
     for row in value["files"].as_array().into_iter().flatten() {
@@ -107,6 +200,13 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
+    // An annex without these is none: a manifest that lists nothing would otherwise hold.
+    for name in [EVIDENCE_FILE, ANNEX_FILE] {
+        if !listed.iter().any(|listed| listed == name) {
+            checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));
+            listed.push(name.to_owned());
+        }
+    }
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if !listed.contains(&name) {
@@ -117,15 +217,19 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Whether annex and evidence log speak of each other.
+/// Whether annex and evidence log speak of each other. `None` where one of them cannot be read or a record does not fit, which is said
+/// elsewhere.
 fn one_log(folder: &Path) -> Option<Check> {
-    let annex: Value = serde_json::from_slice(&fs::read(folder.join("annex.json")).ok()?).ok()?;
+    let annex = fs::read(folder.join(ANNEX_FILE)).ok()?;
+    let Ok(annex) = serde_json::from_slice::<Value>(&annex) else {
+        return Some(check(Verdict::Disproved, ANNEX_FILE, "is no valid JSON, so it names no evidence log"));
+    };
     let summary = verify_chain(&fs::read(folder.join(EVIDENCE_FILE)).ok()?, |_, _| {}).ok()?;
     let same = annex["method"]["evidence_head"] == summary.head.to_string() && annex["method"]["evidence_records"] == summary.records;
     Some(if same {
-        check(Verdict::Proved, "annex.json", "names this evidence log by number of records and head")
+        check(Verdict::Proved, ANNEX_FILE, "names this evidence log by number of records and head")
     } else {
-        check(Verdict::Disproved, "annex.json", "/method, names another evidence log than the one in this folder")
+        check(Verdict::Disproved, ANNEX_FILE, "/method, names another evidence log than the one in this folder")
     })
 }
 
@@ -152,11 +256,16 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> an
     {
         reasons.push(format!("another Public Suffix List ({}); pass it with --psl", text("suffix_list").unwrap_or_default()));
     }
-    let wanted = made["lists"].as_array().into_iter().flatten().map(|list| list["sha256"].as_str().unwrap_or_default().to_owned());
-    let wanted: Vec<String> = wanted.collect();
-    let given: Vec<String> = inputs.lists.iter().map(|list| list.digest.to_string()).collect();
-    if wanted != given {
-        reasons.push(format!("{} filter lists (sha256 {}); pass them with --list in that order", wanted.len(), wanted.join(", ")));
+    let lists = made["lists"].as_array().into_iter().flatten();
+    let (names, digests): (Vec<&str>, Vec<&str>) =
+        lists.map(|list| (list["name"].as_str().unwrap_or_default(), list["sha256"].as_str().unwrap_or_default())).unzip();
+    if inputs.lists.iter().map(|list| list.digest.to_string()).ne(digests.iter().copied()) {
+        reasons.push(format!("{} filter lists (sha256 {}); pass them with --list in that order", digests.len(), digests.join(", ")));
+    } else {
+        // The name of a list stands in the annex: the same list under another name gives other bytes, which disproves nothing.
+        for (list, name) in inputs.lists.iter().zip(names).filter(|(list, name)| list.name != **name) {
+            reasons.push(format!("the filter list {:?} under the name {name:?}; rename the file to that", list.name));
+        }
     }
     let platform = inputs.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
     if list("auditee") != inputs.parties.auditee || text("platform") != platform {
@@ -169,14 +278,18 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> an
         page: text("page"),
         languages: list("languages").iter().filter_map(|language| language.parse::<Lang>().ok()).collect(),
         full_urls: text("urls").as_deref() == Some("full"),
-        har: har::Options { partial: made["partial"] == true, ..har::Options::default() },
+        har: har::Options {
+            partial: made["partial"] == true,
+            max_entry_bytes: made["max_entry_bytes"].as_u64().unwrap_or_else(|| har::Options::default().max_entry_bytes),
+        },
     };
-    let scratch = tempfile::tempdir()?;
+    // Apart from each other, because the recording may have any name, that of the folder of the annex too.
+    let (input, output) = (tempfile::tempdir()?, tempfile::tempdir()?);
     // The name of the recording stands in the annex; it may lie under another one here.
     let name = made["capture"]["name"].as_str().unwrap_or("recording").replace(['/', '\0'], "_");
-    let named = scratch.path().join(if name.is_empty() { "recording" } else { &name });
+    let named = input.path().join(if matches!(&*name, "" | "." | "..") { "recording" } else { &name });
     fs::copy(capture, &named)?;
-    let again = scratch.path().join("again");
+    let again = output.path().join("again");
     let replayed = replay(&named, inputs, &options, Some(&again))?;
     let mut checks = Vec::new();
     let expected = made["capture"]["sha256"].as_str().unwrap_or_default();
@@ -206,4 +319,61 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> an
 fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
     let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
     (same < one.len().max(other.len())).then_some(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Chain;
+
+    /// The log with these records, and the byte at which each begins.
+    fn log(records: &[&str]) -> (Vec<u8>, Vec<usize>) {
+        let (mut chain, mut log, mut starts) = (Chain::default(), Vec::new(), Vec::new());
+        for record in records {
+            starts.push(log.len());
+            chain.append(record.as_bytes(), &mut log);
+        }
+        (log, starts)
+    }
+
+    #[test]
+    fn a_log_is_held_against_its_own_first_and_last_record() {
+        const HEADER: &str = r#"{"kind":"header"}"#;
+        const END: &str = r#"{"kind":"end","flows":2,"cookie_events":1,"gaps":1}"#;
+        let [flow, cookie, gap] = [r#"{"kind":"flow"}"#, r#"{"kind":"cookie"}"#, r#"{"kind":"gap"}"#];
+        let sound = [HEADER, r#"{"kind":"page"}"#, flow, cookie, flow, gap, END];
+        assert_eq!(verify_file(EVIDENCE_FILE, &log(&sound).0).verdict, Verdict::Proved);
+        for (records, record, words) in [
+            (&sound[1..], 1, "the first record is of kind \"page\", not \"header\""),
+            (&[END], 1, "not \"header\""),
+            (&[HEADER, END], 2, "says 2 flows, but 0 records of kind flow"),
+            (&[HEADER, flow, cookie, gap, END], 5, "says 2 flows, but 1 records of kind flow"),
+            (&[HEADER, flow, flow, gap, END], 5, "says 1 cookie_events, but 0 records of kind cookie"),
+            (&[HEADER, flow, flow, cookie, gap, gap, END], 7, "says 1 gaps, but 2 records of kind gap"),
+            (&[HEADER, r#"{"kind":"end","flows":0,"gaps":0}"#], 2, "does not say how many"),
+            (&[HEADER, r#"{"no":"kind"}"#, END], 2, "is no JSON object with a kind"),
+            (&[HEADER, r#"{"kind":"flow","kind":"page"}"#, END], 2, "is no JSON object with a kind"),
+        ] {
+            let (log, starts) = log(records);
+            let found = verify_file(EVIDENCE_FILE, &log);
+            let place = format!("record {record}, byte {}: ", starts[record - 1]);
+            assert_eq!(found.verdict, Verdict::Disproved, "{words}");
+            assert!(found.text.starts_with(&place) && found.text.contains(words), "{} is not {place}{words}", found.text);
+        }
+    }
+
+    /// The digests of a seal cover lines, whatever stands in them.
+    #[test]
+    fn a_manifest_whose_seal_fits_must_still_be_json() {
+        let body = "{\nno JSON,\n";
+        let digest = |text: &str| Digest::of(text.as_bytes()).to_string();
+        let lines = format!("\"{:.16}\",\n\"{:.16}\" \n", digest("{\n"), digest(body));
+        let covered = format!("{body}\"integrity\":{{\"algorithm\":\"sha-256\",\"lines\":[\n{lines}],\n\"digest\":\"");
+        let forged = format!("{covered}{}\"}}\n}}\n", digest(&covered));
+        assert_eq!(verify_file(MANIFEST_FILE, forged.as_bytes()).verdict, Verdict::Proved);
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join(MANIFEST_FILE), forged).expect("write");
+        let checks = verify_folder(folder.path()).expect("a folder");
+        assert!(checks.iter().any(|check| check.verdict == Verdict::Disproved && check.text.contains("JSON")), "{checks:?}");
+    }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::batch::Inputs;
 use crate::classify::Parties;
+use crate::model::{HostPort, UrlParts};
 use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
 use crate::site::SuffixList;
 
@@ -24,7 +25,7 @@ pub(super) struct JudgedBy {
     /// Public Suffix List to use in place of the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(super) psl: Option<PathBuf>,
-    /// Domain of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
+    /// Domain or address of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
     #[arg(long, value_name = "DOMAIN")]
     pub(super) auditee: Vec<String>,
     /// Owner of the platform that carries the Page, by its id in the rules, for instance `meta`.
@@ -51,16 +52,50 @@ impl JudgedBy {
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
                 Some(owner) => Some(owner),
-                None => {
-                    bail!("no rule names an owner {id:?}; `dataspoor rules check -v` lists them, and rules/README.md shows how to add one")
-                }
+                None => bail!(
+                    "no rule names an owner {id:?}; name one by its id, {}, or add one as rules/README.md shows",
+                    owners_like(&rules, id)
+                ),
             },
             None => None,
         };
-        let domain = |name: &String| suffixes.registrable_domain(&name.trim_end_matches('.').to_lowercase()).to_owned();
-        let parties = Parties { auditee: self.auditee.iter().map(domain).collect(), platform };
+        let domain = |name: &String| match host_in(name) {
+            Some(host) => Ok(suffixes.registrable_domain(&host).to_owned()),
+            None => {
+                bail!("--auditee {name:?} has no host; give a domain such as ministerie.nl, or an address such as https://ministerie.nl/")
+            }
+        };
+        let parties = Parties { auditee: self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?, platform };
         Ok(Inputs { rules, suffixes, lists, parties })
     }
+}
+
+/// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.
+pub(super) fn host_in(text: &str) -> Option<String> {
+    let authority = match UrlParts::of(text).authority {
+        Some(authority) => &text[authority],
+        None => {
+            // `https:a.nl` would pass for the host `https` with a port.
+            let first = text.split('/').next().unwrap_or_default();
+            let port = first.rsplit_once(':').filter(|_| !first.ends_with(']')).map(|(_, port)| port);
+            port.is_none_or(|port| port.parse::<u16>().is_ok()).then_some(first).filter(|first| !first.contains('@'))?
+        }
+    };
+    let host = HostPort::of(authority)?.host.into_owned();
+    // An IPv6 address stands in brackets, every other host is made of labels.
+    let fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => host.split('.').all(|label| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || "-_".contains(sign))),
+    };
+    fits.then_some(host)
+}
+
+/// The ids of owners that somebody who wrote `id` may have meant.
+fn owners_like(rules: &RuleSet, id: &str) -> String {
+    let id = id.trim().to_lowercase();
+    let alike = rules.owners.iter().map(|owner| &*owner.id).filter(|known| !id.is_empty() && known.to_lowercase().contains(&id));
+    let alike: Vec<&str> = alike.collect();
+    if alike.is_empty() { "for instance meta".to_owned() } else { format!("such as {}", alike.join(", ")) }
 }
 
 /// The built-in rules with those of a folder, or all mistakes in them.
@@ -97,4 +132,47 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_domains_and_addresses() {
+        for (text, host) in [
+            ("a.nl", "a.nl"),
+            ("A.nl.", "a.nl"),
+            ("https://www.a.nl/", "www.a.nl"),
+            ("https://user@a.nl:8443/x?y", "a.nl"),
+            ("//a.nl/x", "a.nl"),
+            ("a.nl:8443/x", "a.nl"),
+            ("bücher.nl", "xn--bcher-kva.nl"),
+            ("https://bücher.nl/", "xn--bcher-kva.nl"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("http://[::1]:80/", "[::1]"),
+            ("[::1]", "[::1]"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(host_in(text).as_deref(), Some(host), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            ".",
+            "..",
+            "/a.nl",
+            "https:///x",
+            "https:a.nl",
+            "mailto:x@a.nl",
+            "x@a.nl",
+            "*.a.nl",
+            "the ministry",
+            "a..nl",
+            "::1",
+            "?a.nl",
+        ] {
+            assert_eq!(host_in(text), None, "{text}");
+        }
+    }
 }

@@ -10,12 +10,11 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::JudgedBy;
+use super::inputs::{JudgedBy, host_in};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
 use crate::interop::har;
-use crate::model::{HostPort, UrlParts};
 use crate::report::text::Lang;
 
 /// Endings of files that `--recursive` takes for recordings.
@@ -78,7 +77,7 @@ struct Line<'a> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let inputs = arguments.judged_by.load()?;
     if let Some(page) = &arguments.page
-        && !names_a_host(page)
+        && host_in(page).is_none()
     {
         bail!("--page {page:?} has no host; give an address such as https://www.facebook.com/ministry");
     }
@@ -133,17 +132,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         (0, _) => Outcome::Impossible,
         _ => Outcome::Differs,
     })
-}
-
-/// Whether a text is an address with a host, or begins with a host name.
-fn names_a_host(page: &str) -> bool {
-    let parts = UrlParts::of(page);
-    if parts.authority.is_some() {
-        return parts.host(page).is_some();
-    }
-    let first = page.split('/').next().unwrap_or_default();
-    let plain = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | '_' | ':' | '[' | ']');
-    HostPort::of(first).is_some() && first.chars().all(plain)
 }
 
 #[derive(Default)]

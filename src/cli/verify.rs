@@ -9,7 +9,8 @@ use clap::Args;
 
 use super::Outcome;
 use super::inputs::JudgedBy;
-use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_rederivation};
+use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
+use crate::model::Digest;
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
@@ -20,6 +21,9 @@ pub(super) struct Arguments {
     /// The recording: make everything again from it and compare every byte.
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
+    /// Digest of the log's last record as it was kept elsewhere, for instance in a signed letter: shows whether all files were rewritten.
+    #[arg(long, value_name = "DIGEST")]
+    expect_head: Option<Digest>,
     /// Print only what does not hold.
     #[arg(short, long)]
     quiet: bool,
@@ -35,7 +39,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             bail!("--capture needs the folder of the annex, not a single file, because the manifest says how it was made");
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let checks = [verify_file(&name, &fs::read(path).with_context(cannot)?)];
+        if arguments.expect_head.is_some() && !name.ends_with(".ndjson") {
+            bail!("--expect-head is about the evidence log; name the folder of the annex, or its evidence.ndjson");
+        }
+        let mut checks = vec![verify_file(&name, &fs::read(path).with_context(cannot)?)];
+        checks.extend(arguments.expect_head.map(|head| verify_head(path, head)));
         return tell(arguments, path.parent().unwrap_or(Path::new("")), &checks).map_err(Into::into);
     }
     let mut folders = Vec::new();
@@ -56,9 +64,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if arguments.capture.is_some() && folders.len() > 1 {
         bail!("--capture goes with one annex, and {} holds {}; name one of its folders", path.display(), folders.len());
     }
+    if arguments.expect_head.is_some() && folders.len() > 1 {
+        bail!("--expect-head goes with one annex, and {} holds {}; name one of its folders", path.display(), folders.len());
+    }
     let mut outcome = Outcome::Done;
     for folder in &folders {
         let mut checks = verify_folder(folder).with_context(cannot)?;
+        checks.extend(arguments.expect_head.map(|head| verify_head(folder, head)));
         if let Some(capture) = &arguments.capture {
             if checks.iter().any(|check| check.file == MANIFEST_FILE && check.verdict == Verdict::Disproved) {
                 let text = "the manifest does not hold, so it is not known how the annex was made".to_owned();
@@ -67,14 +79,22 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 checks.extend(verify_rederivation(folder, capture, &arguments.judged_by.load()?)?);
             }
         }
-        if tell(arguments, folder, &checks)? == Outcome::Differs {
-            outcome = Outcome::Differs;
-        }
+        outcome = match (outcome, tell(arguments, folder, &checks)?) {
+            (Outcome::Differs, _) | (_, Outcome::Differs) => Outcome::Differs,
+            (Outcome::Impossible, _) | (_, Outcome::Impossible) => Outcome::Impossible,
+            (Outcome::Done, Outcome::Done) => Outcome::Done,
+        };
     }
     if outcome == Outcome::Done && !arguments.quiet {
-        let rests = "What this rests on: the files fit together and were not changed since they were made. ";
-        let more = if arguments.capture.is_some() { "The analysis repeats. " } else { "" };
-        writeln!(io::stdout(), "{rests}{more}That the recording is complete and honest rests on whoever made it.")?;
+        // Whoever can rewrite one file can rewrite all of them, digests included: only what lies elsewhere shows that.
+        let rewritten = "Whether somebody rewrote all of them shows only against a head kept elsewhere (--expect-head) or against the \
+             recording (--capture). ";
+        let rewritten = if arguments.expect_head.is_some() { "" } else { rewritten };
+        let repeats = if arguments.capture.is_some() { "The analysis repeats. " } else { "" };
+        writeln!(
+            io::stdout(),
+            "What this rests on: the files fit together. {rewritten}{repeats}That the recording is complete and honest rests on whoever made it."
+        )?;
     }
     Ok(outcome)
 }
@@ -86,6 +106,12 @@ fn tell(arguments: &Arguments, folder: &Path, checks: &[Check]) -> io::Result<Ou
             writeln!(out, "{}: {}: {}", check.verdict.words(), folder.join(&check.file).display(), check.text)?;
         }
     }
-    let holds = checks.iter().all(|check| check.verdict == Verdict::Proved);
-    Ok(if holds { Outcome::Done } else { Outcome::Differs })
+    let any = |verdict| checks.iter().any(|check| check.verdict == verdict);
+    Ok(if any(Verdict::Disproved) {
+        Outcome::Differs
+    } else if any(Verdict::CannotBeChecked) {
+        Outcome::Impossible
+    } else {
+        Outcome::Done
+    })
 }

@@ -282,6 +282,8 @@ pub fn domain_match(host: &str, domain: &str) -> bool {
 /// Whether a cookie of `cookie_path` goes along with a request for `request_path` (RFC 6265bis section 5.1.4). Neither is decoded first.
 #[must_use]
 pub fn path_match(request_path: &str, cookie_path: &str) -> bool {
+    // `https://a.example?x` is recorded as it was typed, but a browser asks for `/` (RFC 9110 section 4.2.3).
+    let request_path = if request_path.is_empty() { "/" } else { request_path };
     request_path.strip_prefix(cookie_path).is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))
 }
 

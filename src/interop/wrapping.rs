@@ -31,8 +31,9 @@ pub(super) fn unwrap<'a>(mut source: impl Read + 'a) -> Result<Unwrapped<'a>, Im
     let unknown = |found: &str| ImportError::Unknown { found: found.to_owned() };
     match &head[..filled] {
         [0x1f, 0x8b, ..] => Ok(Unwrapped { reader: Box::new(MultiGzDecoder::new(whole)), wrappings: vec!["gzip"] }),
-        // RFC 1950 section 2.2: method 8, and the first two bytes are a multiple of 31.
-        [first, second, ..] if first & 15 == 8 && (u16::from(*first) * 256 + u16::from(*second)).is_multiple_of(31) => {
+        // RFC 1950 section 2.2: method 8 with the window of 32 KiB that every compressor writes, no preset dictionary, and the first two
+        // bytes a multiple of 31. Other windows are legal, but their first bytes are letters: `X({…})` and `hbCallback(…)` are JSONP.
+        [0x78, second, ..] if second & 0x20 == 0 && (0x7800 + u16::from(*second)).is_multiple_of(31) => {
             Ok(Unwrapped { reader: Box::new(ZlibDecoder::new(whole)), wrappings: vec!["zlib"] })
         }
         [b'P', b'K', 3, 4] => Err(unknown("a ZIP archive (a WACZ, or a Playwright HAR with side files)")),

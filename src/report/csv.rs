@@ -10,11 +10,12 @@ use super::model::{Claim, Cookie, Flow, GapRow, Recipient, Report};
 ///
 /// A row cannot be written, which would be a mistake in the program.
 pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
+    let simulated = report.simulated;
     Ok(vec![
-        ("recipients.csv", table(RECIPIENTS, &report.recipients, recipient)?),
-        ("cookies.csv", table(COOKIES, &report.cookies, cookie)?),
-        ("flows.csv", table(FLOWS, &report.flows, flow)?),
-        ("gaps.csv", table(GAPS, &report.gaps, gap)?),
+        ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
+        ("cookies.csv", table(COOKIES, simulated, &report.cookies, cookie)?),
+        ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
+        ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
     ])
 }
 
@@ -97,11 +98,14 @@ const FLOWS: &[&str] = &[
 
 const GAPS: &[&str] = &["nr", "kind", "count", "entries"];
 
-fn table<T>(head: &[&str], rows: &[T], cells: impl Fn(&T) -> Vec<String>) -> Result<Vec<u8>, csv::Error> {
+/// The last column of every table: a row is copied out of its table more often than not, and must not lose this on the way.
+const SIMULATED: &str = "simulated";
+
+fn table<T>(head: &[&str], simulated: bool, rows: &[T], cells: impl Fn(&T) -> Vec<String>) -> Result<Vec<u8>, csv::Error> {
     let mut writer: Writer<Vec<u8>> = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(head)?;
+    writer.write_record(head.iter().copied().chain([SIMULATED]))?;
     for row in rows {
-        writer.write_record(cells(row).into_iter().map(harmless))?;
+        writer.write_record(cells(row).into_iter().map(harmless).chain([simulated.to_string()]))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
 }
@@ -247,7 +251,10 @@ mod tests {
 
     #[test]
     fn heads_and_rows_have_the_same_width() {
-        let text = table(GAPS, &[GapRow { nr: 1, kind: "no-page", count: 2, entries: vec![3, 4] }], gap).expect("writes");
-        assert_eq!(String::from_utf8(text).expect("text"), "nr,kind,count,entries\r\n1,no-page,2,3 4\r\n");
+        for simulated in [true, false] {
+            let rows = [GapRow { nr: 1, kind: "no-page", count: 2, entries: vec![3, 4] }];
+            let text = String::from_utf8(table(GAPS, simulated, &rows, gap).expect("writes")).expect("text");
+            assert_eq!(text, format!("nr,kind,count,entries,simulated\r\n1,no-page,2,3 4,{simulated}\r\n"));
+        }
     }
 }

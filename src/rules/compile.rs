@@ -11,6 +11,32 @@ use crate::model::Digest;
 /// Version of the rule file format that this program reads.
 const FORMAT: u32 = 1;
 
+/// The other members of a line of `replay --json` (docs/replay-json.md). A counter stands among them under its own name, and a member
+/// that is there twice is read as either of the two.
+const TAKEN_BY_COUNTS: &[&str] = &[
+    "annex",
+    "auditee_requests",
+    "bytes",
+    "capture",
+    "entries",
+    "error",
+    "flows",
+    "gaps",
+    "hostless_entries",
+    "hosts",
+    "page",
+    "page_basis",
+    "page_overruled",
+    "registrable_domains",
+    "request_cookie_by_name",
+    "requests_by_domain",
+    "set_cookie_by_domain",
+    "set_cookie_count",
+    "sha256",
+    "simulated",
+    "third_party_requests",
+];
+
 impl RuleSet {
     /// Reads and checks `files` (name and text). Order does not matter.
     ///
@@ -124,6 +150,15 @@ impl Compiler {
         let name = self.set.files[file].name.clone();
         for counter in &raw.counter {
             self.id(places, &name, "counter", &counter.id);
+            if TAKEN_BY_COUNTS.contains(&counter.id.get_ref().as_str()) {
+                let message = format!("{:?} is the name of another count in `replay --json`", counter.id.get_ref());
+                self.mistake(
+                    places,
+                    &counter.id,
+                    message,
+                    "choose a name that docs/replay-json.md does not use, such as \"meta_requests\"",
+                );
+            }
             counter.domains.iter().for_each(|domain| self.host_name(places, domain));
             let domains = counter.domains.iter().map(|domain| domain.get_ref().clone()).collect();
             self.set.counters.push(Counter { id: counter.id.get_ref().clone(), domains });

@@ -276,7 +276,12 @@ impl Endpoint {
     }
 }
 
-/// `a.b.c`, `b.c`, `c`.
+/// Bytes that the text of a host name may have (RFC 1035 section 2.3.4, without the trailing dot).
+const LONGEST_HOST: usize = 253;
+
+/// `a.b.c`, `b.c`, `c`. A name that is too long for DNS stands for itself alone: nobody owns a part of it, and looking up each of some
+/// hundred thousand labels with all that follows it would let one request hold up the whole recording.
 fn suffixes(host: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest))
+    let has_parents = host.len() <= LONGEST_HOST;
+    std::iter::successors(Some(host), move |host| host.split_once('.').filter(|_| has_parents).map(|(_, rest)| rest))
 }

@@ -231,7 +231,12 @@ fn wrong_arguments_are_refused_before_the_work() {
         (vec!["--page".into(), "/ministerie".into()], &["--page", "no host"]),
         (vec!["--page".into(), "https:///x".into()], &["--page", "no host"]),
         (vec!["--page".into(), "the ministry".into()], &["--page", "no host"]),
-        (vec!["--platform".into(), "metta".into()], &["no rule names an owner", "\"metta\""]),
+        (vec!["--platform".into(), "metta".into()], &["no rule names an owner", "\"metta\"", "for instance meta"]),
+        (vec!["--platform".into(), "Goog".into()], &["no rule names an owner", "such as", "google"]),
+        (vec!["--auditee".into(), "".into()], &["--auditee \"\"", "no host", "https://"]),
+        (vec!["--auditee".into(), "het ministerie".into()], &["--auditee \"het ministerie\"", "no host", "ministerie.nl"]),
+        (vec!["--auditee".into(), "https:///x".into()], &["--auditee", "no host"]),
+        (vec!["--auditee".into(), "a.nl".into(), "--auditee".into(), "*.b.nl".into()], &["--auditee \"*.b.nl\"", "no host"]),
         (vec!["--lang".into(), "fr".into()], &["'fr'", "`nl` or `en`"]),
         (vec!["--list".into(), no_rules], &["comment.txt", "no network rule", "EasyList"]),
         (vec!["--list".into(), binary], &["binary.txt", "not UTF-8", "EasyList"]),
@@ -317,10 +322,18 @@ fn annexes_that_cannot_be_checked_are_told_from_disproved_ones() {
         run(arguments)
     };
     let ran = verify(&[]);
-    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert_eq!(ran.code, 2, "nothing is disproved: {}", ran.out);
+    assert!(!ran.out.contains("What this rests on"), "{}", ran.out);
     assert!(ran.out.contains("cannot be checked: ") && ran.out.contains("--auditee") && !ran.out.contains("DISPROVED"), "{}", ran.out);
     let ran = verify(&["--auditee", "ministerie.example"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(verify(&["--auditee", "https://www.ministerie.example/contact"]).code, 0, "an address names the same site");
+    // What is disproved weighs more than what cannot be checked.
+    let flows = fs::read(annex.join("flows.csv")).expect("a table");
+    fs::write(annex.join("flows.csv"), "changed").expect("a change");
+    let ran = verify(&[]);
+    assert!(ran.code == 1 && ran.out.contains("cannot be checked: "), "{}", ran.out);
+    fs::write(annex.join("flows.csv"), flows).expect("as it was");
     let file = run([OsString::from("verify"), annex.join("annex.json").into(), "--capture".into(), page().into()]);
     assert_eq!(file.code, 2);
     says(&file, &["--capture", "folder"]);
@@ -342,4 +355,103 @@ fn names_in_recordings_do_not_steer_the_terminal() {
             ran.err
         );
     }
+}
+
+#[test]
+fn the_auditee_is_named_by_domain_or_address() {
+    let folder = scratch();
+    let path = folder.path().join("own.har");
+    let entry = |url: &str| format!(r#"{{"request":{{"method":"GET","url":"{url}"}},"response":{{"status":200}}}}"#);
+    let entries = [entry("https://www.xn--bcher-kva.nl/"), entry("https://a.nl/"), entry("https://b.nl/")].join(",");
+    fs::write(&path, format!("{{\"log\":{{\"entries\":[{entries}]}}}}")).expect("a file");
+    for (auditee, domain) in [
+        ("a.nl", "a.nl"),
+        ("https://a.nl/", "a.nl"),
+        ("https://www.A.nl.:8443/x?y#z", "a.nl"),
+        ("a.nl/contact", "a.nl"),
+        ("bücher.nl", "xn--bcher-kva.nl"),
+        ("https://www.bücher.nl/", "xn--bcher-kva.nl"),
+    ] {
+        let out = folder.path().join("out");
+        let arguments = [OsString::from("replay"), "--json".into(), path.clone().into(), "--auditee".into(), auditee.into()];
+        let ran = run(arguments.into_iter().chain([OsString::from("--out"), out.clone().into()]));
+        assert_eq!(ran.code, 0, "{auditee}: {}", ran.err);
+        let line: Value = serde_json::from_str(&ran.out).expect("a line of JSON");
+        assert_eq!(line["auditee_requests"], 1, "{auditee}: {line}");
+        let manifest: Value = serde_json::from_slice(&fs::read(out.join("own/manifest.json")).expect("a manifest")).expect("JSON");
+        assert_eq!(manifest["made"]["auditee"], serde_json::json!([domain]), "{auditee}");
+    }
+}
+
+#[test]
+fn an_annex_of_another_recording_is_kept() {
+    let folder = scratch();
+    let out = folder.path().join("out");
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    for (place, file) in [(&one, "tests/data/har/page.har"), (&other, "tests/data/har/charles.har")] {
+        fs::create_dir(place).expect("a folder");
+        fs::copy(Path::new(ROOT).join(file), place.join("session.har")).expect("a copy");
+    }
+    let replay = |place: &Path| run([OsString::from("replay"), place.join("session.har").into(), "--out".into(), out.clone().into()]);
+    assert_eq!(replay(&one).code, 0);
+    let before = tree(&out);
+    let ran = replay(&other);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    says(&ran, &["the annex of another recording", "--out", out.join("session").to_str().expect("plain")]);
+    assert!(!ran.err.contains("permissions"), "{}", ran.err);
+    assert!(tree(&out) == before, "the earlier annex is as it was, and nothing half made is left");
+    assert_eq!(replay(&one).code, 0, "the same recording is replaced");
+}
+
+#[test]
+fn whatever_a_recording_is_called_its_annex_verifies() {
+    let folder = scratch();
+    for (name, annex) in [("again", "again"), ("..har", "recording"), (".har", "recording-2"), ("manifest.json", "manifest")] {
+        let path = folder.path().join(name);
+        let out = folder.path().join(format!("out of {annex}"));
+        fs::copy(page(), &path).expect("a copy");
+        let made = run([OsString::from("replay"), path.clone().into(), "--out".into(), out.clone().into()]);
+        assert_eq!(made.code, 0, "{name}: {}", made.err);
+        let annex = out.join(annex.trim_end_matches("-2"));
+        let ran = run([OsString::from("verify"), annex.into(), "--capture".into(), path.into()]);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn a_filter_list_under_another_name_disproves_nothing() {
+    let folder = scratch();
+    let write = |name: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, "||facebook.com^\n||example.org^\n").expect("a list");
+        path
+    };
+    let (list, renamed, out) = (write("list.txt"), write("renamed.txt"), folder.path().join("out"));
+    let made = run([OsString::from("replay"), page().into(), "--list".into(), list.clone().into(), "--out".into(), out.clone().into()]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let verify = |list: &Path| {
+        run([OsString::from("verify"), out.join("page").into(), "--capture".into(), page().into(), "--list".into(), list.into()])
+    };
+    assert_eq!(verify(&list).code, 0);
+    let ran = verify(&renamed);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    let line = ran.out.lines().find(|line| line.starts_with("cannot be checked: ")).expect("a line");
+    assert!(line.contains("\"renamed.txt\"") && line.contains("\"list.txt\"; rename the file"), "{line}");
+    assert!(!ran.out.contains("DISPROVED"), "{}", ran.out);
+}
+
+/// How large an entry may be decides whether there is an annex at all, so it is kept with it.
+#[test]
+fn an_annex_made_with_room_for_large_entries_verifies() {
+    let folder = scratch();
+    let out = folder.path().join("out");
+    let bytes = (300_u64 << 20).to_string();
+    let room = ["--max-entry-bytes", &bytes];
+    let made =
+        run([OsString::from("replay"), page().into(), "--out".into(), out.clone().into()].into_iter().chain(room.map(OsString::from)));
+    assert_eq!(made.code, 0, "{}", made.err);
+    let manifest: Value = serde_json::from_slice(&fs::read(out.join("page/manifest.json")).expect("a manifest")).expect("JSON");
+    assert_eq!(manifest["made"]["max_entry_bytes"], 300_u64 << 20);
+    let ran = run([OsString::from("verify"), out.join("page").into(), "--capture".into(), page().into()]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
 }

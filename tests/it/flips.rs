@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dataspoor::batch::{Options, Verdict, replay, verify_file, verify_folder};
+use dataspoor::evidence::{Chain, seal};
+use dataspoor::model::Digest;
 use dataspoor::report::text::Lang;
+use serde_json::{Value, json};
 
 use super::corpus::{Draw, ROOT, inputs, recording, run, scratch, shared};
 
@@ -377,4 +380,121 @@ fn the_folder_is_checked_against_its_manifest() {
     disproved(ANNEX, "names another evidence log");
     fs::write(folder.join(LOG), log).expect("as it was");
     assert!(verify_folder(&folder).expect("a folder").iter().all(|check| check.verdict == Verdict::Proved));
+}
+
+/// Rewrites a sealed document the way somebody would who knows the format.
+fn resealed(path: &Path, change: impl FnOnce(&mut Value)) {
+    let mut document: Value = serde_json::from_slice(&fs::read(path).expect("a file of the annex")).expect("JSON");
+    document.as_object_mut().expect("an object").shift_remove("integrity");
+    change(&mut document);
+    fs::write(path, seal(&document)).expect("a change");
+}
+
+/// Chains records anew, the way somebody would who knows the format.
+fn rechained(records: &[Value]) -> Vec<u8> {
+    let mut chain = Chain::default();
+    let mut log = Vec::new();
+    for record in records {
+        let mut record = record.clone();
+        for member in ["n", "prev", "digest"] {
+            record.as_object_mut().expect("a record").shift_remove(member);
+        }
+        chain.append(record.to_string().as_bytes(), &mut log);
+    }
+    log
+}
+
+#[test]
+fn a_manifest_that_does_not_list_the_annex_does_not_hold() {
+    let root = scratch();
+    let folder = annex(root.path(), &Path::new(ROOT).join("tests/data/har/charles.har"));
+    let path = folder.join(MANIFEST);
+    let before = fs::read(&path).expect("the manifest");
+    for missing in [LOG, ANNEX] {
+        resealed(&path, |manifest| manifest["files"].as_array_mut().expect("a list").retain(|row| row["name"] != missing));
+        let ran = run([OsString::from("verify"), folder.clone().into()]);
+        let line = format!("DISPROVED: {}: is missing from the manifest", folder.join(missing).display());
+        assert!(ran.code == 1 && ran.out.contains(&line), "{}", ran.out);
+        assert!(!ran.out.contains("What this rests on"), "{}", ran.out);
+        fs::write(&path, &before).expect("as it was");
+    }
+    // A folder that holds nothing but a manifest, which lists nothing.
+    let bare = root.path().join("bare");
+    fs::create_dir(&bare).expect("a folder");
+    let empty = seal(&json!({ "format": "dataspoor-manifest", "version": 1, "made": {}, "files": [] }));
+    fs::write(bare.join(MANIFEST), &empty).expect("a manifest");
+    assert_eq!(verify_file(MANIFEST, &empty).verdict, Verdict::Proved, "its own seal holds");
+    let checks = verify_folder(&bare).expect("a folder");
+    let disproved: Vec<_> = checks.iter().filter(|check| check.verdict == Verdict::Disproved).map(|check| check.file.as_str()).collect();
+    assert_eq!(disproved, [LOG, ANNEX]);
+    assert_eq!(run([OsString::from("verify"), bare.into()]).code, 1);
+}
+
+#[test]
+fn a_head_kept_elsewhere_shows_that_everything_was_rewritten() {
+    let root = scratch();
+    let capture = Path::new(ROOT).join("tests/data/har/page.har");
+    let made = run([OsString::from("replay"), capture.clone().into(), "--out".into(), root.path().join("out").into()]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let folder = root.path().join("out/page");
+    let log = folder.join(LOG);
+    let verify =
+        |path: &Path, more: &[&str]| run([OsString::from("verify"), path.into()].into_iter().chain(more.iter().map(OsString::from)));
+    let head_of = |log: &[u8]| -> String {
+        let last = log.strip_suffix(b"\n").expect("a line").rsplit(|&byte| byte == b'\n').next().expect("a record");
+        let record: Value = serde_json::from_slice(last).expect("JSON");
+        record["digest"].as_str().expect("a digest").to_owned()
+    };
+    let text = fs::read(&log).expect("the log");
+    let head = head_of(&text);
+    let (first, warning, repeats, end) = (
+        "What this rests on: the files fit together. ",
+        "Whether somebody rewrote all of them shows only against a head kept elsewhere (--expect-head) or against the recording (--capture). ",
+        "The analysis repeats. ",
+        "That the recording is complete and honest rests on whoever made it.\n",
+    );
+    let capture = capture.to_str().expect("plain");
+    for (more, rests) in [
+        (&[][..], [first, warning, end].concat()),
+        (&["--expect-head", &head], [first, end].concat()),
+        (&["--capture", capture], [first, warning, repeats, end].concat()),
+        (&["--capture", capture, "--expect-head", &head], [first, repeats, end].concat()),
+    ] {
+        let ran = verify(&folder, more);
+        assert!(ran.code == 0 && ran.out.ends_with(&format!("\n{rests}")), "{more:?}: {}{}", ran.out, ran.err);
+    }
+    assert_eq!(verify(&log, &["--expect-head", &head]).code, 0);
+    for (path, digest, words) in [
+        (&folder, "1234", "64 lower-case hexadecimal digits"),
+        (&folder.join(ANNEX), head.as_str(), "--expect-head"),
+        (&folder.join(MANIFEST), &head, "--expect-head"),
+    ] {
+        let ran = verify(path, &["--expect-head", digest]);
+        assert!(ran.code == 2 && ran.err.contains(words), "{}{}", ran.out, ran.err);
+    }
+
+    // Everything is rewritten so that it fits: only the head gives it away.
+    let mut records: Vec<Value> =
+        text.split_inclusive(|&byte| byte == b'\n').map(|line| serde_json::from_slice(line).expect("JSON")).collect();
+    records[1]["time"] = json!("2001-01-01T00:00:00Z");
+    let forged = rechained(&records);
+    fs::write(&log, &forged).expect("a change");
+    resealed(&folder.join(ANNEX), |annex| annex["method"]["evidence_head"] = json!(head_of(&forged)));
+    resealed(&folder.join(MANIFEST), |manifest| {
+        for row in manifest["files"].as_array_mut().expect("a list") {
+            let bytes = fs::read(folder.join(row["name"].as_str().expect("a name"))).expect("a file of the annex");
+            row["bytes"] = json!(bytes.len());
+            row["sha256"] = json!(Digest::of(&bytes).to_string());
+        }
+    });
+    let ran = verify(&folder, &[]);
+    assert!(ran.code == 0 && ran.out.contains(warning), "{}", ran.out);
+    for path in [&folder, &log] {
+        let ran = verify(path, &["--expect-head", &head]);
+        let line = format!("DISPROVED: {}: its head is {}, not {head} as expected", log.display(), head_of(&forged));
+        assert!(ran.code == 1 && ran.out.contains(&line), "{}", ran.out);
+    }
+    assert_eq!(verify(&folder, &["--capture", capture]).code, 1);
+    fs::remove_file(&log).expect("removed");
+    assert!(verify(&folder, &["--expect-head", &head]).out.contains("so its head is not"));
 }

@@ -370,3 +370,88 @@ fn numbers_across_the_borders_of_reads_are_read_whole() {
         }
     }
 }
+
+/// Numbers that no floating point number is near to: the one value is lost, not the recording.
+#[test]
+fn numbers_out_of_range_are_mended() {
+    let digits = "9".repeat(5_000);
+    let entry = |status: &str, more: &str| {
+        format!(r#"{{"request":{{"method":"GET","url":"http://a.example/"}},"response":{{"status":{status}}},"time":1{more}}}"#)
+    };
+    for number in ["1e999", "-1E+999", digits.as_str()] {
+        let first = entry(number, "");
+        let second = entry("200", &format!(",\"_x\":[{number}]"));
+        let text = format!("{{\"log\":{{\"entries\":[{first},{second},{number},{}],\"version\":{number}}}}}", entry("204", ""));
+        let (contents, entries) = read(text.as_bytes());
+        let status: Vec<Value> = entries.iter().map(|entry| fact(entry, "status")).collect();
+        assert_eq!((status.len(), &status[1], &status[2]), (3, &json!(200), &json!(204)), "{number:.20}");
+        assert!(fact(&entries[0], "anomalies").to_string().contains("MendedText"), "{number:.20}");
+        assert!(!fact(&entries[2], "anomalies").to_string().contains("MendedText"), "{number:.20}");
+        assert_eq!(contents.elements, 4, "{number:.20}");
+
+        let root = scratch();
+        let path = root.path().join("numbers.har");
+        fs::write(&path, text).expect("a file");
+        let ran = run([OsString::from("replay"), "--json".into(), path.into()]);
+        assert_eq!(ran.code, 0, "{number:.20}: {}", ran.err);
+        let line: Value = serde_json::from_str(&ran.out).expect("a line of JSON");
+        assert_eq!((&line["entries"], line["gaps"]["mended-text"].as_u64() >= Some(1)), (&json!(3), true), "{number:.20}: {line}");
+    }
+}
+
+/// Names whose first bytes are a zlib header with a smaller window.
+#[test]
+fn jsonp_is_not_taken_for_zlib() {
+    for name in ["X", "hbCallback", "x", "x ", "H", "onInputData"] {
+        let text = format!("{name}({{\"log\":{{\"entries\":[{{\"request\":{{\"url\":\"http://a.example/\"}}}}]}}}});");
+        let (contents, entries) = read(text.as_bytes());
+        assert_eq!((contents.wrappings.as_slice(), entries.len()), (&["jsonp"][..], 1), "{name}");
+    }
+    // Whatever the level, what compressors write is still unpacked.
+    for level in [Compression::none(), Compression::fast(), Compression::new(5), Compression::default(), Compression::best()] {
+        let mut zlib = ZlibEncoder::new(Vec::new(), level);
+        zlib.write_all(b"{\"log\":{\"entries\":[{\"request\":{\"url\":\"http://a.example/\"}}]}}").expect("in memory");
+        let (contents, entries) = read(zlib.finish().expect("in memory").as_slice());
+        assert_eq!((contents.wrappings.as_slice(), entries.len()), (&["zlib"][..], 1), "{level:?}");
+    }
+}
+
+/// A URL without a path is asked for at `/`, so a cookie with `Path=/` goes along.
+#[test]
+fn an_empty_path_is_the_root() {
+    use dataspoor::decode::cookie::path_match;
+    assert!(path_match("", "/") && path_match("", "") && !path_match("", "/a"));
+    let root = scratch();
+    let path = root.path().join("paths.har");
+    let text = r#"{"log":{"entries":[
+        {"startedDateTime":"2026-11-21T08:00:00Z","request":{"method":"GET","url":"https://a.example","headers":[]},
+         "response":{"status":200,"headers":[{"name":"Set-Cookie","value":"c=1; Path=/"}]}},
+        {"startedDateTime":"2026-11-21T08:00:05Z","request":{"method":"GET","url":"https://a.example?x","headers":[{"name":"Cookie","value":"c=1"}]},
+         "response":{"status":200,"headers":[]}}]}}"#;
+    fs::write(&path, text).expect("a file");
+    let folder = root.path().join("annex");
+    replay(&path, inputs(), &Options::default(), Some(&folder)).expect("an annex");
+    let sent: Vec<Value> = log(&folder).iter().flat_map(|record| record["cookies_sent"].as_array().cloned().unwrap_or_default()).collect();
+    assert_eq!(sent.len(), 1);
+    assert_eq!((&sent[0]["set_in_entry"], &sent[0]["same_value"]), (&json!(1), &json!(true)));
+}
+
+/// A row of a table is copied out of it: whether the recording is simulated goes along.
+#[test]
+fn every_row_of_a_table_says_whether_it_is_simulated() {
+    for (file, simulated) in [("tests/data/har/charles.har", "false"), ("captures/simulated-ministry-page.har", "true")] {
+        let root = scratch();
+        let folder = root.path().join("annex");
+        replay(&Path::new(ROOT).join(file), inputs(), &Options::default(), Some(&folder)).expect("an annex");
+        let mut rows = 0;
+        for table in ["recipients.csv", "cookies.csv", "flows.csv", "gaps.csv"] {
+            let mut reader = csv::Reader::from_path(folder.join(table)).expect("a table");
+            assert_eq!(reader.headers().expect("a head line").iter().next_back(), Some("simulated"), "{table}");
+            for row in reader.records() {
+                assert_eq!(row.expect("a row").iter().next_back(), Some(simulated), "{file} {table}");
+                rows += 1;
+            }
+        }
+        assert!(rows > 3, "{file}");
+    }
+}

@@ -257,6 +257,42 @@ fn a_folder_adds_files_and_replaces_those_of_the_same_name() {
     assert!(ran.out.contains("\"other_requests\":") && !ran.out.contains("meta_requests"), "{}{}", ran.out, ran.err);
 }
 
+/// The page and the line itself: a member that is added to either is refused as the name of a counter, or this fails.
+#[test]
+fn no_counter_takes_the_place_of_another_member() {
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/replay-json.md")).expect("the page");
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+    let documented = cells.flat_map(|cell| cell.split(", ").map(|name| name.trim_matches('`').to_owned()));
+    let ran = run([OsString::from("replay"), "--json".into(), Path::new(ROOT).join("tests/data/har/page.har").into()]);
+    let line: serde_json::Value = serde_json::from_str(&ran.out).expect("a line of JSON");
+    let printed = line.as_object().expect("an object").keys().cloned();
+    let names: std::collections::BTreeSet<String> = documented.chain(printed).chain(["error".to_owned()]).collect();
+    assert!(names.len() > 20 && names.contains("sha256") && names.contains("bytes"), "{names:?}");
+    let head = "format = 1\nid = \"own\"\nversion = \"2026-11-21\"\ntitle = { en = \"Own\", nl = \"Eigen\" }\n";
+    for name in names {
+        let text = format!("{head}[[counter]]\nid = \"{name}\"\ndomains = [\"example.org\"]\nsource = \"S\"\n");
+        let outcome = RuleSet::compile([("own.toml", text.as_str())]);
+        let refused =
+            outcome.is_err_and(|mistakes| mistakes[0].to_string().contains("own.toml:6:6: ") && mistakes[0].message.contains(&name));
+        assert_eq!(refused, name != "meta_requests", "{name}");
+    }
+}
+
+/// One request to a host of a million labels must not hold up the recording: it is looked up once, not a million times.
+#[test]
+fn hosts_longer_than_dns_allows_are_looked_up_whole() {
+    let rules = builtin_rules();
+    let host = |labels: usize| format!("{}www.facebook.com", "a.".repeat(labels));
+    // 253 bytes are a name, 254 are none.
+    assert_eq!(host(118).len(), 252);
+    assert!(!rules.endpoints_at(&host(118)).is_empty());
+    assert!(!rules.endpoints_at(&format!("b{}", host(118))).is_empty());
+    assert_eq!(rules.endpoints_at(&host(119)), Vec::<usize>::new());
+    assert_eq!(rules.endpoints_at(&host(1_000_000)), Vec::<usize>::new());
+    assert!(!rules.cookies_for("datr", &host(118)).is_empty());
+    assert_eq!(rules.cookies_for("datr", &host(1_000_000)), Vec::<usize>::new());
+}
+
 #[test]
 fn explaining_a_cookie_by_the_program() {
     let ran = run(["rules", "explain", "datr@facebook.com"]);

@@ -20,6 +20,8 @@ pub(super) fn value_length(text: &[u8]) -> Option<usize> {
                 }
             }
             b'{' | b'[' => depth += 1,
+            // What ends the list or object around it ends a number or word too.
+            b'}' | b']' if depth == 0 && at > 0 => return Some(at),
             b'}' | b']' => {
                 depth = depth.checked_sub(1)?;
                 if depth == 0 {
@@ -35,7 +37,7 @@ pub(super) fn value_length(text: &[u8]) -> Option<usize> {
 }
 
 /// `text` with replacement characters for invalid UTF-8 and for halves of surrogate pairs, escapes for raw control characters in strings, and
-/// null for NaN and infinities.
+/// null for NaN, infinities and numbers too large to be read.
 pub(super) fn mended(text: &[u8]) -> Vec<u8> {
     let utf8 = String::from_utf8_lossy(text);
     let utf8 = utf8.as_bytes();
@@ -55,10 +57,13 @@ pub(super) fn mended(text: &[u8]) -> Vec<u8> {
                 out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
                 at += 1;
             }
-            b'N' | b'I' | b'-' if !in_string => {
+            b'N' | b'I' | b'-' | b'0'..=b'9' if !in_string => {
                 let word = [&b"NaN"[..], b"Infinity", b"-Infinity"].into_iter().find(|word| utf8[at..].starts_with(word));
-                out.extend_from_slice(if word.is_some() { b"null" } else { &utf8[at..=at] });
-                at += word.map_or(1, <[u8]>::len);
+                let number = utf8[at..].iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
+                let length = word.map_or(number.max(1), <[u8]>::len);
+                let token = &utf8[at..at + length];
+                out.extend_from_slice(if word.is_some() || out_of_range(token) { b"null" } else { token });
+                at += length;
             }
             _ => {
                 out.push(byte);
@@ -67,6 +72,11 @@ pub(super) fn mended(text: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Whether a text is a number by the grammar (RFC 8259 section 6) that no floating point number is near to, such as `1e999`.
+fn out_of_range(number: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(number).is_ok() && serde_json::from_slice::<f64>(number).is_err()
 }
 
 /// Copies one escape, replacing what is no valid one, and says how many bytes it took.
@@ -110,6 +120,7 @@ mod tests {
         assert_eq!(value_length(br#"{"a":"}\"]","b":[1]} ,"#), Some(20));
         assert_eq!(value_length(br#""a\\"x"#), Some(5));
         assert_eq!(value_length(b"12,"), Some(2));
+        assert_eq!((value_length(b"1e999]}"), value_length(b"NaN}"), value_length(b"}")), (Some(5), Some(3), None));
         assert_eq!(value_length(br#"{"a":"#), None);
         assert_eq!(value_length(b"\"\\"), None);
     }
@@ -120,6 +131,18 @@ mod tests {
         let value: serde_json::Value = serde_json::from_slice(&mended(text)).expect("mended");
         assert_eq!(value["a\u{fffd}"], "\u{fffd}\u{1}\\q\u{1f600}\u{fffd}");
         assert_eq!(value["n"], serde_json::json!([null, null, -1]));
+    }
+
+    #[test]
+    fn only_numbers_out_of_range_are_replaced() {
+        let digits = "9".repeat(4_000);
+        let text = format!("[1e999,-1E+999,{digits},-{digits},0.{digits},1e-999,{},-0.5e3,\"1e999\"]", u64::MAX);
+        let mended = String::from_utf8(mended(text.as_bytes())).expect("UTF-8");
+        assert_eq!(mended, format!("[null,null,null,null,0.{digits},1e-999,{},-0.5e3,\"1e999\"]", u64::MAX));
+        // What is no number at all is not made one.
+        for text in ["[1e999e]", "[1-2]", "[01e999]", "[-]", "[1e999.]", "[4o4]"] {
+            assert_eq!(super::mended(text.as_bytes()), text.as_bytes());
+        }
     }
 
     proptest::proptest! {
