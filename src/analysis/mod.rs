@@ -20,7 +20,7 @@ pub use spool::{MemorySpool, Spool};
 
 use crate::classify::{Classified, Classifier, HostFacts, Hosts, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
-use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp, UrlParts};
+use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
@@ -178,11 +178,7 @@ impl<'r> Analysis<'r> {
         self.counts.cookies_without_host(entry, observed.is_some());
         let Some(observation) = observed else {
             self.counts.hostless_entries += 1;
-            let url = &entry.exchange.request.url;
-            let scheme = &url[..UrlParts::of(url).scheme.end];
-            let local = ["data", "blob", "about", "javascript", "file", "chrome", "chrome-extension", "moz-extension"];
-            let kind =
-                if local.iter().any(|name| scheme.eq_ignore_ascii_case(name)) { GapKind::Hostless } else { GapKind::UnreadableAddress };
+            let kind = if observe::is_local(&entry.exchange) { GapKind::Hostless } else { GapKind::UnreadableAddress };
             self.gaps.one(kind, entry.number);
             return Ok(());
         };

@@ -35,6 +35,36 @@ pub struct Inputs {
     pub parties: Parties,
 }
 
+impl Inputs {
+    /// What an analysis works with. `page`: the page, if the operator names it; `full_urls`: print values of query parameters.
+    #[must_use]
+    pub fn settings<'r>(&'r self, page: Option<&'r str>, full_urls: bool) -> Settings<'r> {
+        Settings {
+            rules: &self.rules,
+            suffixes: &self.suffixes,
+            #[cfg(feature = "lists")]
+            lists: &self.lists,
+            parties: &self.parties,
+            page,
+            full_urls,
+        }
+    }
+
+    /// What outputs about `capture` say about how they were made.
+    #[must_use]
+    pub fn context<'r>(&'r self, capture: &'r CaptureSource, full_urls: bool) -> Context<'r> {
+        Context {
+            capture,
+            rules: &self.rules,
+            suffixes: &self.suffixes,
+            #[cfg(feature = "lists")]
+            lists: &self.lists,
+            parties: &self.parties,
+            full_urls,
+        }
+    }
+}
+
 /// How to replay.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -157,28 +187,12 @@ pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&P
         }
         None => None,
     };
-    let settings = Settings {
-        rules: &inputs.rules,
-        suffixes: &inputs.suffixes,
-        #[cfg(feature = "lists")]
-        lists: &inputs.lists,
-        parties: &inputs.parties,
-        page: options.page.as_deref(),
-        full_urls: options.full_urls,
-    };
+    let settings = inputs.settings(options.page.as_deref(), options.full_urls);
     let opened = open(path)?;
     let failed = |cause| ReplayError::Analysis { path: path.to_owned(), cause };
     let mut analysis = Analysis::new(settings, &key(&opened.capture), Box::new(FileSpool::default()));
     let (capture, contents) = read_opened(path, opened, options.har, &mut |entry| analysis.push(&entry))?;
-    let context = Context {
-        capture: &capture,
-        rules: &inputs.rules,
-        suffixes: &inputs.suffixes,
-        #[cfg(feature = "lists")]
-        lists: &inputs.lists,
-        parties: &inputs.parties,
-        full_urls: options.full_urls,
-    };
+    let context = inputs.context(&capture, options.full_urls);
     let mut summary = Summary::default();
     let counts = match &mut output {
         None => analysis.finish(&contents.session, contents.gaps.clone(), &mut summary).map_err(failed)?,

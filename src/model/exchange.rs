@@ -113,6 +113,16 @@ impl ListedCookie {
     }
 }
 
+impl Response {
+    /// The media type without parameters, as recorded: the recorder's own word where it has one, else the header field's.
+    #[must_use]
+    pub fn media_type_essence(&self) -> Option<&str> {
+        let header = || self.headers.first("content-type").and_then(|value| std::str::from_utf8(value).ok());
+        let text = self.media_type.as_deref().filter(|text| !text.is_empty()).or_else(header)?;
+        Some(text.split(';').next().unwrap_or_default().trim())
+    }
+}
+
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

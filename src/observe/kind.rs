@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Exchange;
+use crate::model::{Exchange, Response};
 
 /// Kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,11 +48,7 @@ impl RequestKind {
         if let Some(kind) = headers.first("sec-fetch-dest").and_then(|value| fetched(value, headers.first("content-type"))) {
             return Self::new(kind, "sec-fetch-dest");
         }
-        let response = exchange.outcome.response();
-        let media_type = response.and_then(|response| {
-            let header = || response.headers.first("content-type").and_then(|value| std::str::from_utf8(value).ok());
-            response.media_type.as_deref().filter(|text| !text.is_empty()).or_else(header)
-        });
+        let media_type = exchange.outcome.response().and_then(Response::media_type_essence);
         match media_type.and_then(|text| answered(text, path)) {
             Some(kind) => Self::new(kind, "media-type"),
             None => Self::new("other", "none"),
@@ -97,8 +93,8 @@ fn fetched(destination: &[u8], content_type: Option<&[u8]>) -> Option<&'static s
 }
 
 /// By the answer's media type. HTML may be a page or a frame, which an answer does not tell, so it is left open.
-fn answered(media_type: &str, path: &str) -> Option<&'static str> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+fn answered(essence: &str, path: &str) -> Option<&'static str> {
+    let essence = essence.to_ascii_lowercase();
     Some(match essence.as_str() {
         "text/css" => "stylesheet",
         "text/javascript" | "application/javascript" | "application/x-javascript" | "text/ecmascript" => "script",

@@ -16,7 +16,7 @@ pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use kind::RequestKind;
 
 use crate::evidence::Fingerprinter;
-use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, UrlParts};
+use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
 use crate::site::SuffixList;
 
 /// What is known of an entry without any rule.
@@ -215,6 +215,17 @@ fn redirect<'a>(exchange: &'a Exchange, url: &str, parts: &UrlParts) -> Cow<'a, 
     Cow::Owned(format!("{base}{location}"))
 }
 
+/// Schemes of addresses that are read without asking anybody.
+const LOCAL_SCHEMES: [&str; 8] = ["data", "blob", "about", "javascript", "file", "chrome", "chrome-extension", "moz-extension"];
+
+/// Whether the scheme of an exchange's address says that it was sent to nobody.
+#[must_use]
+pub fn is_local(exchange: &Exchange) -> bool {
+    let url = &exchange.request.url;
+    let scheme = &url[UrlParts::of(url).scheme];
+    LOCAL_SCHEMES.iter().any(|local| scheme.eq_ignore_ascii_case(local))
+}
+
 /// What is missing from an exchange.
 #[must_use]
 pub fn missing(exchange: &Exchange) -> Missing {
@@ -246,14 +257,9 @@ pub fn missing(exchange: &Exchange) -> Missing {
 #[must_use]
 pub fn page_facts(exchange: &Exchange) -> PageFacts {
     let response = exchange.outcome.response();
-    let media_type = response.and_then(|response| {
-        let header = || response.headers.first("content-type").and_then(|value| std::str::from_utf8(value).ok());
-        response.media_type.as_deref().filter(|text| !text.is_empty()).or_else(header)
-    });
-    let is_html = media_type.is_some_and(|text| {
-        let essence = text.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("text/html") || essence.eq_ignore_ascii_case("application/xhtml+xml")
-    });
+    let is_html = response
+        .and_then(Response::media_type_essence)
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("text/html") || essence.eq_ignore_ascii_case("application/xhtml+xml"));
     let referer = exchange.request.headers.first("referer").and_then(|value| std::str::from_utf8(value).ok());
     PageFacts {
         document: response.filter(|_| is_html).map(|response| response.status),

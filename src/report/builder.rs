@@ -14,7 +14,7 @@ use super::{Context, TOOL, TOOL_VERSION};
 use crate::analysis::{Counts, Flow as Found, Opening, Sink};
 use crate::classify::{Finding, Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
-use crate::redact::{parameter_name, printable_path, printable_text};
+use crate::redact::{parameter_name, printable_path};
 use crate::rules::{OwnerDomain, RuleId};
 
 /// Rows of flows that an annex holds. Beyond that nobody reads a table; the evidence log has every flow.
@@ -421,13 +421,12 @@ impl Sink for Builder<'_> {
             browser: session.browser.clone(),
             started: period.map(|(first, _)| first.to_string()),
             ended: period.map(|(_, last)| last.to_string()),
-            comment: session.comment.as_deref().map(|text| if self.context.full_urls { text.to_owned() } else { printable_text(text) }),
+            comment: session.comment.as_deref().map(|text| self.context.printable(text)),
             scenario: session.scenario.clone(),
             pages: session.pages.len() as u64,
         };
         let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(site));
-        let printable = |text: &str| if self.context.full_urls { text.to_owned() } else { printable_text(text) };
-        let detail = printable(&page.detail);
+        let detail = self.context.printable(&page.detail);
         let owner = self.owner(owner);
         let page = ExaminedPage { site: page.site.clone(), owner, basis: page.basis.id(), detail, overruled: page.overruled.clone() };
         self.opened = Some((capture, page, session.simulated));

@@ -5,13 +5,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::evidence_record::{
+    CaptureRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header, ListRecord, PageEvent, PageRecord,
+    ReasonRecord, SentRecord,
+};
 use super::{Context, TOOL, TOOL_VERSION};
 use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
 use crate::classify::{Finding, Reason, Subject};
 use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Digest, Gap, Page, Timestamp};
 use crate::observe::SeenCookie;
-use crate::redact::{printable_path, printable_text};
+use crate::redact::printable_path;
 use crate::rules::{Place, RuleId, RuleSet};
 
 /// Version of the log's format.
@@ -60,208 +64,6 @@ impl<'c, W: Write> EvidenceLog<'c, W> {
     }
 }
 
-#[derive(Serialize)]
-struct Header<'a> {
-    kind: &'static str,
-    format: &'static str,
-    version: u32,
-    tool: &'static str,
-    tool_version: &'static str,
-    simulated: bool,
-    capture: CaptureRecord<'a>,
-    page: PageRecord<'a>,
-    scenario: Option<&'a str>,
-    rules_sha256: String,
-    rules: Vec<FileRecord<'a>>,
-    suffix_list: String,
-    suffix_list_sha256: Option<String>,
-    lists: Vec<ListRecord<'a>>,
-    auditee: &'a [String],
-    platform: Option<&'a str>,
-    urls: &'static str,
-    fingerprints: &'static str,
-}
-
-#[derive(Serialize)]
-struct CaptureRecord<'a> {
-    name: &'a str,
-    format: &'static str,
-    wrappings: &'a [&'static str],
-    sha256: String,
-    bytes: u64,
-    creator: Option<&'a str>,
-    browser: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct PageRecord<'a> {
-    site: Option<&'a str>,
-    basis: &'static str,
-    detail: &'a str,
-    overruled: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct FileRecord<'a> {
-    file: &'a str,
-    id: &'a str,
-    version: &'a str,
-    sha256: String,
-}
-
-#[derive(Serialize)]
-struct ListRecord<'a> {
-    list: &'a str,
-    version: Option<&'a str>,
-    sha256: String,
-    rules: u64,
-    rejected: u64,
-}
-
-#[derive(Serialize)]
-struct PageEvent<'a> {
-    kind: &'static str,
-    time: Option<String>,
-    id: &'a str,
-    title: String,
-    observed: &'static str,
-}
-
-#[derive(Serialize)]
-struct FlowRecord<'a> {
-    kind: &'static str,
-    time: Option<String>,
-    entry: u64,
-    entry_digest: Digest2,
-    scenario: Option<&'a str>,
-    method: &'a str,
-    url: &'a str,
-    host: &'a str,
-    site: &'a str,
-    relation: &'static str,
-    position: &'static str,
-    page: Option<String>,
-    outcome: &'static str,
-    from_cache: bool,
-    status: u16,
-    request_kind: &'static str,
-    request_kind_basis: &'static str,
-    cause: &'static str,
-    cause_basis: &'static str,
-    caused_by_host: Option<&'a str>,
-    redirected_from_entry: Option<u64>,
-    body_bytes_sent: u64,
-    redirect_to: Option<std::borrow::Cow<'a, str>>,
-    cookies_sent: Vec<SentRecord<'a>>,
-    findings: Vec<FindingRecord<'a>>,
-    observed: &'static str,
-}
-
-#[derive(Serialize)]
-struct SentRecord<'a> {
-    name: &'a str,
-    value_fingerprint: String,
-    value_bytes: u32,
-    set_in_entry: Option<u64>,
-    same_value: Option<bool>,
-    state_of_that: Option<&'static str>,
-    locator: String,
-}
-
-#[derive(Serialize)]
-struct CookieRecord<'a> {
-    kind: &'static str,
-    event: &'static str,
-    time: Option<String>,
-    entry: u64,
-    entry_digest: Digest2,
-    scenario: Option<&'a str>,
-    url: &'a str,
-    host: &'a str,
-    site: &'a str,
-    relation: &'static str,
-    name: &'a str,
-    domain: &'a str,
-    host_only: bool,
-    path: String,
-    partitioned: bool,
-    value_fingerprint: String,
-    value_bytes: u32,
-    session: bool,
-    lifetime_seconds: Option<i64>,
-    expires: Option<&'a str>,
-    max_age: Option<i64>,
-    secure: bool,
-    http_only: bool,
-    same_site: &'a str,
-    faults: Vec<&'a str>,
-    locator: String,
-    findings: Vec<FindingRecord<'a>>,
-    observed: &'static str,
-}
-
-#[derive(Serialize)]
-struct GapRecord<'a> {
-    kind: &'static str,
-    gap: &'static str,
-    count: u64,
-    entries: &'a [u64],
-}
-
-#[derive(Serialize)]
-struct EndRecord {
-    kind: &'static str,
-    entries: u64,
-    hostless_entries: u64,
-    requests_to_auditee: u64,
-    flows: u64,
-    cookie_events: u64,
-    gaps: u64,
-}
-
-/// A finding with its reason: what, by which rule of which file or list, at which place, quoting which bytes.
-#[derive(Serialize)]
-struct FindingRecord<'a> {
-    subject: &'static str,
-    /// Which cookie of the request, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cookie: Option<usize>,
-    #[serde(flatten)]
-    reason: ReasonRecord<'a>,
-    locator: String,
-    quote: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ReasonRecord<'a> {
-    Rule {
-        rule: &'a str,
-        file: &'a str,
-        line: u64,
-        version: &'a str,
-        sha256: Digest2,
-    },
-    #[cfg(feature = "lists")]
-    List {
-        list: &'a str,
-        rule: &'a str,
-        line: Option<u64>,
-        exception: Option<&'a str>,
-        exception_line: Option<u64>,
-        sha256: Digest2,
-    },
-}
-
-/// A digest that is written as its digits, without a string of its own for each record.
-struct Digest2(Digest);
-
-impl Serialize for Digest2 {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
 /// How everything in an imported recording was observed.
 const IMPORTED: &str = "imported recording";
 
@@ -288,7 +90,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             .collect();
         #[cfg(not(feature = "lists"))]
         let lists = Vec::new();
-        let detail = if self.context.full_urls { page.detail.clone() } else { printable_text(&page.detail) };
+        let detail = self.context.printable(&page.detail);
         let header = Header {
             kind: "header",
             format: "dataspoor-evidence",
@@ -325,10 +127,9 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
     }
 
     fn page(&mut self, page: &Page) -> io::Result<()> {
-        let printable = |text: &str| if self.context.full_urls { text.to_owned() } else { printable_text(text) };
-        let title = printable(&page.title);
+        let title = self.context.printable(&page.title);
         let time = page.started.map(|time| time.to_string());
-        let id = printable(&page.id);
+        let id = self.context.printable(&page.id);
         self.record(&PageEvent { kind: "page", time, id: &id, title, observed: IMPORTED })
     }
 
@@ -337,7 +138,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
         let rules = self.context.rules;
         let context = self.context;
         let time = |nanoseconds: Option<i64>| nanoseconds.map(|at| Timestamp::from_nanoseconds(at).to_string());
-        let digest = || Digest2(Digest(observation.digest));
+        let digest = || Digest(observation.digest);
         let scenario = self.scenario.clone();
         let of_request = |finding: &&Finding| !matches!(finding.subject, Subject::CookieSet(_));
         let sent = observation.sent.iter().zip(flow.sent).map(|(cookie, origin)| SentRecord {
@@ -361,9 +162,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             site: &host.site,
             relation: host.relation.id(),
             position: flow.position.id(),
-            page: Some(&*observation.page)
-                .filter(|page| !page.is_empty())
-                .map(|page| if context.full_urls { page.to_owned() } else { printable_text(page) }),
+            page: Some(&*observation.page).filter(|page| !page.is_empty()).map(|page| context.printable(page)),
             outcome: observation.outcome(),
             from_cache: observation.from_cache,
             status: observation.status,
@@ -435,7 +234,7 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRe
         event: event.id(),
         time: None,
         entry: 0,
-        entry_digest: Digest2(Digest([0; 32])),
+        entry_digest: Digest([0; 32]),
         scenario: None,
         url: "",
         host: "",
@@ -472,7 +271,7 @@ fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Fi
     };
     let rule = |rule: &'a str, place: Place| {
         let file = &rules.files[place.file];
-        ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: Digest2(file.digest) }
+        ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: file.digest }
     };
     let reason = match &finding.reason {
         Reason::Owner(domain) => rule(&rules.owners[domain.owner].id, domain.place),
@@ -489,7 +288,7 @@ fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Fi
                 line: verdict.line,
                 exception: verdict.exception.as_deref(),
                 exception_line: verdict.exception_line,
-                sha256: Digest2(list.digest),
+                sha256: list.digest,
             }
         }
     };

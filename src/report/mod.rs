@@ -13,6 +13,7 @@ mod builder;
 mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
+mod evidence_record;
 pub mod html;
 pub mod json;
 pub mod model;
@@ -25,6 +26,7 @@ pub use builder::Builder;
 use crate::analysis::{Counts, Flow, Opening, Sink};
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Gap, Page};
+use crate::redact::printable_text;
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
 use crate::rules::RuleSet;
@@ -58,6 +60,11 @@ impl Context<'_> {
     /// `full` or `masked`.
     fn urls(&self) -> &'static str {
         if self.full_urls { "full" } else { "masked" }
+    }
+
+    /// A text of the recording as it may be printed.
+    fn printable(&self, text: &str) -> String {
+        if self.full_urls { text.to_owned() } else { printable_text(text) }
     }
 }
 

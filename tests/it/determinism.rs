@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dataspoor::analysis::{Analysis, MemorySpool, Settings};
+use dataspoor::analysis::{Analysis, MemorySpool};
 use dataspoor::batch::Inputs;
 use dataspoor::evidence::CaseKey;
 use dataspoor::report::evidence_log::EvidenceLog;
-use dataspoor::report::{Builder, Context, Fanout, csv, json};
+use dataspoor::report::{Builder, Fanout, csv, json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -71,27 +71,13 @@ fn same(one: &std::collections::BTreeMap<PathBuf, Vec<u8>>, other: &std::collect
 
 /// Pushes the entries in this order and gives the bytes of evidence log, annex and tables.
 fn finish(inputs: &Inputs, recording: &Recording, order: &[usize]) -> Vec<(String, Vec<u8>)> {
-    let settings = Settings {
-        rules: &inputs.rules,
-        suffixes: &inputs.suffixes,
-        lists: &inputs.lists,
-        parties: &inputs.parties,
-        page: None,
-        full_urls: false,
-    };
+    let settings = inputs.settings(None, false);
     let key = CaseKey::of_capture(recording.capture.digest);
     let mut analysis = Analysis::new(settings, &key, Box::new(MemorySpool::default()));
     for &index in order {
         analysis.push(&recording.entries[index]).expect("a spool in memory");
     }
-    let context = Context {
-        capture: &recording.capture,
-        rules: &inputs.rules,
-        suffixes: &inputs.suffixes,
-        lists: &inputs.lists,
-        parties: &inputs.parties,
-        full_urls: false,
-    };
+    let context = inputs.context(&recording.capture, false);
     let mut log = EvidenceLog::new(context, Vec::new());
     let mut builder = Builder::new(context);
     let mut fanout = Fanout(vec![&mut log, &mut builder]);

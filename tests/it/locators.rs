@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 
-use dataspoor::analysis::{Analysis, Counts, Flow, MemorySpool, Opening, Settings, Sink};
+use dataspoor::analysis::{Analysis, Counts, Flow, MemorySpool, Opening, Sink};
 use dataspoor::batch::{load, replay};
 use dataspoor::classify::Subject;
 use dataspoor::decode::resolve;
@@ -87,14 +87,7 @@ fn findings_drawn_over_the_corpus_lead_to_the_bytes_they_quote() {
     for path in recordings() {
         // The broken files of the corpus are the business of facts.rs.
         let Ok(recording) = load(&path, har::Options::default()) else { continue };
-        let settings = Settings {
-            rules: &inputs.rules,
-            suffixes: &inputs.suffixes,
-            lists: &inputs.lists,
-            parties: &inputs.parties,
-            page: None,
-            full_urls: false,
-        };
+        let settings = inputs.settings(None, false);
         let key = CaseKey::of_capture(recording.capture.digest);
         let mut analysis = Analysis::new(settings, &key, Box::new(MemorySpool::default()));
         recording.entries.iter().for_each(|entry| analysis.push(entry).expect("a spool in memory"));
