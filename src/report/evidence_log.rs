@@ -5,9 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+#[cfg(feature = "lists")]
+use super::evidence_record::ListRecord;
 use super::evidence_record::{
-    CaptureRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header, ListRecord, PageEvent, PageRecord,
-    ReasonRecord, SentRecord,
+    CaptureRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header, PageEvent, PageRecord, ReasonRecord,
+    SentRecord,
 };
 use super::{Context, TOOL, TOOL_VERSION};
 use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
