@@ -525,11 +525,12 @@ d-owner-ne = Owner not established
 d-owner-ne-text = No rule names the owner of the domain, or none names that of the page.
 m-values = Values
 m-values-masked = Query values are not printed, only the names of parameters.
-m-values-text = Values of cookies are not printed. In their place stands a fingerprint, calculated with the digest of the recording as its key. The same value has the same fingerprint within this annex and another one in an annex of another recording. Fingerprints can be linked and are not secret: whoever holds the recording, or can guess a value, can calculate them.
+m-values-text = Values of cookies are not printed. In their place stands a fingerprint, calculated with the digest of the recording as its key. The same value has the same fingerprint within this annex and another one in an annex of another recording. Fingerprints can be linked and are not secret: the digest of the recording stands in table 1, so whoever can guess a value can confirm it.
 
 ## 7 Verify
 v-intro = Verification needs the folder that this annex is in and the tool { $tool } { $version }. With the recording itself the analysis can be repeated as well.
 v-cmd-folder = Check that the files in the folder belong together and that the chain of digests in the evidence log is unbroken:
+v-cmd-head = Check that the evidence log is still the one whose digest this copy of the annex prints:
 v-cmd-capture = Check that the file is the recording that was examined, and repeat the analysis from it:
 c-log = Evidence log
 k-log-file = File

@@ -526,11 +526,12 @@ d-owner-ne = Eigenaar niet vastgesteld
 d-owner-ne-text = Geen regel noemt de eigenaar van het domein, of geen regel noemt die van de pagina.
 m-values = Waarden
 m-values-masked = Waarden van queryparameters zijn niet afgedrukt, alleen de namen van de parameters.
-m-values-text = Waarden van cookies zijn niet afgedrukt. In de plaats daarvan staat een vingerafdruk, berekend met de hashwaarde van de vastlegging als sleutel. Dezelfde waarde heeft binnen deze bijlage dezelfde vingerafdruk en in een bijlage bij een andere vastlegging een andere. Vingerafdrukken zijn koppelbaar en niet geheim: wie de vastlegging heeft of een waarde kan raden, kan ze berekenen.
+m-values-text = Waarden van cookies zijn niet afgedrukt. In de plaats daarvan staat een vingerafdruk, berekend met de hashwaarde van de vastlegging als sleutel. Dezelfde waarde heeft binnen deze bijlage dezelfde vingerafdruk en in een bijlage bij een andere vastlegging een andere. Vingerafdrukken zijn koppelbaar en niet geheim: de hashwaarde van de vastlegging staat in tabel 1, zodat wie een waarde kan raden, dat kan bevestigen.
 
 ## 7 Controleren
 v-intro = Voor de controle zijn de map met deze bijlage en het programma { $tool } { $version } nodig. Met de vastlegging zelf kan ook de analyse worden herhaald.
 v-cmd-folder = Nagaan of de bestanden in de map bij elkaar horen en of de keten van hashwaarden in het bewijslogboek ongebroken is:
+v-cmd-head = Nagaan of het bewijslogboek nog datgene is waarvan dit exemplaar van de bijlage de hashwaarde vermeldt:
 v-cmd-capture = Nagaan of het bestand de onderzochte vastlegging is, en de analyse daaruit herhalen:
 c-log = Bewijslogboek
 k-log-file = Bestand
