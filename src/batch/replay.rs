@@ -325,7 +325,7 @@ fn read_opened(
     let Opened { file, mut capture, state } = opened;
     let mut hasher = EntryHasher::new(&key(&capture));
     let contents = har::read(&file, options, &mut |imported| {
-        let digest = hasher.digest(imported.number, &imported.exchange);
+        let digest = hasher.digest(imported.number, &imported.exchange)?;
         each(Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange })
     });
     let contents = contents.map_err(|cause| ReplayError::Import { path: path.to_owned(), cause })?;

@@ -11,7 +11,7 @@ use percent_encoding::percent_decode;
 use serde_json::value::RawValue;
 
 use super::cookie::cookie_pairs;
-use crate::model::{Exchange, Headers, Locator, Part, Step, UrlParts};
+use crate::model::{Body, Exchange, Headers, Locator, Part, Step, UrlParts};
 
 /// No step may unpack to more, in bytes: a small body must not fill the memory.
 const CEILING: u64 = 64 << 20;
@@ -85,17 +85,28 @@ fn part<'a>(exchange: &'a Exchange, part: &Part) -> Option<Cow<'a, [u8]>> {
             request.url[range].as_bytes()
         }
         Part::RequestHeader(number) => field(&request.headers, *number)?,
-        Part::RequestBody => request.body.bytes(),
+        Part::RequestBody => return body(&request.body),
         Part::ResponseHeader(number) => field(&response?.headers, *number)?,
-        Part::ResponseBody => response?.body.bytes(),
+        Part::ResponseBody => return body(&response?.body),
         Part::Trailer(number) => field(&response?.trailers, *number)?,
-        Part::Message(number) => exchange.messages.get(index(*number)?)?.payload.bytes(),
+        Part::Message(number) => return body(&exchange.messages.get(index(*number)?)?.payload),
         Part::Connection => exchange.connection.server_address.as_deref()?.as_bytes(),
         Part::Browser(key) => {
             let cookie = exchange.listed_cookies.iter().find(|cookie| cookie.key() == *key)?;
             return Some(Cow::Owned(cookie.line().into_bytes()));
         }
     }))
+}
+
+/// The bytes of a body; up to the ceiling, where they are not in memory.
+fn body(body: &Body) -> Option<Cow<'_, [u8]>> {
+    if let Some(bytes) = body.in_memory() {
+        return Some(Cow::Borrowed(bytes));
+    }
+    if body.len() > CEILING {
+        return None;
+    }
+    body.bytes().ok().map(|bytes| Cow::Owned(bytes.into()))
 }
 
 fn index(number: u32) -> Option<usize> {
@@ -198,7 +209,7 @@ fn json(bytes: &[u8], path: &[String]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Body, BodyState, Connection, Event, Fidelity, Headers, ListedCookie, Side, Stamped, Timestamp};
+    use crate::model::{BodyState, Connection, Event, Fidelity, Headers, ListedCookie, Side, Stamped, Timestamp};
     use std::io::Write as _;
 
     fn exchange(body: &[u8]) -> Exchange {
@@ -208,7 +219,7 @@ mod tests {
         headers.push(b"Content-Encoding", b"gzip");
         let events = [
             Event::RequestHead { method: "GET".into(), url: "https://h.example/p?q=1&r=YWJj".into(), version: "h2".into(), headers },
-            Event::Connection(Connection { id: None, server_address: Some("192.0.2.1".into()) }),
+            Event::Connection(Connection { server_address: Some("192.0.2.1".into()), ..Connection::default() }),
             Event::End(crate::model::End::Complete),
         ];
         let mut done = None;

@@ -14,11 +14,11 @@ pub(super) enum Cut {
 }
 
 /// Bodies up to this length are cut finely.
-const FINE: usize = 64 * 1024;
+const FINE: u64 = 64 * 1024;
 
 impl Cut {
     /// How to cut a request's body (or a message sent) of a media type and length.
-    pub(super) fn sent(media_type: &[u8], length: usize) -> Self {
+    pub(super) fn sent(media_type: &[u8], length: u64) -> Self {
         let has = |word: &[u8]| media_type.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
         match () {
             () if length > FINE => Self::received(length),
@@ -30,7 +30,7 @@ impl Cut {
     }
 
     /// How to cut a response's body of a length.
-    pub(super) fn received(length: usize) -> Self {
+    pub(super) fn received(length: u64) -> Self {
         Self::Even(if length > FINE { 1024 } else { 128 })
     }
 

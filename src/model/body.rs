@@ -1,6 +1,8 @@
-//! Bodies of messages: the bytes, and what is known about how faithful they are.
+//! Bodies of messages: the bytes or where they lie, and what is known about how faithful they are.
 
+use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -21,30 +23,52 @@ pub enum BodyState {
     Truncated(Unrecorded),
 }
 
+/// Where the bytes of a body lie that are too many to hold in memory.
+pub trait BodySource: fmt::Debug + Send + Sync {
+    /// The bytes from the beginning, each time it is called.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read.
+    fn open(&self) -> io::Result<Box<dyn io::Read + '_>>;
+}
+
 /// The body of a message as far as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Body {
     state: BodyState,
-    bytes: Bytes,
+    held: Held,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    Memory(Bytes),
+    Elsewhere { length: u64, source: Arc<dyn BodySource> },
 }
 
 impl Body {
     /// A body held in memory.
     #[must_use]
     pub fn new(state: BodyState, bytes: impl Into<Bytes>) -> Self {
-        Self { state, bytes: bytes.into() }
+        Self { state, held: Held::Memory(bytes.into()) }
+    }
+
+    /// A body of `length` bytes that lies elsewhere.
+    #[must_use]
+    pub fn elsewhere(state: BodyState, length: u64, source: Arc<dyn BodySource>) -> Self {
+        Self { state, held: Held::Elsewhere { length, source } }
     }
 
     /// A body that was recorded and has no bytes.
     #[must_use]
     pub fn empty() -> Self {
-        Self { state: BodyState::Raw, bytes: Bytes::new() }
+        Self::new(BodyState::Raw, Bytes::new())
     }
 
     /// A body of which nothing was recorded, and why.
     #[must_use]
     pub fn missing(why: Unrecorded) -> Self {
-        Self { state: BodyState::Missing(why), bytes: Bytes::new() }
+        Self::new(BodyState::Missing(why), Bytes::new())
     }
 
     /// How faithful the bytes are.
@@ -53,27 +77,69 @@ impl Body {
         self.state
     }
 
-    /// How many bytes are held.
+    /// How many bytes there are.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.bytes.len() as u64
+        match &self.held {
+            Held::Memory(bytes) => bytes.len() as u64,
+            Held::Elsewhere { length, .. } => *length,
+        }
     }
 
-    /// Whether no bytes are held (which [`BodyState::Missing`] explains, where it is not simply an empty body).
+    /// Whether there are no bytes (which [`BodyState::Missing`] explains, where it is not simply an empty body).
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 
-    /// The bytes.
+    /// The bytes, if they are held in memory.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn in_memory(&self) -> Option<&[u8]> {
+        match &self.held {
+            Held::Memory(bytes) => Some(bytes),
+            Held::Elsewhere { .. } => None,
+        }
+    }
+
+    /// The bytes, read into memory if they are not there.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read, or are fewer than they should be.
+    pub fn bytes(&self) -> io::Result<Bytes> {
+        match &self.held {
+            Held::Memory(bytes) => Ok(bytes.clone()),
+            Held::Elsewhere { length, .. } => {
+                let mut bytes = Vec::new();
+                io::Read::read_to_end(&mut self.reader()?, &mut bytes)?;
+                if bytes.len() as u64 == *length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            }
+        }
     }
 
     /// The bytes as a stream.
-    #[must_use]
-    pub fn reader(&self) -> impl io::Read + '_ {
-        &self.bytes[..]
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read.
+    pub fn reader(&self) -> io::Result<Box<dyn io::Read + '_>> {
+        match &self.held {
+            Held::Memory(bytes) => Ok(Box::new(&bytes[..])),
+            Held::Elsewhere { source, .. } => source.open(),
+        }
     }
 }
+
+/// Two bodies are equal if state and bytes are, wherever these lie.
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.state == other.state
+            && self.len() == other.len()
+            && match (self.in_memory(), other.in_memory()) {
+                (Some(one), Some(other)) => one == other,
+                _ => matches!((self.bytes(), other.bytes()), (Ok(one), Ok(other)) if one == other),
+            }
+    }
+}
+
+impl Eq for Body {}

@@ -7,6 +7,25 @@ use bytes::Bytes;
 
 use super::{Connection, FailureStage, Headers, Message, Timestamp};
 
+/// Whoever keeps the record, seen from whoever makes it.
+pub trait Recorder: Send + Sync {
+    /// Takes an event. Never blocks and never drops: what limits the flow is the byte budget of whoever submits, whose permits travel in the
+    /// receipts.
+    fn submit(&self, submission: Submission);
+}
+
+/// An event on its way over the border.
+pub struct Submission {
+    /// The event.
+    pub stamped: Stamped,
+    /// Called once the operating system has taken everything up to this event (`write` returned). Dropped uncalled if the record could not be
+    /// kept. What a receipt holds (a permit of a byte budget, say) is released either way.
+    pub receipt: Option<Receipt>,
+}
+
+/// See [`Submission::receipt`].
+pub type Receipt = Box<dyn FnOnce() + Send>;
+
 /// An event with the exchange it belongs to and the moment at which the recorder saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamped {
@@ -34,6 +53,9 @@ pub enum Event {
     },
     /// Bytes of the request's body, codings still on.
     RequestBytes(Bytes),
+    /// The request's body ended before its end: whoever sent it stopped, or the answer was complete before it was. Its absence means that the
+    /// body was recorded to its end.
+    RequestCut,
     /// The head of a response, as the server sent it.
     ResponseHead {
         /// Status code.
@@ -103,6 +125,14 @@ pub struct Tunnel {
     pub bytes_up: u64,
     /// Bytes from the server to the browser.
     pub bytes_down: u64,
+    /// When it was asked for.
+    pub started: Timestamp,
+    /// Server name in the client's TLS hello, if there was one.
+    pub server_name: Option<String>,
+    /// Address of the server as text, if one was reached.
+    pub server_address: Option<String>,
+    /// Why it ended badly, in the recorder's words.
+    pub failure: Option<String>,
 }
 
 /// Why a tunnel was not read.
@@ -153,9 +183,62 @@ pub enum ChangeKind {
     },
 }
 
-/// A moment marked by the operator.
+/// A moment marked while recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The operator's words.
+    /// What kind of moment.
+    pub kind: MarkKind,
+    /// Who says so.
+    pub said_by: SaidBy,
+    /// In words: the operator's note, the literal text of a button, the name of a step.
     pub text: String,
+}
+
+/// The kinds of a [`Mark`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A note.
+    Note,
+    /// A browser with a new profile begins: what was stored before is not there any more. The text names the stretch that begins.
+    FreshProfile,
+    /// Something was chosen in a consent screen; the text is the literal text of the button.
+    Choice,
+}
+
+impl MarkKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Note, Self::FreshProfile, Self::Choice];
+
+    /// The stable identifier, as it stands in captures and outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::FreshProfile => "fresh-profile",
+            Self::Choice => "choice",
+        }
+    }
+}
+
+/// Who says that something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidBy {
+    /// A person, at that moment.
+    Operator,
+    /// The script that drove the browser.
+    Script,
+}
+
+impl SaidBy {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Operator, Self::Script];
+
+    /// The stable identifier, as it stands in captures and outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Script => "script",
+        }
+    }
 }

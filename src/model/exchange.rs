@@ -180,6 +180,16 @@ pub struct Connection {
     pub id: Option<String>,
     /// Address of the server as text.
     pub server_address: Option<String>,
+    /// Whether this exchange is the first on its connection.
+    pub fresh: bool,
+    /// TLS version as its record layer names it in lower case: `tls/1.3`.
+    pub tls_version: Option<String>,
+    /// Cipher suite, by its IANA name.
+    pub cipher_suite: Option<String>,
+    /// Application protocol that was agreed on (ALPN identifier, RFC 7301): `h2`, `http/1.1`.
+    pub protocol: Option<String>,
+    /// SHA-256 of the server's own certificate.
+    pub certificate: Option<super::Digest>,
 }
 
 /// How exactly a record mirrors the wire.

@@ -16,10 +16,12 @@ mod time;
 mod url;
 
 pub use assembly::{Assembled, Assembly};
-pub use body::{Body, BodyState};
+pub use body::{Body, BodySource, BodyState};
 pub use digest::{Digest, ParseDigestError};
 pub use entry::{Entry, EntryDigest};
-pub use event::{Change, ChangeKind, End, Event, Mark, Side, Stamped, Tunnel, TunnelReason};
+pub use event::{
+    Change, ChangeKind, End, Event, Mark, MarkKind, Receipt, Recorder, SaidBy, Side, Stamped, Submission, Tunnel, TunnelReason,
+};
 pub use exchange::{
     Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Initiator, ListedCookie, Message, NotCarried, Opcode, Outcome,
     Request, Response, Timings, Unrecorded,
@@ -27,6 +29,6 @@ pub use exchange::{
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step};
-pub use session::{CaptureSource, Page, Session};
+pub use session::{CaptureSource, Custody, Page, Session};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};

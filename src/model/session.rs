@@ -1,6 +1,6 @@
 //! One recorded browsing, and the file it lies in.
 
-use super::{Digest, Timestamp};
+use super::{Digest, Mark, Timestamp};
 
 /// What is known about a recorded session apart from its exchanges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,41 @@ pub struct Session {
     pub comment: Option<String>,
     /// Version of the recording's format as it names itself.
     pub format_version: Option<String>,
+    /// Moments that were marked while recording, in order of time.
+    pub marks: Vec<(Timestamp, Mark)>,
+    /// The chain of custody, for recordings of ours.
+    pub custody: Option<Custody>,
+}
+
+/// What the custody log of a recording says in sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Custody {
+    /// When recording began.
+    pub started: Option<Timestamp>,
+    /// When it ended. `None`: it was interrupted.
+    pub ended: Option<Timestamp>,
+    /// Records in the custody log.
+    pub records: u64,
+    /// Digest of its last record.
+    pub head: Option<Digest>,
+    /// Exchanges that were recorded.
+    pub entries: u64,
+    /// Connections to servers.
+    pub connections: u64,
+    /// Tunnels whose content was not read.
+    pub tunnels: u64,
+    /// Bytes in those tunnels, up and down together.
+    pub tunnel_bytes: u64,
+    /// Changes made to traffic on its way.
+    pub changes: u64,
+    /// How often it was taken up again after an interruption.
+    pub recoveries: u64,
+    /// Longest time in milliseconds for which a record may lie with the operating system before it is forced to the disk.
+    pub sync_interval: u64,
+    /// SHA-256 of the certificate of the authority that vouched for the proxy towards the browser.
+    pub authority: Option<Digest>,
+    /// The case it belongs to: its identifier and the number of this recording in its ledger.
+    pub case: Option<(String, u64)>,
 }
 
 /// A top-level document as a recording names it.

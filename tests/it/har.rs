@@ -67,7 +67,7 @@ fn fields(headers: &Headers) -> Value {
 fn fact(entry: &Imported, name: &str) -> Value {
     let exchange: &Exchange = &entry.exchange;
     let response = exchange.outcome.response();
-    let body = |body: &Body| String::from_utf8_lossy(body.bytes()).into_owned();
+    let body = |body: &Body| String::from_utf8_lossy(body.in_memory().expect("in memory")).into_owned();
     match name {
         "number" => entry.number.into(),
         "order" => entry.order.to_string().into(),
@@ -80,10 +80,10 @@ fn fact(entry: &Imported, name: &str) -> Value {
         "request_headers" => fields(&exchange.request.headers),
         "response_headers" => response.map_or(Value::Null, |response| fields(&response.headers)),
         "request_body" => body(&exchange.request.body).into(),
-        "request_body_hex" => hexadecimal(exchange.request.body.bytes()).into(),
+        "request_body_hex" => hexadecimal(exchange.request.body.in_memory().expect("in memory")).into(),
         "request_body_state" => state(&exchange.request.body).into(),
         "response_body" => response.map(|response| body(&response.body)).into(),
-        "response_body_hex" => response.map(|response| hexadecimal(response.body.bytes())).into(),
+        "response_body_hex" => response.map(|response| hexadecimal(response.body.in_memory().expect("in memory"))).into(),
         "response_body_state" => response.map(|response| state(&response.body)).into(),
         "anomalies" => exchange.anomalies.iter().map(|anomaly| format!("{anomaly:?}")).collect(),
         "outcome" => match &exchange.outcome {
@@ -100,7 +100,7 @@ fn fact(entry: &Imported, name: &str) -> Value {
         "messages" => {
             let direction = |direction| if direction == Direction::Sent { "sent" } else { "received" };
             let message = |message: &dataspoor::model::Message| {
-                json!([direction(message.direction), message.opcode.number(), hexadecimal(message.payload.bytes())])
+                json!([direction(message.direction), message.opcode.number(), hexadecimal(message.payload.in_memory().expect("in memory"))])
             };
             exchange.messages.iter().map(message).collect()
         }
@@ -276,7 +276,9 @@ fn entries_of_every_size_are_read_wherever_they_lie() {
         assert_eq!(contents.text_bytes, text.len() as u64);
         let found: BTreeMap<u64, usize> = entries
             .iter()
-            .map(|entry| (entry.number, entry.exchange.outcome.response().map_or(0, |response| response.body.bytes().len())))
+            .map(|entry| {
+                (entry.number, entry.exchange.outcome.response().map_or(0, |response| response.body.in_memory().expect("in memory").len()))
+            })
             .collect();
         assert!(found == lengths, "turn {turn}: numbers or lengths of entries differ");
         let urls = entries.iter().all(|entry| entry.exchange.request.url == format!("http://a.example/{}", entry.number));

@@ -43,7 +43,7 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
     Exchange {
         started,
         page: entry.page.some().map(str::to_owned),
-        connection: Connection { id: entry.connection.some().map(str::to_owned), server_address },
+        connection: Connection { id: entry.connection.some().map(str::to_owned), server_address, ..Connection::default() },
         request,
         outcome,
         messages: messages.unwrap_or_default(),
