@@ -5,6 +5,8 @@ pub mod model;
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod batch;
+#[cfg(feature = "cli")]
+pub mod capture;
 pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -12,6 +14,8 @@ pub mod decode;
 pub mod evidence;
 pub mod interop;
 pub mod observe;
+#[cfg(feature = "cli")]
+pub mod recorder;
 pub mod redact;
 pub mod report;
 pub mod rules;

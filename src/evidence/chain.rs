@@ -81,46 +81,93 @@ pub struct ChainProblem {
 ///
 /// Names the first record that does not fit.
 pub fn verify_chain(log: &[u8], mut each: impl FnMut(u64, &[u8])) -> Result<ChainSummary, ChainProblem> {
-    let mut expected = Chain::default();
-    let mut offset = 0;
-    let mut ended = false;
-    while offset < log.len() {
-        let record = expected.records + 1;
-        let problem = |at: usize, what| Err(ChainProblem { record, offset: (offset + at) as u64, what });
-        if ended {
+    let mut reader = ChainReader::default();
+    let mut rest = log;
+    while !rest.is_empty() {
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let (line, next) = rest.split_at(length);
+        reader.line(line, next)?;
+        each(reader.chain.records, &line[..line.len() - 1]);
+        rest = next;
+    }
+    reader.finish()
+}
+
+/// Checks the records of a chained log one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct ChainReader {
+    chain: Chain,
+    offset: u64,
+    ended: bool,
+}
+
+impl ChainReader {
+    /// Checks the next record: `line` with its line feed. `next`: what follows it, as far as known; it helps to name the wrong byte.
+    ///
+    /// # Errors
+    ///
+    /// The record does not fit.
+    pub fn line(&mut self, line: &[u8], next: &[u8]) -> Result<(), ChainProblem> {
+        let record = self.chain.records + 1;
+        let offset = self.offset;
+        let problem = |at: usize, what| Err(ChainProblem { record, offset: offset + at as u64, what });
+        if self.ended {
             return problem(0, "stands after the record of kind end");
         }
-        let length = memchr::memchr(b'\n', &log[offset..]).map_or(log.len() - offset, |at| at + 1);
-        let line = &log[offset..offset + length];
-        let prefix = prefix(record, expected.head);
-        if let Some(at) = first_difference(line, prefix.as_bytes()) {
+        let start = prefix(record, self.chain.head);
+        if let Some(at) = first_difference(line, start.as_bytes()) {
             return problem(at, "does not begin with its number and the digest of the record before");
         }
-        if line.len() < prefix.len() + TAIL {
+        if line.len() < start.len() + TAIL {
             return problem(line.strip_suffix(b"\n").unwrap_or(line).len(), "ends in the middle");
         }
         let (covered, tail) = line.split_at(line.len() - TAIL);
         let head = Digest::of(covered);
         let digits = head.to_string();
         // If the next record still names this record's digest, the record itself is whole and its own copy of the digest was changed.
-        let whole = log[offset + length..].starts_with(self::prefix(record + 1, head).as_bytes())
-            || tail[SUFFIX.len()..].starts_with(digits.as_bytes());
+        let whole = next.starts_with(prefix(record + 1, head).as_bytes()) || tail[SUFFIX.len()..].starts_with(digits.as_bytes());
         if whole && let Some(at) = first_difference(tail, &[SUFFIX, digits.as_bytes(), b"\"}\n"].concat()) {
             return problem(covered.len() + at, "its digest is not written as it should be");
         }
         if !whole {
             return problem(0, "its content does not fit its digest");
         }
-        ended = covered[prefix.len()..].starts_with(b"\"kind\":\"end\"");
-        each(record, &line[..line.len() - 1]);
-        expected = Chain { records: record, head };
-        offset += length;
+        self.ended = covered[start.len()..].starts_with(b"\"kind\":\"end\"");
+        self.chain = Chain { records: record, head };
+        self.offset += line.len() as u64;
+        Ok(())
     }
-    if ended {
-        return Ok(ChainSummary { records: expected.records, head: expected.head });
+
+    /// The chain as far as it was read, for going on with it.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
-    let what = "the log ends without a record of kind end; records are missing";
-    Err(ChainProblem { record: expected.records + 1, offset: log.len() as u64, what })
+
+    /// Bytes of the records that were read.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether the last record was of kind `end`.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// After the last record.
+    ///
+    /// # Errors
+    ///
+    /// The last record was not of kind `end`.
+    pub fn finish(self) -> Result<ChainSummary, ChainProblem> {
+        if self.ended {
+            return Ok(ChainSummary { records: self.chain.records, head: self.chain.head });
+        }
+        let what = "the log ends without a record of kind end; records are missing";
+        Err(ChainProblem { record: self.chain.records + 1, offset: self.offset, what })
+    }
 }
 
 /// The first byte at which `text` does not begin with `expected`.

@@ -24,6 +24,19 @@ impl CaseKey {
         Self(Digest::of(&[b"dataspoor capture key 1\n", &capture.0[..]].concat()).0)
     }
 
+    /// The key of a case: fingerprints under it are the same in all recordings of the case.
+    #[must_use]
+    pub fn of_case(secret: [u8; 32]) -> Self {
+        Self(Digest::of(&[b"dataspoor case key 1\n", &secret[..]].concat()).0)
+    }
+
+    /// The key from which the salts of one recording of the case are made, so that no salt is used twice. `session`: digest of the recording's
+    /// session file.
+    #[must_use]
+    pub fn for_salts_of(&self, session: Digest) -> Self {
+        Self(Digest::of(&[b"dataspoor session salts 1\n", &self.0[..], &session.0[..]].concat()).0)
+    }
+
     /// The bytes, for deriving keys of other purposes inside this room.
     pub(super) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
         Digest::of(&[&self.0[..], purpose].concat()).0

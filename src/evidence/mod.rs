@@ -10,7 +10,7 @@ mod pieces;
 mod sealed;
 mod tree;
 
-pub use chain::{Chain, ChainProblem, ChainSummary, verify_chain};
+pub use chain::{Chain, ChainProblem, ChainReader, ChainSummary, verify_chain};
 pub use entry::{CaseKey, EntryHasher};
 pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use sealed::{SealProblem, seal, verify_seal};

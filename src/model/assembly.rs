@@ -19,7 +19,7 @@ pub enum Assembled {
 }
 
 /// An exchange in the making.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Assembly {
     fidelity: Option<Fidelity>,
     started: Option<Timestamp>,
@@ -96,6 +96,15 @@ impl Assembly {
             Event::End(end) => return self.end(end, stamped.at),
         }
         Assembled::Pending
+    }
+
+    /// The exchange as it would be if it ended now. `None` before its request.
+    #[must_use]
+    pub fn so_far(&self, at: Timestamp) -> Option<Exchange> {
+        match self.clone().push(Stamped { exchange: 0, at, event: Event::End(End::Complete) }) {
+            Assembled::Done(exchange) => Some(*exchange),
+            Assembled::Pending | Assembled::Late => None,
+        }
     }
 
     fn require(&mut self, in_order: bool) {

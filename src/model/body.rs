@@ -77,6 +77,12 @@ impl Body {
         self.state
     }
 
+    /// The same bytes, known to be as faithful as `state` says.
+    #[must_use]
+    pub fn with_state(self, state: BodyState) -> Self {
+        Self { state, ..self }
+    }
+
     /// How many bytes there are.
     #[must_use]
     pub fn len(&self) -> u64 {

@@ -1,0 +1,107 @@
+//! Our own recordings on disk: writes them, reads them back, takes up interrupted ones and checks every byte of them. Never decodes a body and
+//! never changes a header field.
+//!
+//! A capture is a folder (`docs/capture-format.md`):
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `session.json` | what was known before the first request; sealed line by line |
+//! | `custody.ndjson` | the custody log: one chained record per exchange, connection, tunnel, mark, stream, recovery |
+//! | `archive/*.warc` | the messages: WARC 1.1, small ones in `segment-*.warc`, each large body in a `stream-*.warc` of its own |
+//!
+//! What is judged (`report/`) is written beside it by others and can be made again at any time.
+
+mod facts;
+mod lines;
+mod reader;
+mod recover;
+mod session_file;
+mod stream;
+mod verify;
+mod warc;
+mod writer;
+
+pub use reader::{Capture, Contents, FileRange};
+pub use recover::{Recovered, recover};
+pub use session_file::{CaseRef, SessionFile};
+pub use stream::Stream;
+pub use verify::{CaptureProblem, Checked, verify};
+pub use writer::{BodyStore, Finished, RequestRecord, Writer};
+
+/// File that describes the session.
+pub const SESSION_FILE: &str = "session.json";
+
+/// The custody log.
+pub const CUSTODY_FILE: &str = "custody.ndjson";
+
+/// Folder of the WARC files.
+pub const ARCHIVE_FOLDER: &str = "archive";
+
+/// Folder of what was judged, written beside the capture.
+pub const REPORT_FOLDER: &str = "report";
+
+/// Version of the format.
+pub const CAPTURE_VERSION: u32 = 1;
+
+/// Bodies up to this length in bytes stand in a segment; a larger one streams into a file of its own.
+pub const STREAM_FROM: usize = 256 * 1024;
+
+/// Why a capture cannot be written, read or taken up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// The folder is not there or cannot be read.
+    #[error("{file}: cannot be read ({cause}); check the path and its permissions")]
+    Read {
+        /// Path of the file.
+        file: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// Something cannot be written.
+    #[error("{file}: cannot be written ({cause}); check permissions and free space, or choose another folder with --out")]
+    Write {
+        /// Path of the file.
+        file: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The folder is in use or not empty.
+    #[error("{folder}: {what}")]
+    Occupied {
+        /// Path of the folder.
+        folder: String,
+        /// What is there, and what to do.
+        what: &'static str,
+    },
+    /// Whoever takes the entries failed.
+    #[error("keeping entry {number} failed: {cause}")]
+    Keep {
+        /// Number of the entry.
+        number: u64,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A file does not hold what it should.
+    #[error("{file}, {place}: {what}; `dataspoor verify` on the folder lists everything that does not hold")]
+    Damaged {
+        /// Path of the file.
+        file: String,
+        /// Record and byte.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl CaptureError {
+    /// For `map_err` on reading `path`.
+    pub(crate) fn read(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |cause| Self::Read { file: path.display().to_string(), cause }
+    }
+
+    /// For `map_err` on writing `path`.
+    pub(crate) fn write(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |cause| Self::Write { file: path.display().to_string(), cause }
+    }
+}

@@ -1,0 +1,93 @@
+//! `session.json`: what is known before the first request. Written once, sealed line by line, never changed.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CAPTURE_VERSION, CaptureError, SESSION_FILE};
+use crate::evidence::{seal, verify_seal};
+use crate::model::{Digest, Timestamp};
+
+/// The case a recording belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRef {
+    /// Identifier of the case.
+    pub id: String,
+    /// Number of this recording in the ledger of the case.
+    pub number: u64,
+}
+
+/// What is known before the first request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFile {
+    /// `dataspoor-capture`.
+    pub format: String,
+    /// [`CAPTURE_VERSION`].
+    pub version: u32,
+    /// Drawn at random, so that no two sessions are alike. Hexadecimal.
+    pub id: String,
+    /// Program and version.
+    pub tool: String,
+    /// RFC 3339, UTC.
+    pub started: String,
+    /// The case, if there is one.
+    pub case: Option<CaseRef>,
+    /// The page that is examined, if the operator named it.
+    pub page: Option<String>,
+    /// Domains of the audited organisation, as given.
+    pub auditee: Vec<String>,
+    /// Owner of the platform by its id in the rules, if named.
+    pub platform: Option<String>,
+    /// Whether the traffic is simulated.
+    pub simulated: bool,
+    /// What the recording says about itself.
+    pub comment: Option<String>,
+    /// How the browser was started, or that it was not started by us.
+    pub browser: String,
+    /// SHA-256 of the certificate of the authority that vouches for the proxy.
+    pub authority: String,
+    /// Names that were mapped to other addresses, as given.
+    pub map: Vec<String>,
+    /// Whether private addresses could be reached.
+    pub private_upstream: bool,
+    /// SHA-256 of the file with further trust anchors for servers, if one was given.
+    pub upstream_roots: Option<String>,
+    /// Longest time in milliseconds before a record is forced to the disk.
+    pub sync_interval: u64,
+}
+
+impl SessionFile {
+    /// The sealed file.
+    ///
+    /// # Errors
+    ///
+    /// None are expected: the value is plain.
+    pub(super) fn seal(&self) -> Result<Vec<u8>, serde_json::Error> {
+        Ok(seal(&serde_json::to_value(self)?))
+    }
+
+    /// Reads the session file of a capture, with its digest.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, does not fit its seal, or is of a newer version.
+    pub fn read(folder: &Path) -> Result<(Self, Digest), CaptureError> {
+        let path = folder.join(SESSION_FILE);
+        let bytes = fs::read(&path).map_err(CaptureError::read(&path))?;
+        let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
+        verify_seal(&bytes).map_err(|problem| damaged(format!("{}, byte {}", problem.record, problem.offset), problem.what.to_owned()))?;
+        let session: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("line {}", error.line()), error.to_string()))?;
+        if session.format != "dataspoor-capture" || session.version > CAPTURE_VERSION {
+            let what = format!("format {} version {}, which this version of dataspoor does not read; use a newer one", session.format, session.version);
+            return Err(damaged("/version".to_owned(), what));
+        }
+        Ok((session, Digest::of(&bytes)))
+    }
+
+    /// When recording began.
+    #[must_use]
+    pub fn started(&self) -> Option<Timestamp> {
+        Timestamp::parse(&self.started)
+    }
+}

@@ -1,0 +1,101 @@
+//! A body too long to hold in memory: streams into a WARC file of its own behind a head of fixed width, which is completed once at the end.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::facts::Place;
+use super::reader::FileRange;
+use super::warc;
+use super::{ARCHIVE_FOLDER, CaptureError};
+use crate::model::Digest;
+
+/// Bytes gathered before they are written.
+const BUFFER: usize = 256 * 1024;
+
+/// A record being written.
+#[derive(Debug)]
+pub struct Stream {
+    name: String,
+    file: Arc<File>,
+    /// Both heads, length and digest still zero.
+    heads: Vec<u8>,
+    buffer: Vec<u8>,
+    hasher: Sha256,
+    length: u64,
+}
+
+impl Stream {
+    /// Begins the file `name` with the heads of its record.
+    pub(super) fn create(folder: &Path, name: String, heads: Vec<u8>) -> Result<Self, CaptureError> {
+        let path = folder.join(ARCHIVE_FOLDER).join(&name);
+        let file = File::options().read(true).write(true).create_new(true).open(&path).map_err(CaptureError::write(&path))?;
+        (&file).write_all(&heads).map_err(CaptureError::write(&path))?;
+        Ok(Self { name, file: Arc::new(file), heads, buffer: Vec::with_capacity(BUFFER), hasher: Sha256::new(), length: 0 })
+    }
+
+    /// Appends bytes of the body.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.length += bytes.len() as u64;
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.flush()?;
+        }
+        if bytes.len() >= BUFFER {
+            return (&*self.file).write_all(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Hands what was gathered to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        (&*self.file).write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Bytes of the body so far.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The file, for forcing it to the disk.
+    pub(super) fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// Where the record lies, as far as it is known while it is being written.
+    pub(super) fn place(&self) -> Place {
+        Place { file: self.name.clone(), at: 0, length: 0, heads: String::new() }
+    }
+
+    /// Completes the record: length and digest in its head, then the end mark.
+    pub(super) fn finish(mut self) -> io::Result<(Place, FileRange)> {
+        self.flush()?;
+        let payload = Digest(self.hasher.finalize().into());
+        let warc_head = memchr::memmem::find(&self.heads, warc::END).map_or(0, |at| at + warc::END.len());
+        let block = (self.heads.len() - warc_head) as u64 + self.length;
+        warc::patch(&mut self.heads, block, payload);
+        // The head first: whoever finds it complete knows where the body ends, whether the end mark was written or not.
+        self.file.write_all_at(&self.heads, 0)?;
+        (&*self.file).write_all(warc::END)?;
+        let start = self.heads.len() as u64;
+        let length = start + self.length + warc::END.len() as u64;
+        let place = Place { file: self.name, at: 0, length, heads: Digest::of(&self.heads).to_string() };
+        Ok((place, FileRange::new(self.file, start, self.length)))
+    }
+}

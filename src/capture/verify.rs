@@ -1,0 +1,287 @@
+//! Checks a capture: every byte of every file is covered by a digest that the custody log chains, and the first wrong place of each record is
+//! named.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::facts::{EntryLine, Place};
+use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
+use super::warc;
+use super::{ARCHIVE_FOLDER, CUSTODY_FILE, Capture, CaptureError, REPORT_FOLDER, SESSION_FILE};
+use crate::evidence::{CaseKey, verify_chain, verify_seal};
+use crate::model::Digest;
+
+/// Something that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureProblem {
+    /// The file, below the folder of the capture.
+    pub file: String,
+    /// Record and byte, as `record 12, byte 3456`.
+    pub place: String,
+    /// What does not hold.
+    pub what: String,
+}
+
+/// What was checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Records of the custody log.
+    pub records: u64,
+    /// Digest of its last record.
+    pub head: Option<Digest>,
+    /// Exchanges.
+    pub entries: u64,
+    /// Records in the archive.
+    pub archive_records: u64,
+    /// Bytes in the archive.
+    pub archive_bytes: u64,
+    /// Whether the digests of the entries were made again. `false`: the key of the case is needed.
+    pub entry_digests: bool,
+    /// Whether the recording was interrupted and taken up again.
+    pub interrupted: bool,
+    /// What does not hold.
+    pub problems: Vec<CaptureProblem>,
+}
+
+/// Names in the folder that are no part of the capture and are checked by others, or by nobody.
+const BESIDE: [&str; 3] = [REPORT_FOLDER, "torn", "authority.pem"];
+
+/// Checks the capture in `folder`. `case`: the key of its case, for the digests of the entries.
+///
+/// # Errors
+///
+/// The folder cannot be read. What does not hold is no error but a [`CaptureProblem`].
+pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
+    let mut checking = Checking { checked: Checked::default(), extents: BTreeMap::new(), undigested: BTreeMap::new(), folder };
+    let session = fs::read(folder.join(SESSION_FILE))?;
+    if let Err(problem) = verify_seal(&session) {
+        checking.problem(SESSION_FILE, format!("{}, byte {}", problem.record, problem.offset), problem.what);
+    }
+    let log = fs::read(folder.join(CUSTODY_FILE))?;
+    let mut offset = 0;
+    let chain = verify_chain(&log, |record, line| {
+        checking.line(record, offset, line, Digest::of(&session));
+        offset += line.len() + 1;
+    });
+    match chain {
+        Ok(summary) => {
+            checking.checked.records = summary.records;
+            checking.checked.head = Some(summary.head);
+        }
+        Err(problem) => checking.problem(CUSTODY_FILE, format!("record {}, byte {}", problem.record, problem.offset), problem.what),
+    }
+    checking.whole_files()?;
+    checking.unlisted()?;
+    let mut checked = checking.checked;
+    if checked.problems.is_empty() {
+        // Everything is where it was; what remains is whether the entries have the digests that the log gives them.
+        match Capture::open(folder).and_then(|capture| {
+            let in_case = capture.session.case.is_some();
+            if in_case && case.is_none() { Ok(false) } else { capture.read(case, &mut |_| Ok(())).map(|_| true) }
+        }) {
+            Ok(done) => checked.entry_digests = done,
+            Err(CaptureError::Damaged { file, place, what }) => checked.problems.push(CaptureProblem { file, place, what }),
+            Err(error) => {
+                let problem = CaptureProblem { file: CUSTODY_FILE.to_owned(), place: "whole".to_owned(), what: error.to_string() };
+                checked.problems.push(problem);
+            }
+        }
+    }
+    Ok(checked)
+}
+
+struct Checking<'f> {
+    folder: &'f Path,
+    checked: Checked,
+    /// For every file of the archive, the stretches that records cover.
+    extents: BTreeMap<String, Vec<(u64, u64)>>,
+    /// Entries whose digest stands in a later record.
+    undigested: BTreeMap<u64, u64>,
+}
+
+impl Checking<'_> {
+    fn problem(&mut self, file: &str, place: impl Into<String>, what: impl Into<String>) {
+        self.checked.problems.push(CaptureProblem { file: file.to_owned(), place: place.into(), what: what.into() });
+    }
+
+    fn line(&mut self, record: u64, offset: usize, line: &[u8], session: Digest) {
+        let place = format!("record {record}, byte {offset}");
+        if let Err(what) = self.fault(record, line, session) {
+            self.problem(CUSTODY_FILE, place, what);
+        }
+    }
+
+    fn fault(&mut self, record: u64, line: &[u8], session: Digest) -> Result<(), String> {
+        let wrong = |error: serde_json::Error| format!("is not what its kind should hold: {error}");
+        let AnyLine { kind } = serde_json::from_slice(line).map_err(wrong)?;
+        if (record == 1) != (kind == "header") {
+            return Err(format!("is of kind {kind:?}; the first record and no other is of kind \"header\""));
+        }
+        match &*kind {
+            "header" => {
+                let header: HeaderLine = serde_json::from_slice(line).map_err(wrong)?;
+                if header.session != session.to_string() {
+                    return Err(format!("names another {SESSION_FILE} than the one in this folder"));
+                }
+            }
+            "file" => {
+                let file: FileLine = serde_json::from_slice(line).map_err(wrong)?;
+                self.record(&file.info, true);
+            }
+            "entry" => {
+                let entry: EntryLine = serde_json::from_slice(line).map_err(wrong)?;
+                self.checked.entries += 1;
+                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.record(place, false));
+                if entry.digest_of_entry.is_none() {
+                    self.undigested.insert(entry.entry, record);
+                }
+            }
+            "digest" => {
+                let digest: DigestLine = serde_json::from_slice(line).map_err(wrong)?;
+                if self.undigested.remove(&digest.entry).is_none() {
+                    return Err(format!("gives entry {} a digest, which has one or does not exist", digest.entry));
+                }
+            }
+            "end" => {
+                let end: EndLine = serde_json::from_slice(line).map_err(wrong)?;
+                self.checked.interrupted = end.interrupted;
+                if end.entries != self.checked.entries {
+                    return Err(format!("says {} entries, but {} come before it", end.entries, self.checked.entries));
+                }
+                if let (false, Some((entry, record))) = (end.interrupted, self.undigested.first_key_value()) {
+                    return Err(format!("entry {entry} (record {record}) has no digest"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Checks a record of the archive. `info`: it describes the file and holds no message.
+    fn record(&mut self, place: &Place, info: bool) {
+        self.checked.archive_records += 1;
+        self.extents.entry(place.file.clone()).or_default().push((place.at, place.length));
+        if place.file.contains(['/', '\\']) || place.file.starts_with('.') {
+            return self.problem(CUSTODY_FILE, "a place", format!("names {:?}, which is no file of the archive", place.file));
+        }
+        let name = format!("{ARCHIVE_FOLDER}/{}", place.file);
+        if let Err((at, what)) = check_record(&self.folder.join(&name), place, info) {
+            self.problem(&name, format!("record at byte {}, byte {at}", place.at), what);
+        }
+    }
+
+    /// Records must cover every file from its first byte to its last.
+    fn whole_files(&mut self) -> io::Result<()> {
+        for (name, mut stretches) in std::mem::take(&mut self.extents) {
+            let file = format!("{ARCHIVE_FOLDER}/{name}");
+            let Ok(meta) = fs::metadata(self.folder.join(&file)) else {
+                self.problem(&file, "whole", "is named by the custody log but is not there");
+                continue;
+            };
+            self.checked.archive_bytes += meta.len();
+            stretches.sort_unstable();
+            let mut end = 0;
+            for (at, length) in stretches {
+                if at != end {
+                    self.problem(&file, format!("byte {end}"), format!("bytes {end} to {at} are covered by no record, or by two"));
+                }
+                end = end.max(at + length);
+            }
+            if end != meta.len() {
+                self.problem(&file, format!("byte {end}"), format!("has {} bytes, but records cover {end}", meta.len()));
+            }
+        }
+        Ok(())
+    }
+
+    fn unlisted(&mut self) -> io::Result<()> {
+        let listed: Vec<String> = self.checked_names();
+        for entry in fs::read_dir(self.folder.join(ARCHIVE_FOLDER))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if !listed.contains(&name) {
+                self.problem(&format!("{ARCHIVE_FOLDER}/{name}"), "whole", "stands in the archive but not in the custody log");
+            }
+        }
+        for entry in fs::read_dir(self.folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if ![SESSION_FILE, CUSTODY_FILE, ARCHIVE_FOLDER].contains(&&*name) && !BESIDE.contains(&&*name) {
+                self.problem(&name, "whole", "stands in the folder but is no part of a capture");
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of the archive's files that the log lists.
+    fn checked_names(&self) -> Vec<String> {
+        let log = fs::read(self.folder.join(CUSTODY_FILE)).unwrap_or_default();
+        let mut names = std::collections::BTreeSet::new();
+        for line in log.split(|&byte| byte == b'\n') {
+            let places = match serde_json::from_slice::<AnyLine<'_>>(line).map(|line| line.kind.into_owned()).as_deref() {
+                Ok("entry") => serde_json::from_slice::<EntryLine>(line).map(|line| vec![line.request, line.response]).unwrap_or_default(),
+                Ok("file") => serde_json::from_slice::<FileLine>(line).map(|line| vec![Some(line.info)]).unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            names.extend(places.into_iter().flatten().map(|place| place.file));
+        }
+        names.into_iter().collect()
+    }
+}
+
+/// Checks one record. The error names the byte of the file at which the part that does not fit begins, and what it is.
+fn check_record(path: &Path, place: &Place, info: bool) -> Result<(), (u64, String)> {
+    let io = |error: io::Error| (place.at, format!("cannot be read ({error})"));
+    let file = File::open(path).map_err(io)?;
+    let Some(before_end) = place.length.checked_sub(warc::END.len() as u64) else {
+        return Err((place.at, "is shorter than a record can be".to_owned()));
+    };
+    let mut end = [0; 4];
+    file.read_exact_at(&mut end, place.at + before_end).map_err(io)?;
+    let end_problem = (end != warc::END).then(|| {
+        let wrong = end.iter().zip(warc::END).take_while(|(one, other)| one == other).count() as u64;
+        (place.at + before_end + wrong, "the mark that ends the record was changed".to_owned())
+    });
+    if info {
+        let mut bytes = vec![0; usize::try_from(before_end).map_err(|_| (place.at, "is too long".to_owned()))?];
+        file.read_exact_at(&mut bytes, place.at).map_err(io)?;
+        if Digest::of(&bytes).to_string() != place.heads {
+            return Err((place.at, "its head or text was changed".to_owned()));
+        }
+        return end_problem.map_or(Ok(()), Err);
+    }
+    let heads_changed = || (place.at, "the head of the record or of the message was changed".to_owned());
+    let mut heads = vec![0; usize::try_from(before_end.min(4 << 20)).unwrap_or_default()];
+    file.read_exact_at(&mut heads, place.at).map_err(io)?;
+    // A changed head may still be one: only its digest tells. A changed empty line moves its end, so both readings are held against it.
+    let (length, payload) = match warc::parse_head(&heads) {
+        Ok(parsed) => (parsed.head + parsed.http_head, parsed.payload.map(str::to_owned)),
+        Err(_) => return Err(heads_changed()),
+    };
+    heads.truncate(length);
+    if Digest::of(&heads).to_string() != place.heads {
+        return Err(heads_changed());
+    }
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    let (mut at, stop) = (place.at + length as u64, place.at + before_end);
+    let begin = at;
+    while at < stop {
+        let want = usize::try_from(stop - at).unwrap_or(usize::MAX).min(buffer.len());
+        file.read_exact_at(&mut buffer[..want], at).map_err(io)?;
+        hasher.update(&buffer[..want]);
+        at += want as u64;
+    }
+    let found = warc::labelled(Digest(hasher.finalize().into()));
+    let fits = match payload {
+        Some(said) => said == found,
+        None => begin == stop,
+    };
+    if !fits {
+        return Err((begin, "the body, which begins at that byte, was changed".to_owned()));
+    }
+    end_problem.map_or(Ok(()), Err)
+}

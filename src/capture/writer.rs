@@ -1,0 +1,507 @@
+//! Writes a capture: WARC records and the custody log. Nothing is on its way to the disk before [`Writer::commit`] returns.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use hashbrown::HashSet;
+use serde::Serialize;
+
+use super::facts::{EntryLine, Place};
+use super::lines::{ConnectionLine, DigestLine, EndLine, FactLine, FileLine, GapLine, HeaderLine, MarkLine, TunnelLine};
+use super::reader::FileRange;
+use super::session_file::SessionFile;
+use super::stream::Stream;
+use super::warc::{self, Head, Kind, Length};
+use super::{ARCHIVE_FOLDER, CAPTURE_VERSION, CUSTODY_FILE, CaptureError, SESSION_FILE};
+use crate::evidence::{CaseKey, Chain, EntryHasher};
+use crate::model::{
+    Body, Connection, Digest, EntryDigest, Exchange, Gap, Mark, Outcome, Side, Timestamp, Tunnel, UrlParts,
+};
+
+/// A segment is followed by the next one beyond this length in bytes.
+const SEGMENT: u64 = 1 << 30;
+
+/// The bytes of a body while it arrives.
+#[derive(Debug)]
+pub enum BodyStore {
+    /// In memory.
+    Memory(BytesMut),
+    /// In a file of its own.
+    Stream(Box<Stream>),
+}
+
+impl Default for BodyStore {
+    fn default() -> Self {
+        Self::Memory(BytesMut::new())
+    }
+}
+
+/// An exchange that was written.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its number.
+    pub number: u64,
+    /// The exchange. A request's body of moderate length is in memory, the others in the archive.
+    pub exchange: Exchange,
+    /// Its digest; `None` where a long body makes it worth while to take it elsewhere and to hand it to [`Writer::digest`].
+    pub digest: Option<EntryDigest>,
+}
+
+/// Writes a capture.
+#[derive(Debug)]
+pub struct Writer {
+    folder: PathBuf,
+    session: Digest,
+    hasher: Hasher,
+    comment: String,
+    segment: Segment,
+    custody: Custody,
+    connections: HashSet<String>,
+    counts: EndCounts,
+    dirty: Arc<Mutex<Vec<Arc<File>>>>,
+}
+
+/// A hasher has nothing to show.
+struct Hasher(EntryHasher);
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("EntryHasher")
+    }
+}
+
+#[derive(Debug)]
+struct Segment {
+    number: u64,
+    name: String,
+    file: Arc<File>,
+    path: PathBuf,
+    /// Bytes that the operating system has.
+    written: u64,
+    pending: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Custody {
+    file: Arc<File>,
+    path: PathBuf,
+    chain: Chain,
+    pending: Vec<u8>,
+    object: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct EndCounts {
+    entries: u64,
+    connections: u64,
+    tunnels: u64,
+}
+
+impl Writer {
+    /// Begins a capture in `folder`, which must be empty or not there.
+    ///
+    /// # Errors
+    ///
+    /// The folder is in use or not empty, or cannot be written.
+    pub fn create(folder: &Path, session: &SessionFile, case: Option<&CaseKey>) -> Result<(Self, CaseKey), CaptureError> {
+        let occupied = |what| CaptureError::Occupied { folder: folder.display().to_string(), what };
+        match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+            Ok(true) if folder.join(SESSION_FILE).exists() => {
+                return Err(occupied("holds a recording already; choose another folder with --out"));
+            }
+            Ok(true) => return Err(occupied("is not empty; choose an empty or new folder with --out")),
+            Ok(false) | Err(_) => {}
+        }
+        let archive = folder.join(ARCHIVE_FOLDER);
+        fs::create_dir_all(&archive).map_err(CaptureError::write(&archive))?;
+        let path = folder.join(SESSION_FILE);
+        let bytes = session.seal().map_err(|error| CaptureError::write(&path)(error.into()))?;
+        new_file(&path)?.write_all(&bytes).map_err(CaptureError::write(&path))?;
+        let digest = Digest::of(&bytes);
+        let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
+        let custody_path = folder.join(CUSTODY_FILE);
+        let custody_file = new_file(&custody_path)?;
+        // Whoever opens the folder sees by this lock that it is being written.
+        custody_file.lock().map_err(CaptureError::write(&custody_path))?;
+        let comment = session.comment.clone().unwrap_or_default();
+        let segment = Segment::create(&archive, 1)?;
+        let mut writer = Self {
+            folder: folder.to_owned(),
+            session: digest,
+            hasher: Hasher(EntryHasher::new(&salts(&key, case.is_some(), digest))),
+            comment,
+            segment,
+            custody: Custody {
+                file: Arc::new(custody_file),
+                path: custody_path,
+                chain: Chain::default(),
+                pending: Vec::new(),
+                object: Vec::new(),
+            },
+            connections: HashSet::new(),
+            counts: EndCounts::default(),
+            dirty: Arc::default(),
+        };
+        let started = session.started().unwrap_or(Timestamp::from_nanoseconds(0));
+        writer.custody.append(&HeaderLine {
+            kind: "header".to_owned(),
+            format: "dataspoor-custody".to_owned(),
+            version: CAPTURE_VERSION,
+            session: digest.to_string(),
+            started: started.as_nanoseconds(),
+        });
+        writer.describe_segment(started);
+        writer.commit()?;
+        Ok((writer, key))
+    }
+
+    /// Files written since they were last forced to the disk. Shared with whoever does that.
+    #[must_use]
+    pub fn dirty(&self) -> Arc<Mutex<Vec<Arc<File>>>> {
+        Arc::clone(&self.dirty)
+    }
+
+    /// The folder of the capture.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The first record of a segment: who wrote it.
+    fn describe_segment(&mut self, at: Timestamp) {
+        let mut block = format!("software: dataspoor/{}\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n", env!("CARGO_PKG_VERSION"), self.session);
+        if !self.comment.is_empty() {
+            block.push_str(&format!("description: {}\r\n", self.comment.replace(['\r', '\n'], " ")));
+        }
+        let begin = self.segment.pending.len();
+        let head = Head {
+            kind: Kind::Info,
+            session: self.session,
+            number: self.segment.number,
+            at,
+            target: &self.segment.name,
+            version: "",
+            connection: None,
+            cut: false,
+            length: Length::Known(block.len() as u64, None),
+        };
+        head.write(&mut self.segment.pending);
+        self.segment.pending.extend_from_slice(block.as_bytes());
+        let heads = Digest::of(&self.segment.pending[begin..]).to_string();
+        self.segment.pending.extend_from_slice(warc::END);
+        let place = Place {
+            file: self.segment.name.clone(),
+            at: self.segment.written + begin as u64,
+            length: (self.segment.pending.len() - begin) as u64,
+            heads,
+        };
+        self.custody.append(&FileLine { kind: "file".to_owned(), info: place });
+    }
+
+    /// Begins to stream a body that has become too long for the memory. `so_far`: the exchange as it is known now, without bodies. `request`:
+    /// the request's body and, if it was written before, its place.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be made or written.
+    pub fn stream(&mut self, number: u64, side: Side, so_far: &Exchange, request: &mut RequestRecord) -> Result<Stream, CaptureError> {
+        let (name, kind) = match side {
+            Side::Request => (format!("stream-{number:06}-request.warc"), Kind::Request),
+            Side::Response => (format!("stream-{number:06}-response.warc"), Kind::Response),
+        };
+        if side == Side::Response && request.place.is_none() && let BodyStore::Memory(body) = &request.body {
+            // So that an interrupted recording knows what was asked for.
+            request.place = Some(self.request_record(number, so_far, body).0);
+        }
+        let mut heads = Vec::with_capacity(2048);
+        self.head(kind, number, so_far, Length::Later, false).write(&mut heads);
+        http_head(kind, so_far, &mut heads);
+        let stream = Stream::create(&self.folder, name, heads)?;
+        let mut line = EntryLine::of("stream", number, so_far, added_host(so_far).is_some());
+        line.request = match &request.body {
+            _ if side == Side::Request => Some(stream.place()),
+            BodyStore::Stream(request) => Some(request.place()),
+            BodyStore::Memory(_) => request.place.clone(),
+        };
+        line.response = (side == Side::Response).then(|| stream.place());
+        self.custody.append(&line);
+        Ok(stream)
+    }
+
+    /// Writes an exchange that has come to its end.
+    ///
+    /// # Errors
+    ///
+    /// A stream cannot be completed.
+    pub fn append(
+        &mut self,
+        number: u64,
+        mut exchange: Exchange,
+        request: RequestRecord,
+        response: BodyStore,
+    ) -> Result<Finished, CaptureError> {
+        let folder = self.folder.clone();
+        let failed = |error| CaptureError::write(&folder)(error);
+        let state = exchange.request.body.state();
+        let mut streamed = false;
+        let request_place = match request.body {
+            BodyStore::Memory(body) => {
+                let place = match request.place {
+                    Some(place) => place,
+                    None => self.request_record(number, &exchange, &body).0,
+                };
+                exchange.request.body = Body::new(state, body.freeze());
+                place
+            }
+            BodyStore::Stream(stream) => {
+                streamed = true;
+                self.mark_dirty(stream.file());
+                let (place, range) = stream.finish().map_err(failed)?;
+                exchange.request.body = range.body(state);
+                place
+            }
+        };
+        let mut response_place = None;
+        let mut in_archive = None;
+        if let Outcome::Response(answer) | Outcome::Switched(answer) = &mut exchange.outcome {
+            let state = answer.body.state();
+            match response {
+                BodyStore::Memory(body) => {
+                    let body = body.freeze();
+                    answer.body = Body::new(state, body.clone());
+                    let (place, range) = self.response_record(number, &exchange, &body);
+                    response_place = Some(place);
+                    in_archive = Some(range.body(state));
+                }
+                BodyStore::Stream(stream) => {
+                    streamed = true;
+                    self.mark_dirty(stream.file());
+                    let (place, range) = stream.finish().map_err(failed)?;
+                    answer.body = range.body(state);
+                    response_place = Some(place);
+                }
+            }
+        }
+        let digest = if streamed { None } else { Some(self.hasher.0.digest(number, &exchange).map_err(failed)?) };
+        // Nobody needs an answer's body in memory from here on.
+        if let (Some(body), Outcome::Response(answer) | Outcome::Switched(answer)) = (in_archive, &mut exchange.outcome) {
+            answer.body = body;
+        }
+        let mut line = EntryLine::of("entry", number, &exchange, added_host(&exchange).is_some());
+        line.request = Some(request_place);
+        line.response = response_place;
+        line.digest_of_entry = digest.map(|digest| digest.0.to_string());
+        self.custody.append(&line);
+        self.counts.entries += 1;
+        Ok(Finished { number, exchange, digest })
+    }
+
+    fn request_record(&mut self, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
+        self.record(Kind::Request, number, exchange, body)
+    }
+
+    fn response_record(&mut self, number: u64, exchange: &Exchange, body: &Bytes) -> (Place, FileRange) {
+        self.record(Kind::Response, number, exchange, body)
+    }
+
+    /// Appends a record to the segment.
+    fn record(&mut self, kind: Kind, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
+        let mut http = Vec::with_capacity(1024);
+        http_head(kind, exchange, &mut http);
+        let digest = (!body.is_empty()).then(|| Digest::of(body));
+        let cut = match kind {
+            Kind::Response => exchange.outcome.response().is_some_and(|answer| answer.body.state() != crate::model::BodyState::Raw),
+            Kind::Request | Kind::Info => exchange.request.body.state() != crate::model::BodyState::Raw,
+        };
+        let mut pending = std::mem::take(&mut self.segment.pending);
+        let begin = pending.len();
+        self.head(kind, number, exchange, Length::Known((http.len() + body.len()) as u64, digest), cut).write(&mut pending);
+        pending.extend_from_slice(&http);
+        let heads = Digest::of(&pending[begin..]).to_string();
+        let body_at = self.segment.written + pending.len() as u64;
+        pending.extend_from_slice(body);
+        pending.extend_from_slice(warc::END);
+        let length = (pending.len() - begin) as u64;
+        self.segment.pending = pending;
+        let place = Place { file: self.segment.name.clone(), at: self.segment.written + begin as u64, length, heads };
+        (place, FileRange::new(Arc::clone(&self.segment.file), body_at, body.len() as u64))
+    }
+
+    fn head<'a>(&self, kind: Kind, number: u64, exchange: &'a Exchange, length: Length, cut: bool) -> Head<'a> {
+        let version = match kind {
+            Kind::Response => exchange.outcome.response().map_or("", |answer| &answer.version),
+            Kind::Request | Kind::Info => &exchange.request.version,
+        };
+        Head {
+            kind,
+            session: self.session,
+            number,
+            at: exchange.started.unwrap_or(Timestamp::from_nanoseconds(0)),
+            target: &exchange.request.url,
+            version,
+            connection: Some(&exchange.connection),
+            cut,
+            length,
+        }
+    }
+
+    /// Notes a connection, once.
+    pub fn connection(&mut self, connection: &Connection) {
+        if let Some(id) = &connection.id
+            && !self.connections.contains(id)
+        {
+            self.connections.insert(id.clone());
+            self.counts.connections += 1;
+            self.custody.append(&ConnectionLine::of(id, connection));
+        }
+    }
+
+    /// Notes a tunnel that came to its end.
+    pub fn tunnel(&mut self, tunnel: &Tunnel, ended: Timestamp) {
+        self.counts.tunnels += 1;
+        self.custody.append(&TunnelLine::of(tunnel, ended));
+    }
+
+    /// Notes a mark.
+    pub fn mark(&mut self, at: Timestamp, mark: &Mark) {
+        self.custody.append(&MarkLine::of(at, mark));
+    }
+
+    /// Notes that something was not recorded.
+    pub fn gap(&mut self, gap: &Gap) {
+        self.custody.append(&GapLine { kind: "gap".to_owned(), gap: gap.kind.id().to_owned(), count: gap.count });
+    }
+
+    /// Notes a fact of the session.
+    pub fn fact(&mut self, name: &str, value: &str) {
+        self.custody.append(&FactLine { kind: "fact".to_owned(), name: name.to_owned(), value: value.to_owned() });
+    }
+
+    /// Notes the digest of an entry that was taken after it was written.
+    pub fn digest(&mut self, number: u64, digest: EntryDigest) {
+        self.custody.append(&DigestLine { kind: "digest".to_owned(), entry: number, digest_of_entry: digest.0.to_string() });
+    }
+
+    /// Bytes that wait for [`Self::commit`].
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.segment.pending.len() + self.custody.pending.len()
+    }
+
+    /// Hands everything to the operating system: first the messages, then the log that names them.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn commit(&mut self) -> Result<(), CaptureError> {
+        if !self.segment.pending.is_empty() {
+            (&*self.segment.file).write_all(&self.segment.pending).map_err(CaptureError::write(&self.segment.path))?;
+            self.segment.written += self.segment.pending.len() as u64;
+            self.segment.pending.clear();
+            let file = Arc::clone(&self.segment.file);
+            self.mark_dirty(&file);
+        }
+        if !self.custody.pending.is_empty() {
+            (&*self.custody.file).write_all(&self.custody.pending).map_err(CaptureError::write(&self.custody.path))?;
+            self.custody.pending.clear();
+            let file = Arc::clone(&self.custody.file);
+            self.mark_dirty(&file);
+        }
+        if self.segment.written > SEGMENT {
+            self.segment = Segment::create(&self.folder.join(ARCHIVE_FOLDER), self.segment.number + 1)?;
+            self.describe_segment(Timestamp::from_nanoseconds(0));
+        }
+        Ok(())
+    }
+
+    fn mark_dirty(&self, file: &Arc<File>) {
+        let mut dirty = self.dirty.lock().unwrap_or_else(PoisonError::into_inner);
+        if !dirty.iter().any(|known| Arc::ptr_eq(known, file)) {
+            dirty.push(Arc::clone(file));
+        }
+    }
+
+    /// Writes the last record and forces everything to the disk.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn finish(mut self, at: Timestamp) -> Result<(), CaptureError> {
+        let EndCounts { entries, connections, tunnels } = self.counts;
+        self.custody.append(&EndLine { kind: "end".to_owned(), at: at.as_nanoseconds(), entries, connections, tunnels, interrupted: false });
+        self.commit()?;
+        for file in self.dirty.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            file.sync_data().map_err(CaptureError::write(&self.folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// The body of a request while the exchange is under way, and its record if that was written before the end.
+#[derive(Debug, Default)]
+pub struct RequestRecord {
+    /// The body.
+    pub body: BodyStore,
+    place: Option<Place>,
+}
+
+impl Segment {
+    fn create(archive: &Path, number: u64) -> Result<Self, CaptureError> {
+        let name = format!("segment-{number:06}.warc");
+        let path = archive.join(&name);
+        let file = Arc::new(new_file(&path)?);
+        Ok(Self { number, name, file, path, written: 0, pending: Vec::new() })
+    }
+}
+
+impl Custody {
+    fn append(&mut self, line: &impl Serialize) {
+        self.object.clear();
+        // A value of plain fields always has a JSON form; were there none, the chain would show an empty record.
+        if serde_json::to_writer(&mut self.object, line).is_err() {
+            self.object.clear();
+            self.object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
+        }
+        self.chain.append(&self.object, &mut self.pending);
+    }
+}
+
+/// The key for the salts of a recording: in a case of its own, so that no salt is used twice.
+pub(super) fn salts(key: &CaseKey, in_case: bool, session: Digest) -> CaseKey {
+    if in_case { key.for_salts_of(session) } else { key.clone() }
+}
+
+fn new_file(path: &Path) -> Result<File, CaptureError> {
+    // What is recorded may hold the auditor's own secrets: nobody else may read it.
+    File::options().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(CaptureError::write(path))
+}
+
+/// The host for the text form of a request that carried none (HTTP/2 names it in `:authority`).
+fn added_host(exchange: &Exchange) -> Option<&str> {
+    let request = &exchange.request;
+    if request.headers.first("host").is_some() {
+        return None;
+    }
+    UrlParts::of(&request.url).authority.map(|authority| &request.url[authority])
+}
+
+fn http_head(kind: Kind, exchange: &Exchange, out: &mut Vec<u8>) {
+    let request = &exchange.request;
+    match (kind, exchange.outcome.response()) {
+        (Kind::Response, Some(answer)) => {
+            let line = format!("HTTP/1.1 {} {}", answer.status, answer.reason.replace(['\r', '\n'], " "));
+            warc::http_head(&line, None, &answer.headers, out);
+        }
+        _ => {
+            let parts = UrlParts::of(&request.url);
+            let end = parts.query.map_or(parts.path.end, |query| query.end);
+            let target = &request.url[parts.path.start..end];
+            let slash = if target.starts_with('/') { "" } else { "/" };
+            warc::http_head(&format!("{} {slash}{target} HTTP/1.1", request.method), added_host(exchange), &request.headers, out);
+        }
+    }
+}

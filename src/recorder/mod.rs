@@ -1,0 +1,115 @@
+//! Keeps the record: takes events over the border, a writer thread puts them on the disk in order, and whoever analyses gets every entry once the
+//! operating system has it. Never drops an event and never judges one.
+//!
+//! The order is what makes the record complete: everything up to an event is written before its receipt is called, and the proxy lets the last
+//! byte of an answer go only after the receipt of its end. An exchange that the browser has in full is therefore on the disk in full, whatever
+//! happens to the process. Against a power cut another thread forces files to the disk at a stated interval.
+
+mod open;
+mod thread;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::capture::{CaptureError, Finished, Writer};
+use crate::model::{EntryDigest, Recorder, Submission, Timestamp};
+
+/// What the writer thread is told.
+enum Command {
+    Submission(Submission),
+    Digest(u64, EntryDigest),
+    Fact(&'static str, String),
+    /// End what is under way.
+    Close(Timestamp),
+    /// Nothing more comes.
+    Stop,
+}
+
+/// A recording under way.
+pub struct Recording {
+    commands: Sender<Command>,
+    state: Arc<State>,
+    writer: Mutex<Option<JoinHandle<Result<(), CaptureError>>>>,
+}
+
+/// What is known of a recording while it runs.
+#[derive(Default)]
+pub(crate) struct State {
+    entries: AtomicU64,
+    /// Why nothing more can be recorded.
+    failed: Mutex<Option<String>>,
+}
+
+impl Recording {
+    /// Begins. What is recorded comes out of the receiver, in the order in which exchanges ended; it may lag behind.
+    ///
+    /// # Errors
+    ///
+    /// A thread cannot be started.
+    pub fn start(writer: Writer, sync_interval: Duration) -> std::io::Result<(Self, Receiver<Finished>)> {
+        let (commands, inbox) = mpsc::channel();
+        let (outbox, finished) = mpsc::channel();
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        let handle = std::thread::Builder::new()
+            .name("recorder".to_owned())
+            .spawn(move || thread::run(writer, &inbox, outbox, &shared, sync_interval))?;
+        Ok((Self { commands, state, writer: Mutex::new(Some(handle)) }, finished))
+    }
+
+    /// Hands in the digest of an entry whose long body made it worth while to take it elsewhere.
+    pub fn digest(&self, number: u64, digest: EntryDigest) {
+        self.tell(Command::Digest(number, digest));
+    }
+
+    /// Notes a fact of the session, such as the browser's version.
+    pub fn fact(&self, name: &'static str, value: &str) {
+        self.tell(Command::Fact(name, value.to_owned()));
+    }
+
+    /// How many exchanges are on the disk.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.state.entries.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing more can be recorded, if that has come to pass. What was recorded before is whole.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.state.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends exchanges that are still under way as they are and stops handing out entries; digests may still be handed in. `at`: now.
+    pub fn close(&self, at: Timestamp) {
+        self.tell(Command::Close(at));
+    }
+
+    /// Writes the last record and forces everything to the disk. What is submitted afterwards is not kept, and its receipt says so.
+    ///
+    /// # Errors
+    ///
+    /// Something could not be written, now or before.
+    pub fn finish(&self) -> Result<(), CaptureError> {
+        self.tell(Command::Stop);
+        let handle = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match handle.map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
+
+    fn tell(&self, command: Command) {
+        // The thread is gone only after it said why; a submission that reaches nobody drops its receipt, which says the rest.
+        let _ = self.commands.send(command);
+    }
+}
+
+impl Recorder for Recording {
+    fn submit(&self, submission: Submission) {
+        self.tell(Command::Submission(submission));
+    }
+}

@@ -1,0 +1,120 @@
+//! The writer thread, and the one that forces files to the disk.
+
+use std::fs::File;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::open::Open;
+use super::{Command, State};
+use crate::capture::{CaptureError, Finished, Writer};
+use crate::model::{Event, Receipt, Submission, Timestamp};
+
+/// Bytes that wait before they are handed to the operating system although more events are there.
+const BATCH: usize = 1 << 20;
+
+/// Events taken before what they say is handed to the operating system.
+const EVENTS: usize = 4096;
+
+/// Runs until the recording is finished. A failure to write ends the recording, not the thread: receipts of what can no longer be kept are
+/// dropped uncalled, so that no browser is told that it has something whole which nobody recorded.
+pub(super) fn run(
+    writer: Writer,
+    inbox: &Receiver<Command>,
+    outbox: Sender<Finished>,
+    state: &State,
+    sync_interval: Duration,
+) -> Result<(), CaptureError> {
+    let (stop, stopped) = mpsc::channel::<()>();
+    let dirty = writer.dirty();
+    let forcing = std::thread::Builder::new().name("recorder-sync".to_owned()).spawn(move || force(&dirty, &stopped, sync_interval));
+    let result = record(writer, inbox, outbox, state);
+    drop(stop);
+    if let Ok(forcing) = forcing {
+        // It ends at once; a panic in it has been printed.
+        let _ = forcing.join();
+    }
+    if let Err(error) = &result {
+        *state.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        // Until the recording is finished: every receipt that arrives is dropped.
+        while inbox.recv().is_ok_and(|command| !matches!(command, Command::Stop)) {}
+    }
+    result
+}
+
+fn record(mut writer: Writer, inbox: &Receiver<Command>, outbox: Sender<Finished>, state: &State) -> Result<(), CaptureError> {
+    let mut open = Open::default();
+    let mut receipts: Vec<Receipt> = Vec::new();
+    let mut finished: Vec<Finished> = Vec::new();
+    let mut outbox = Some(outbox);
+    let mut ended = None;
+    let mut stop = false;
+    while !stop && let Ok(first) = inbox.recv() {
+        let mut next = Some(first);
+        let mut events = 0;
+        while let Some(command) = next.take() {
+            match command {
+                Command::Submission(submission) => take(submission, &mut open, &mut writer, &mut receipts, &mut finished)?,
+                Command::Digest(number, digest) => writer.digest(number, digest),
+                Command::Fact(name, value) => writer.fact(name, &value),
+                Command::Stop => stop = true,
+                Command::Close(at) => {
+                    finished.extend(open.end_all(at, &mut writer)?);
+                    ended = Some(at);
+                }
+            }
+            events += 1;
+            if !stop && events < EVENTS && writer.pending() < BATCH {
+                next = match inbox.try_recv() {
+                    Ok(command) => Some(command),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+                };
+            }
+        }
+        open.flush(&writer)?;
+        writer.commit()?;
+        receipts.drain(..).for_each(|receipt| receipt());
+        state.entries.fetch_add(finished.len() as u64, Ordering::Relaxed);
+        for entry in finished.drain(..) {
+            if let Some(outbox) = &outbox {
+                // Nobody has to listen.
+                let _ = outbox.send(entry);
+            }
+        }
+        if ended.is_some() {
+            outbox = None;
+        }
+    }
+    writer.finish(ended.unwrap_or(Timestamp::from_nanoseconds(0)))
+}
+
+fn take(
+    submission: Submission,
+    open: &mut Open,
+    writer: &mut Writer,
+    receipts: &mut Vec<Receipt>,
+    finished: &mut Vec<Finished>,
+) -> Result<(), CaptureError> {
+    let Submission { stamped, receipt } = submission;
+    match &stamped.event {
+        Event::Tunnel(tunnel) => writer.tunnel(tunnel, stamped.at),
+        Event::Mark(mark) => writer.mark(stamped.at, mark),
+        Event::Gap(gap) => writer.gap(gap),
+        _ => finished.extend(open.event(stamped, writer)?),
+    }
+    receipts.extend(receipt);
+    Ok(())
+}
+
+/// Forces what was written to the disk, every `interval`, until nobody holds the other end of `stopped`.
+fn force(dirty: &Mutex<Vec<Arc<File>>>, stopped: &Receiver<()>, interval: Duration) {
+    while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
+        let files = std::mem::take(&mut *dirty.lock().unwrap_or_else(PoisonError::into_inner));
+        for file in files {
+            if let Err(error) = file.sync_data() {
+                tracing::warn!(%error, "a file of the recording could not be forced to the disk");
+            }
+        }
+    }
+}
