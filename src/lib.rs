@@ -20,3 +20,5 @@ pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod site;
+#[cfg(feature = "cli")]
+pub mod vault;

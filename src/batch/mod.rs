@@ -1,5 +1,6 @@
 //! Many recordings: one after the other on each core, bounded memory, and one bad file never stops the rest.
 
+mod judge;
 mod output;
 mod replay;
 mod spool;
@@ -7,7 +8,8 @@ mod verify;
 mod work;
 
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
-pub use replay::{Inputs, Loaded, Options, ReplayError, Replayed, load, replay};
+pub use judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
+pub use replay::{Loaded, ReplayError, load, recorded, replay};
 pub use spool::FileSpool;
 pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 pub use work::for_each;

@@ -52,6 +52,12 @@ impl OutputFolder {
         Ok(Self { target: target.to_owned(), working, files: Vec::new() })
     }
 
+    /// Where the folder will stand.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// The path at which a file is written before the folder is put in place.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

@@ -1,103 +1,19 @@
-//! One recording from file to annex.
+//! One recording from file or folder to annex.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sha2::Digest as _;
 
-use super::output::OutputFolder;
+use super::judge::{Inputs, Options, Recorded, Replayed, conclude, open_output};
 use super::spool::FileSpool;
-use crate::analysis::{Analysis, Counts, Flow, Opening, Settings, Sink};
-use crate::classify::Parties;
+use crate::analysis::Analysis;
+use crate::capture::{Capture, CaptureError, Contents};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::interop::{ImportError, har};
-use crate::model::{CaptureSource, Digest, Entry, Gap, Page};
-use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
-use crate::report::{self, Builder, Context, Fanout, text::Lang};
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
-use crate::site::SuffixList;
-
-/// What every recording of a run is judged by. Loaded once.
-pub struct Inputs {
-    /// Rules.
-    pub rules: RuleSet,
-    /// Public Suffix List.
-    pub suffixes: SuffixList,
-    /// Filter lists.
-    #[cfg(feature = "lists")]
-    pub lists: Vec<FilterList>,
-    /// Who is who.
-    pub parties: Parties,
-}
-
-impl Inputs {
-    /// What an analysis works with. `page`: the page, if the operator names it; `full_urls`: print values of query parameters.
-    #[must_use]
-    pub fn settings<'r>(&'r self, page: Option<&'r str>, full_urls: bool) -> Settings<'r> {
-        Settings {
-            rules: &self.rules,
-            suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
-            lists: &self.lists,
-            parties: &self.parties,
-            page,
-            full_urls,
-        }
-    }
-
-    /// What outputs about `capture` say about how they were made.
-    #[must_use]
-    pub fn context<'r>(&'r self, capture: &'r CaptureSource, full_urls: bool) -> Context<'r> {
-        Context {
-            capture,
-            rules: &self.rules,
-            suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
-            lists: &self.lists,
-            parties: &self.parties,
-            full_urls,
-        }
-    }
-}
-
-/// How to replay.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The page, if the operator names it.
-    pub page: Option<String>,
-    /// Languages of the HTML annex.
-    pub languages: Vec<Lang>,
-    /// Print values of query parameters.
-    pub full_urls: bool,
-    /// How to read HAR files.
-    pub har: har::Options,
-}
-
-/// What came of a recording.
-#[derive(Clone, Debug)]
-pub struct Replayed {
-    /// The recording.
-    pub capture: CaptureSource,
-    /// Counts.
-    pub counts: Counts,
-    /// How the page was found.
-    pub page_basis: &'static str,
-    /// The candidate that was overruled.
-    pub page_overruled: Option<String>,
-    /// Whether the recording is simulated.
-    pub simulated: bool,
-    /// Gaps, by kind.
-    pub gaps: BTreeMap<&'static str, u64>,
-    /// Length of the recording's text, unpacked, in bytes.
-    pub text_bytes: u64,
-    /// The folder of the annex, if one was asked for.
-    pub folder: Option<PathBuf>,
-}
+use crate::model::{CaptureSource, Digest, Entry};
 
 /// Why a recording could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +33,12 @@ pub enum ReplayError {
         path: PathBuf,
         /// Why, with the place and what to do.
         cause: ImportError,
+    },
+    /// A recording of ours that cannot be read.
+    #[error("{cause}")]
+    Capture {
+        /// Why, with file, place and what to do.
+        cause: CaptureError,
     },
     /// The annex cannot be written.
     #[error("{path}: the annex cannot be written ({cause}){remedy}", path = path.display(), remedy = remedy(cause))]
@@ -180,93 +102,43 @@ fn key(capture: &CaptureSource) -> CaseKey {
 ///
 /// The file cannot be read or is no recording, or the annex cannot be written.
 pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&Path>) -> Result<Replayed, ReplayError> {
-    let mut output = match folder {
-        Some(folder) => {
-            let cannot = |cause| ReplayError::Output { path: folder.to_owned(), cause };
-            Some(OutputFolder::create(folder).map_err(cannot)?)
-        }
-        None => None,
-    };
-    let settings = inputs.settings(options.page.as_deref(), options.full_urls);
+    let output = open_output(folder)?;
+    if Capture::is_at(path) {
+        let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
+        let case = case_key(&capture, options)?;
+        let subject = inputs.subject_of(&capture.session, options.page.as_deref(), options.full_urls);
+        let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(case), Box::new(FileSpool::default()));
+        let contents = capture.read(case, &mut |entry| analysis.push(&entry)).map_err(|cause| ReplayError::Capture { cause })?;
+        return conclude(analysis, recorded(path, contents), inputs, &subject, options, output);
+    }
+    let subject = inputs.subject(options.page.as_deref(), options.full_urls);
     let opened = open(path)?;
-    let failed = |cause| ReplayError::Analysis { path: path.to_owned(), cause };
-    let mut analysis = Analysis::new(settings, &key(&opened.capture), Box::new(FileSpool::default()));
+    let mut analysis = Analysis::new(inputs.settings(&subject), &key(&opened.capture), Box::new(FileSpool::default()));
     let (capture, contents) = read_opened(path, opened, options.har, &mut |entry| analysis.push(&entry))?;
-    let context = inputs.context(&capture, options.full_urls);
-    let mut summary = Summary::default();
-    let counts = match &mut output {
-        None => analysis.finish(&contents.session, contents.gaps.clone(), &mut summary).map_err(failed)?,
-        Some(output) => {
-            let cannot = |cause| ReplayError::Output { path: output.path(""), cause };
-            let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
-            let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
-            let mut builder = Builder::new(context);
-            let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
-            let counts = analysis.finish(&contents.session, contents.gaps.clone(), &mut fanout).map_err(cannot)?;
-            let (records, head) = log.head();
-            let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
-            output.list(EVIDENCE_FILE, bytes, digest);
-            let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
-            let cannot = |cause| ReplayError::Output { path: folder.unwrap_or(path).to_owned(), cause };
-            write_forms(output, &report, options).map_err(cannot)?;
-            counts
-        }
-    };
-    let folder = match output {
-        Some(output) => {
-            let target = folder.unwrap_or(path).to_owned();
-            Some(output.finish(&how(&capture, inputs, options)).map_err(|cause| ReplayError::Output { path: target, cause })?)
-        }
-        None => None,
-    };
-    tracing::debug!(capture = %capture.name, entries = counts.entries, "replayed");
-    Ok(Replayed {
-        counts,
-        page_basis: summary.basis,
-        page_overruled: summary.overruled,
-        simulated: contents.session.simulated,
-        gaps: summary.gaps,
-        text_bytes: contents.text_bytes,
-        folder,
-        capture,
-    })
+    let recorded = Recorded { capture, session: contents.session, gaps: contents.gaps, text_bytes: contents.text_bytes };
+    conclude(analysis, recorded, inputs, &subject, options, output)
 }
 
-fn write_forms(output: &mut OutputFolder, report: &report::model::Report, options: &Options) -> io::Result<()> {
-    output.write("annex.json", &report::json::render(report)?)?;
-    for (name, bytes) in report::csv::render(report).map_err(io::Error::other)? {
-        output.write(name, &bytes)?;
+/// The key of the case that a recording belongs to, if it belongs to one.
+fn case_key<'o>(capture: &Capture, options: &'o Options) -> Result<Option<&'o CaseKey>, ReplayError> {
+    match (&capture.session.case, &options.case) {
+        (None, _) => Ok(None),
+        (Some(_), Some(key)) => Ok(Some(key)),
+        (Some(case), None) => Err(ReplayError::Open {
+            path: PathBuf::from(&case.id),
+            cause: "the recording belongs to this case, whose key makes its fingerprints; pass the folder of the case with --case".to_owned(),
+        }),
     }
-    for language in &options.languages {
-        let html = report::html::render(report, *language).map_err(io::Error::other)?;
-        output.write(&format!("annex.{language}.html"), html.as_bytes())?;
-    }
-    Ok(())
 }
 
-/// How an annex was made, so that it can be made again: everything that decides about its bytes.
-fn how(capture: &CaptureSource, inputs: &Inputs, options: &Options) -> serde_json::Value {
-    #[cfg(feature = "lists")]
-    let lists: Vec<_> =
-        inputs.lists.iter().map(|list| serde_json::json!({ "name": list.name, "sha256": list.digest.to_string() })).collect();
-    #[cfg(not(feature = "lists"))]
-    let lists: Vec<serde_json::Value> = Vec::new();
-    serde_json::json!({
-        "tool": report::TOOL,
-        "tool_version": report::TOOL_VERSION,
-        "capture": { "name": capture.name, "sha256": capture.digest.to_string(), "bytes": capture.length },
-        "rules_sha256": inputs.rules.digest().to_string(),
-        "suffix_list": inputs.suffixes.description(),
-        "suffix_list_sha256": inputs.suffixes.digest().map(|digest| digest.to_string()),
-        "lists": lists,
-        "page": options.page,
-        "languages": options.languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "urls": if options.full_urls { "full" } else { "masked" },
-        "auditee": inputs.parties.auditee,
-        "platform": inputs.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
-        "partial": options.har.partial,
-        "max_entry_bytes": options.har.max_entry_bytes,
-    })
+/// What was read of a recording of ours, as everything else takes it.
+#[must_use]
+pub fn recorded(folder: &Path, contents: Contents) -> Recorded {
+    let name = fs::canonicalize(folder).ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).or(name).unwrap_or_default();
+    let digest = contents.head.unwrap_or(Digest([0; 32]));
+    let capture = CaptureSource { name, format: "dataspoor", wrappings: Vec::new(), digest, length: contents.bytes };
+    Recorded { capture, session: contents.session, gaps: contents.gaps, text_bytes: contents.bytes }
 }
 
 struct Opened {
@@ -336,67 +208,4 @@ fn read_opened(
     }
     capture.wrappings.clone_from(&contents.wrappings);
     Ok((capture, contents))
-}
-
-/// A writer that takes the digest of what passes.
-struct Hashing<W> {
-    inner: W,
-    hasher: sha2::Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Hashing<W> {
-    fn new(inner: W) -> Self {
-        Self { inner, hasher: sha2::Sha256::new(), bytes: 0 }
-    }
-
-    fn finish(self) -> (u64, Digest) {
-        (self.bytes, Digest(self.hasher.finalize().into()))
-    }
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-/// What the summary of a run needs.
-#[derive(Default)]
-struct Summary {
-    basis: &'static str,
-    overruled: Option<String>,
-    gaps: BTreeMap<&'static str, u64>,
-}
-
-impl Sink for Summary {
-    fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
-        self.basis = opening.page.basis.id();
-        self.overruled.clone_from(&opening.page.overruled);
-        Ok(())
-    }
-
-    fn page(&mut self, _: &Page) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flow(&mut self, _: &Flow<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
-        *self.gaps.entry(gap.kind.id()).or_default() += gap.count;
-        Ok(())
-    }
-
-    fn close(&mut self, _: &Counts) -> io::Result<()> {
-        Ok(())
-    }
 }

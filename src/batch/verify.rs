@@ -9,8 +9,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::output::MANIFEST_FILE;
-use super::replay::{Inputs, Options, replay};
-use crate::evidence::{verify_chain, verify_seal};
+use super::judge::{Inputs, Options};
+use super::replay::replay;
+use crate::capture::Capture;
+use crate::evidence::{CaseKey, verify_chain, verify_seal};
 use crate::interop::har;
 use crate::model::Digest;
 use crate::report::evidence_log::EVIDENCE_FILE;
@@ -238,7 +240,7 @@ fn one_log(folder: &Path) -> Option<Check> {
 /// # Errors
 ///
 /// The recording cannot be read.
-pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> anyhow::Result<Vec<Check>> {
+pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) -> anyhow::Result<Vec<Check>> {
     let manifest: Value = serde_json::from_slice(&fs::read(folder.join(MANIFEST_FILE))?)?;
     let made = &manifest["made"];
     let text = |key: &str| made[key].as_str().map(str::to_owned);
@@ -267,8 +269,12 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> an
             reasons.push(format!("the filter list {:?} under the name {name:?}; rename the file to that", list.name));
         }
     }
-    let platform = inputs.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
-    if list("auditee") != inputs.parties.auditee || text("platform") != platform {
+    let subject = match Capture::is_at(capture) {
+        true => inputs.subject_of(&Capture::open(capture)?.session, None, false),
+        false => inputs.subject(None, false),
+    };
+    let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
+    if list("auditee") != subject.parties.auditee || text("platform") != platform {
         reasons.push("other --auditee or --platform".to_owned());
     }
     if !reasons.is_empty() {
@@ -282,13 +288,18 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs) -> an
             partial: made["partial"] == true,
             max_entry_bytes: made["max_entry_bytes"].as_u64().unwrap_or_else(|| har::Options::default().max_entry_bytes),
         },
+        case: case.cloned(),
     };
     // Apart from each other, because the recording may have any name, that of the folder of the annex too.
     let (input, output) = (tempfile::tempdir()?, tempfile::tempdir()?);
     // The name of the recording stands in the annex; it may lie under another one here.
     let name = made["capture"]["name"].as_str().unwrap_or("recording").replace(['/', '\0'], "_");
     let named = input.path().join(if matches!(&*name, "" | "." | "..") { "recording" } else { &name });
-    fs::copy(capture, &named)?;
+    if capture.is_dir() {
+        std::os::unix::fs::symlink(fs::canonicalize(capture)?, &named)?;
+    } else {
+        fs::copy(capture, &named)?;
+    }
     let again = output.path().join("again");
     let replayed = replay(&named, inputs, &options, Some(&again))?;
     let mut checks = Vec::new();

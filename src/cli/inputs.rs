@@ -8,9 +8,11 @@ use clap::Args;
 
 use crate::batch::Inputs;
 use crate::classify::Parties;
+use crate::evidence::CaseKey;
 use crate::model::{HostPort, UrlParts};
 use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
 use crate::site::SuffixList;
+use crate::vault::Case;
 
 /// What recordings are judged by.
 #[derive(Clone, Debug, Default, Args)]
@@ -68,6 +70,11 @@ impl JudgedBy {
         let parties = Parties { auditee: self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?, platform };
         Ok(Inputs { rules, suffixes, lists, parties })
     }
+}
+
+/// The key of the case in `folder`, if one is given.
+pub(super) fn case_key(folder: Option<&Path>) -> anyhow::Result<Option<CaseKey>> {
+    folder.map(|folder| Ok(Case::open(folder)?.key())).transpose()
 }
 
 /// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.

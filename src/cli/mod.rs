@@ -1,6 +1,8 @@
 //! Arguments to calls. The only room that knows all others.
 
+mod init;
 mod inputs;
+mod recovery;
 mod replay;
 mod rules;
 mod verify;
@@ -44,9 +46,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Replay recordings (HAR files): classify, write evidence log and annex.
+    /// Make a case: its description, key and ledger.
+    Init(init::Arguments),
+    /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
-    /// Check an evidence log and annex, and make them again from the recording.
+    /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
     /// Look into rule files.
     #[command(subcommand)]
@@ -66,6 +70,7 @@ pub fn run() -> ExitCode {
     };
     tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).without_time().init();
     let outcome = match arguments.command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rules(command) => rules::run(&command),

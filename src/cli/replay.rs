@@ -10,9 +10,11 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::{JudgedBy, host_in};
+use super::inputs::{JudgedBy, case_key, host_in};
+use super::recovery::take_up;
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
+use crate::capture::Capture;
 use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
 use crate::interop::har;
 use crate::report::text::Lang;
@@ -23,7 +25,7 @@ const ENDINGS: [&str; 4] = [".har", ".har.gz", ".zhar", ".har.json"];
 /// Replay recordings.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Recordings: HAR files of any browser or tool, also gzipped or as JSONP.
+    /// Recordings: folders made by `dataspoor record`; HAR files of any browser or tool, also gzipped or as JSONP.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Folder for the annexes, one folder in it for each recording [default: dataspoor-out].
@@ -56,6 +58,9 @@ pub(super) struct Arguments {
     /// No progress bar and no lines about recordings that went well.
     #[arg(short, long)]
     quiet: bool,
+    /// Folder of the case that the recordings belong to.
+    #[arg(long, value_name = "FOLDER")]
+    case: Option<PathBuf>,
     #[command(flatten)]
     judged_by: JudgedBy,
 }
@@ -88,8 +93,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         languages,
         full_urls: arguments.full_urls,
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
+        case: case_key(arguments.case.as_deref())?,
     };
     let paths = expand(&arguments.paths, arguments.recursive)?;
+    for path in paths.iter().filter(|path| Capture::is_at(path)) {
+        take_up(path)?;
+    }
     let out = arguments.out.clone().or_else(|| (!arguments.json).then(|| PathBuf::from("dataspoor-out")));
     if let Some(out) = &out {
         let cannot = || format!("{}: the folder for the annexes cannot be made or written; choose another with --out", out.display());
@@ -224,7 +233,7 @@ fn progress_bar(arguments: &Arguments, jobs: usize) -> ProgressBar {
 fn expand(paths: &[PathBuf], recursive: bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
-        if recursive && path.is_dir() {
+        if recursive && path.is_dir() && !Capture::is_at(path) {
             let before = files.len();
             below(path, &mut files).with_context(|| format!("{}: the folder cannot be read; check its permissions", path.display()))?;
             if files.len() == before {
@@ -243,7 +252,9 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // A link to a folder may lead round in circles.
-        if path.is_dir() && !path.is_symlink() {
+        if Capture::is_at(&path) {
+            files.push(path);
+        } else if path.is_dir() && !path.is_symlink() {
             below(&path, files)?;
         } else if path.is_file() && ENDINGS.iter().any(|ending| name.ends_with(ending)) {
             files.push(path);

@@ -8,14 +8,16 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Outcome;
-use super::inputs::JudgedBy;
+use super::inputs::{JudgedBy, case_key};
+use super::recovery::take_up;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
+use crate::capture::{self, Capture};
 use crate::model::Digest;
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder of an annex, folder of several, or a single evidence.ndjson or annex.json.
+    /// Folder of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The recording: make everything again from it and compare every byte.
@@ -27,6 +29,9 @@ pub(super) struct Arguments {
     /// Print only what does not hold.
     #[arg(short, long)]
     quiet: bool,
+    /// Folder of the case that the recording belongs to: its key makes the digests of entries again.
+    #[arg(long, value_name = "FOLDER")]
+    case: Option<PathBuf>,
     #[command(flatten)]
     judged_by: JudgedBy,
 }
@@ -45,6 +50,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let mut checks = vec![verify_file(&name, &fs::read(path).with_context(cannot)?)];
         checks.extend(arguments.expect_head.map(|head| verify_head(path, head)));
         return tell(arguments, path.parent().unwrap_or(Path::new("")), &checks).map_err(Into::into);
+    }
+    if Capture::is_at(path) {
+        return recording(arguments);
     }
     let mut folders = Vec::new();
     if path.join(MANIFEST_FILE).is_file() {
@@ -76,14 +84,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 let text = "the manifest does not hold, so it is not known how the annex was made".to_owned();
                 checks.push(Check { verdict: Verdict::CannotBeChecked, file: MANIFEST_FILE.to_owned(), text });
             } else {
-                checks.extend(verify_rederivation(folder, capture, &arguments.judged_by.load()?)?);
+                checks.extend(verify_rederivation(folder, capture, &arguments.judged_by.load()?, case_key(arguments.case.as_deref())?.as_ref())?);
             }
         }
-        outcome = match (outcome, tell(arguments, folder, &checks)?) {
-            (Outcome::Differs, _) | (_, Outcome::Differs) => Outcome::Differs,
-            (Outcome::Impossible, _) | (_, Outcome::Impossible) => Outcome::Impossible,
-            (Outcome::Done, Outcome::Done) => Outcome::Done,
-        };
+        outcome = worse(outcome, tell(arguments, folder, &checks)?);
     }
     if outcome == Outcome::Done && !arguments.quiet {
         // Whoever can rewrite one file can rewrite all of them, digests included: only what lies elsewhere shows that.
@@ -97,6 +101,73 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         )?;
     }
     Ok(outcome)
+}
+
+/// Checks a recording of ours, and the annex that lies in it.
+fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let folder = &arguments.path;
+    take_up(folder)?;
+    let key = case_key(arguments.case.as_deref())?;
+    let cannot = || format!("{}: cannot be read; check the folder and its permissions", folder.display());
+    let found = capture::verify(folder, key.as_ref()).with_context(cannot)?;
+    let mut checks: Vec<Check> = found
+        .problems
+        .iter()
+        .map(|problem| Check {
+            verdict: Verdict::Disproved,
+            file: problem.file.clone(),
+            text: format!("{}: {}", problem.place, problem.what),
+        })
+        .collect();
+    let holds = checks.is_empty();
+    if holds {
+        let proved = |file: &str, text: String| Check { verdict: Verdict::Proved, file: file.to_owned(), text };
+        checks.push(proved(capture::SESSION_FILE, "every line fits its digest, and the custody log names this file".to_owned()));
+        let head = found.head.map(|head| head.to_string()).unwrap_or_default();
+        checks.push(proved(capture::CUSTODY_FILE, format!("{} records, each fits the one before; head {head}", found.records)));
+        checks.push(proved(
+            capture::ARCHIVE_FOLDER,
+            format!("{} records cover all {} bytes, each as the custody log has it", found.archive_records, found.archive_bytes),
+        ));
+        let digests = format!("the digests of {} entries", found.entries);
+        checks.push(if found.entry_digests {
+            proved(capture::CUSTODY_FILE, format!("{digests} were made again from their messages"))
+        } else {
+            let text = format!("{digests} need the key of the case; pass its folder with --case");
+            Check { verdict: Verdict::CannotBeChecked, file: capture::CUSTODY_FILE.to_owned(), text }
+        });
+        if let Some(expected) = arguments.expect_head {
+            let verdict = if found.head == Some(expected) { Verdict::Proved } else { Verdict::Disproved };
+            let text = format!("its head is {head}; {expected} was expected");
+            checks.push(Check { verdict, file: capture::CUSTODY_FILE.to_owned(), text });
+        }
+    }
+    let mut outcome = tell(arguments, folder, &checks)?;
+    let report = folder.join(capture::REPORT_FOLDER);
+    if report.join(MANIFEST_FILE).is_file() {
+        let mut checks = verify_folder(&report).with_context(cannot)?;
+        if holds && (found.entry_digests || key.is_some()) {
+            checks.extend(verify_rederivation(&report, folder, &arguments.judged_by.load()?, key.as_ref())?);
+        }
+        outcome = worse(outcome, tell(arguments, &report, &checks)?);
+    }
+    if outcome == Outcome::Done && !arguments.quiet {
+        let interrupted = if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
+        writeln!(
+            io::stdout(),
+            "What this rests on: {interrupted}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
+             elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
+        )?;
+    }
+    Ok(outcome)
+}
+
+fn worse(one: Outcome, other: Outcome) -> Outcome {
+    match (one, other) {
+        (Outcome::Differs, _) | (_, Outcome::Differs) => Outcome::Differs,
+        (Outcome::Impossible, _) | (_, Outcome::Impossible) => Outcome::Impossible,
+        (Outcome::Done, Outcome::Done) => Outcome::Done,
+    }
 }
 
 fn tell(arguments: &Arguments, folder: &Path, checks: &[Check]) -> io::Result<Outcome> {

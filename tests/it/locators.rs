@@ -87,7 +87,8 @@ fn findings_drawn_over_the_corpus_lead_to_the_bytes_they_quote() {
     for path in recordings() {
         // The broken files of the corpus are the business of facts.rs.
         let Ok(recording) = load(&path, har::Options::default()) else { continue };
-        let settings = inputs.settings(None, false);
+        let subject = inputs.subject(None, false);
+        let settings = inputs.settings(&subject);
         let key = CaseKey::of_capture(recording.capture.digest);
         let mut analysis = Analysis::new(settings, &key, Box::new(MemorySpool::default()));
         recording.entries.iter().for_each(|entry| analysis.push(entry).expect("a spool in memory"));

@@ -1,0 +1,304 @@
+//! From a finished analysis to the files of an annex: the same for a recording that was replayed and for one that was just made.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::Digest as _;
+
+use super::output::OutputFolder;
+use super::replay::ReplayError;
+use crate::analysis::{Analysis, Counts, Flow, Opening, Settings, Sink};
+use crate::capture::SessionFile;
+use crate::classify::Parties;
+use crate::evidence::CaseKey;
+use crate::interop::har;
+use crate::model::{CaptureSource, Digest, Gap, Page, Session};
+use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
+use crate::report::{self, Builder, Context, Fanout, text::Lang};
+#[cfg(feature = "lists")]
+use crate::rules::FilterList;
+use crate::rules::RuleSet;
+use crate::site::SuffixList;
+
+/// What every recording of a run is judged by. Loaded once.
+pub struct Inputs {
+    /// Rules.
+    pub rules: RuleSet,
+    /// Public Suffix List.
+    pub suffixes: SuffixList,
+    /// Filter lists.
+    #[cfg(feature = "lists")]
+    pub lists: Vec<FilterList>,
+    /// Who is who.
+    pub parties: Parties,
+}
+
+impl Inputs {
+    /// Whom and what a recording is about, unless it says so itself. `page`: the page, if the operator names it; `full_urls`: print values of
+    /// query parameters.
+    #[must_use]
+    pub fn subject(&self, page: Option<&str>, full_urls: bool) -> Subject {
+        Subject { page: page.map(str::to_owned), parties: self.parties.clone(), full_urls }
+    }
+
+    /// The same for a recording of ours: what the operator does not say stands in its session file.
+    #[must_use]
+    pub fn subject_of(&self, session: &SessionFile, page: Option<&str>, full_urls: bool) -> Subject {
+        let mut subject = self.subject(page.or(session.page.as_deref()), full_urls);
+        if subject.parties.auditee.is_empty() {
+            subject.parties.auditee.clone_from(&session.auditee);
+        }
+        let named = || session.platform.as_deref().and_then(|id| self.rules.owner_named(id));
+        subject.parties.platform = subject.parties.platform.or_else(named);
+        subject
+    }
+
+    /// What an analysis works with.
+    #[must_use]
+    pub fn settings<'r>(&'r self, subject: &'r Subject) -> Settings<'r> {
+        Settings {
+            rules: &self.rules,
+            suffixes: &self.suffixes,
+            #[cfg(feature = "lists")]
+            lists: &self.lists,
+            parties: &subject.parties,
+            page: subject.page.as_deref(),
+            full_urls: subject.full_urls,
+        }
+    }
+
+    /// What outputs about `capture` say about how they were made.
+    #[must_use]
+    pub fn context<'r>(&'r self, capture: &'r CaptureSource, subject: &'r Subject) -> Context<'r> {
+        Context {
+            capture,
+            rules: &self.rules,
+            suffixes: &self.suffixes,
+            #[cfg(feature = "lists")]
+            lists: &self.lists,
+            parties: &subject.parties,
+            full_urls: subject.full_urls,
+        }
+    }
+}
+
+/// Whom and what a recording is about.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    /// The page, if it was named.
+    pub page: Option<String>,
+    /// Who is who.
+    pub parties: Parties,
+    /// Print values of query parameters.
+    pub full_urls: bool,
+}
+
+/// A recording that was read, apart from its entries.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The file or folder.
+    pub capture: CaptureSource,
+    /// The session.
+    pub session: Session,
+    /// What the recording does not hold.
+    pub gaps: Vec<Gap>,
+    /// Length of the recording's text, unpacked, in bytes.
+    pub text_bytes: u64,
+}
+
+/// How to replay.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// The page, if the operator names it.
+    pub page: Option<String>,
+    /// Languages of the HTML annex.
+    pub languages: Vec<Lang>,
+    /// Print values of query parameters.
+    pub full_urls: bool,
+    /// How to read HAR files.
+    pub har: har::Options,
+    /// The key of the case, for recordings of ours that belong to one.
+    pub case: Option<CaseKey>,
+}
+
+/// What came of a recording.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The recording.
+    pub capture: CaptureSource,
+    /// Counts.
+    pub counts: Counts,
+    /// How the page was found.
+    pub page_basis: &'static str,
+    /// The candidate that was overruled.
+    pub page_overruled: Option<String>,
+    /// Whether the recording is simulated.
+    pub simulated: bool,
+    /// Gaps, by kind.
+    pub gaps: BTreeMap<&'static str, u64>,
+    /// Length of the recording's text, unpacked, in bytes.
+    pub text_bytes: u64,
+    /// The folder of the annex, if one was asked for.
+    pub folder: Option<PathBuf>,
+}
+
+/// Finishes the analysis of a recording and writes its annex into `output`, if one is given.
+///
+/// # Errors
+///
+/// The analysis fails, or the annex cannot be written.
+pub fn conclude(
+    analysis: Analysis<'_>,
+    recorded: Recorded,
+    inputs: &Inputs,
+    subject: &Subject,
+    options: &Options,
+    output: Option<OutputFolder>,
+) -> Result<Replayed, ReplayError> {
+    let Recorded { capture, session, gaps, text_bytes } = recorded;
+    let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
+    let context = inputs.context(&capture, subject);
+    let mut summary = Summary::default();
+    let (counts, folder) = match output {
+        None => (analysis.finish(&session, gaps, &mut summary).map_err(failed)?, None),
+        Some(mut output) => {
+            let target = output.target().to_owned();
+            let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
+            let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
+            let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
+            let mut builder = Builder::new(context);
+            let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
+            let counts = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
+            let (records, head) = log.head();
+            let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
+            output.list(EVIDENCE_FILE, bytes, digest);
+            let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
+            write_forms(&mut output, &report, options).map_err(cannot)?;
+            let folder = output.finish(&how(&capture, inputs, subject, options)).map_err(cannot)?;
+            (counts, Some(folder))
+        }
+    };
+    tracing::debug!(capture = %capture.name, entries = counts.entries, "judged");
+    Ok(Replayed {
+        counts,
+        page_basis: summary.basis,
+        page_overruled: summary.overruled,
+        simulated: session.simulated,
+        gaps: summary.gaps,
+        text_bytes,
+        folder,
+        capture,
+    })
+}
+
+/// Opens the place for an annex before the long work begins.
+///
+/// # Errors
+///
+/// The folder cannot be written or holds something else.
+pub fn open_output(folder: Option<&Path>) -> Result<Option<OutputFolder>, ReplayError> {
+    let cannot = |folder: &Path, cause| ReplayError::Output { path: folder.to_owned(), cause };
+    folder.map(|folder| OutputFolder::create(folder).map_err(|cause| cannot(folder, cause))).transpose()
+}
+
+fn write_forms(output: &mut OutputFolder, report: &report::model::Report, options: &Options) -> io::Result<()> {
+    output.write("annex.json", &report::json::render(report)?)?;
+    for (name, bytes) in report::csv::render(report).map_err(io::Error::other)? {
+        output.write(name, &bytes)?;
+    }
+    for language in &options.languages {
+        let html = report::html::render(report, *language).map_err(io::Error::other)?;
+        output.write(&format!("annex.{language}.html"), html.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// How an annex was made, so that it can be made again: everything that decides about its bytes.
+fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options) -> serde_json::Value {
+    #[cfg(feature = "lists")]
+    let lists: Vec<_> =
+        inputs.lists.iter().map(|list| serde_json::json!({ "name": list.name, "sha256": list.digest.to_string() })).collect();
+    #[cfg(not(feature = "lists"))]
+    let lists: Vec<serde_json::Value> = Vec::new();
+    serde_json::json!({
+        "tool": report::TOOL,
+        "tool_version": report::TOOL_VERSION,
+        "capture": { "name": capture.name, "sha256": capture.digest.to_string(), "bytes": capture.length },
+        "rules_sha256": inputs.rules.digest().to_string(),
+        "suffix_list": inputs.suffixes.description(),
+        "suffix_list_sha256": inputs.suffixes.digest().map(|digest| digest.to_string()),
+        "lists": lists,
+        "page": subject.page,
+        "languages": options.languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "urls": if subject.full_urls { "full" } else { "masked" },
+        "auditee": subject.parties.auditee,
+        "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
+        "partial": options.har.partial,
+        "max_entry_bytes": options.har.max_entry_bytes,
+    })
+}
+
+/// A writer that takes the digest of what passes.
+struct Hashing<W> {
+    inner: W,
+    hasher: sha2::Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Hashing<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, hasher: sha2::Sha256::new(), bytes: 0 }
+    }
+
+    fn finish(self) -> (u64, Digest) {
+        (self.bytes, Digest(self.hasher.finalize().into()))
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// What the summary of a run needs.
+#[derive(Default)]
+struct Summary {
+    basis: &'static str,
+    overruled: Option<String>,
+    gaps: BTreeMap<&'static str, u64>,
+}
+
+impl Sink for Summary {
+    fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
+        self.basis = opening.page.basis.id();
+        self.overruled.clone_from(&opening.page.overruled);
+        Ok(())
+    }
+
+    fn page(&mut self, _: &Page) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flow(&mut self, _: &Flow<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+        *self.gaps.entry(gap.kind.id()).or_default() += gap.count;
+        Ok(())
+    }
+
+    fn close(&mut self, _: &Counts) -> io::Result<()> {
+        Ok(())
+    }
+}

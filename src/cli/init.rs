@@ -1,0 +1,82 @@
+//! `dataspoor init`: makes a case.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use super::Outcome;
+use super::inputs::{host_in, rule_set};
+use super::recovery::now;
+use crate::report::text::Lang;
+use crate::vault::{Auditee, CASE_FILE, Case, CaseFile, KEY_FILE, LEDGER_FILE};
+
+/// Make a case.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Folder for the case.
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    /// Title, as it stands on reports.
+    #[arg(long, value_name = "TEXT")]
+    title: String,
+    /// Name of the audited organisation.
+    #[arg(long, value_name = "NAME")]
+    auditee: String,
+    /// Domain of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    domains: Vec<String>,
+    /// Address of a Page that is examined (repeat for more; the first is the default).
+    #[arg(long = "page", value_name = "URL", required = true)]
+    pages: Vec<String>,
+    /// Owner of the platform, by its id in the rules.
+    #[arg(long, value_name = "OWNER", default_value = "meta")]
+    platform: String,
+    /// Who examines.
+    #[arg(long, value_name = "NAME")]
+    auditor: String,
+    /// Language of the annex: nl or en.
+    #[arg(long = "lang", value_name = "LANG", default_value_t = Lang::Nl)]
+    language: Lang,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    for page in &arguments.pages {
+        if !page.starts_with("https://") && !page.starts_with("http://") || host_in(page).is_none() {
+            bail!("--page {page:?} is no address of a Page; give one such as https://www.facebook.com/ministry");
+        }
+    }
+    for domain in &arguments.domains {
+        if host_in(domain).is_none() {
+            bail!("--domain {domain:?} has no host; give a domain such as ministerie.nl");
+        }
+    }
+    if let Ok(rules) = rule_set(None)?
+        && rules.owner_named(&arguments.platform).is_none()
+    {
+        bail!("no rule names an owner {:?}; name one by its id, for instance meta", arguments.platform);
+    }
+    let (mut secret, mut id) = ([0; 32], [0; 8]);
+    for bytes in [&mut secret[..], &mut id[..]] {
+        getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string())).context("the operating system gives no random numbers")?;
+    }
+    let file = CaseFile {
+        id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        title: arguments.title.clone(),
+        auditor: arguments.auditor.clone(),
+        platform: arguments.platform.clone(),
+        language: arguments.language.to_string(),
+        pages: arguments.pages.clone(),
+        auditee: Auditee { name: arguments.auditee.clone(), domains: arguments.domains.clone() },
+    };
+    let case = Case::create(&arguments.folder, file, secret, now())?;
+    let folder = case.folder().display();
+    writeln!(
+        io::stdout(),
+        "{folder}: case {} made.\n  {CASE_FILE}: what it is about; edit it as you like, but for the id\n  {KEY_FILE}: the secret behind fingerprints; keep a copy, \
+         give it to nobody\n  {LEDGER_FILE}: the register of all recordings\nRecord with: dataspoor record --case {folder}",
+        case.file.id
+    )?;
+    Ok(Outcome::Done)
+}

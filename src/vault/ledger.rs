@@ -1,0 +1,121 @@
+//! The ledger of a case: a chained log of every recording, begun or finished, so that none can vanish unnoticed. It has no end.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::case::CaseError;
+use crate::evidence::{Chain, ChainReader};
+
+/// A record of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LedgerLine {
+    /// The case was made.
+    Case {
+        /// Its identifier.
+        id: String,
+        /// When, RFC 3339 UTC.
+        at: String,
+        /// Its title.
+        title: String,
+    },
+    /// A recording is about to begin; nothing was requested yet.
+    Begun {
+        /// Its number, from 1.
+        number: u64,
+        /// When.
+        at: String,
+        /// Its folder, below that of the case where it lies there.
+        folder: String,
+    },
+    /// A recording ended.
+    Ended {
+        /// Its number.
+        number: u64,
+        /// When.
+        at: String,
+        /// Exchanges in it.
+        entries: u64,
+        /// Digest of the last record of its custody log.
+        custody_head: String,
+        /// Whether it had been interrupted.
+        interrupted: bool,
+    },
+}
+
+/// The ledger of a case, opened for appending. Only one program at a time has it.
+#[derive(Debug)]
+pub struct Ledger {
+    file: File,
+    path: PathBuf,
+    chain: Chain,
+    lines: Vec<LedgerLine>,
+}
+
+impl Ledger {
+    /// Opens the ledger, checks all its records, and waits until nobody else has it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read or was changed.
+    pub fn open(path: &Path) -> Result<Self, CaseError> {
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(CaseError::file(path))?;
+        file.lock().map_err(CaseError::file(path))?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(CaseError::file(path))?;
+        let mut chain = ChainReader::default();
+        let mut lines = Vec::new();
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            let changed = |record, offset, what: String| CaseError::Ledger { file: path.display().to_string(), record, offset, what };
+            let offset = chain.offset();
+            if !line.ends_with(b"\n") {
+                // A record is one write; a part of one is left by a power cut and says nothing.
+                file.set_len(offset).map_err(CaseError::file(path))?;
+                break;
+            }
+            chain.line(line, b"").map_err(|problem| changed(problem.record, problem.offset, problem.what.to_owned()))?;
+            let read = serde_json::from_slice(line).map_err(|error| changed(chain.chain().records(), offset, error.to_string()))?;
+            lines.push(read);
+        }
+        Ok(Self { file, path: path.to_owned(), chain: chain.chain().clone(), lines })
+    }
+
+    /// Its records, in order.
+    #[must_use]
+    pub fn lines(&self) -> &[LedgerLine] {
+        &self.lines
+    }
+
+    /// The number for the next recording.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        let begun = self.lines.iter().filter_map(|line| match line {
+            LedgerLine::Begun { number, .. } => Some(*number),
+            _ => None,
+        });
+        begun.max().unwrap_or_default() + 1
+    }
+
+    /// Appends a record and forces it to the disk.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn append(&mut self, line: &LedgerLine) -> Result<(), CaseError> {
+        let failed = |cause: std::io::Error| CaseError::File { file: self.path.display().to_string(), cause };
+        let object = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
+        let mut chain = self.chain.clone();
+        let mut text = Vec::new();
+        chain.append(&object, &mut text);
+        let mut file = &self.file;
+        file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(&text)).and_then(|()| file.sync_data()).map_err(failed)?;
+        self.chain = chain;
+        self.lines.push(line.clone());
+        Ok(())
+    }
+}

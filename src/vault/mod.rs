@@ -1,0 +1,25 @@
+//! Secrets and registers at rest: the folder of a case with its description, its key and its ledger. Opens no recording and judges nothing.
+
+mod case;
+mod ledger;
+
+pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
+pub use ledger::{Ledger, LedgerLine};
+
+/// Describes the case; written by a person or by `dataspoor init`.
+pub const CASE_FILE: &str = "case.toml";
+
+/// The case's secret, readable by its owner only.
+pub const KEY_FILE: &str = "case.key";
+
+/// The register of everything that was recorded for the case.
+pub const LEDGER_FILE: &str = "ledger.ndjson";
+
+/// Certificate of the authority that vouches for the proxy in recordings of the case.
+pub const AUTHORITY_FILE: &str = "authority.pem";
+
+/// Its key, readable by its owner only.
+pub const AUTHORITY_KEY_FILE: &str = "authority.key";
+
+/// Folder of the recordings.
+pub const CAPTURES_FOLDER: &str = "captures";
