@@ -178,6 +178,11 @@ impl EntryLine {
         }
     }
 
+    /// How many changes were made on the way.
+    pub(super) fn changes(&self) -> usize {
+        self.changes.len()
+    }
+
     /// The exchange, from this line, the heads of its records, and its bodies.
     pub(super) fn exchange(
         &self,

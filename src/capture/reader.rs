@@ -14,7 +14,7 @@ use super::session_file::SessionFile;
 use super::warc::{self, Parsed, parse_head};
 use super::writer::salts;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
-use crate::evidence::{CaseKey, ChainReader, EntryHasher};
+use crate::evidence::{CaseKey, ChainProblem, ChainReader, EntryHasher};
 use crate::model::{
     Body, BodySource, BodyState, Connection, Custody, Digest, Entry, EntryDigest, Exchange, Gap, GapKind, Session, Timestamp,
 };
@@ -127,6 +127,18 @@ impl Capture {
         }
     }
 
+    /// What stands in the capture apart from its entries, whose messages are not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`], but for the messages.
+    pub fn contents(&self) -> Result<Contents, CaptureError> {
+        self.walk(&mut |reading, _, line| {
+            reading.count(&parsed::<EntryLine>(line)?);
+            Ok(())
+        })
+    }
+
     /// Hands every entry to `each`, in the order in which they ended.
     ///
     /// # Errors
@@ -134,10 +146,20 @@ impl Capture {
     /// A file cannot be read or does not hold what the custody log says; the first place is named. What was handed to `each` before is as it was
     /// recorded.
     pub fn read(&self, case: Option<&CaseKey>, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<Contents, CaptureError> {
+        let mut hasher = EntryHasher::new(&salts(&self.key(case), self.session.case.is_some(), self.session_digest));
+        self.walk(&mut |reading, capture, line| {
+            let entry = reading.entry(capture, &parsed::<EntryLine>(line)?, &mut hasher)?;
+            let number = entry.number;
+            each(entry).map_err(|cause| CaptureError::Keep { number, cause }.into())
+        })
+    }
+
+    /// Reads the custody log and hands every record of kind `entry` to `each`.
+    fn walk(&self, each: EachLine<'_>) -> Result<Contents, CaptureError> {
         let path = self.folder.join(CUSTODY_FILE);
         let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
+        let broken = |problem: ChainProblem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned());
         let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
-        let mut hasher = EntryHasher::new(&salts(&self.key(case), self.session.case.is_some(), self.session_digest));
         let mut chain = ChainReader::default();
         let mut reading = Reading::default();
         let mut line = Vec::new();
@@ -147,25 +169,20 @@ impl Capture {
                 break;
             }
             let at = chain.offset();
-            chain.line(&line, b"").map_err(|problem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned()))?;
+            chain.line(&line, b"").map_err(broken)?;
             let record = chain.chain().records();
-            let place = |what: String| damaged(format!("record {record}, byte {at}"), what);
-            let entry = reading.line(self, &line, &mut hasher).map_err(|problem| match problem {
-                LineProblem::Line(what) => place(what),
+            reading.line(self, &line, each).map_err(|problem| match problem {
+                LineProblem::Line(what) => damaged(format!("record {record}, byte {at}"), what),
                 LineProblem::Whole(problem) => *problem,
             })?;
-            if let Some(entry) = entry {
-                let number = entry.number;
-                each(entry).map_err(|cause| CaptureError::Keep { number, cause })?;
-            }
         }
-        let summary = chain.finish().map_err(|problem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned()))?;
+        let summary = chain.finish().map_err(broken)?;
         reading.custody.records = summary.records;
         reading.custody.head = Some(summary.head);
-        Ok(self.contents(reading, summary.head))
+        Ok(self.summed_up(reading, summary.head))
     }
 
-    fn contents(&self, mut reading: Reading, head: Digest) -> Contents {
+    fn summed_up(&self, mut reading: Reading, head: Digest) -> Contents {
         reading.custody.started = self.session.started();
         reading.custody.sync_interval = self.session.sync_interval;
         reading.custody.authority = self.session.authority.parse().ok();
@@ -191,6 +208,9 @@ impl Capture {
     }
 }
 
+/// Takes a record of kind `entry`.
+type EachLine<'e> = &'e mut dyn FnMut(&mut Reading, &Capture, &[u8]) -> Result<(), LineProblem>;
+
 enum LineProblem {
     Line(String),
     Whole(Box<CaptureError>),
@@ -207,11 +227,11 @@ fn parsed<'a, T: serde::Deserialize<'a>>(line: &'a [u8]) -> Result<T, LineProble
 }
 
 impl Reading {
-    /// Takes one record; answers with the entry, if it is one.
-    fn line(&mut self, capture: &Capture, line: &[u8], hasher: &mut EntryHasher) -> Result<Option<Entry>, LineProblem> {
+    /// Takes one record.
+    fn line(&mut self, capture: &Capture, line: &[u8], each: EachLine<'_>) -> Result<(), LineProblem> {
         let AnyLine { kind } = parsed(line)?;
         match &*kind {
-            "entry" => return self.entry(capture, &parsed::<EntryLine>(line)?, hasher).map(Some),
+            "entry" => each(self, capture, line)?,
             "connection" => {
                 let read: ConnectionLine = parsed(line)?;
                 self.custody.connections += 1;
@@ -228,8 +248,8 @@ impl Reading {
             }
             "digest" => {
                 let read: DigestLine = parsed(line)?;
-                let fits = self.awaited.remove(&read.entry).is_some_and(|digest| digest.0.to_string() == read.digest_of_entry);
-                if !fits {
+                let taken = self.awaited.remove(&read.entry);
+                if taken.is_some_and(|digest| digest.0.to_string() != read.digest_of_entry) {
                     return Err(LineProblem::Line(format!("the digest of entry {} is not that of its records", read.entry)));
                 }
             }
@@ -257,7 +277,13 @@ impl Reading {
             // `header`, `file` and `stream` are for `verify` and `recover`.
             _ => {}
         }
-        Ok(None)
+        Ok(())
+    }
+
+    fn count(&mut self, line: &EntryLine) {
+        self.custody.entries += 1;
+        self.custody.changes += line.changes() as u64;
+        self.highest = self.highest.max(line.entry);
     }
 
     fn entry(&mut self, capture: &Capture, line: &EntryLine, hasher: &mut EntryHasher) -> Result<Entry, LineProblem> {
@@ -285,9 +311,7 @@ impl Reading {
                 self.awaited.insert(line.entry, digest);
             }
         }
-        self.custody.entries += 1;
-        self.custody.changes += exchange.changes.len() as u64;
-        self.highest = self.highest.max(line.entry);
+        self.count(line);
         let order = exchange.started.unwrap_or(Timestamp::from_nanoseconds(0));
         Ok(Entry { number: line.entry, order, digest, exchange })
     }

@@ -165,6 +165,12 @@ impl Writer {
         Arc::clone(&self.dirty)
     }
 
+    /// SHA-256 of the session file.
+    #[must_use]
+    pub fn session(&self) -> Digest {
+        self.session
+    }
+
     /// The folder of the capture.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -16,6 +16,13 @@ use crate::model::{
 #[derive(Clone)]
 pub struct CaseKey([u8; 32]);
 
+/// A key is not shown.
+impl std::fmt::Debug for CaseKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("CaseKey(…)")
+    }
+}
+
 impl CaseKey {
     /// The key of a recording that belongs to no case: made from the recording's own digest. Whoever holds the recording can make it too, so
     /// fingerprints under it are linkable, not secret.

@@ -71,13 +71,14 @@ fn same(one: &std::collections::BTreeMap<PathBuf, Vec<u8>>, other: &std::collect
 
 /// Pushes the entries in this order and gives the bytes of evidence log, annex and tables.
 fn finish(inputs: &Inputs, recording: &Recording, order: &[usize]) -> Vec<(String, Vec<u8>)> {
-    let settings = inputs.settings(None, false);
+    let subject = inputs.subject(None, false);
+    let settings = inputs.settings(&subject);
     let key = CaseKey::of_capture(recording.capture.digest);
     let mut analysis = Analysis::new(settings, &key, Box::new(MemorySpool::default()));
     for &index in order {
         analysis.push(&recording.entries[index]).expect("a spool in memory");
     }
-    let context = inputs.context(&recording.capture, false);
+    let context = inputs.context(&recording.capture, &subject);
     let mut log = EvidenceLog::new(context, Vec::new());
     let mut builder = Builder::new(context);
     let mut fanout = Fanout(vec![&mut log, &mut builder]);

@@ -1,0 +1,160 @@
+//! A recording from its first byte to its annex: what `record` and `demo` have in common.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::progress::Progress;
+use super::recovery::now;
+use crate::analysis::Analysis;
+use crate::batch::{FileSpool, Inputs, Options, Replayed, conclude, open_output, recorded};
+use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
+use crate::evidence::{CaseKey, EntryHasher};
+use crate::model::{Digest, Entry, Event, Mark, Recorder as _, Stamped, Submission, Timestamp};
+use crate::proxy::{self, Running};
+use crate::recorder::Recording;
+
+/// Longest time for which a record lies with the operating system before it is forced to the disk.
+pub(super) const SYNC_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What is to be recorded, and where.
+pub(super) struct Plan<'p> {
+    /// Folder of the capture.
+    pub(super) folder: &'p Path,
+    /// What is known before the first request.
+    pub(super) session: SessionFile,
+    /// The key of the case.
+    pub(super) case: Option<CaseKey>,
+    /// What the recording is judged by.
+    pub(super) inputs: &'p Inputs,
+    /// Languages of the annex, and the like.
+    pub(super) options: Options,
+    /// The proxy.
+    pub(super) proxy: proxy::Settings,
+    /// Told of every exchange.
+    pub(super) progress: &'p Progress,
+}
+
+/// A recording under way, as whoever steers the browser sees it.
+pub(super) struct Live<'l> {
+    /// The proxy.
+    pub(super) proxy: &'l Running,
+    recording: &'l Recording,
+}
+
+impl Live<'_> {
+    /// Marks this moment.
+    pub(super) fn mark(&self, mark: Mark) {
+        let stamped = Stamped { exchange: 0, at: now(), event: Event::Mark(mark) };
+        self.recording.submit(Submission { stamped, receipt: None });
+    }
+
+    /// Notes a fact of the session.
+    pub(super) fn fact(&self, name: &'static str, value: &str) {
+        self.recording.fact(name, value);
+    }
+
+    /// Why nothing more can be recorded, if that has come to pass.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.recording.failure()
+    }
+}
+
+/// What came of it.
+pub(super) struct Done {
+    /// The annex and its counts.
+    pub(super) replayed: Replayed,
+    /// Exchanges that were recorded.
+    pub(super) entries: u64,
+    /// Digest of the custody log's last record.
+    pub(super) custody_head: Digest,
+}
+
+/// Records while `drive` runs, then judges. What was recorded stays whatever `drive` comes to.
+pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<Done> {
+    let Plan { folder, session, case, inputs, options, proxy, progress } = plan;
+    let (writer, key) = Writer::create(folder, &session, case.as_ref())?;
+    let salts = if case.is_some() { key.for_salts_of(writer.session()) } else { key.clone() };
+    let (recording, finished) = Recording::start(writer, SYNC_INTERVAL).context("a thread for recording cannot be started")?;
+    let recording = Arc::new(recording);
+    let subject = inputs.subject_of(&session, options.page.as_deref(), options.full_urls);
+    let analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(FileSpool::default()));
+    let (outcome, analysis) = std::thread::scope(|scope| {
+        let analyst = scope.spawn(|| follow(finished, &recording, EntryHasher::new(&salts), analysis, progress));
+        let outcome = drive_proxy(proxy, &recording, drive);
+        recording.close(now());
+        let analysis = analyst.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (outcome, analysis)
+    });
+    recording.finish()?;
+    progress.end();
+    let outcome = outcome.and_then(|()| {
+        let capture = Capture::open(folder)?;
+        let contents = capture.contents()?;
+        let custody = contents.session.custody.clone().unwrap_or_default();
+        let output = open_output(Some(&folder.join(REPORT_FOLDER)))?;
+        let replayed = conclude(analysis?, recorded(folder, contents), inputs, &subject, &options, output)?;
+        Ok(Done { replayed, entries: custody.entries, custody_head: custody.head.unwrap_or(Digest([0; 32])) })
+    });
+    outcome.with_context(|| format!("{}: what was recorded is kept; `dataspoor replay` on this folder makes the annex", folder.display()))
+}
+
+/// Runs the proxy while `drive` runs.
+fn drive_proxy(settings: proxy::Settings, recording: &Arc<Recording>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
+    let outcome = runtime.block_on(async {
+        let shared: Arc<Recording> = Arc::clone(recording);
+        let proxy = proxy::start(settings, shared).await?;
+        let outcome = drive(&Live { proxy: &proxy, recording }).await;
+        proxy.stop().await;
+        outcome
+    });
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    outcome
+}
+
+/// Analyses what was recorded, and takes the digests that the recorder left to others. May lag behind; ends when the recorder has handed out
+/// everything.
+fn follow<'r>(
+    finished: Receiver<Finished>,
+    recording: &Recording,
+    mut hasher: EntryHasher,
+    mut analysis: Analysis<'r>,
+    progress: &Progress,
+) -> std::io::Result<Analysis<'r>> {
+    // A failure of the analysis must not end the recording: the annex can be made again from it.
+    let mut failed = None;
+    for Finished { number, exchange, digest } in finished {
+        let digest = match digest {
+            Some(digest) => digest,
+            None => match hasher.digest(number, &exchange) {
+                Ok(digest) => {
+                    recording.digest(number, digest);
+                    digest
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    continue;
+                }
+            },
+        };
+        let order = exchange.started.unwrap_or(Timestamp::from_nanoseconds(0));
+        let entry = Entry { number, order, digest, exchange };
+        progress.see(&entry);
+        if failed.is_none()
+            && let Err(error) = analysis.push(&entry)
+        {
+            failed = Some(error);
+        }
+    }
+    failed.map_or(Ok(analysis), Err)
+}
+
+/// The folder for a recording when none is named.
+pub(super) fn default_folder(at: Timestamp) -> PathBuf {
+    let stamp: String = at.to_string().chars().take(19).filter(|sign| sign.is_ascii_alphanumeric()).collect();
+    PathBuf::from("captures").join(format!("dataspoor-{stamp}Z"))
+}

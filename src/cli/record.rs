@@ -1,0 +1,334 @@
+//! `dataspoor record`: browse through the proxy, and the annex is there when the browser closes.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Outcome;
+use super::inputs::{JudgedBy, host_in};
+use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
+use super::progress::{Form, Progress};
+use super::recovery::{now, take_up};
+use crate::batch::Options;
+use crate::browser;
+use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile};
+use crate::model::Digest;
+use crate::proxy::{Authority, Mapping, Settings};
+use crate::report::text::Lang;
+use crate::vault::{AUTHORITY_DAYS, CAPTURES_FOLDER, Case, LedgerLine};
+
+/// Where the proxy listens when somebody else's browser has to find it.
+const USUAL_PORT: u16 = 8787;
+
+/// Certificate of the authority, beside a recording without a case.
+const AUTHORITY_FILE: &str = "authority.pem";
+
+/// Record a visit.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Address to open; it is also the Page that the annex is about.
+    #[arg(value_name = "URL")]
+    url: Option<String>,
+    /// Folder of the case; by default the current folder, if it is one.
+    #[arg(long, value_name = "FOLDER")]
+    case: Option<PathBuf>,
+    /// Folder for the recording; it may exist if it is empty [default: in the case, or captures/].
+    #[arg(short, long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Where the proxy listens, on this machine only [default: any free port; with --no-browser port 8787].
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Start no browser: use your own, as the instructions say that are printed.
+    #[arg(long)]
+    no_browser: bool,
+    /// The Chromium to start.
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
+    /// Start the browser without a window.
+    #[arg(long)]
+    headless: bool,
+    /// Certificate of an authority of your own to vouch for the proxy (PEM).
+    #[arg(long, value_name = "FILE", requires = "ca_key")]
+    ca_cert: Option<PathBuf>,
+    /// The key of that authority (PEM).
+    #[arg(long, value_name = "FILE", requires = "ca_cert")]
+    ca_key: Option<PathBuf>,
+    /// Further certificates to trust in servers (PEM), beside the public authorities.
+    #[arg(long, value_name = "FILE")]
+    upstream_ca: Option<PathBuf>,
+    /// Reach a host at another address, which may be a private one (repeat for more).
+    #[arg(long = "map", value_name = "HOST[:PORT]=ADDR:PORT")]
+    map: Vec<Mapping>,
+    /// Let pages reach private addresses and this machine.
+    #[arg(long)]
+    allow_private_upstream: bool,
+    /// Language of the HTML annex: nl or en (repeat for both) [default: that of the case, or nl].
+    #[arg(long = "lang", value_name = "LANG")]
+    languages: Vec<Lang>,
+    /// Print one JSON object per event on standard output.
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+    /// Print nothing but problems.
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    judged_by: JudgedBy,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if let Some(url) = &arguments.url
+        && (host_in(url).is_none() || !(url.starts_with("http://") || url.starts_with("https://")))
+    {
+        bail!("{url:?} is no address of a page; give one such as https://www.facebook.com/ministry");
+    }
+    let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], if arguments.no_browser { USUAL_PORT } else { 0 })));
+    if !listen.ip().is_loopback() {
+        bail!("--listen {listen}: whoever reaches that address could browse through the recording; use 127.0.0.1 or [::1]");
+    }
+    let inputs = arguments.judged_by.load()?;
+    let case = open_case(arguments)?;
+    // Before anything is made: a browser that cannot start must not leave a recording behind.
+    let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
+    let (authority, folder, number) = prepare(arguments, case.as_ref())?;
+    let session = session(arguments, case.as_ref().zip(number), &authority)?;
+    let roots = arguments.upstream_ca.as_deref().map(read).transpose()?.unwrap_or_default();
+    let form = match (arguments.quiet, arguments.json) {
+        (true, _) => Form::Quiet,
+        (_, true) => Form::Json,
+        _ => Form::Line,
+    };
+    let progress = Progress::new(form, &inputs);
+    let certificate = authority.certificate_pem().to_owned();
+    let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);
+    let mut languages = arguments.languages.clone();
+    if languages.is_empty() {
+        languages.push(language);
+    }
+    languages.dedup();
+    let plan = Plan {
+        folder: &folder,
+        session,
+        case: case.as_ref().map(Case::key),
+        inputs: &inputs,
+        options: Options { languages: languages.clone(), ..Options::default() },
+        proxy: Settings {
+            listen,
+            authority,
+            upstream_roots: roots,
+            map: arguments.map.clone(),
+            allow_private_upstream: arguments.allow_private_upstream,
+        },
+        progress: &progress,
+    };
+    let done = record(plan, async |live: &Live<'_>| {
+        let address = live.proxy.address();
+        progress.event(&json!({ "event": "listening", "address": address.to_string(), "folder": folder.display().to_string() }));
+        match &program {
+            Some(program) => browse(arguments, program, &certificate, live, &progress).await,
+            None => {
+                if case.is_none() && arguments.ca_cert.is_none() {
+                    let path = folder.join(AUTHORITY_FILE);
+                    fs::write(&path, &certificate).with_context(|| path.display().to_string())?;
+                }
+                progress.say(&browser::instructions(address, &authority_file(arguments, case.as_ref(), &folder)));
+                progress.say("Ctrl-C ends the recording and makes the annex.");
+                until_told(live).await
+            }
+        }
+    });
+    if let (Some(case), Some(number)) = (&case, number) {
+        note_end(case, number, &folder, &done)?;
+    }
+    tell(&done?, &folder, languages[0], case.is_some(), form, &progress);
+    Ok(Outcome::Done)
+}
+
+/// The case that is named, or that the current folder is.
+fn open_case(arguments: &Arguments) -> anyhow::Result<Option<Case>> {
+    let here = Path::new(".");
+    let folder = arguments.case.as_deref().or_else(|| Case::is_at(here).then_some(here));
+    let case = folder.map(Case::open).transpose()?;
+    if let Some(case) = &case {
+        take_up_interrupted(case)?;
+    }
+    Ok(case)
+}
+
+/// Takes up earlier recordings of the case that were interrupted, and notes their end in the ledger.
+fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
+    let open: Vec<(u64, String)> = {
+        let ledger = case.ledger()?;
+        let ended = |wanted: u64| ledger.lines().iter().any(|line| matches!(line, LedgerLine::Ended { number, .. } if *number == wanted));
+        let begun = ledger.lines().iter().filter_map(|line| match line {
+            LedgerLine::Begun { number, folder, .. } if !ended(*number) => Some((*number, folder.clone())),
+            _ => None,
+        });
+        begun.collect()
+    };
+    for (number, folder) in open {
+        let folder = case.folder().join(folder);
+        if !Capture::is_at(&folder) || take_up(&folder).is_err() {
+            // Never begun, or being recorded in another window.
+            continue;
+        }
+        let contents = Capture::open(&folder)?.contents()?;
+        let custody = contents.session.custody.unwrap_or_default();
+        case.ledger()?.append(&LedgerLine::Ended {
+            number,
+            at: now().to_string(),
+            entries: custody.entries,
+            custody_head: custody.head.map(|head| head.to_string()).unwrap_or_default(),
+            interrupted: true,
+        })?;
+    }
+    Ok(())
+}
+
+/// The authority, the folder, and in a case the number of the recording, which stands in the ledger from here on.
+fn prepare(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<(Authority, PathBuf, Option<u64>)> {
+    let now_at = wall_clock();
+    let authority = match (&arguments.ca_cert, &arguments.ca_key, case) {
+        (Some(certificate), Some(key), _) => {
+            let text = |path: &Path| anyhow::Ok(String::from_utf8_lossy(&read(path)?).into_owned());
+            Authority::from_pem(&text(certificate)?, &text(key)?).with_context(|| certificate.display().to_string())?
+        }
+        (_, _, Some(case)) => match case.authority(now_at)? {
+            Some((certificate, key)) => Authority::from_pem(&certificate, &key)?,
+            None => {
+                let made = Authority::generate(&format!("dataspoor case {}", case.file.id), now_at, AUTHORITY_DAYS)?;
+                case.keep_authority(made.certificate_pem(), &made.key_pem())?;
+                made
+            }
+        },
+        // Without a case the key never leaves the memory.
+        _ => Authority::generate("dataspoor recording", now_at, 7)?,
+    };
+    let Some(case) = case else {
+        return Ok((authority, arguments.out.clone().unwrap_or_else(|| default_folder(now())), None));
+    };
+    let mut ledger = case.ledger()?;
+    let number = ledger.next_number();
+    let below = format!("{CAPTURES_FOLDER}/{number:04}");
+    let folder = arguments.out.clone().unwrap_or_else(|| case.folder().join(&below));
+    let named = arguments.out.as_ref().map_or(below, |out| fs::canonicalize(out).unwrap_or_else(|_| out.clone()).display().to_string());
+    ledger.append(&LedgerLine::Begun { number, at: now().to_string(), folder: named })?;
+    Ok((authority, folder, Some(number)))
+}
+
+fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: &Authority) -> anyhow::Result<SessionFile> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
+    let first_page = || case.and_then(|(case, _)| case.file.pages.first().cloned());
+    let browser = if arguments.no_browser { "not started by dataspoor" } else { "Chromium, started by dataspoor with a new profile" };
+    let given = &arguments.judged_by;
+    Ok(SessionFile {
+        format: "dataspoor-capture".to_owned(),
+        version: CAPTURE_VERSION,
+        id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        tool: format!("dataspoor {}", env!("CARGO_PKG_VERSION")),
+        started: now().to_string(),
+        case: case.map(|(case, number)| CaseRef { id: case.file.id.clone(), number }),
+        page: arguments.url.clone().or_else(first_page),
+        auditee: match case {
+            Some((case, _)) if given.auditee.is_empty() => case.file.auditee.domains.clone(),
+            _ => given.auditee.clone(),
+        },
+        platform: given.platform.clone().or_else(|| case.map(|(case, _)| case.file.platform.clone())),
+        simulated: false,
+        comment: None,
+        browser: browser.to_owned(),
+        authority: authority.digest().to_string(),
+        map: arguments.map.iter().map(ToString::to_string).collect(),
+        private_upstream: arguments.allow_private_upstream,
+        upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
+        sync_interval: SYNC_INTERVAL.as_millis() as u64,
+    })
+}
+
+/// Starts the browser and waits until it is closed, or until somebody ends the recording.
+async fn browse(arguments: &Arguments, program: &Path, certificate: &str, live: &Live<'_>, progress: &Progress<'_>) -> anyhow::Result<()> {
+    let profile = browser::Profile::create(certificate)?;
+    let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
+    options.headless = arguments.headless;
+    options.url.clone_from(&arguments.url);
+    let mut window = browser::open(&profile, &options).await?;
+    live.fact("browser", window.version());
+    progress.say("Browse; closing the browser (or Ctrl-C here) ends the recording and makes the annex.");
+    let outcome = tokio::select! {
+        closed = window.closed() => return Ok(closed?),
+        told = until_told(live) => told,
+    };
+    window.close().await;
+    outcome
+}
+
+/// Waits for Ctrl-C, for a signal to end, or for the recording to fail.
+async fn until_told(live: &Live<'_>) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut check = tokio::time::interval(Duration::from_millis(250));
+    loop {
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => return Ok(done?),
+            _ = terminate.recv() => return Ok(()),
+            _ = check.tick() => if let Some(why) = live.failure() {
+                bail!("nothing more can be recorded: {why}; what was recorded until then is whole");
+            },
+        }
+    }
+}
+
+/// Where the certificate lies that one's own browser has to trust.
+fn authority_file(arguments: &Arguments, case: Option<&Case>, folder: &Path) -> PathBuf {
+    match (&arguments.ca_cert, case) {
+        (Some(path), _) => path.clone(),
+        (None, Some(case)) => case.folder().join(crate::vault::AUTHORITY_FILE),
+        (None, None) => folder.join(AUTHORITY_FILE),
+    }
+}
+
+fn note_end(case: &Case, number: u64, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
+    let (entries, head) = match done {
+        Ok(done) => (done.entries, Some(done.custody_head)),
+        // The recording may be whole although its annex could not be made.
+        Err(_) => match Capture::open(folder).and_then(|capture| capture.contents()) {
+            Ok(contents) => (contents.session.custody.map_or(0, |custody| custody.entries), contents.head),
+            Err(_) => (0, None),
+        },
+    };
+    let custody_head = head.map(|head| head.to_string()).unwrap_or_default();
+    case.ledger()?.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head, interrupted: false })?;
+    Ok(())
+}
+
+fn tell(done: &Done, folder: &Path, language: Lang, in_case: bool, form: Form, progress: &Progress<'_>) {
+    let annex = done.replayed.folder.as_ref().map(|folder| folder.join(format!("annex.{language}.html")).display().to_string());
+    progress.event(&json!({
+        "event": "ended", "entries": done.entries, "custody_head": done.custody_head.to_string(), "annex": annex,
+    }));
+    if form != Form::Line {
+        return;
+    }
+    progress.say(&format!("{} exchanges recorded in {}; head of custody {}", done.entries, folder.display(), done.custody_head));
+    if !in_case {
+        progress.say(
+            "Recorded without a case: no ledger shows whether other recordings were made and left out, fingerprints are linkable and not secret, \
+             and who examined what on whose behalf is not stated. `dataspoor init` makes a case.",
+        );
+    }
+    progress.say(annex.as_deref().unwrap_or_default());
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{}: the file cannot be read; check the path and its permissions", path.display()))
+}
+
+#[allow(clippy::disallowed_methods, reason = "certificates are valid from now")]
+pub(super) fn wall_clock() -> SystemTime {
+    SystemTime::now()
+}

@@ -1,0 +1,171 @@
+//! The events of one exchange, in an order that holds whatever runs at the same time on both sides of the proxy. After its end nothing of an
+//! exchange is submitted, and nothing of it may pass. It never waits.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::engine::Engine;
+use crate::model::{End, Event, Headers, Receipt, Side};
+
+/// See the head of this file.
+pub(super) struct Journal {
+    engine: Arc<Engine>,
+    number: u64,
+    /// When bytes of the request last moved, in nanoseconds of the engine's clock.
+    sent: AtomicI64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    ended: bool,
+    request_whole: bool,
+    client_left: bool,
+    /// Connection and changes: known at different moments, submitted together before the head of the response.
+    notes: Vec<Event>,
+}
+
+impl Journal {
+    /// Begins an exchange with the head of its request. `request_whole`: the request has no body.
+    pub(super) fn begin(engine: &Arc<Engine>, head: Event, request_whole: bool) -> Duty {
+        let number = engine.number();
+        engine.counters.requests.fetch_add(1, Relaxed);
+        let sent = AtomicI64::new(engine.clock.nanoseconds());
+        let state = Mutex::new(State { request_whole, ..State::default() });
+        let journal = Arc::new(Self { engine: Arc::clone(engine), number, sent, state });
+        engine.began(number, &journal);
+        engine.submit(number, head, None);
+        Duty(journal)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The engine this exchange runs in.
+    pub(super) fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Records bytes of a body. `false`: the exchange has ended, so they must not pass.
+    pub(super) fn bytes(&self, side: Side, bytes: Bytes, permit: OwnedSemaphorePermit) -> bool {
+        let counters = &self.engine.counters;
+        let (event, counter) = match side {
+            Side::Request => {
+                self.sent.store(self.engine.clock.nanoseconds(), Relaxed);
+                (Event::RequestBytes as fn(Bytes) -> Event, &counters.bytes_up)
+            }
+            Side::Response => (Event::ResponseBytes as fn(Bytes) -> Event, &counters.bytes_down),
+        };
+        counter.fetch_add(bytes.len() as u64, Relaxed);
+        // The permit lives as long as the receipt: until the recorder has written the bytes, or has given up.
+        self.submit(event(bytes), Some(Box::new(move || drop(permit))))
+    }
+
+    /// Records trailer fields. `false`: the exchange has ended, so they must not pass.
+    pub(super) fn trailers(&self, side: Side, headers: Headers) -> bool {
+        self.submit(Event::Trailers(side, headers), None)
+    }
+
+    fn submit(&self, event: Event, receipt: Option<Receipt>) -> bool {
+        // Submitting inside the lock keeps the end the last event of the exchange.
+        let state = self.state();
+        if !state.ended {
+            self.engine.submit(self.number, event, receipt);
+        }
+        !state.ended
+    }
+
+    /// Keeps the connection or a change until the head of the response, or the end.
+    pub(super) fn note(&self, event: Event) {
+        self.state().notes.push(event);
+    }
+
+    /// Records the head of the response, after what was noted.
+    pub(super) fn head(&self, head: Event) -> bool {
+        let mut state = self.state();
+        if state.ended {
+            return false;
+        }
+        self.engine.counters.responses.fetch_add(1, Relaxed);
+        for note in state.notes.drain(..) {
+            self.engine.submit(self.number, note, None);
+        }
+        self.engine.submit(self.number, head, None);
+        true
+    }
+
+    /// The request's body was recorded to its end.
+    pub(super) fn request_whole(&self) {
+        self.state().request_whole = true;
+    }
+
+    /// Whether [`Self::request_whole`] holds.
+    pub(super) fn is_request_whole(&self) -> bool {
+        self.state().request_whole
+    }
+
+    /// The client broke off in the middle of its request: what the server says to that is no failure of the server.
+    pub(super) fn client_left(&self) {
+        self.state().client_left = true;
+    }
+
+    /// Nanoseconds since bytes of the request last moved.
+    pub(super) fn waiting_since(&self) -> i64 {
+        self.engine.clock.nanoseconds() - self.sent.load(Relaxed)
+    }
+
+    /// Ends the exchange. Only the first end counts; the receipt of a later one is dropped uncalled.
+    pub(super) fn end(&self, end: End, receipt: Option<Receipt>) {
+        let mut state = self.state();
+        if state.ended {
+            return;
+        }
+        state.ended = true;
+        // Whose connection broke first when everything is torn down is chance; who tore it down is known.
+        let end = match end {
+            End::Failed { .. } if state.client_left || self.engine.tasks.stopping() => End::Abandoned,
+            end => end,
+        };
+        if matches!(end, End::Failed { .. }) {
+            self.engine.problem();
+        }
+        if !state.request_whole {
+            self.engine.submit(self.number, Event::RequestCut, None);
+        }
+        for note in state.notes.drain(..) {
+            self.engine.submit(self.number, note, None);
+        }
+        self.engine.submit(self.number, Event::End(end), receipt);
+        drop(state);
+        self.engine.ended(self.number);
+    }
+}
+
+/// The duty to end an exchange: dropped before its end, it says that the client went away.
+pub(super) struct Duty(Arc<Journal>);
+
+impl Duty {
+    /// The journal, to write into from elsewhere.
+    pub(super) fn journal(&self) -> &Arc<Journal> {
+        &self.0
+    }
+}
+
+impl Deref for Duty {
+    type Target = Journal;
+
+    fn deref(&self) -> &Journal {
+        &self.0
+    }
+}
+
+impl Drop for Duty {
+    fn drop(&mut self) {
+        self.0.end(End::Abandoned, None);
+    }
+}

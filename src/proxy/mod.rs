@@ -1,0 +1,200 @@
+//! The live proxy: hudsucker listens and speaks HTTP with the browser's outer side; every CONNECT is taken over whole. What passes becomes
+//! `model::Event`s for a `model::Recorder`. It never judges, never writes a file and never lets a byte of a message pass unrecorded.
+
+mod addresses;
+mod authority;
+mod body;
+mod clock;
+mod connect;
+mod connector;
+mod engine;
+mod exchange;
+mod forwarding;
+mod handler;
+mod journal;
+mod mapping;
+mod pages;
+mod pool;
+mod socket;
+mod tasks;
+mod tunnel;
+mod websocket;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::JoinHandle;
+
+pub use authority::{Authority, AuthorityError};
+pub use mapping::{Mapping, MappingError};
+
+use crate::model::Recorder;
+use connector::Connector;
+use engine::Engine;
+use handler::{Handler, Undialled};
+
+/// How long a stop waits for tasks to hand in what they owe. What is left then is handed in for them.
+const STOPPING: Duration = Duration::from_millis(500);
+/// How long a browser may take to send the head of its next request before its connection is closed.
+const IDLE_CLIENT: Duration = Duration::from_secs(90);
+/// Header fields that one message may have.
+const MOST_FIELDS: usize = 256;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1_024;
+
+/// What a proxy is to do.
+#[derive(Debug)]
+pub struct Settings {
+    /// Address to listen on; port 0 lets the operating system choose.
+    pub listen: SocketAddr,
+    /// Who signs the certificates that browsers are shown.
+    pub authority: Authority,
+    /// More roots to trust in servers, in PEM, beside the public ones. May be empty.
+    pub upstream_roots: Vec<u8>,
+    /// Hosts that lie elsewhere than their names say.
+    pub map: Vec<Mapping>,
+    /// Whether addresses inside a private network or this machine may be reached without a [`Mapping`].
+    pub allow_private_upstream: bool,
+}
+
+/// Why a proxy did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {cause}; choose another port with --listen, or port 0 for any free one")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system says.
+        cause: std::io::Error,
+    },
+    /// The additional roots cannot be read.
+    #[error("the additional roots cannot be read ({0}); they must be certificates in PEM")]
+    Roots(String),
+    /// The authority cannot issue certificates.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// TLS or HTTP could not be set up.
+    #[error("the proxy could not be set up: {0}")]
+    Setup(String),
+}
+
+/// What passed so far. Read them at any time; they only inform, the record decides.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Requests that were recorded.
+    pub requests: AtomicU64,
+    /// Responses that were recorded.
+    pub responses: AtomicU64,
+    /// Bytes of bodies, tunnels and switched connections from the browser.
+    pub bytes_up: AtomicU64,
+    /// Bytes of bodies, tunnels and switched connections to the browser.
+    pub bytes_down: AtomicU64,
+    /// Exchanges, tunnels and connections that did not end as they should.
+    pub problems: AtomicU64,
+    /// Exchanges and tunnels under way.
+    pub open: AtomicU64,
+    /// Tunnels that the browser asked for and left without sending anything: browsers connect in advance. Nothing was dialled for them.
+    pub unused_connects: AtomicU64,
+}
+
+/// A proxy that runs. Dropping it stops it at once; [`Self::stop`] waits until everything is handed in.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    engine: Arc<Engine>,
+    listener: JoinHandle<()>,
+}
+
+/// Starts a proxy inside the current Tokio runtime. It submits what it sees to `recorder`.
+///
+/// # Errors
+/// The address is taken, the additional roots cannot be read, or the cryptographic library refuses.
+pub async fn start(settings: Settings, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
+    let connector = Connector::new(&settings.upstream_roots, settings.map, settings.allow_private_upstream)?;
+    let acceptance = authority::Acceptance::new(settings.authority, connector.provider())?;
+    let listener = listen(settings.listen).map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
+    let address = listener.local_addr().map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
+    let engine = Engine::new(recorder, connector, acceptance.clone());
+
+    let mut server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE_CLIENT)
+        .preserve_header_case(true)
+        .auto_date_header(false)
+        .max_headers(MOST_FIELDS);
+    let signal = engine.tasks.signal().clone();
+    let proxy = hudsucker::Proxy::builder()
+        .with_listener(listener)
+        .with_ca(acceptance)
+        .with_http_connector(Undialled)
+        .with_http_handler(Handler::new(Arc::clone(&engine)))
+        .with_server(server)
+        .with_graceful_shutdown(signal.cancelled_owned())
+        .build()
+        .map_err(|error| StartError::Setup(error.to_string()))?;
+    let listener = tokio::spawn(async move {
+        if let Err(error) = proxy.start().await {
+            tracing::error!(%error, "the proxy stopped listening");
+        }
+    });
+    let sweeping = Arc::downgrade(&engine);
+    engine.tasks.spawn(async move {
+        let mut every = tokio::time::interval(pool::SWEEP);
+        loop {
+            every.tick().await;
+            let Some(engine) = sweeping.upgrade() else { return };
+            engine.pool.sweep();
+        }
+    });
+    Ok(Running { address, engine, listener })
+}
+
+/// A listener whose accepted sockets send small writes at once: they inherit TCP_NODELAY from it.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_nodelay(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What passed so far.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.engine.counters
+    }
+
+    /// Stops: takes no more connections, ends what is under way and submits the end of each exchange and tunnel. Returns within a second,
+    /// whatever the clients do.
+    pub async fn stop(mut self) {
+        self.engine.tasks.stop();
+        let all = async {
+            self.engine.tasks.ended().await;
+            let _ = (&mut self.listener).await;
+        };
+        let _ = tokio::time::timeout(STOPPING, all).await;
+        self.listener.abort();
+        self.engine.end_what_is_left();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.engine.tasks.stop();
+        self.listener.abort();
+    }
+}

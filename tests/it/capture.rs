@@ -1,0 +1,400 @@
+//! Our own recordings: what is read back is what was recorded, live and replayed findings are the same bytes, and a recording that was cut off
+//! anywhere is taken up without losing what was whole.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use dataspoor::analysis::Analysis;
+use dataspoor::batch::{FileSpool, Options, conclude, open_output, recorded, replay};
+use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
+use dataspoor::evidence::{CaseKey, EntryHasher};
+use dataspoor::model::{
+    Change, ChangeKind, Connection, End, Entry, Event, FailureStage, Headers, Mark, MarkKind, Recorder, SaidBy, Side, Stamped, Submission,
+    Timestamp, Tunnel, TunnelReason,
+};
+use dataspoor::recorder::Recording;
+
+use super::corpus::inputs;
+
+/// xorshift64*: the same session from the same seed, on every machine.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % bound
+    }
+
+    pub(crate) fn bytes(&mut self, length: u64) -> Vec<u8> {
+        let start = self.below(256);
+        (0..length).map(|at| ((at * 31 + start) % 251) as u8).collect()
+    }
+}
+
+pub(crate) fn session_file() -> SessionFile {
+    SessionFile {
+        format: "dataspoor-capture".to_owned(),
+        version: CAPTURE_VERSION,
+        id: "00112233445566778899aabbccddeeff".to_owned(),
+        tool: "dataspoor test".to_owned(),
+        started: "2026-11-22T01:00:00Z".to_owned(),
+        case: None,
+        page: Some("https://www.facebook.com/ministerievanvoorbeelden".to_owned()),
+        auditee: Vec::new(),
+        platform: Some("meta".to_owned()),
+        simulated: true,
+        comment: Some("made up by a test".to_owned()),
+        browser: "none".to_owned(),
+        authority: "00".repeat(32),
+        map: Vec::new(),
+        private_upstream: false,
+        upstream_roots: None,
+        sync_interval: 1000,
+    }
+}
+
+const HOSTS: [&str; 6] = [
+    "www.facebook.com",
+    "static.xx.fbcdn.net",
+    "connect.facebook.net",
+    "www.voorbeeldgemeente.example",
+    "l.facebook.com:8443",
+    "meet.voorbeeldmeting.example",
+];
+
+fn headers(fields: &[(&str, &str)]) -> Headers {
+    let mut headers = Headers::new();
+    fields.iter().for_each(|(name, value)| headers.push(name.as_bytes(), value.as_bytes()));
+    headers
+}
+
+/// The events of one exchange, each with the nanoseconds after the one before.
+fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
+    let host = HOSTS[dice.below(6) as usize];
+    let h2 = dice.below(2) == 0;
+    let version = if h2 { "HTTP/2" } else { "HTTP/1.1" };
+    let mut fields = vec![("user-agent", "test/1"), ("accept", "*/*"), ("x-empty", "")];
+    let cookie = format!("datr=SIMULATED{}; wd=1280x900", dice.below(5));
+    if dice.below(2) == 0 {
+        fields.push(("cookie", &cookie));
+    }
+    if !h2 {
+        fields.insert(0, ("host", host));
+    }
+    if dice.below(9) == 0 {
+        fields.push(("transfer-encoding", "chunked"));
+    }
+    let post = dice.below(4) == 0;
+    if post {
+        fields.push(("content-type", "application/x-www-form-urlencoded"));
+    }
+    let url = format!("https://{host}/p{}?a={}&b=%20", number % 17, dice.below(9));
+    let method = if post { "POST" } else { "GET" };
+    let mut out = vec![(1, Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields) })];
+    let large = dice.below(400) == 0;
+    let body = |dice: &mut Dice, large: bool, out: &mut Vec<(u64, Event)>, make: fn(Bytes) -> Event| {
+        for _ in 0..dice.below(4) + u64::from(large) * 12 {
+            let length = if large { 60_000 } else { dice.below(2000) };
+            out.push((dice.below(1_000_000), make(dice.bytes(length).into())));
+        }
+    };
+    if post {
+        let large = large && dice.below(2) == 0;
+        body(dice, large, &mut out, Event::RequestBytes);
+    }
+    let id = format!("{}", 1 + number % 40);
+    if dice.below(20) == 0 {
+        let stage = [FailureStage::Dns, FailureStage::Tls, FailureStage::Timeout][dice.below(3) as usize];
+        out.push((5_000, Event::End(End::Failed { stage, cause: "made up".to_owned() })));
+        return out;
+    }
+    out.push((
+        700,
+        Event::Connection(Connection {
+            id: Some(id),
+            server_address: Some("192.0.2.7:443".to_owned()),
+            fresh: number <= 40,
+            tls_version: Some("tls/1.3".to_owned()),
+            cipher_suite: Some("TLS_AES_128_GCM_SHA256".to_owned()),
+            protocol: Some("h2".to_owned()),
+            certificate: None,
+        }),
+    ));
+    if dice.below(5) == 0 {
+        let kind = ChangeKind::HeaderAdded { index: 2, name: b"x-added".to_vec(), value: vec![0xe9, b'a'] };
+        out.push((1, Event::Change(Change { side: Side::Request, kind, reason: "test".to_owned() })));
+    }
+    let set = format!("fr=SIMULATED{number}; Path=/; Max-Age=7776000; Secure; HttpOnly; SameSite=None");
+    let mut fields = vec![("content-type", "text/html"), ("cache-control", "no-store")];
+    if dice.below(3) == 0 {
+        fields.push(("set-cookie", &set));
+        fields.push(("set-cookie", "wd=1; Path=/"));
+    }
+    let location = format!("https://{}/next", HOSTS[dice.below(6) as usize]);
+    let status = [200, 200, 200, 204, 302, 404][dice.below(6) as usize];
+    if status == 302 {
+        fields.push(("location", &location));
+    }
+    let reason = if h2 { "" } else { "As It Was" };
+    out.push((
+        2_000_000,
+        Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields) },
+    ));
+    if status != 204 {
+        body(dice, large, &mut out, Event::ResponseBytes);
+    }
+    if dice.below(30) == 0 {
+        out.push((10, Event::Trailers(Side::Response, headers(&[("x-checksum", "1")]))));
+    }
+    if dice.below(25) == 0 {
+        out.push((10, Event::RequestCut));
+    }
+    out.push((100, if dice.below(15) == 0 { Event::End(End::Abandoned) } else { Event::End(End::Complete) }));
+    out
+}
+
+/// Submits `count` exchanges, up to sixteen at once, with marks and tunnels in between. `each` is told after every event which exchanges have
+/// ended and were acknowledged.
+pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: impl FnMut(u64)) {
+    let mut dice = Dice::new(seed);
+    let mut at = Timestamp::parse("2026-11-22T01:00:01Z").expect("a time").as_nanoseconds();
+    let mut open: Vec<(u64, std::vec::IntoIter<(u64, Event)>)> = Vec::new();
+    let mut next = 1;
+    let mut submitted = 0;
+    while next <= count || !open.is_empty() {
+        if next <= count && (open.is_empty() || open.len() < 16 && dice.below(3) == 0) {
+            open.push((next, events(&mut dice, next).into_iter()));
+            next += 1;
+            // The head is submitted at once: numbers follow the starts.
+            step(recorder, &mut open, None, &mut at);
+        } else {
+            let which = dice.below(open.len() as u64) as usize;
+            step(recorder, &mut open, Some(which), &mut at);
+        }
+        if dice.below(300) == 0 {
+            let kind = MarkKind::ALL[dice.below(2) as usize];
+            let mark = Mark { kind, said_by: SaidBy::Script, text: format!("mark {submitted}") };
+            recorder.submit(plain(0, at, Event::Mark(mark)));
+        }
+        if dice.below(500) == 0 {
+            let tunnel = Tunnel {
+                host: "mail.example".to_owned(),
+                port: 25,
+                reason: TunnelReason::NotHttp,
+                bytes_up: 10,
+                bytes_down: 20,
+                started: Timestamp::from_nanoseconds(at),
+                server_name: None,
+                server_address: None,
+                failure: None,
+            };
+            recorder.submit(plain(0, at, Event::Tunnel(tunnel)));
+        }
+        submitted += 1;
+        each(submitted);
+    }
+}
+
+fn plain(exchange: u64, at: i64, event: Event) -> Submission {
+    Submission { stamped: Stamped { exchange, at: Timestamp::from_nanoseconds(at), event }, receipt: None }
+}
+
+fn step(recorder: &dyn Recorder, open: &mut Vec<(u64, std::vec::IntoIter<(u64, Event)>)>, which: Option<usize>, at: &mut i64) {
+    let which = which.unwrap_or(open.len() - 1);
+    let (number, events) = &mut open[which];
+    match events.next() {
+        Some((after, event)) => {
+            *at += after as i64;
+            recorder.submit(plain(*number, *at, event));
+        }
+        None => {
+            open.remove(which);
+        }
+    }
+}
+
+/// Records a made-up session in `folder` and hands out the entries as whoever analyses live gets them.
+pub(crate) fn record(folder: &Path, seed: u64, count: u64, mut each: impl FnMut(Entry)) {
+    let (writer, key) = Writer::create(folder, &session_file(), None).expect("a new capture");
+    let (recording, finished) = Recording::start(writer, Duration::from_millis(20)).expect("starts");
+    let recording = Arc::new(recording);
+    let mut hasher = EntryHasher::new(&key);
+    std::thread::scope(|scope| {
+        let recording = &recording;
+        scope.spawn(move || {
+            submit(&**recording, seed, count, |_| {});
+            recording.close(Timestamp::parse("2026-11-22T02:00:00Z").expect("a time"));
+        });
+        for entry in finished {
+            let digest = entry.digest.unwrap_or_else(|| {
+                let digest = hasher.digest(entry.number, &entry.exchange).expect("readable");
+                recording.digest(entry.number, digest);
+                digest
+            });
+            let order = entry.exchange.started.expect("a start");
+            each(Entry { number: entry.number, order, digest, exchange: entry.exchange });
+        }
+    });
+    recording.finish().expect("kept");
+}
+
+#[test]
+fn what_is_judged_live_is_what_is_judged_on_replay() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let inputs = inputs();
+    let subject = inputs.subject_of(&session_file(), None, false);
+    let options = Options { languages: vec!["nl".parse().expect("a language")], ..Options::default() };
+    let mut live = Vec::new();
+    record(&folder, 5, 5_000, |entry| live.push(entry));
+    let capture = Capture::open(&folder).expect("opens");
+    let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(None), Box::new(FileSpool::default()));
+    live.iter().for_each(|entry| analysis.push(entry).expect("kept"));
+    let contents = capture.contents().expect("reads");
+    let output = open_output(Some(&root.path().join("live"))).expect("a folder");
+    conclude(analysis, recorded(&folder, contents), &inputs, &subject, &options, output).expect("an annex");
+
+    let mut replayed = Vec::new();
+    capture.read(None, &mut |entry| {
+        replayed.push(entry);
+        Ok(())
+    }).expect("reads");
+    assert_eq!(replayed.len(), 5_000);
+    live.iter().zip(&replayed).for_each(|(live, replayed)| assert_eq!(live, replayed, "entry {}", live.number));
+
+    replay(&folder, &inputs, &options, Some(&root.path().join("replayed"))).expect("replays");
+    let mut names: Vec<_> = fs::read_dir(root.path().join("live")).expect("files").map(|file| file.expect("a file").file_name()).collect();
+    names.sort();
+    assert!(names.len() >= 6, "{names:?}");
+    for name in names {
+        let read = |folder: &str| fs::read(root.path().join(folder).join(&name)).expect("a file");
+        assert!(read("live") == read("replayed"), "{} differs", name.to_string_lossy());
+    }
+    let checked = verify(&folder, None).expect("verifies");
+    assert_eq!(checked.problems, []);
+    assert!(checked.entry_digests && checked.entries == 5_000 && !checked.interrupted);
+}
+
+#[test]
+fn a_recording_cut_off_anywhere_is_taken_up() {
+    let root = tempfile::tempdir().expect("folder");
+    let whole = root.path().join("whole");
+    let mut entries = Vec::new();
+    record(&whole, 11, 120, |entry| entries.push(entry));
+    let log = fs::read(whole.join("custody.ndjson")).expect("a log");
+    let mut dice = Dice::new(3);
+    let at = Timestamp::parse("2026-11-22T03:00:00Z").expect("a time");
+    for round in 0..40 {
+        // What an interruption leaves: the log up to a byte, and messages up to where they were written, which is never less than the log names.
+        let cut = 400 + dice.below(log.len() as u64 - 400) as usize;
+        let folder = root.path().join(format!("cut-{round}"));
+        fs::create_dir_all(folder.join("archive")).expect("a folder");
+        fs::copy(whole.join("session.json"), folder.join("session.json")).expect("copied");
+        for file in fs::read_dir(whole.join("archive")).expect("files") {
+            let file = file.expect("a file");
+            fs::copy(file.path(), folder.join("archive").join(file.file_name())).expect("copied");
+        }
+        fs::write(folder.join("custody.ndjson"), &log[..cut]).expect("written");
+        let kept = log[..cut].split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
+        let kept = kept.filter(|line| memchr::memmem::find(line, b"\"kind\":\"entry\"").is_some()).count();
+        let found = recover(&folder, at).expect("taken up").expect("it was interrupted");
+        assert_eq!(found.entries, (kept + found.streams.len()) as u64, "cut at {cut}");
+        let checked = verify(&folder, None).expect("verifies");
+        assert_eq!(checked.problems, [], "cut at {cut}");
+        assert!(checked.interrupted);
+        let mut read = Vec::new();
+        let reading = Capture::open(&folder).expect("opens").read(None, &mut |entry| {
+            read.push(entry);
+            Ok(())
+        });
+        reading.expect("reads");
+        for (read, original) in read.iter().zip(&entries).take(kept) {
+            assert_eq!(read, original, "cut at {cut}");
+        }
+        assert_eq!(recover(&folder, at).expect("nothing to do"), None, "the second time it is whole");
+    }
+}
+
+#[test]
+fn a_receipt_is_called_when_the_record_can_be_read_by_others() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let (writer, _) = Writer::create(&folder, &session_file(), None).expect("a new capture");
+    let (recording, _finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
+    let seen = Arc::new(AtomicU64::new(0));
+    for number in 1..=50 {
+        let mut dice = Dice::new(number);
+        let mut at = 1;
+        for (_, event) in events(&mut dice, number) {
+            at += 1;
+            let end = matches!(event, Event::End(_));
+            let (sender, receiver) = std::sync::mpsc::channel();
+            let (log, seen) = (folder.join("custody.ndjson"), Arc::clone(&seen));
+            let receipt = end.then(|| {
+                let receipt: dataspoor::model::Receipt = Box::new(move || {
+                    let text = fs::read_to_string(log).expect("a log");
+                    assert!(text.contains(&format!("\"kind\":\"entry\",\"entry\":{number},")), "entry {number} is in the log");
+                    seen.fetch_add(1, Ordering::Relaxed);
+                    sender.send(()).expect("somebody waits");
+                });
+                receipt
+            });
+            let stamped = Stamped { exchange: number, at: Timestamp::from_nanoseconds(at), event };
+            recording.submit(Submission { stamped, receipt });
+            if end {
+                receiver.recv().expect("acknowledged");
+            }
+        }
+    }
+    assert_eq!(seen.load(Ordering::Relaxed), 50);
+    recording.finish().expect("kept");
+}
+
+#[test]
+fn a_recording_under_way_or_there_already_is_not_touched() {
+    let root = tempfile::tempdir().expect("folder");
+    let (writer, _) = Writer::create(root.path(), &session_file(), None).expect("an empty folder will do");
+    let at = Timestamp::from_nanoseconds(5);
+    let error = recover(root.path(), at).expect_err("it is being recorded").to_string();
+    assert!(error.contains("being recorded right now"), "{error}");
+    let error = Writer::create(root.path(), &session_file(), None).expect_err("there is one").to_string();
+    assert!(error.contains("holds a recording already") && error.contains("--out"), "{error}");
+    writer.finish(at).expect("kept");
+    assert_eq!(recover(root.path(), at).expect("nothing to do"), None);
+}
+
+#[test]
+fn in_a_case_the_key_decides() {
+    let root = tempfile::tempdir().expect("folder");
+    let mut session = session_file();
+    session.case = Some(dataspoor::capture::CaseRef { id: "case".to_owned(), number: 1 });
+    let case = CaseKey::of_case([9; 32]);
+    let (writer, key) = Writer::create(root.path(), &session, Some(&case)).expect("a new capture");
+    let (recording, finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
+    submit(&recording, 1, 30, |_| {});
+    recording.close(Timestamp::from_nanoseconds(7));
+    let capture = Capture::open(root.path()).expect("opens");
+    let mut hasher = EntryHasher::new(&key.for_salts_of(capture.session_digest));
+    for entry in finished {
+        let digest = hasher.digest(entry.number, &entry.exchange).expect("readable");
+        match entry.digest {
+            Some(said) => assert_eq!(said, digest),
+            None => recording.digest(entry.number, digest),
+        }
+    }
+    recording.finish().expect("kept");
+    assert!(verify(root.path(), Some(&case)).expect("verifies").entry_digests);
+    assert!(!verify(root.path(), None).expect("verifies").entry_digests, "without the key nothing is claimed");
+    let other = verify(root.path(), Some(&CaseKey::of_case([8; 32]))).expect("verifies");
+    assert!(other.problems[0].what.contains("digest of entry"), "{:?}", other.problems);
+}
