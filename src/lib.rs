@@ -5,6 +5,8 @@ pub mod model;
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod batch;
+#[cfg(feature = "browser")]
+pub mod browser;
 #[cfg(feature = "cli")]
 pub mod capture;
 pub mod classify;
@@ -14,6 +16,8 @@ pub mod decode;
 pub mod evidence;
 pub mod interop;
 pub mod observe;
+#[cfg(feature = "proxy")]
+pub mod proxy;
 #[cfg(feature = "cli")]
 pub mod recorder;
 pub mod redact;

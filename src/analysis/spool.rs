@@ -3,7 +3,7 @@
 use std::io;
 
 /// A store of byte strings that only grows. The shell gives one that spills to disk.
-pub trait Spool {
+pub trait Spool: Send {
     /// Keeps `bytes` and says at which place.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub(super) struct Plan<'p> {
     /// The proxy.
     pub(super) proxy: proxy::Settings,
     /// Told of every exchange.
-    pub(super) progress: &'p Progress,
+    pub(super) progress: &'p Progress<'p>,
 }
 
 /// A recording under way, as whoever steers the browser sees it.
@@ -123,7 +123,7 @@ fn follow<'r>(
     recording: &Recording,
     mut hasher: EntryHasher,
     mut analysis: Analysis<'r>,
-    progress: &Progress,
+    progress: &Progress<'_>,
 ) -> std::io::Result<Analysis<'r>> {
     // A failure of the analysis must not end the recording: the annex can be made again from it.
     let mut failed = None;

@@ -2,6 +2,12 @@
 
 mod init;
 mod inputs;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod live;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod progress;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod record;
 mod recovery;
 mod replay;
 mod rules;
@@ -48,6 +54,9 @@ struct Arguments {
 enum Command {
     /// Make a case: its description, key and ledger.
     Init(init::Arguments),
+    /// Record a visit: browse through the proxy; the annex is there when the browser closes.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Record(record::Arguments),
     /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
@@ -71,6 +80,8 @@ pub fn run() -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).without_time().init();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Record(arguments) => record::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rules(command) => rules::run(&command),

@@ -87,7 +87,7 @@ impl<'i> Progress<'i> {
             };
             self.event(&json!({
                 "event": "exchange", "entry": entry.number, "started": exchange.started.map(|at| at.to_string()),
-                "method": exchange.request.method, "url": printable_url(url), "host": host, "status": status, "failure": failure,
+                "method": exchange.request.method, "url": printable_url(url, |_| false), "host": host, "status": status, "failure": failure,
                 "bytes_up": exchange.request.body.len(), "bytes_down": response.map(|response| response.body.len()),
             }));
         }

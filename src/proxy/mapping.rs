@@ -62,6 +62,19 @@ impl Mapping {
     }
 }
 
+/// As it is written on the command line.
+impl std::fmt::Display for Mapping {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bracketed = self.host.contains(':');
+        let (open, close) = if bracketed { ("[", "]") } else { ("", "") };
+        write!(out, "{open}{}{close}", self.host)?;
+        if let Some(port) = self.port {
+            write!(out, ":{port}")?;
+        }
+        write!(out, "={}", self.to)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

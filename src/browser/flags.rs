@@ -1,0 +1,157 @@
+//! The switches of the browser, each with its reason. Never switches the checking of certificates off, and never one by which a page would send
+//! less than it sends to an ordinary visitor.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// How a browser is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The program, see [`super::find`].
+    pub program: PathBuf,
+    /// Where the proxy listens.
+    pub proxy: SocketAddr,
+    /// Without a window. The browser then calls itself `HeadlessChrome`, which a server can see.
+    pub headless: bool,
+    /// Without its sandbox. [`Options::new`] sets it for root, with whom Chromium refuses to start otherwise.
+    pub no_sandbox: bool,
+    /// The page to begin with, for a window; an empty page if there is none.
+    pub url: Option<String>,
+    /// Width and height of the window in pixels.
+    pub window: (u32, u32),
+    /// The language that pages are told, as a BCP 47 tag: `nl-NL`.
+    pub language: String,
+}
+
+impl Options {
+    /// A window of 1280 by 900 pixels that asks for Dutch; without the sandbox only if this program runs as root.
+    #[must_use]
+    pub fn new(program: PathBuf, proxy: SocketAddr) -> Self {
+        Self {
+            program,
+            proxy,
+            headless: false,
+            no_sandbox: is_root(),
+            url: None,
+            window: (1280, 900),
+            language: "nl-NL".to_owned(),
+        }
+    }
+}
+
+/// Whether this program runs as root.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Features that speak to Google's servers of their own accord.
+const FEATURES_OFF: [&str; 7] = [
+    // Hints about pages, fetched from Google.
+    "OptimizationHints",
+    // Looks for televisions in the local network, past any proxy.
+    "MediaRouter",
+    "DialMediaRouteProvider",
+    // Offers to translate, and asks Google which languages it can.
+    "Translate",
+    // Asks `clients2.google.com/time` for the time at every start.
+    "NetworkTimeServiceQuerying",
+    // Sends the shape of every form to Google.
+    "AutofillServerCommunication",
+    // Fetches pictures and articles for new tabs.
+    "InterestFeedContentSuggestions",
+];
+
+/// The switches for `options`, in a fixed order, as a recording can keep them. Where the data lies and how a driver connects is added at the
+/// start.
+///
+/// Two things remain that a Chromium 156 with these switches sends of its own accord: `accounts.google.com` (ListAccounts) and
+/// `update.googleapis.com`, in its first minute. The rules know both as the browser's own traffic. `--no-pings` is deliberately not here:
+/// the pings of a page's links (`<a ping>`) are sent to ordinary visitors' cost too, so they belong in the recording.
+#[must_use]
+pub fn flags(options: &Options) -> Vec<String> {
+    let (width, height) = options.window;
+    let mut flags = vec![
+        // Everything goes through the proxy, also what goes to this machine itself, which Chromium would reach past a proxy.
+        format!("--proxy-server=http://{}", options.proxy),
+        "--proxy-bypass-list=<-loopback>".to_owned(),
+        // UDP does not pass an HTTP proxy: no HTTP/3, and no WebRTC but through the proxy. Chromium renamed the second switch; each version
+        // knows one of the two and ignores the other.
+        "--disable-quic".to_owned(),
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+        // What the browser would say to its maker, at times of its own choosing.
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        "--disable-domain-reliability".to_owned(),
+        "--disable-breakpad".to_owned(),
+        "--metrics-recording-only".to_owned(),
+        format!("--disable-features={}", FEATURES_OFF.join(",")),
+        // Debian's launcher loads every extension that is installed on the machine, a blocker perhaps; it must not change what a page sends.
+        "--disable-extensions".to_owned(),
+        "--disable-component-extensions-with-background-pages".to_owned(),
+        "--disable-default-apps".to_owned(),
+        // Questions and pages of a first start, which would stand in the way of the Page.
+        "--no-first-run".to_owned(),
+        "--no-default-browser-check".to_owned(),
+        "--disable-search-engine-choice-screen".to_owned(),
+        "--hide-crash-restore-bubble".to_owned(),
+        // Cookies are encrypted with a fixed key instead of one from the operator's keyring, which is not to be opened for this.
+        "--password-store=basic".to_owned(),
+        // Containers often have 64 MB of shared memory, on which Chromium crashes.
+        "--disable-dev-shm-usage".to_owned(),
+        format!("--window-size={width},{height}"),
+        format!("--lang={}", options.language),
+        format!("--accept-lang={}", accepted(&options.language)),
+    ];
+    if options.headless {
+        // The headless mode that is the same browser without a window; the older one was another program.
+        flags.push("--headless=new".to_owned());
+        flags.push("--mute-audio".to_owned());
+    }
+    if options.no_sandbox {
+        flags.push("--no-sandbox".to_owned());
+    }
+    flags
+}
+
+/// `nl-NL` as browsers send it: `nl-NL,nl`.
+fn accepted(language: &str) -> String {
+    match language.split_once('-') {
+        Some((general, _)) => format!("{language},{general}"),
+        None => language.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_goes_through_the_proxy_and_certificates_are_checked() {
+        let mut options = Options::new("/usr/bin/chromium".into(), "127.0.0.1:8080".parse().expect("an address"));
+        let with_window = flags(&options);
+        for needed in ["--proxy-server=http://127.0.0.1:8080", "--proxy-bypass-list=<-loopback>", "--disable-quic", "--accept-lang=nl-NL,nl"] {
+            assert!(with_window.iter().any(|flag| flag == needed), "{needed} is not in {with_window:?}");
+        }
+        assert!(!with_window.iter().any(|flag| flag.starts_with("--headless")));
+        options.headless = true;
+        options.no_sandbox = true;
+        let all = flags(&options);
+        assert!(all.iter().any(|flag| flag == "--headless=new") && all.iter().any(|flag| flag == "--no-sandbox"));
+        let forbidden = ["certificate", "web-security", "allow-insecure", "no-pings"];
+        assert!(!all.iter().any(|flag| forbidden.iter().any(|word| flag.contains(word))), "{all:?}");
+        // A switch given twice counts only once, and which of the two is not for us to say.
+        let mut names: Vec<&str> = all.iter().map(|flag| flag.split('=').next().unwrap_or_default()).collect();
+        names.sort_unstable();
+        let number = names.len();
+        names.dedup();
+        assert_eq!(names.len(), number);
+    }
+
+    #[test]
+    fn languages() {
+        assert_eq!(accepted("nl-NL"), "nl-NL,nl");
+        assert_eq!(accepted("en"), "en");
+    }
+}
