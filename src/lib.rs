@@ -13,6 +13,8 @@ pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod decode;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod evidence;
 pub mod interop;
 pub mod observe;

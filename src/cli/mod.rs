@@ -1,5 +1,7 @@
 //! Arguments to calls. The only room that knows all others.
 
+#[cfg(feature = "demo")]
+mod demo;
 mod init;
 mod inputs;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -57,6 +59,9 @@ enum Command {
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Record(record::Arguments),
+    /// Record a simulated visit on this machine, with a real browser: shows everything without touching the internet.
+    #[cfg(feature = "demo")]
+    Demo(demo::Arguments),
     /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
@@ -71,17 +76,21 @@ enum Command {
 pub fn run() -> ExitCode {
     // clap exits with 2 on wrong arguments, which is what "could not be done" is here.
     let arguments = Arguments::parse();
-    let level = match arguments.verbose {
-        0 => tracing::Level::WARN,
-        1 => tracing::Level::INFO,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
+    // The driver of the browser complains of every message that is newer than its version of the protocol; that concerns nobody here.
+    let filter = match arguments.verbose {
+        0 => "warn,chromiumoxide=off,hudsucker=off",
+        1 => "info,chromiumoxide=off,hudsucker=off",
+        2 => "debug",
+        _ => "trace",
     };
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).without_time().init();
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false).without_time().init();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
+        #[cfg(feature = "demo")]
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rules(command) => rules::run(&command),

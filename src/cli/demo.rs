@@ -1,0 +1,271 @@
+//! `dataspoor demo`: a simulated platform on loopback, visited through the proxy by a real browser, down to the annex.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use super::Outcome;
+use super::inputs::JudgedBy;
+use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
+use super::progress::{Form, Progress};
+use super::record::wall_clock;
+use super::recovery::now;
+use crate::batch::Options;
+use crate::browser::{self, Driver, Profile};
+use crate::capture::{CAPTURE_VERSION, SessionFile};
+use crate::demo::plan::{self, PLAN, Step};
+use crate::demo::{Access, NOTICE, World, script};
+use crate::model::{Digest, Mark, MarkKind, SaidBy};
+use crate::proxy::{Authority, Mapping, Settings};
+use crate::report::text::Lang;
+
+/// Longest wait for something that the plan says will come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Record a simulated visit on this machine.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Folder for the recording; it may exist if it is empty [default: in captures/].
+    #[arg(short, long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Serve the simulated world until Ctrl-C, for a browser or tool of your own; records nothing.
+    #[arg(long)]
+    world_only: bool,
+    /// Visit with the built-in scripted client, not with a browser.
+    #[arg(long)]
+    no_browser: bool,
+    /// The Chromium to start.
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
+    /// Show the browser's window.
+    #[arg(long)]
+    window: bool,
+    /// Write what the simulated servers logged themselves, one JSON object per request, to compare it with the recording.
+    #[arg(long, value_name = "FILE")]
+    access_log: Option<PathBuf>,
+    /// Language of the HTML annex: nl or en (repeat for both) [default: both].
+    #[arg(long = "lang", value_name = "LANG")]
+    languages: Vec<Lang>,
+    /// Print one JSON object per event on standard output.
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+    /// Print nothing but problems.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("the world cannot be started")?;
+    let world = runtime.block_on(World::start()).context("the simulated world cannot be started on loopback")?;
+    if arguments.world_only {
+        return serve(arguments, &runtime, world);
+    }
+    let inputs = JudgedBy::default().load()?;
+    let form = match (arguments.quiet, arguments.json) {
+        (true, _) => Form::Quiet,
+        (_, true) => Form::Json,
+        _ => Form::Line,
+    };
+    let progress = Progress::new(form, &inputs);
+    let program = program(arguments, &progress)?;
+    let authority = Authority::generate("dataspoor demo", wall_clock(), 2)?;
+    let folder = arguments.out.clone().unwrap_or_else(|| default_folder(now()));
+    let certificate = authority.certificate_pem().to_owned();
+    let map: Vec<Mapping> = world.hosts().iter().map(|host| Mapping { host: (*host).to_owned(), port: None, to: world.address() }).collect();
+    let languages = if arguments.languages.is_empty() { vec![Lang::Nl, Lang::En] } else { arguments.languages.clone() };
+    let annex_language = languages[0];
+    let session = session(&authority, &map, &world, program.is_some())?;
+    let plan = Plan {
+        folder: &folder,
+        session,
+        case: None,
+        inputs: &inputs,
+        options: Options { languages, ..Options::default() },
+        proxy: Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            authority,
+            upstream_roots: world.authority_pem().as_bytes().to_vec(),
+            map,
+            allow_private_upstream: false,
+        },
+        progress: &progress,
+    };
+    progress.say(&format!("Simulated: {NOTICE}."));
+    let done = record(plan, async |live: &Live<'_>| {
+        progress.event(&json!({ "event": "listening", "address": live.proxy.address().to_string(), "simulated": true }));
+        match &program {
+            Some(program) => drive(program, arguments.window, &certificate, live, &progress).await,
+            None => {
+                live.fact("browser", "scripted client of dataspoor, no browser");
+                Ok(script::visit(live.proxy.address(), &certificate, |mark| live.mark(mark)).await?)
+            }
+        }
+    });
+    let accesses = world.accesses();
+    runtime.block_on(world.stop());
+    if let Some(path) = &arguments.access_log {
+        let mut text = Vec::new();
+        for access in &accesses {
+            serde_json::to_writer(&mut text, &row(access))?;
+            text.push(b'\n');
+        }
+        fs::write(path, text).with_context(|| format!("{}: cannot be written", path.display()))?;
+    }
+    tell(&done?, accesses.len(), &folder, annex_language, program.is_some(), &progress);
+    Ok(Outcome::Done)
+}
+
+/// A request as the simulated servers saw it.
+fn row(access: &Access) -> serde_json::Value {
+    json!({
+        "number": access.number, "at": access.at.as_nanoseconds(), "host": access.host, "method": access.method, "path": access.path,
+        "version": access.version, "request_headers": access.request_headers, "request_bytes": access.request_body.len(),
+        "status": access.status, "response_headers": access.response_headers, "response_bytes": access.response_bytes,
+        "finished": access.finished, "messages": access.messages.len(),
+    })
+}
+
+/// The browser. That there is none is no reason not to show the rest, unless one was named.
+fn program(arguments: &Arguments, progress: &Progress<'_>) -> anyhow::Result<Option<PathBuf>> {
+    if arguments.no_browser {
+        return Ok(None);
+    }
+    match browser::find(arguments.browser.as_deref()) {
+        Ok(program) => Ok(Some(program)),
+        Err(error) if arguments.browser.is_some() => Err(error.into()),
+        Err(error) => {
+            progress.say(&format!("No browser is used: {error}. The built-in scripted client visits; it runs no scripts of pages."));
+            Ok(None)
+        }
+    }
+}
+
+fn session(authority: &Authority, map: &[Mapping], world: &World, with_browser: bool) -> anyhow::Result<SessionFile> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
+    let browser = if with_browser { "Chromium, driven by a script of dataspoor" } else { "scripted client of dataspoor, no browser" };
+    Ok(SessionFile {
+        format: "dataspoor-capture".to_owned(),
+        version: CAPTURE_VERSION,
+        id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        tool: format!("dataspoor {}", env!("CARGO_PKG_VERSION")),
+        started: now().to_string(),
+        case: None,
+        page: Some(plan::PAGE.to_owned()),
+        auditee: Vec::new(),
+        platform: Some("meta".to_owned()),
+        simulated: true,
+        comment: Some(format!("SIMULATED: {NOTICE}")),
+        browser: browser.to_owned(),
+        authority: authority.digest().to_string(),
+        map: map.iter().map(ToString::to_string).collect(),
+        private_upstream: false,
+        upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
+        sync_interval: SYNC_INTERVAL.as_millis() as u64,
+    })
+}
+
+/// Walks through the plan with a real browser.
+async fn drive(program: &Path, window: bool, certificate: &str, live: &Live<'_>, progress: &Progress<'_>) -> anyhow::Result<()> {
+    let mark = |kind, text: &str| live.mark(Mark { kind, said_by: SaidBy::Script, text: text.to_owned() });
+    let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
+    options.headless = !window;
+    let mut driver: Option<Driver> = None;
+    for step in PLAN {
+        if let Step::Profile(name) = *step {
+            if let Some(driver) = driver.take() {
+                driver.close().await;
+            }
+            mark(MarkKind::FreshProfile, name);
+            progress.event(&json!({ "event": "profile", "name": name }));
+            let started = Driver::start(&Profile::create(certificate)?, &options).await?;
+            live.fact("browser", started.version());
+            driver = Some(started);
+            continue;
+        }
+        let Some(driver) = &driver else { anyhow::bail!("the plan begins without a profile") };
+        let done = async {
+            match *step {
+                Step::Profile(_) => {}
+                Step::Open(url) => driver.goto(url).await?,
+                Step::WaitFor(css) => driver.wait_for(css, PATIENCE).await?,
+                Step::Click(css) => driver.click(css).await?,
+                Step::Choice { css, text } => {
+                    let found = driver.text(css).await?;
+                    anyhow::ensure!(found.trim() == text, "the button {css} says {found:?}, not {text:?}");
+                    mark(MarkKind::Choice, text);
+                    driver.click(css).await?;
+                }
+                Step::Settle(moments) => {
+                    driver.wait_settled(&plan::settled(moments), Duration::from_millis(300), PATIENCE).await?;
+                }
+                Step::Scroll => driver.scroll(700.0).await?,
+                Step::Mark(text) => mark(MarkKind::Note, text),
+            }
+            anyhow::Ok(())
+        };
+        done.await.with_context(|| format!("the visit stopped at {step:?}"))?;
+    }
+    if let Some(driver) = driver {
+        driver.close().await;
+    }
+    Ok(())
+}
+
+/// Serves the world until Ctrl-C.
+fn serve(arguments: &Arguments, runtime: &Runtime, world: World) -> anyhow::Result<Outcome> {
+    let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("dataspoor-world"));
+    fs::create_dir_all(&folder).with_context(|| format!("{}: cannot be made; choose another folder with --out", folder.display()))?;
+    let path = folder.join("world-authority.pem");
+    fs::write(&path, world.authority_pem()).with_context(|| path.display().to_string())?;
+    let address = world.address();
+    let mut out = io::stdout();
+    if arguments.json {
+        let line = json!({ "event": "serving", "address": address.to_string(), "authority": path.display().to_string(), "hosts": world.hosts() });
+        writeln!(out, "{line}")?;
+    } else {
+        let maps: Vec<String> = world.hosts().iter().map(|host| format!("  --map {host}={address}")).collect();
+        let rules: Vec<String> = world.hosts().iter().map(|host| format!("MAP {host}:443 {address}")).collect();
+        writeln!(
+            out,
+            "Simulated: {NOTICE}.\nThe world is served at {address}; its certificates are signed by {}.\nFor dataspoor record:\n  --upstream-ca {} \\\n{}\nFor Chromium without a \
+             proxy:\n  --host-resolver-rules=\"{}\"\nBegin at {}; Ctrl-C ends.",
+            path.display(),
+            path.display(),
+            maps.join(" \\\n"),
+            rules.join(","),
+            plan::PAGE
+        )?;
+    }
+    runtime.block_on(async {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done,
+            _ = terminate.recv() => Ok(()),
+        }
+    })?;
+    runtime.block_on(world.stop());
+    Ok(Outcome::Done)
+}
+
+fn tell(done: &Done, accesses: usize, folder: &Path, language: Lang, with_browser: bool, progress: &Progress<'_>) {
+    let annex = done.replayed.folder.as_ref().map(|folder| folder.join(format!("annex.{language}.html")).display().to_string());
+    let annex = annex.unwrap_or_default();
+    progress.event(&json!({
+        "event": "ended", "entries": done.entries, "accesses": accesses, "browser": with_browser, "custody_head": done.custody_head.to_string(), "annex": annex,
+    }));
+    progress.say(&format!(
+        "{} exchanges recorded in {}; the simulated servers logged {accesses} requests; head of custody {}",
+        done.entries,
+        folder.display(),
+        done.custody_head
+    ));
+    progress.say(&annex);
+}

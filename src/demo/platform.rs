@@ -1,0 +1,152 @@
+//! The fictitious platform: its pages, its cookies, its telemetry, its consent screen and its link shim. What it does is written down in
+//! `truth`; a change here is a change there.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::access::now;
+use super::answer::{Answer, fill};
+use super::coding::Coding;
+use super::delivery::{GIF, JAVASCRIPT, image_address, missing};
+use super::ids::Ids;
+use super::parts::{Asked, value};
+use super::{PLATFORM, TOWN};
+use crate::model::Timestamp;
+
+const DAY: i64 = 86_400;
+
+/// How long the platform takes over a choice. Requests of that time are neither before nor after it.
+const CONSIDERATION: Duration = Duration::from_millis(120);
+
+/// Header fields about the device that the platform asks browsers for (Client Hints Infrastructure; RFC 8942).
+const HINTS: &str = "Sec-CH-UA-Full-Version-List, Sec-CH-UA-Model, Sec-CH-UA-Platform-Version, Sec-CH-Prefers-Color-Scheme";
+
+/// A public Page: path, identifier, name, text.
+const PAGES: [(&str, &str, &str, &str); 2] = [
+    ("/ministerievanvoorbeelden", "SIMULATED-PAGE-1", "Ministerie van Voorbeelden", "Dit ministerie bestaat niet. Alles op deze pagina is verzonnen."),
+    ("/gemeentevoorbeeldstad", "SIMULATED-PAGE-2", "Gemeente Voorbeeldstad", "Deze gemeente bestaat niet. Alles op deze pagina is verzonnen."),
+];
+
+/// What the platform remembers: the choice of each browser, by the value of datr.
+#[derive(Default)]
+pub(super) struct Platform {
+    choices: Mutex<BTreeMap<String, &'static str>>,
+}
+
+impl Platform {
+    /// Answers a request to the platform itself.
+    pub(super) async fn answer(&self, asked: &Asked, ids: &Ids) -> Answer {
+        let answer = match (&asked.method, asked.path.as_str()) {
+            (&Method::GET, "/") => self.document(asked, ids, include_str!("pages/start.html"), &[]).streamed(),
+            (&Method::GET, path) if PAGES.iter().any(|page| page.0 == path) => {
+                let (path, page, name, about) = PAGES.into_iter().find(|page| page.0 == path).unwrap_or(PAGES[0]);
+                let link = ids.next("h");
+                let values = [("path", path), ("page", page), ("name", name), ("about", about), ("link", &link)];
+                self.document(asked, ids, include_str!("pages/page.html"), &values).coded(Coding::Gzip, asked)
+            }
+            (&Method::POST, "/ajax/bz") => Answer::whole("text/html; charset=utf-8", ""),
+            (&Method::POST, "/api/graphql/") => graphql(asked).coded(Coding::Brotli, asked),
+            (&Method::POST, "/ajax/bulk-route-definitions/") => guarded(json!({ "payload": { "payloads": {} } })).coded(Coding::Deflate, asked),
+            (&Method::POST, "/cookie/consent/") => self.choice(asked, ids).await,
+            (&Method::GET, "/tr/") => Answer::whole("image/gif", GIF).with("cache-control", "no-cache, must-revalidate, max-age=0"),
+            (&Method::POST, "/tr/") => Answer::whole("text/plain", ""),
+            _ => missing(),
+        };
+        answer.with("alt-svc", "h3=\":443\"; ma=86400")
+    }
+
+    fn document(&self, asked: &Asked, ids: &Ids, text: &str, values: &[(&str, &str)]) -> Answer {
+        let session = format!("{}:{}:{}", ids.next("s"), ids.next("s"), ids.next("s"));
+        let fixed = [("hsi", ids.next("hsi")), ("lsd", ids.next("lsd")), ("session", session)];
+        let choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        let choice = asked.cookie("datr").and_then(|datr| choices.get(datr)).copied().unwrap_or("none");
+        let mut all = vec![("consent", include_str!("pages/consent.html")), ("choice", choice)];
+        all.extend(values);
+        all.extend(fixed.iter().map(|(name, value)| (*name, value.as_str())));
+        let mut answer = Answer::page(&fill(text, &all)).with("accept-ch", HINTS).with("cache-control", "private, no-store");
+        // Before any choice, and whatever it will be.
+        if asked.cookie("datr").is_none() {
+            answer = answer.with("set-cookie", platform_cookie("datr", &ids.next("datr"), 400 * DAY));
+            answer = answer.with("set-cookie", platform_cookie("sb", &ids.next("sb"), 730 * DAY));
+        }
+        answer
+    }
+
+    /// The choice in the consent screen. `fr` is set only if advertisements were allowed.
+    async fn choice(&self, asked: &Asked, ids: &Ids) -> Answer {
+        tokio::time::sleep(CONSIDERATION).await;
+        let form = asked.form();
+        let essential = value(&form, "accept_only_essential") != Some("false");
+        if let Some(datr) = asked.cookie("datr") {
+            let choice = if essential { "essential" } else { "optional" };
+            self.choices.lock().unwrap_or_else(PoisonError::into_inner).insert(datr.to_owned(), choice);
+        }
+        let answer = guarded(json!({ "payload": null }));
+        if !essential && value(&form, "opt_in[ads]") == Some("true") {
+            return answer.with("set-cookie", platform_cookie("fr", &ids.next("fr"), 90 * DAY));
+        }
+        answer
+    }
+}
+
+/// The link shim: sends on to the second site, with an identifier of the click, and nowhere else.
+pub(super) fn shim(asked: &Asked, ids: &Ids) -> Answer {
+    let target = value(&asked.query, "u").filter(|target| *target == format!("https://{TOWN}/paspoort"));
+    match (&asked.method, asked.path.as_str(), target) {
+        (&Method::GET, "/l.php", Some(target)) => {
+            let location = format!("{target}?fbclid={}", ids.next("fbclid"));
+            Answer::new(StatusCode::FOUND).with("location", location).with("referrer-policy", "origin").with("cache-control", "private, no-store")
+        }
+        (&Method::GET, "/l.php", None) => {
+            Answer::nothing(StatusCode::BAD_REQUEST, "Onbekende bestemming", "Deze link leidt in de gesimuleerde wereld nergens heen.")
+        }
+        _ => missing(),
+    }
+}
+
+/// Content and actions, by the name of the query.
+fn graphql(asked: &Asked) -> Answer {
+    let form = asked.form();
+    let variables: Value = value(&form, "variables").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    Answer::json(match value(&form, "fb_api_req_friendly_name") {
+        Some("SIMULATEDPageViewMutation") => json!({ "data": { "page_view": { "ok": true } } }),
+        Some("SIMULATEDPageFeedQuery") => {
+            let first = if variables["cursor"].is_null() { 3 } else { 5 };
+            let posts: Vec<Value> = (first..first + 2).map(post).collect();
+            json!({ "data": { "posts": posts } })
+        }
+        Some("SIMULATEDPageLikeMutation") => {
+            json!({ "data": null, "errors": [{ "message": "Gesimuleerd: alleen wie is aangemeld, kan deze Page leuk vinden." }] })
+        }
+        _ => json!({ "data": null, "errors": [{ "message": "SIMULATED: unknown query" }] }),
+    })
+}
+
+fn post(number: u8) -> Value {
+    json!({
+        "id": format!("SIMULATED-POST-{number}"), "title": format!("Verzonnen bericht {number}"), "image": image_address(number + 1),
+        "text": "Dit bericht is bij het openen van de pagina nageladen en gaat over niets.",
+    })
+}
+
+/// JSON behind a loop, as the platform's older endpoints send it so that other sites cannot read it as a script.
+fn guarded(mut value: Value) -> Answer {
+    value["simulated"] = super::NOTICE.into();
+    Answer::whole(JAVASCRIPT, format!("for (;;);{value}"))
+}
+
+/// A cookie of the platform that is also sent in requests from other sites.
+fn platform_cookie(name: &str, value: &str, seconds: i64) -> String {
+    let domain = PLATFORM.trim_start_matches("www");
+    format!("{}; path=/; domain={domain}; secure; httponly; SameSite=None", lasting(name, value, seconds, now()))
+}
+
+/// The beginning of a Set-Cookie with both ways to say how long (RFC 6265 section 5.2), in the old form of the date.
+pub(super) fn lasting(name: &str, value: &str, seconds: i64, from: Timestamp) -> String {
+    let ends = jiff::Timestamp::from_second(from.as_seconds() + seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    format!("{name}={value}; expires={}; Max-Age={seconds}", ends.strftime("%a, %d-%b-%Y %H:%M:%S GMT"))
+}
