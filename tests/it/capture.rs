@@ -101,7 +101,7 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     let url = format!("https://{host}/p{}?a={}&b=%20", number % 17, dice.below(9));
     let method = if post { "POST" } else { "GET" };
     let mut out = vec![(1, Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields) })];
-    let large = dice.below(400) == 0;
+    let large = dice.below(400) == 0 || number == 33;
     let body = |dice: &mut Dice, large: bool, out: &mut Vec<(u64, Event)>, make: fn(Bytes) -> Event| {
         for _ in 0..dice.below(4) + u64::from(large) * 12 {
             let length = if large { 60_000 } else { dice.below(2000) };
@@ -397,4 +397,91 @@ fn in_a_case_the_key_decides() {
     assert!(!verify(root.path(), None).expect("verifies").entry_digests, "without the key nothing is claimed");
     let other = verify(root.path(), Some(&CaseKey::of_case([8; 32]))).expect("verifies");
     assert!(other.problems[0].what.contains("digest of entry"), "{:?}", other.problems);
+}
+
+/// The record of an archive file that holds a byte, as the custody log lists them.
+fn record_at(folder: &Path, file: &str, offset: u64) -> u64 {
+    let log = fs::read_to_string(folder.join("custody.ndjson")).expect("a log");
+    let mut found = Vec::new();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a record");
+        // What was known when a body began to stream; its entry says the same later.
+        if line["kind"] == "stream" {
+            continue;
+        }
+        for key in ["info", "request", "response"] {
+            let place = &line[key];
+            let (at, length) = (place["at"].as_u64(), place["length"].as_u64());
+            if let (Some(name), Some(at), Some(length)) = (place["file"].as_str(), at, length)
+                && name == file
+                && (at..at + length).contains(&offset)
+            {
+                found.push(at);
+            }
+        }
+    }
+    assert_eq!(found.len(), 1, "one record covers byte {offset} of {file}");
+    found[0]
+}
+
+#[test]
+fn every_flipped_byte_is_named_by_file_record_and_offset() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let mut streamed = 0;
+    record(&folder, 24, 60, |entry| streamed += usize::from(entry.exchange.outcome.response().is_some_and(|answer| answer.body.len() > 262_144)));
+    let mut files: Vec<String> = vec!["session.json".to_owned(), "custody.ndjson".to_owned()];
+    for file in fs::read_dir(folder.join("archive")).expect("files") {
+        files.push(format!("archive/{}", file.expect("a file").file_name().to_string_lossy()));
+    }
+    files.sort();
+    assert!(streamed > 0 && files.len() > 3, "{streamed} streams in {files:?}");
+    assert_eq!(verify(&folder, None).expect("verifies").problems, []);
+    let mut dice = Dice::new(9);
+    let mut flips = 0;
+    let mut kinds = std::collections::BTreeMap::<&str, u64>::new();
+    for file in &files {
+        let path = folder.join(file);
+        let whole = fs::read(&path).expect("a file");
+        let count = if file.starts_with("archive/segment") { 1_200 } else { 400 };
+        for _ in 0..count {
+            let at = dice.below(whole.len() as u64) as usize;
+            let mut changed = whole.clone();
+            changed[at] ^= 1 << dice.below(8);
+            fs::write(&path, &changed).expect("written");
+            let problems = verify(&folder, None).expect("verifies").problems;
+            let problem = problems.iter().find(|problem| problem.file == *file || problem.file.ends_with(file.as_str()));
+            let problem = problem.unwrap_or_else(|| panic!("{file}, byte {at}: not noticed; {problems:?}"));
+            let offset = || problem.place.rsplit("byte ").next().and_then(|text| text.parse::<u64>().ok()).expect("a byte");
+            assert!(offset() <= at as u64, "{file}, byte {at}: {problem:?}");
+            if let Some(name) = file.strip_prefix("archive/") {
+                let record = record_at(&folder, name, at as u64);
+                assert!(problem.place.starts_with(&format!("record at byte {record},")), "{file}, byte {at}: {problem:?}");
+                *kinds.entry(kind_of(&whole, record as usize, at)).or_default() += 1;
+            } else if file == "custody.ndjson" {
+                let line = 1 + whole[..at].iter().filter(|&&byte| byte == b'\n').count();
+                assert!(problem.place.starts_with(&format!("record {line},")), "{file}, byte {at}: {problem:?}");
+            }
+            flips += 1;
+        }
+        fs::write(&path, &whole).expect("written");
+    }
+    assert!(flips >= 2_000, "{flips}");
+    assert_eq!(kinds.keys().copied().collect::<Vec<_>>(), ["body", "end", "message head", "record head"], "{kinds:?}");
+    assert_eq!(verify(&folder, None).expect("verifies").problems, []);
+}
+
+/// Which part of a record a byte belongs to.
+fn kind_of(file: &[u8], record: usize, at: usize) -> &'static str {
+    let end = |from: usize| from + memchr::memmem::find(&file[from..], b"\r\n\r\n").expect("an empty line") + 4;
+    let head = end(record);
+    let text = String::from_utf8_lossy(&file[record..head]);
+    let length = text.lines().find_map(|line| line.strip_prefix("Content-Length: ")).and_then(|text| text.parse::<usize>().ok());
+    let stop = head + length.expect("a length");
+    match at {
+        at if at < head => "record head",
+        at if at >= stop => "end",
+        at if text.contains("warcinfo") || at >= end(head) => "body",
+        _ => "message head",
+    }
 }
