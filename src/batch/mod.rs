@@ -7,8 +7,8 @@ mod spool;
 mod verify;
 mod work;
 
-pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
 pub use judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
+pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
 pub use replay::{Loaded, ReplayError, load, recorded, replay};
 pub use spool::FileSpool;
 pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};

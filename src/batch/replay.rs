@@ -126,7 +126,8 @@ fn case_key<'o>(capture: &Capture, options: &'o Options) -> Result<Option<&'o Ca
         (Some(_), Some(key)) => Ok(Some(key)),
         (Some(case), None) => Err(ReplayError::Open {
             path: PathBuf::from(&case.id),
-            cause: "the recording belongs to this case, whose key makes its fingerprints; pass the folder of the case with --case".to_owned(),
+            cause: "the recording belongs to this case, whose key makes its fingerprints; pass the folder of the case with --case"
+                .to_owned(),
         }),
     }
 }

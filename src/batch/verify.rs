@@ -8,8 +8,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::output::MANIFEST_FILE;
 use super::judge::{Inputs, Options};
+use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use crate::capture::Capture;
 use crate::evidence::{CaseKey, verify_chain, verify_seal};

@@ -1,6 +1,6 @@
-//! Acts in a browser as a person would, for scripted visits: goes to pages, waits, clicks with real input events, reads texts, takes pictures and
-//! asks the browser for its cookies (Chrome DevTools Protocol). Never changes what a page is or sends: it sets no cookie, header or user agent,
-//! hides nothing of the automation (`navigator.webdriver` is true) and intercepts no request.
+//! Acts in a browser as a person would, for scripted visits: goes to pages, waits, clicks with real input events, reads texts, takes
+//! pictures and asks the browser for its cookies (Chrome DevTools Protocol). Never changes what a page is or sends: it sets no cookie,
+//! header or user agent, hides nothing of the automation (`navigator.webdriver` is true) and intercepts no request.
 
 use std::time::Duration;
 
@@ -40,8 +40,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts a browser with the home of `profile` and connects to it over a port on loopback that the system chooses. An address in `options`
-    /// is not opened: [`Driver::goto`] does that.
+    /// Starts a browser with the home of `profile` and connects to it over a port on loopback that the system chooses. An address in
+    /// `options` is not opened: [`Driver::goto`] does that.
     ///
     /// # Errors
     ///
@@ -82,13 +82,13 @@ impl Driver {
         })
     }
 
-    /// Goes to a page and waits until it and its frames have loaded, 60 seconds at most. A page that comes with an HTTP error status is a page
-    /// like any other, also if it is empty.
+    /// Goes to a page and waits until it and its frames have loaded, 60 seconds at most. A page that comes with an HTTP error status is a
+    /// page like any other, also if it is empty.
     ///
     /// # Errors
     ///
-    /// If the browser shows an error page of its own (no connection, a certificate it does not trust), with the browser's code for it; if the
-    /// page does not end loading in time, upon which what has come can still be used.
+    /// If the browser shows an error page of its own (no connection, a certificate it does not trust), with the browser's code for it; if
+    /// the page does not end loading in time, upon which what has come can still be used.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
         match self.page.goto(url).await {
             Ok(_) => Ok(()),
@@ -149,7 +149,8 @@ impl Driver {
         timeout(within, settled).await.map_err(late)?
     }
 
-    /// Scrolls the first element that matches into view and clicks its middle with events of a mouse. Does not wait for what the click causes.
+    /// Scrolls the first element that matches into view and clicks its middle with events of a mouse. Does not wait for what the click
+    /// causes.
     ///
     /// # Errors
     ///
@@ -188,15 +189,16 @@ impl Driver {
     ///
     /// If no element matches.
     pub async fn text(&self, css: &str) -> Result<String, BrowserError> {
-        let script = format!("(element => element && (element.innerText ?? element.textContent))(document.querySelector({}))", Value::from(css));
+        let script =
+            format!("(element => element && (element.innerText ?? element.textContent))(document.querySelector({}))", Value::from(css));
         match self.evaluate(&script).await? {
             Value::String(text) => Ok(text),
             _ => Err(BrowserError::NoElement { css: css.to_owned() }),
         }
     }
 
-    /// The value of a JavaScript expression in the page, as JSON; of a promise, what it comes to. `undefined` is null, and a number that JSON
-    /// does not know (`NaN`, `Infinity`, `1n`) is its text.
+    /// The value of a JavaScript expression in the page, as JSON; of a promise, what it comes to. `undefined` is null, and a number that
+    /// JSON does not know (`NaN`, `Infinity`, `1n`) is its text.
     ///
     /// # Errors
     ///
@@ -205,8 +207,8 @@ impl Driver {
         self.run(expression).await?.map_err(failed("run a script"))
     }
 
-    /// Turns the wheel of the mouse over the middle of the window by `down` pixels (negative: up). Scrolling is animated, so wait until it has
-    /// come to rest: `wait_settled("scrollY", …)`.
+    /// Turns the wheel of the mouse over the middle of the window by `down` pixels (negative: up). Scrolling is animated, so wait until it
+    /// has come to rest: `wait_settled("scrollY", …)`.
     ///
     /// # Errors
     ///
@@ -256,7 +258,11 @@ impl Driver {
     pub async fn close(mut self) {
         // If the conversation has broken off, the browser is asked by a signal instead.
         let asked = timeout(PATIENCE, self.browser.close()).await.is_ok_and(|answer| answer.is_ok());
-        if asked { self.process.finish().await } else { self.process.stop().await }
+        if asked {
+            self.process.finish().await
+        } else {
+            self.process.stop().await
+        }
         for task in &self.tasks {
             task.abort();
         }
@@ -282,7 +288,8 @@ impl Driver {
             Err(error) => return Ok(Err(error)),
         };
         if let Some(thrown) = answer.exception_details {
-            let said = thrown.exception.and_then(|exception| exception.description.or_else(|| exception.value.map(|value| value.to_string())));
+            let said =
+                thrown.exception.and_then(|exception| exception.description.or_else(|| exception.value.map(|value| value.to_string())));
             return Err(BrowserError::Script(said.unwrap_or(thrown.text)));
         }
         let unusual = answer.result.unserializable_value.map(|value| Value::from(value.inner().as_str()));
@@ -290,8 +297,8 @@ impl Driver {
     }
 }
 
-/// Answers the dialogs that would keep a page from going on: leaving a page is agreed to, everything else is declined. A person would have to
-/// answer them too.
+/// Answers the dialogs that would keep a page from going on: leaving a page is agreed to, everything else is declined. A person would have
+/// to answer them too.
 async fn answer_dialogs(page: &Page) -> Result<JoinHandle<()>, BrowserError> {
     let mut dialogs = page.event_listener::<EventJavascriptDialogOpening>().await.map_err(failed("listen for dialogs"))?;
     let page = page.clone();

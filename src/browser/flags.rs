@@ -1,5 +1,5 @@
-//! The switches of the browser, each with its reason. Never switches the checking of certificates off, and never one by which a page would send
-//! less than it sends to an ordinary visitor.
+//! The switches of the browser, each with its reason. Never switches the checking of certificates off, and never one by which a page would
+//! send less than it sends to an ordinary visitor.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,15 +27,7 @@ impl Options {
     /// A window of 1280 by 900 pixels that asks for Dutch; without the sandbox only if this program runs as root.
     #[must_use]
     pub fn new(program: PathBuf, proxy: SocketAddr) -> Self {
-        Self {
-            program,
-            proxy,
-            headless: false,
-            no_sandbox: is_root(),
-            url: None,
-            window: (1280, 900),
-            language: "nl-NL".to_owned(),
-        }
+        Self { program, proxy, headless: false, no_sandbox: is_root(), url: None, window: (1280, 900), language: "nl-NL".to_owned() }
     }
 }
 
@@ -61,12 +53,12 @@ const FEATURES_OFF: [&str; 7] = [
     "InterestFeedContentSuggestions",
 ];
 
-/// The switches for `options`, in a fixed order, as a recording can keep them. Where the data lies and how a driver connects is added at the
-/// start.
+/// The switches for `options`, in a fixed order, as a recording can keep them. Where the data lies and how a driver connects is added at
+/// the start.
 ///
 /// Two things remain that a Chromium 156 with these switches sends of its own accord: `accounts.google.com` (ListAccounts) and
-/// `update.googleapis.com`, in its first minute. The rules know both as the browser's own traffic. `--no-pings` is deliberately not here:
-/// the pings of a page's links (`<a ping>`) are sent to ordinary visitors' cost too, so they belong in the recording.
+/// `update.googleapis.com`, in its first minute; they are in the recording and are the browser's own traffic. `--no-pings` is deliberately
+/// absent: an ordinary visitor's browser does send the pings of links (`<a ping>`), so they belong in the recording.
 #[must_use]
 pub fn flags(options: &Options) -> Vec<String> {
     let (width, height) = options.window;
@@ -74,8 +66,8 @@ pub fn flags(options: &Options) -> Vec<String> {
         // Everything goes through the proxy, also what goes to this machine itself, which Chromium would reach past a proxy.
         format!("--proxy-server=http://{}", options.proxy),
         "--proxy-bypass-list=<-loopback>".to_owned(),
-        // UDP does not pass an HTTP proxy: no HTTP/3, and no WebRTC but through the proxy. Chromium renamed the second switch; each version
-        // knows one of the two and ignores the other.
+        // UDP does not pass an HTTP proxy: no HTTP/3, and no WebRTC but through the proxy. Chromium renamed the second switch; a version
+        // knows one of the two names and ignores the other (version 156 only the shorter one, with the longer one alone it sends UDP).
         "--disable-quic".to_owned(),
         "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
@@ -87,7 +79,8 @@ pub fn flags(options: &Options) -> Vec<String> {
         "--disable-breakpad".to_owned(),
         "--metrics-recording-only".to_owned(),
         format!("--disable-features={}", FEATURES_OFF.join(",")),
-        // Debian's launcher loads every extension that is installed on the machine, a blocker perhaps; it must not change what a page sends.
+        // Debian's launcher loads every extension that is installed on the machine, a blocker perhaps; it must not change what a page
+        // sends.
         "--disable-extensions".to_owned(),
         "--disable-component-extensions-with-background-pages".to_owned(),
         "--disable-default-apps".to_owned(),
@@ -131,7 +124,9 @@ mod tests {
     fn all_goes_through_the_proxy_and_certificates_are_checked() {
         let mut options = Options::new("/usr/bin/chromium".into(), "127.0.0.1:8080".parse().expect("an address"));
         let with_window = flags(&options);
-        for needed in ["--proxy-server=http://127.0.0.1:8080", "--proxy-bypass-list=<-loopback>", "--disable-quic", "--accept-lang=nl-NL,nl"] {
+        for needed in
+            ["--proxy-server=http://127.0.0.1:8080", "--proxy-bypass-list=<-loopback>", "--disable-quic", "--accept-lang=nl-NL,nl"]
+        {
             assert!(with_window.iter().any(|flag| flag == needed), "{needed} is not in {with_window:?}");
         }
         assert!(!with_window.iter().any(|flag| flag.starts_with("--headless")));

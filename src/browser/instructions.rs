@@ -13,7 +13,9 @@ pub fn instructions(proxy: SocketAddr, ca_file: &Path) -> String {
     // What belongs to the recording; the size of a window is the operator's own business.
     let switches: Vec<String> = flags(&options)
         .into_iter()
-        .filter(|flag| ["--proxy", "--disable-quic", "--webrtc", "--force-webrtc", "--no-first"].iter().any(|start| flag.starts_with(start)))
+        .filter(|flag| {
+            ["--proxy", "--disable-quic", "--webrtc", "--force-webrtc", "--no-first"].iter().any(|start| flag.starts_with(start))
+        })
         .map(|flag| if flag.contains('<') { format!("'{flag}'") } else { flag })
         .collect();
     let (address, port, switches) = (proxy.ip(), proxy.port(), switches.join(" "));

@@ -1,5 +1,5 @@
-//! The cookies that the browser itself says it keeps (Chrome DevTools Protocol, `Storage.getCookies`). Never judges them, and never prints a
-//! value.
+//! The cookies that the browser itself says it keeps (Chrome DevTools Protocol, `Storage.getCookies`). Never judges them, and never prints
+//! a value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -73,8 +73,8 @@ impl fmt::Debug for StoredCookie {
     }
 }
 
-/// `Storage.getCookies`. Beside the command of the same name in `chromiumoxide`, because that one fails on the whole jar if one cookie's expiry
-/// is `null` or its priority unheard of.
+/// `Storage.getCookies`. Beside the command of the same name in `chromiumoxide`, because that one fails on the whole jar if one cookie's
+/// expiry is `null` or its priority unheard of.
 #[derive(Debug, Serialize)]
 pub(super) struct GetCookies {}
 

@@ -55,7 +55,9 @@ pub enum BrowserError {
     #[error("the certificate of the authority cannot be used: {0}; give the PEM text of one certificate, without its key")]
     Authority(&'static str),
     /// The throw-away profile could not be made.
-    #[error("the throw-away profile of the browser could not be made: {doing}: {why}; see that the temporary folder has room and may be written")]
+    #[error(
+        "the throw-away profile of the browser could not be made: {doing}: {why}; see that the temporary folder has room and may be written"
+    )]
     Profile {
         /// What was being done.
         doing: &'static str,

@@ -1,5 +1,5 @@
-//! The browser as a process of ours: starts it in a group of its own with a home of its own, keeps its last words, and ends it and nothing else.
-//! Never sends a signal to a process that it did not start.
+//! The browser as a process of ours: starts it in a group of its own with a home of its own, keeps its last words, and ends it and nothing
+//! else. Never sends a signal to a process that it did not start.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;

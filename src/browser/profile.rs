@@ -137,7 +137,8 @@ fn one_certificate(pem: &str) -> Result<Digest, BrowserError> {
 /// What the database trusts; an error if that is not exactly one certificate.
 fn read_back(database: &Path) -> Result<Trusted, BrowserError> {
     let list = certutil(database, &["-L"])?;
-    // A row is a nickname (which may have blanks) and three groups of attributes; the heading's last word has no comma but in "SSL,S/MIME,JAR/XPI".
+    // A row is a nickname (which may have blanks) and three groups of attributes; the heading's last word has no comma but in
+    // "SSL,S/MIME,JAR/XPI".
     let rows = list.lines().filter_map(|line| line.trim_end().rsplit_once(char::is_whitespace));
     let mut rows = rows.filter(|(_, attributes)| attributes.matches(',').count() == 2 && !attributes.contains('/'));
     let (Some((nickname, attributes)), None) = (rows.next(), rows.next()) else {

@@ -11,8 +11,8 @@ const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "goog
 ///
 /// # Errors
 ///
-/// If there is none, or the one that was named is not a program. A browser inside a snap is passed over, because its confinement keeps it from
-/// a home folder of ours.
+/// If there is none, or the one that was named is not a program. A browser inside a snap is passed over, because its confinement keeps it
+/// from a home folder of ours.
 pub fn find(wanted: Option<&Path>) -> Result<PathBuf, BrowserError> {
     if let Some(path) = wanted {
         return which::which(path).map_err(|error| BrowserError::NotRunnable { path: path.to_owned(), why: error.to_string() });

@@ -1,5 +1,5 @@
-//! A window that a person browses in: a plain child process without a debugging port, so that nothing but the person acts in it. Never looks at
-//! what is shown.
+//! A window that a person browses in: a plain child process without a debugging port, so that nothing but the person acts in it. Never
+//! looks at what is shown.
 
 use super::process::Process;
 use super::{BrowserError, Options, Profile, program};

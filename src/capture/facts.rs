@@ -292,9 +292,7 @@ fn with_state(body: Body, state: Option<&str>) -> Result<Body, &'static str> {
 fn change(change: &Change) -> ChangeLine {
     let what = match &change.kind {
         ChangeKind::HeaderRemoved { index } => ChangeFact::HeaderRemoved { index: *index },
-        ChangeKind::HeaderAdded { index, name, value } => {
-            ChangeFact::HeaderAdded { index: *index, name: text(name), value: text(value) }
-        }
+        ChangeKind::HeaderAdded { index, name, value } => ChangeFact::HeaderAdded { index: *index, name: text(name), value: text(value) },
         ChangeKind::Masked { locator, rule } => ChangeFact::Masked { locator: locator.clone(), rule: rule.clone() },
     };
     ChangeLine { response: change.side == Side::Response, what, reason: change.reason.clone() }
@@ -303,9 +301,7 @@ fn change(change: &Change) -> ChangeLine {
 fn read_change(line: &ChangeLine) -> Change {
     let kind = match &line.what {
         ChangeFact::HeaderRemoved { index } => ChangeKind::HeaderRemoved { index: *index },
-        ChangeFact::HeaderAdded { index, name, value } => {
-            ChangeKind::HeaderAdded { index: *index, name: bytes(name), value: bytes(value) }
-        }
+        ChangeFact::HeaderAdded { index, name, value } => ChangeKind::HeaderAdded { index: *index, name: bytes(name), value: bytes(value) },
         ChangeFact::Masked { locator, rule } => ChangeKind::Masked { locator: locator.clone(), rule: rule.clone() },
     };
     Change { side: if line.response { Side::Response } else { Side::Request }, kind, reason: line.reason.clone() }

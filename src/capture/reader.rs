@@ -158,7 +158,8 @@ impl Capture {
     fn walk(&self, each: EachLine<'_>) -> Result<Contents, CaptureError> {
         let path = self.folder.join(CUSTODY_FILE);
         let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
-        let broken = |problem: ChainProblem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned());
+        let broken =
+            |problem: ChainProblem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned());
         let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
         let mut chain = ChainReader::default();
         let mut reading = Reading::default();
@@ -301,7 +302,8 @@ impl Reading {
             None => Connection::default(),
         };
         let exchange = build(line, &request, response.as_ref(), connection).map_err(|what| LineProblem::Line(what.to_owned()))?;
-        let digest = hasher.digest(line.entry, &exchange).map_err(|error| CaptureError::Read { file: request.file.clone(), cause: error })?;
+        let digest =
+            hasher.digest(line.entry, &exchange).map_err(|error| CaptureError::Read { file: request.file.clone(), cause: error })?;
         match &line.digest_of_entry {
             Some(said) if *said != digest.0.to_string() => {
                 return Err(LineProblem::Line(format!("the digest of entry {} is not that of its records", line.entry)));

@@ -79,7 +79,10 @@ impl SessionFile {
         verify_seal(&bytes).map_err(|problem| damaged(format!("{}, byte {}", problem.record, problem.offset), problem.what.to_owned()))?;
         let session: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("line {}", error.line()), error.to_string()))?;
         if session.format != "dataspoor-capture" || session.version > CAPTURE_VERSION {
-            let what = format!("format {} version {}, which this version of dataspoor does not read; use a newer one", session.format, session.version);
+            let what = format!(
+                "format {} version {}, which this version of dataspoor does not read; use a newer one",
+                session.format, session.version
+            );
             return Err(damaged("/version".to_owned(), what));
         }
         Ok((session, Digest::of(&bytes)))

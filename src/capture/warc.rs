@@ -141,9 +141,11 @@ fn identifier(session: Digest, kind: Kind, number: u64) -> String {
 
 /// The address without its port.
 fn numeric(address: &str) -> Option<String> {
-    address.parse::<std::net::SocketAddr>().map(|address| address.ip().to_string()).ok().or_else(|| {
-        address.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
-    })
+    address
+        .parse::<std::net::SocketAddr>()
+        .map(|address| address.ip().to_string())
+        .ok()
+        .or_else(|| address.parse::<std::net::IpAddr>().ok().map(|address| address.to_string()))
 }
 
 fn protocol(version: &str) -> String {
@@ -270,7 +272,15 @@ mod tests {
         patch(&mut later, 30, digest);
         head(Length::Known(30, Some(digest))).write(&mut known);
         let later = String::from_utf8(later).expect("text");
-        assert_eq!(later.replace("Content-Length: 00000000000000000030", "Content-Length: 30").split_once("HTTP/1.1 ").expect("split").0.as_bytes(), known);
+        assert_eq!(
+            later
+                .replace("Content-Length: 00000000000000000030", "Content-Length: 30")
+                .split_once("HTTP/1.1 ")
+                .expect("split")
+                .0
+                .as_bytes(),
+            known
+        );
         let parsed = parse_head(later.as_bytes()).expect("parses");
         assert_eq!((parsed.block, parsed.payload, parsed.start_line), (30, Some(&*labelled(digest)), "HTTP/1.1 200 OK"));
         assert_eq!(parsed.fields, [(&b"a"[..], &b"b"[..])]);

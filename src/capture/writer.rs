@@ -18,9 +18,7 @@ use super::stream::Stream;
 use super::warc::{self, Head, Kind, Length};
 use super::{ARCHIVE_FOLDER, CAPTURE_VERSION, CUSTODY_FILE, CaptureError, SESSION_FILE};
 use crate::evidence::{CaseKey, Chain, EntryHasher};
-use crate::model::{
-    Body, Connection, Digest, EntryDigest, Exchange, Gap, Mark, Outcome, Side, Timestamp, Tunnel, UrlParts,
-};
+use crate::model::{Body, Connection, Digest, EntryDigest, Exchange, Gap, Mark, Outcome, Side, Timestamp, Tunnel, UrlParts};
 
 /// A segment is followed by the next one beyond this length in bytes.
 const SEGMENT: u64 = 1 << 30;
@@ -179,7 +177,8 @@ impl Writer {
 
     /// The first record of a segment: who wrote it.
     fn describe_segment(&mut self, at: Timestamp) {
-        let mut block = format!("software: dataspoor/{}\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n", env!("CARGO_PKG_VERSION"), self.session);
+        let mut block =
+            format!("software: dataspoor/{}\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n", env!("CARGO_PKG_VERSION"), self.session);
         if !self.comment.is_empty() {
             block.push_str(&format!("description: {}\r\n", self.comment.replace(['\r', '\n'], " ")));
         }
@@ -219,7 +218,10 @@ impl Writer {
             Side::Request => (format!("stream-{number:06}-request.warc"), Kind::Request),
             Side::Response => (format!("stream-{number:06}-response.warc"), Kind::Response),
         };
-        if side == Side::Response && request.place.is_none() && let BodyStore::Memory(body) = &request.body {
+        if side == Side::Response
+            && request.place.is_none()
+            && let BodyStore::Memory(body) = &request.body
+        {
             // So that an interrupted recording knows what was asked for.
             request.place = Some(self.request_record(number, so_far, body).0);
         }
@@ -438,7 +440,14 @@ impl Writer {
     /// A file cannot be written.
     pub fn finish(mut self, at: Timestamp) -> Result<(), CaptureError> {
         let EndCounts { entries, connections, tunnels } = self.counts;
-        self.custody.append(&EndLine { kind: "end".to_owned(), at: at.as_nanoseconds(), entries, connections, tunnels, interrupted: false });
+        self.custody.append(&EndLine {
+            kind: "end".to_owned(),
+            at: at.as_nanoseconds(),
+            entries,
+            connections,
+            tunnels,
+            interrupted: false,
+        });
         self.commit()?;
         for file in self.dirty.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             file.sync_data().map_err(CaptureError::write(&self.folder))?;

@@ -62,7 +62,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("the world cannot be started")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("the world cannot be started")?;
     let world = runtime.block_on(World::start()).context("the simulated world cannot be started on loopback")?;
     if arguments.world_only {
         return serve(arguments, &runtime, world);
@@ -78,7 +79,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let authority = Authority::generate("dataspoor demo", wall_clock(), 2)?;
     let folder = arguments.out.clone().unwrap_or_else(|| default_folder(now()));
     let certificate = authority.certificate_pem().to_owned();
-    let map: Vec<Mapping> = world.hosts().iter().map(|host| Mapping { host: (*host).to_owned(), port: None, to: world.address() }).collect();
+    let map: Vec<Mapping> =
+        world.hosts().iter().map(|host| Mapping { host: (*host).to_owned(), port: None, to: world.address() }).collect();
     let languages = if arguments.languages.is_empty() { vec![Lang::Nl, Lang::En] } else { arguments.languages.clone() };
     let annex_language = languages[0];
     let session = session(&authority, &map, &world, program.is_some())?;
@@ -228,7 +230,8 @@ fn serve(arguments: &Arguments, runtime: &Runtime, world: World) -> anyhow::Resu
     let address = world.address();
     let mut out = io::stdout();
     if arguments.json {
-        let line = json!({ "event": "serving", "address": address.to_string(), "authority": path.display().to_string(), "hosts": world.hosts() });
+        let line =
+            json!({ "event": "serving", "address": address.to_string(), "authority": path.display().to_string(), "hosts": world.hosts() });
         writeln!(out, "{line}")?;
     } else {
         let maps: Vec<String> = world.hosts().iter().map(|host| format!("  --map {host}={address}")).collect();

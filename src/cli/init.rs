@@ -59,7 +59,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     let (mut secret, mut id) = ([0; 32], [0; 8]);
     for bytes in [&mut secret[..], &mut id[..]] {
-        getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string())).context("the operating system gives no random numbers")?;
+        getrandom::fill(bytes)
+            .map_err(|error| io::Error::other(error.to_string()))
+            .context("the operating system gives no random numbers")?;
     }
     let file = CaseFile {
         id: id.iter().map(|byte| format!("{byte:02x}")).collect(),

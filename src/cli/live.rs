@@ -103,7 +103,11 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
 }
 
 /// Runs the proxy while `drive` runs.
-fn drive_proxy(settings: proxy::Settings, recording: &Arc<Recording>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn drive_proxy(
+    settings: proxy::Settings,
+    recording: &Arc<Recording>,
+    drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
     let outcome = runtime.block_on(async {
         let shared: Arc<Recording> = Arc::clone(recording);

@@ -14,8 +14,8 @@ use super::inputs::{JudgedBy, case_key, host_in};
 use super::recovery::take_up;
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
-use crate::capture::Capture;
 use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
+use crate::capture::Capture;
 use crate::interop::har;
 use crate::report::text::Lang;
 

@@ -84,7 +84,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 let text = "the manifest does not hold, so it is not known how the annex was made".to_owned();
                 checks.push(Check { verdict: Verdict::CannotBeChecked, file: MANIFEST_FILE.to_owned(), text });
             } else {
-                checks.extend(verify_rederivation(folder, capture, &arguments.judged_by.load()?, case_key(arguments.case.as_deref())?.as_ref())?);
+                checks.extend(verify_rederivation(
+                    folder,
+                    capture,
+                    &arguments.judged_by.load()?,
+                    case_key(arguments.case.as_deref())?.as_ref(),
+                )?);
             }
         }
         outcome = worse(outcome, tell(arguments, folder, &checks)?);
@@ -152,7 +157,8 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }
     if outcome == Outcome::Done && !arguments.quiet {
-        let interrupted = if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
+        let interrupted =
+            if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
         writeln!(
             io::stdout(),
             "What this rests on: {interrupted}the files fit together. Whether somebody rewrote all of them shows only against a head kept \

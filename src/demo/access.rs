@@ -78,7 +78,10 @@ impl Row {
 }
 
 /// The time of day.
-#[allow(clippy::disallowed_methods, reason = "the world plays the part of servers, which stamp their logs and cookies with the time of day")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the world plays the part of servers, which stamp their logs and cookies with the time of day"
+)]
 pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_nanoseconds(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))

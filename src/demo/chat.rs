@@ -7,10 +7,10 @@ use std::io;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use http::{Method, Response, StatusCode};
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::{Error, Message, protocol::Role};
@@ -23,11 +23,19 @@ use super::parts::Asked;
 use crate::model::Direction;
 
 /// Answers a request to the chat host. A switch is followed by the conversation in a task that ends with the world.
-pub(super) fn answer(asked: &Asked, upgrade: OnUpgrade, row: Row, stopped: watch::Receiver<()>) -> Response<Outgoing> {
+pub(super) fn answer(
+    asked: &Asked,
+    upgrade: OnUpgrade,
+    row: Row,
+    choices: broadcast::Receiver<String>,
+    stopped: watch::Receiver<()>,
+) -> Response<Outgoing> {
     if asked.method != Method::GET || asked.path != "/chat" {
         return missing().send(row);
     }
-    let says = |name: &str, word: &str| asked.header(name).is_some_and(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word)));
+    let says = |name: &str, word: &str| {
+        asked.header(name).is_some_and(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word)))
+    };
     let key = asked.header("sec-websocket-key").filter(|_| says("upgrade", "websocket") && says("sec-websocket-version", "13"));
     let Some(key) = key.filter(|_| says("sec-websocket-protocol", "mqtt")) else {
         let text = "Hier wordt alleen WebSocket met het subprotocol mqtt gesproken.";
@@ -39,52 +47,67 @@ pub(super) fn answer(asked: &Asked, upgrade: OnUpgrade, row: Row, stopped: watch
         .with("sec-websocket-accept", derive_accept_key(key.as_bytes()))
         .with("sec-websocket-protocol", "mqtt");
     let response = answer.send(row.clone());
+    let browser = asked.cookie("datr").unwrap_or_default().to_owned();
     tokio::spawn(async move {
-        if let Err(cause) = converse(upgrade, row, stopped).await {
+        if let Err(cause) = converse(upgrade, row, &browser, choices, stopped).await {
             tracing::debug!(%cause, "the simulated conversation broke off");
         }
     });
     response
 }
 
-async fn converse(upgrade: OnUpgrade, row: Row, mut stopped: watch::Receiver<()>) -> io::Result<()> {
+async fn converse(
+    upgrade: OnUpgrade,
+    row: Row,
+    browser: &str,
+    mut choices: broadcast::Receiver<String>,
+    mut stopped: watch::Receiver<()>,
+) -> io::Result<()> {
     let upgraded = upgrade.await.map_err(io::Error::other)?;
     let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
     loop {
         let message = tokio::select! {
             message = socket.next() => message,
-            _ = stopped.changed() => return Ok(()),
-        };
-        let answer = match message {
-            Some(Ok(Message::Binary(bytes))) => {
-                keep(&row, Direction::Sent, bytes);
-                Message::binary(&b"\x20\x02\x00\x00"[..])
-            }
-            Some(Ok(Message::Text(text))) => {
-                let topic = serde_json::from_str::<Value>(&text).ok().and_then(|message| message["topic"].as_str().map(str::to_owned));
-                keep(&row, Direction::Sent, text.into());
-                match topic.as_deref() {
-                    Some("/simulated_presence") => Message::text(json!({ "topic": "/simulated_presence", "ok": true, "simulated": NOTICE }).to_string()),
-                    _ => continue,
+            Ok(chosen) = choices.recv() => {
+                if chosen == browser {
+                    say(&mut socket, &row, text(json!({ "topic": "/simulated_choice", "state": "received" }))).await?;
                 }
-            }
-            // The other side is asked whether it is still there, and hears the last message only once it has said so.
-            Some(Ok(Message::Pong(_))) => Message::text(json!({ "topic": "/simulated_update", "online": 3, "simulated": NOTICE }).to_string()),
-            Some(Ok(Message::Ping(_) | Message::Frame(_))) => continue,
-            Some(Ok(Message::Close(_))) => {
-                row.write(|access| access.finished = true);
                 continue;
             }
+            _ = stopped.changed() => return Ok(()),
+        };
+        match message {
+            Some(Ok(Message::Binary(bytes))) => {
+                keep(&row, Direction::Sent, bytes);
+                say(&mut socket, &row, Message::binary(&b"\x20\x02\x00\x00"[..])).await?;
+            }
+            Some(Ok(Message::Text(said))) => {
+                let presence = said.contains("\"/simulated_presence\"");
+                keep(&row, Direction::Sent, said.into());
+                // The other side is asked whether it is still there, and hears the next message only once it has said so.
+                if presence {
+                    say(&mut socket, &row, text(json!({ "topic": "/simulated_presence", "ok": true }))).await?;
+                    socket.send(Message::Ping("SIMULATED".into())).await.map_err(io::Error::other)?;
+                }
+            }
+            Some(Ok(Message::Pong(_))) => say(&mut socket, &row, text(json!({ "topic": "/simulated_update", "online": 3 }))).await?,
+            Some(Ok(Message::Ping(_) | Message::Frame(_))) => {}
+            Some(Ok(Message::Close(_))) => row.write(|access| access.finished = true),
             None | Some(Err(Error::ConnectionClosed)) => return Ok(()),
             Some(Err(cause)) => return Err(io::Error::other(cause)),
-        };
-        let ask = matches!(&answer, Message::Text(text) if text.contains("/simulated_presence"));
-        keep(&row, Direction::Received, answer.clone().into_data());
-        socket.send(answer).await.map_err(io::Error::other)?;
-        if ask {
-            socket.send(Message::Ping("SIMULATED".into())).await.map_err(io::Error::other)?;
         }
     }
+}
+
+/// A text message that says what it is.
+fn text(mut message: Value) -> Message {
+    message["simulated"] = NOTICE.into();
+    Message::text(message.to_string())
+}
+
+async fn say(socket: &mut WebSocketStream<TokioIo<Upgraded>>, row: &Row, message: Message) -> io::Result<()> {
+    keep(row, Direction::Received, message.clone().into_data());
+    socket.send(message).await.map_err(io::Error::other)
 }
 
 fn keep(row: &Row, direction: Direction, payload: Bytes) {

@@ -37,7 +37,8 @@ impl Coding {
     pub(super) fn offered(self, accept_encoding: &str) -> bool {
         accept_encoding.split(',').any(|offer| {
             let (name, parameters) = offer.split_once(';').unwrap_or((offer, ""));
-            let refused = parameters.trim().strip_prefix("q=").is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight == 0.0));
+            let refused =
+                parameters.trim().strip_prefix("q=").is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight == 0.0));
             Self::of(name) == Some(self) && !refused
         })
     }

@@ -16,7 +16,8 @@ pub(super) const CSS: &str = "text/css; charset=utf-8";
 pub(super) const PIXEL: &str = "000000000000000";
 
 /// A transparent GIF of one by one pixel.
-pub(super) const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\x01\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\x01\0,\0\0\0\0\x01\0\x01\0\0\x02\x02L\x01\0;";
+pub(super) const GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\x01\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\x01\0,\0\0\0\0\x01\0\x01\0\0\x02\x02L\x01\0;";
 
 const FOR_EVER: &str = "public,max-age=31536000,immutable";
 
@@ -27,9 +28,9 @@ pub(super) fn files(asked: &Asked) -> Answer {
         (&Method::GET, "/rsrc.php/v4/yA/l/SIMULATED01.css") => {
             Answer::whole(CSS, fill(include_str!("pages/platform.css"), &[])).with("cache-control", FOR_EVER).coded(Coding::Gzip, asked)
         }
-        (&Method::GET, "/rsrc.php/v4/yC/r/SIMULATED03.js") => {
-            Answer::whole(JAVASCRIPT, fill(include_str!("pages/platform.js"), &[])).with("cache-control", FOR_EVER).coded(Coding::Brotli, asked)
-        }
+        (&Method::GET, "/rsrc.php/v4/yC/r/SIMULATED03.js") => Answer::whole(JAVASCRIPT, fill(include_str!("pages/platform.js"), &[]))
+            .with("cache-control", FOR_EVER)
+            .coded(Coding::Brotli, asked),
         // The one file that a browser asks about each time: the second document of a profile gets 304.
         (&Method::GET, "/rsrc.php/v4/yD/r/SIMULATED04.js") if asked.header("if-none-match") == Some(TELEMETRY) => {
             Answer::new(StatusCode::NOT_MODIFIED).with("etag", TELEMETRY).with("cache-control", "no-cache")
@@ -63,12 +64,14 @@ pub(super) fn image_address(number: u8) -> String {
 /// The pixel's script and its settings.
 pub(super) fn connect(asked: &Asked) -> Answer {
     match (&asked.method, asked.path.as_str()) {
-        (&Method::GET, "/en_US/fbevents.js") => {
-            Answer::whole(JAVASCRIPT, fill(include_str!("pages/fbevents.js"), &[])).with("cache-control", "public,max-age=1200").coded(Coding::Brotli, asked)
-        }
+        (&Method::GET, "/en_US/fbevents.js") => Answer::whole(JAVASCRIPT, fill(include_str!("pages/fbevents.js"), &[]))
+            .with("cache-control", "public,max-age=1200")
+            .coded(Coding::Brotli, asked),
         (&Method::GET, path) if path.strip_prefix("/signals/config/") == Some(PIXEL) => {
             let settings = json!({ "pixel": PIXEL, "simulated": super::NOTICE });
-            Answer::whole(JAVASCRIPT, format!("window.fbq.settings = {settings};\n")).with("cache-control", "public,max-age=1200").coded(Coding::Gzip, asked)
+            Answer::whole(JAVASCRIPT, format!("window.fbq.settings = {settings};\n"))
+                .with("cache-control", "public,max-age=1200")
+                .coded(Coding::Gzip, asked)
         }
         _ => missing(),
     }

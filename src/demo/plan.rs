@@ -19,7 +19,8 @@ pub enum Step {
         text: &'static str,
     },
     /// Wait until the page has sent what belongs to the first so many moments of its document (arriving is one, a scroll, a choice and a click
-    /// that the page reacts to are one each); see [`settled`]. So that runs repeat: nothing is under way when the next step begins.
+    /// that the page reacts to are one each); see [`settled`]. So that runs repeat: nothing of the page
+    /// is under way when the next step begins. What a browser loads at the same time may still come in another order.
     Settle(u32),
     /// Scroll down far enough that the page notices.
     Scroll,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::{Notify, broadcast};
 
 use super::access::now;
 use super::answer::{Answer, fill};
@@ -19,25 +20,47 @@ use crate::model::Timestamp;
 
 const DAY: i64 = 86_400;
 
-/// How long the platform takes over a choice. Requests of that time are neither before nor after it.
-const CONSIDERATION: Duration = Duration::from_millis(120);
+/// How long the platform takes over a choice, at least and at most. Requests of that time are neither before nor after it.
+const CONSIDERATION: (Duration, Duration) = (Duration::from_millis(120), Duration::from_secs(2));
 
 /// Header fields about the device that the platform asks browsers for (Client Hints Infrastructure; RFC 8942).
 const HINTS: &str = "Sec-CH-UA-Full-Version-List, Sec-CH-UA-Model, Sec-CH-UA-Platform-Version, Sec-CH-Prefers-Color-Scheme";
 
 /// A public Page: path, identifier, name, text.
 const PAGES: [(&str, &str, &str, &str); 2] = [
-    ("/ministerievanvoorbeelden", "SIMULATED-PAGE-1", "Ministerie van Voorbeelden", "Dit ministerie bestaat niet. Alles op deze pagina is verzonnen."),
-    ("/gemeentevoorbeeldstad", "SIMULATED-PAGE-2", "Gemeente Voorbeeldstad", "Deze gemeente bestaat niet. Alles op deze pagina is verzonnen."),
+    (
+        "/ministerievanvoorbeelden",
+        "SIMULATED-PAGE-1",
+        "Ministerie van Voorbeelden",
+        "Dit ministerie bestaat niet. Alles op deze pagina is verzonnen.",
+    ),
+    (
+        "/gemeentevoorbeeldstad",
+        "SIMULATED-PAGE-2",
+        "Gemeente Voorbeeldstad",
+        "Deze gemeente bestaat niet. Alles op deze pagina is verzonnen.",
+    ),
 ];
 
 /// What the platform remembers: the choice of each browser, by the value of datr.
-#[derive(Default)]
 pub(super) struct Platform {
+    /// Announces that a choice has come in, by the value of datr, to those who hold lasting connections.
+    received: broadcast::Sender<String>,
+    /// Told when telemetry about the click on a choice has come in.
+    clicked: Notify,
     choices: Mutex<BTreeMap<String, &'static str>>,
 }
 
 impl Platform {
+    pub(super) fn new() -> Self {
+        Self { received: broadcast::Sender::new(16), clicked: Notify::new(), choices: Mutex::default() }
+    }
+
+    /// Tells from now on when a choice has come in.
+    pub(super) fn listen(&self) -> broadcast::Receiver<String> {
+        self.received.subscribe()
+    }
+
     /// Answers a request to the platform itself.
     pub(super) async fn answer(&self, asked: &Asked, ids: &Ids) -> Answer {
         let answer = match (&asked.method, asked.path.as_str()) {
@@ -48,9 +71,16 @@ impl Platform {
                 let values = [("path", path), ("page", page), ("name", name), ("about", about), ("link", &link)];
                 self.document(asked, ids, include_str!("pages/page.html"), &values).coded(Coding::Gzip, asked)
             }
-            (&Method::POST, "/ajax/bz") => Answer::whole("text/html; charset=utf-8", ""),
+            (&Method::POST, "/ajax/bz") => {
+                if value(&asked.form(), "q").is_some_and(|batch| batch.contains("simulated:consent_click")) {
+                    self.clicked.notify_waiters();
+                }
+                Answer::whole("text/html; charset=utf-8", "")
+            }
             (&Method::POST, "/api/graphql/") => graphql(asked).coded(Coding::Brotli, asked),
-            (&Method::POST, "/ajax/bulk-route-definitions/") => guarded(json!({ "payload": { "payloads": {} } })).coded(Coding::Deflate, asked),
+            (&Method::POST, "/ajax/bulk-route-definitions/") => {
+                guarded(json!({ "payload": { "payloads": {} } })).coded(Coding::Deflate, asked)
+            }
             (&Method::POST, "/cookie/consent/") => self.choice(asked, ids).await,
             (&Method::GET, "/tr/") => Answer::whole("image/gif", GIF).with("cache-control", "no-cache, must-revalidate, max-age=0"),
             (&Method::POST, "/tr/") => Answer::whole("text/plain", ""),
@@ -78,7 +108,13 @@ impl Platform {
 
     /// The choice in the consent screen. `fr` is set only if advertisements were allowed.
     async fn choice(&self, asked: &Asked, ids: &Ids) -> Answer {
-        tokio::time::sleep(CONSIDERATION).await;
+        // The answer waits for the telemetry of the same click, so that every recording holds a request in transition. Where nobody holds a
+        // lasting connection, nobody can be told, and nothing is waited for.
+        let (least, most) = CONSIDERATION;
+        let clicked = self.clicked.notified();
+        let told = self.received.send(asked.cookie("datr").unwrap_or_default().to_owned()).is_ok();
+        let longest = if told { most } else { least };
+        let _ = tokio::join!(tokio::time::sleep(least), tokio::time::timeout(longest, clicked));
         let form = asked.form();
         let essential = value(&form, "accept_only_essential") != Some("false");
         if let Some(datr) = asked.cookie("datr") {
@@ -99,7 +135,10 @@ pub(super) fn shim(asked: &Asked, ids: &Ids) -> Answer {
     match (&asked.method, asked.path.as_str(), target) {
         (&Method::GET, "/l.php", Some(target)) => {
             let location = format!("{target}?fbclid={}", ids.next("fbclid"));
-            Answer::new(StatusCode::FOUND).with("location", location).with("referrer-policy", "origin").with("cache-control", "private, no-store")
+            Answer::new(StatusCode::FOUND)
+                .with("location", location)
+                .with("referrer-policy", "origin")
+                .with("cache-control", "private, no-store")
         }
         (&Method::GET, "/l.php", None) => {
             Answer::nothing(StatusCode::BAD_REQUEST, "Onbekende bestemming", "Deze link leidt in de gesimuleerde wereld nergens heen.")

@@ -73,7 +73,13 @@ fn every_row_of_the_truth_happens_in_a_visit() {
     let kinds = |access: &Access, moment| TRUTH.iter().any(|fact| fact.kind == Kind::Request && fact.is_seen_in(access, moment));
     let elsewhere = |access: &Access| TRUTH.iter().any(|fact| fact.kind == Kind::Request && kinds(access, fact.moment));
     for access in &accesses {
-        assert!(elsewhere(access) || access.path.starts_with("/assets/"), "{} {}{} is not in the table", access.method, access.host, access.path);
+        assert!(
+            elsewhere(access) || access.path.starts_with("/assets/"),
+            "{} {}{} is not in the table",
+            access.method,
+            access.host,
+            access.path
+        );
     }
 }
 
@@ -124,12 +130,17 @@ fn the_web_socket_carries_messages_in_both_directions() {
     let (accesses, _) = run(visited());
     let chats: Vec<_> = accesses.iter().filter(|access| access.host == CHAT).collect();
     assert_eq!(chats.len(), 3);
-    for chat in chats {
+    // The second is on the control, where nothing is chosen any more.
+    for (chat, chosen) in chats.into_iter().zip([true, false, true]) {
         assert_eq!((chat.status, chat.finished), (101, true));
         assert!(chat.response_headers.contains(&("sec-websocket-protocol".to_owned(), "mqtt".to_owned())));
         let directions: Vec<_> = chat.messages.iter().map(|(direction, _)| *direction).collect();
-        assert_eq!(directions, [Direction::Sent, Direction::Received, Direction::Sent, Direction::Received, Direction::Received, Direction::Sent]);
-        assert!(chat.messages[4].1.windows(NOTICE.len()).any(|bytes| bytes == NOTICE.as_bytes()));
+        let (sent, received) = (Direction::Sent, Direction::Received);
+        let both = [sent, received, sent, received, received, sent, received];
+        assert_eq!(directions, both[..if chosen { 7 } else { 6 }]);
+        let texts = chat.messages.iter().filter(|(direction, payload)| *direction == received && payload.starts_with(b"{"));
+        assert!(texts.clone().all(|(_, payload)| payload.windows(NOTICE.len()).any(|bytes| bytes == NOTICE.as_bytes())));
+        assert_eq!(chat.response_bytes, texts.map(|(_, payload)| payload.len() as u64).sum::<u64>() + 4);
     }
 }
 
@@ -268,4 +279,33 @@ fn the_scripts_send_the_same_names_as_the_scripted_client() {
             assert!(include_str!("pages/consent.html").contains(&button), "{button}");
         }
     }
+}
+
+#[test]
+fn each_choice_sets_what_it_says_and_other_hosts_are_not_served() {
+    run(async {
+        let world = World::start().await.unwrap();
+        for (body, set) in [
+            ("accept_only_essential=true", false),
+            ("accept_only_essential=false&opt_in%5Bmeasurement%5D=true", false),
+            ("accept_only_essential=false&opt_in%5Bads%5D=true", true),
+            ("", false),
+        ] {
+            let response = answered(&world, true, Method::POST, "https://www.facebook.com/cookie/consent/", body, "identity").await;
+            assert_eq!(response.headers().contains_key("set-cookie"), set, "{body}");
+        }
+        for (body, choice) in [("keuze=akkoord", "akkoord"), ("keuze=iets", "alleen-noodzakelijk")] {
+            let response =
+                answered(&world, false, Method::POST, "https://www.voorbeeldgemeente.example/cookies/keuze", body, "identity").await;
+            let line = response.headers()["set-cookie"].to_str().unwrap();
+            assert!(line.starts_with(&format!("cookiekeuze={choice}; ")), "{line}");
+        }
+        let lines = Lines::new(Route::Straight(world.address()), world.authority_pem()).unwrap();
+        let (mut line, connection) = http1::handshake(TokioIo::new(lines.older("www.facebook.com").await.unwrap())).await.unwrap();
+        tokio::spawn(connection);
+        let request = Request::get("/").header("host", "elsewhere.example").body(Full::<Bytes>::default()).unwrap();
+        assert_eq!(line.send_request(request).await.unwrap().status(), 421);
+        let last = world.accesses().pop().unwrap();
+        assert_eq!((last.host.as_str(), last.status, last.version.as_str()), ("elsewhere.example", 421, "HTTP/1.1"));
+    });
 }

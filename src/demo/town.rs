@@ -26,7 +26,9 @@ pub(super) fn answer(asked: &Asked, ids: &Ids) -> Answer {
             answer.with("cache-control", "private, no-store")
         }
         (&Method::GET, "/assets/SIMULATED.css") => Answer::whole(CSS, fill(include_str!("pages/town.css"), &[])).coded(Coding::Gzip, asked),
-        (&Method::GET, "/assets/SIMULATED.js") => Answer::whole(JAVASCRIPT, fill(include_str!("pages/town.js"), &[])).coded(Coding::Gzip, asked),
+        (&Method::GET, "/assets/SIMULATED.js") => {
+            Answer::whole(JAVASCRIPT, fill(include_str!("pages/town.js"), &[])).coded(Coding::Gzip, asked)
+        }
         (&Method::POST, "/api/afspraak") => Answer::json(json!({ "melding": "Er is geen afspraak gemaakt: deze gemeente bestaat niet." })),
         (&Method::POST, "/cookies/keuze") => {
             let all = value(&asked.form(), "keuze") == Some("akkoord");

@@ -54,7 +54,7 @@ impl World {
         let authority_pem = certificates.authority_pem.clone();
         let log = Log::default();
         let (stop, stopped) = watch::channel(());
-        let scene = Arc::new(Scene { log: log.clone(), ids: Ids::new(provider), platform: Platform::default(), stopped, certificates });
+        let scene = Arc::new(Scene { log: log.clone(), ids: Ids::new(provider), platform: Platform::new(), stopped, certificates });
         let accepting = tokio::spawn(accept(listener, scene));
         Ok(Self { address, authority_pem, log, stop, accepting })
     }
@@ -139,7 +139,8 @@ async fn respond(mut request: Request<Incoming>, scene: Arc<Scene>) -> io::Resul
     let upgrade = hyper::upgrade::on(&mut request);
     let (head, body) = request.into_parts();
     let named = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = head.uri.host().or_else(|| named.map(|host| host.split(':').next().unwrap_or(host))).unwrap_or_default().to_ascii_lowercase();
+    let host =
+        head.uri.host().or_else(|| named.map(|host| host.split(':').next().unwrap_or(host))).unwrap_or_default().to_ascii_lowercase();
     let row = scene.log.begin(Access {
         at: now(),
         number: 0,
@@ -162,7 +163,7 @@ async fn respond(mut request: Request<Incoming>, scene: Arc<Scene>) -> io::Resul
     let query = pairs(head.uri.query().unwrap_or_default().as_bytes());
     let asked = Asked { method: head.method, host, path, query, headers: head.headers, body };
     let answer = match asked.host.as_str() {
-        CHAT => return Ok(chat::answer(&asked, upgrade, row, scene.stopped.clone())),
+        CHAT => return Ok(chat::answer(&asked, upgrade, row, scene.platform.listen(), scene.stopped.clone())),
         PLATFORM => scene.platform.answer(&asked, &scene.ids).await,
         SHIM => shim(&asked, &scene.ids),
         STATIC => delivery::files(&asked),

@@ -31,6 +31,8 @@ pub(super) enum Source {
     Inner(Incoming),
     /// On hudsucker's side.
     Outer(hudsucker::Body),
+    /// None, for a request that is sent once more.
+    Empty,
 }
 
 impl Body for Source {
@@ -41,6 +43,7 @@ impl Body for Source {
         match self.get_mut() {
             Self::Inner(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
             Self::Outer(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Self::Empty => Poll::Ready(None),
         }
     }
 
@@ -48,6 +51,7 @@ impl Body for Source {
         match self {
             Self::Inner(body) => body.is_end_stream(),
             Self::Outer(body) => body.is_end_stream(),
+            Self::Empty => true,
         }
     }
 
@@ -55,6 +59,7 @@ impl Body for Source {
         match self {
             Self::Inner(body) => body.size_hint(),
             Self::Outer(body) => body.size_hint(),
+            Self::Empty => SizeHint::with_exact(0),
         }
     }
 }

@@ -67,7 +67,9 @@ impl Link {
 pub(super) enum DialError {
     #[error("the name {host} does not resolve: {cause}")]
     Name { host: String, cause: String },
-    #[error("{address} lies in a private network or in this machine and may not be reached by a page (allow it with a mapping of the host)")]
+    #[error(
+        "{address} lies in a private network or in this machine and may not be reached by a page (allow it with a mapping of the host)"
+    )]
     Private { address: IpAddr },
     #[error("{address} cannot be reached: {cause}")]
     Refused { address: SocketAddr, cause: io::Error },
@@ -238,9 +240,7 @@ fn in_words(error: &io::Error) -> String {
             }
             CertificateError::UnknownIssuer => "the certificate of the server was issued by an authority that is not trusted",
             CertificateError::Revoked => "the certificate of the server was revoked",
-            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-                "the certificate is not one for a server"
-            }
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => "the certificate is not one for a server",
             _ => "the certificate of the server is not acceptable",
         },
         Some(rustls::Error::AlertReceived(_)) => "the server broke off the handshake",

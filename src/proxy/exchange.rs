@@ -45,16 +45,23 @@ pub(super) enum Failure {
     Dial(DialError),
     Broken(hyper::Error),
     NoHead,
+    Odd(&'static str),
     Unkept,
 }
 
 impl Failure {
+    /// Whether the connection was closed before a byte of an answer came.
+    fn is_silence(&self) -> bool {
+        matches!(self, Self::Broken(error) if error.is_incomplete_message())
+    }
+
     /// The stage and the recorder's words.
     pub(super) fn told(&self) -> (FailureStage, String) {
         match self {
             Self::Dial(error) => (error.stage(), error.to_string()),
             Self::Broken(error) => stage_of(error),
             Self::NoHead => (FailureStage::Timeout, format!("no answer within {} seconds", PATIENCE.as_secs())),
+            Self::Odd(words) => (FailureStage::Protocol, (*words).to_owned()),
             Self::Unkept => (FailureStage::Unknown, super::body::unkept().to_string()),
         }
     }
@@ -105,33 +112,51 @@ async fn forward(
     let http2 = lease.is_http2();
     let hint = body.size_hint();
     let unknown_length = !body.is_end_stream() && hint.exact().is_none() && !parts.headers.contains_key(header::CONTENT_LENGTH);
-    for change in forwarding::request(&mut parts, Onward { http2, upgrade: false, host, unknown_length }) {
-        duty.note(change);
-    }
+    duty.changes(forwarding::request(&mut parts, Onward { http2, upgrade: false, host, unknown_length }));
     address(&mut parts, http2, via.scheme, host);
+    let mut again = Again::of(&parts, &body, &lease);
     let mut request = Request::from_parts(parts, RequestTap::new(body, duty.journal()));
     let mut attempt = 1;
     let response = loop {
-        match sent(&mut lease, request, &duty).await {
+        let (failure, unsent) = match sent(&mut lease, request, &duty).await {
             Ok(response) => break response,
-            Err((Failure::Broken(_), Some(unsent))) if attempt < ATTEMPTS => {
-                // The connection was closed while it lay idle; nothing of the request was written, so it goes by another.
-                attempt += 1;
-                request = unsent;
-                lease = match engine.pool.lease(&via.entry).await {
-                    Ok(lease) if lease.is_http2() == http2 => lease,
-                    Ok(_) => return Err((Failure::NoHead, duty)),
-                    Err(error) => return Err((Failure::Dial(error), duty)),
-                };
-            }
-            Err((failure, _)) => {
-                duty.note(Event::Connection(lease.link.facts()));
-                return Err((failure, duty));
-            }
-        }
+            Err(failed) => failed,
+        };
+        let next = unsent.or_else(|| again.take().filter(|_| failure.is_silence()).map(|again| again.request(&duty)));
+        let Some(next) = next.filter(|_| attempt < ATTEMPTS) else {
+            duty.connection(lease.link.facts());
+            return Err((failure, duty));
+        };
+        // The server closed the connection while it lay idle, so the request goes by another.
+        attempt += 1;
+        request = next;
+        lease = match engine.pool.lease(&via.entry).await {
+            Ok(lease) if lease.is_http2() == http2 => lease,
+            Ok(_) => return Err((Failure::Odd("the server speaks another version of HTTP than a moment ago"), duty)),
+            Err(error) => return Err((Failure::Dial(error), duty)),
+        };
     };
-    duty.note(Event::Connection(lease.link.facts()));
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        duty.connection(lease.link.facts());
+        return Err((Failure::Odd("the server switched protocols without being asked to"), duty));
+    }
+    duty.connection(lease.link.facts());
     answer(duty, response, Some(lease), &method, client).await
+}
+
+/// A request that may be sent twice (RFC 9110 section 9.2.2): safe, without a body, on a kept connection, which the server may close at the
+/// very moment at which it is used.
+struct Again(request::Parts);
+
+impl Again {
+    fn of(parts: &request::Parts, body: &Source, lease: &Lease) -> Option<Self> {
+        let may = parts.method.is_safe() && body.is_end_stream() && !lease.is_http2() && lease.reused;
+        may.then(|| Self(parts.clone()))
+    }
+
+    fn request(self, duty: &Duty) -> Request<RequestTap> {
+        Request::from_parts(self.0, RequestTap::new(Source::Empty, duty.journal()))
+    }
 }
 
 type Unsent = (Failure, Option<Request<RequestTap>>);
@@ -175,15 +200,13 @@ pub(super) async fn answer(
 ) -> Result<Response<Outgoing>, (Failure, Duty)> {
     let head = response_head(&response);
     let framed = client == Version::HTTP_11;
-    for change in forwarding::response(response.headers_mut(), framed, false) {
-        duty.note(change);
-    }
+    duty.changes(forwarding::response(response.headers_mut(), framed, false));
     duty.head(head);
     // The version of the answer is that of the client's connection; hyper writes it itself.
     *response.version_mut() = client;
     let (parts, mut body) = response.into_parts();
     let bodiless = *method == Method::HEAD
-        || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::RESET_CONTENT)
+        || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
         || body.size_hint().exact() == Some(0);
     if !bodiless && !body.is_end_stream() {
         let tap = ResponseTap::new(body, duty, lease);

@@ -5,7 +5,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request;
 
-use crate::model::{Change, ChangeKind, Event, Side};
+use crate::model::{Change, ChangeKind, Side};
 
 /// What happens to one field.
 enum Fate {
@@ -49,9 +49,10 @@ pub(super) struct Onward<'a> {
 }
 
 /// Makes the fields of a request ready to go on; answers what that changed.
-pub(super) fn request(parts: &mut request::Parts, onward: Onward<'_>) -> Vec<Event> {
+pub(super) fn request(parts: &mut request::Parts, onward: Onward<'_>) -> Vec<Change> {
     let headers = &parts.headers;
     let named = named(headers);
+    let trailers = headers.get(header::TE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"trailers"));
     let fate = |name: &HeaderName, value: &HeaderValue| {
         if *name == header::PROXY_AUTHORIZATION {
             return Fate::Goes(PROXY_CREDENTIALS);
@@ -66,8 +67,13 @@ pub(super) fn request(parts: &mut request::Parts, onward: Onward<'_>) -> Vec<Eve
         if *name == header::TRANSFER_ENCODING || *name == header::CONTENT_LENGTH {
             return if onward.http2 && *name == header::TRANSFER_ENCODING { Fate::Goes(HOP_BY_HOP) } else { Fate::Stays };
         }
-        if *name == header::TE && onward.http2 && value.as_bytes().eq_ignore_ascii_case(b"trailers") {
+        // Trailer fields do pass, so the wish for them goes on (RFC 9110 section 10.1.4), listed in Connection where that exists.
+        if trailers && *name == header::TE {
             return Fate::Stays;
+        }
+        if trailers && !onward.http2 && *name == header::CONNECTION {
+            let own = HeaderValue::from_static("TE");
+            return if value.as_bytes().eq_ignore_ascii_case(b"te") { Fate::Stays } else { Fate::Becomes(own, HOP_BY_HOP) };
         }
         if is_hop_by_hop(name) || *name == header::TE || named.contains(name) && *name != header::HOST {
             return Fate::Goes(HOP_BY_HOP);
@@ -94,7 +100,11 @@ pub(super) fn request(parts: &mut request::Parts, onward: Onward<'_>) -> Vec<Eve
     let mut first_cookie = true;
     let with_cookies = |name: &HeaderName, value: &HeaderValue| match &joined {
         Some(joined) if *name == header::COOKIE => {
-            if std::mem::take(&mut first_cookie) { Fate::Becomes(joined.clone(), HTTP1_FORM) } else { Fate::Goes(HTTP1_FORM) }
+            if std::mem::take(&mut first_cookie) {
+                Fate::Becomes(joined.clone(), HTTP1_FORM)
+            } else {
+                Fate::Goes(HTTP1_FORM)
+            }
         }
         _ => fate(name, value),
     };
@@ -102,7 +112,7 @@ pub(super) fn request(parts: &mut request::Parts, onward: Onward<'_>) -> Vec<Eve
 }
 
 /// Makes the fields of a response ready for the client; answers what that changed. `framed`: the client reads chunks of HTTP/1.1.
-pub(super) fn response(headers: &mut HeaderMap, framed: bool, upgrade: bool) -> Vec<Event> {
+pub(super) fn response(headers: &mut HeaderMap, framed: bool, upgrade: bool) -> Vec<Change> {
     let named = named(headers);
     let fate = |name: &HeaderName, _: &HeaderValue| {
         if *name == header::ALT_SVC {
@@ -129,13 +139,13 @@ fn rewrite(
     side: Side,
     added: Vec<(HeaderName, HeaderValue)>,
     mut fate: impl FnMut(&HeaderName, &HeaderValue) -> Fate,
-) -> Vec<Event> {
+) -> Vec<Change> {
     let fates: Vec<Fate> = headers.iter().map(|(name, value)| fate(name, value)).collect();
     if added.is_empty() && fates.iter().all(|fate| matches!(fate, Fate::Stays)) {
         return Vec::new();
     }
-    let mut events = Vec::new();
-    let mut note = |kind, reason: &str| events.push(Event::Change(Change { side, kind, reason: reason.to_owned() }));
+    let mut changes = Vec::new();
+    let mut note = |kind, reason: &str| changes.push(Change { side, kind, reason: reason.to_owned() });
     let put_in = |index, name: &HeaderName, value: &HeaderValue| ChangeKind::HeaderAdded {
         index,
         name: name.as_str().as_bytes().to_vec(),
@@ -160,7 +170,7 @@ fn rewrite(
         }
     }
     *headers = onward;
-    events
+    changes
 }
 
 /// The value of Accept-Encoding without the codings that need a dictionary of the browser's (RFC 9842). `None`: it names none.
@@ -212,8 +222,8 @@ mod tests {
         headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect()
     }
 
-    fn change(kind: ChangeKind, reason: &str) -> Event {
-        Event::Change(Change { side: Side::Request, kind, reason: reason.to_owned() })
+    fn change(kind: ChangeKind, reason: &str) -> Change {
+        Change { side: Side::Request, kind, reason: reason.to_owned() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::engine::Engine;
-use crate::model::{End, Event, Headers, Receipt, Side};
+use crate::model::{Change, Connection, End, Event, Headers, Receipt, Side};
 
 /// See the head of this file.
 pub(super) struct Journal {
@@ -25,8 +25,9 @@ struct State {
     ended: bool,
     request_whole: bool,
     client_left: bool,
-    /// Connection and changes: known at different moments, submitted together before the head of the response.
-    notes: Vec<Event>,
+    /// The connection, and what was changed: known at different moments, submitted together before the head of the response.
+    connection: Option<Connection>,
+    changes: Vec<Change>,
 }
 
 impl Journal {
@@ -80,9 +81,25 @@ impl Journal {
         !state.ended
     }
 
-    /// Keeps the connection or a change until the head of the response, or the end.
-    pub(super) fn note(&self, event: Event) {
-        self.state().notes.push(event);
+    /// Keeps the connection in mind until the head of the response, or the end.
+    pub(super) fn connection(&self, connection: Connection) {
+        self.state().connection = Some(connection);
+    }
+
+    /// Keeps changes in mind until the head of the response, or the end.
+    pub(super) fn changes(&self, mut changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.state().changes.append(&mut changes);
+        }
+    }
+
+    fn submit_noted(&self, state: &mut State) {
+        if let Some(connection) = state.connection.take() {
+            self.engine.submit(self.number, Event::Connection(connection), None);
+        }
+        for change in state.changes.drain(..) {
+            self.engine.submit(self.number, Event::Change(change), None);
+        }
     }
 
     /// Records the head of the response, after what was noted.
@@ -92,9 +109,7 @@ impl Journal {
             return false;
         }
         self.engine.counters.responses.fetch_add(1, Relaxed);
-        for note in state.notes.drain(..) {
-            self.engine.submit(self.number, note, None);
-        }
+        self.submit_noted(&mut state);
         self.engine.submit(self.number, head, None);
         true
     }
@@ -137,9 +152,7 @@ impl Journal {
         if !state.request_whole {
             self.engine.submit(self.number, Event::RequestCut, None);
         }
-        for note in state.notes.drain(..) {
-            self.engine.submit(self.number, note, None);
-        }
+        self.submit_noted(&mut state);
         self.engine.submit(self.number, Event::End(end), receipt);
         drop(state);
         self.engine.ended(self.number);

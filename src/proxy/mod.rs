@@ -1,5 +1,6 @@
 //! The live proxy: hudsucker listens and speaks HTTP with the browser's outer side; every CONNECT is taken over whole. What passes becomes
-//! `model::Event`s for a `model::Recorder`. It never judges, never writes a file and never lets a byte of a message pass unrecorded.
+//! `model::Event`s for a `model::Recorder`. It never judges, never writes a file and never lets a byte of an HTTP
+//! message pass unrecorded.
 
 mod addresses;
 mod authority;

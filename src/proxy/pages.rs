@@ -36,19 +36,21 @@ pub(super) fn failed(reader: Reader, stage: FailureStage, host: &str, cause: &st
             "Er is geen beveiligde verbinding met de server tot stand gekomen.",
             "No secure connection with the server could be established.",
         ),
-        FailureStage::Timeout => (StatusCode::GATEWAY_TIMEOUT, "De server heeft niet op tijd geantwoord.", "The server did not answer in time."),
+        FailureStage::Timeout => {
+            (StatusCode::GATEWAY_TIMEOUT, "De server heeft niet op tijd geantwoord.", "The server did not answer in time.")
+        }
         FailureStage::Blocked => (
             StatusCode::FORBIDDEN,
             "Dit adres ligt in een besloten netwerk en wordt niet benaderd.",
             "This address lies in a private network and is not contacted.",
         ),
-        FailureStage::Reset => (StatusCode::BAD_GATEWAY, "De verbinding met de server is verbroken.", "The connection with the server broke."),
+        FailureStage::Reset => {
+            (StatusCode::BAD_GATEWAY, "De verbinding met de server is verbroken.", "The connection with the server broke.")
+        }
         FailureStage::Protocol => {
             (StatusCode::BAD_GATEWAY, "De server heeft geen geldig antwoord gegeven.", "The server did not give a valid answer.")
         }
-        FailureStage::Unknown => {
-            (StatusCode::BAD_GATEWAY, "Het antwoord kon niet worden vastgelegd.", "The answer could not be recorded.")
-        }
+        FailureStage::Unknown => (StatusCode::BAD_GATEWAY, "Het antwoord kon niet worden vastgelegd.", "The answer could not be recorded."),
     };
     page(reader, status, dutch, english, &[("host", host), ("oorzaak / cause", cause)])
 }

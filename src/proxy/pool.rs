@@ -69,6 +69,8 @@ pub(super) struct Lease {
     /// What is known of the connection.
     pub(super) link: Arc<Link>,
     entry: Arc<Entry>,
+    /// Whether it served an exchange before.
+    pub(super) reused: bool,
 }
 
 enum Channel {
@@ -148,7 +150,7 @@ impl Pool {
             self.tasks.spawn(connection);
             Channel::Http1(sender)
         };
-        Ok(Lease { channel, link, entry: Arc::clone(entry) })
+        Ok(Lease { channel, link, entry: Arc::clone(entry), reused: false })
     }
 
     /// A connection of its own for a request that switches protocols. It is never kept.
@@ -200,7 +202,7 @@ impl Entry {
                 http2 => Some(http2),
             };
             if let Some(channel) = channel {
-                return Some(Lease { channel, link, entry: Arc::clone(self) });
+                return Some(Lease { channel, link, entry: Arc::clone(self), reused: true });
             }
         }
     }

@@ -14,7 +14,7 @@ use super::exchange::{self, Failure, Via};
 use super::forwarding::{self, Onward};
 use super::journal::Duty;
 use super::tunnel;
-use crate::model::{End, Event, FailureStage};
+use crate::model::{End, FailureStage};
 
 /// Whether a request asks for WebSocket over HTTP/1.1 (RFC 6455 section 4.1). Over HTTP/2 it is never offered (RFC 8441).
 pub(super) fn is_asked_for(parts: &request::Parts) -> bool {
@@ -44,14 +44,12 @@ pub(super) async fn serve(
     };
     let (method, client) = (parts.method.clone(), parts.version);
     let onward = Onward { http2: false, upgrade: true, host, unknown_length: false };
-    for change in forwarding::request(&mut parts, onward) {
-        duty.note(change);
-    }
+    duty.changes(forwarding::request(&mut parts, onward));
     exchange::address(&mut parts, false, via.scheme, host);
     let mut request = Request::from_parts(parts, RequestTap::new(body, duty.journal()));
     let from_client = hyper::upgrade::on(&mut request);
     let response = exchange::patient(sender.send_request(request), &duty).await;
-    duty.note(Event::Connection(link.facts()));
+    duty.connection(link.facts());
     let mut response = match response {
         Ok(response) => response,
         Err(Some(error)) => return Err((Failure::Broken(error), duty)),
@@ -62,9 +60,7 @@ pub(super) async fn serve(
     }
     let from_server = hyper::upgrade::on(&mut response);
     let head = exchange::response_head(&response);
-    for change in forwarding::response(response.headers_mut(), true, true) {
-        duty.note(change);
-    }
+    duty.changes(forwarding::response(response.headers_mut(), true, true));
     duty.head(head);
     engine.tasks.spawn(async move {
         let (client, server) = match tokio::try_join!(from_client, from_server) {

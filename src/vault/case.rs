@@ -72,7 +72,9 @@ pub enum CaseError {
         cause: String,
     },
     /// The ledger was changed.
-    #[error("{file}, record {record}, byte {offset}: {what}; the ledger was changed, so restore it from a copy before anything is recorded")]
+    #[error(
+        "{file}, record {record}, byte {offset}: {what}; the ledger was changed, so restore it from a copy before anything is recorded"
+    )]
     Ledger {
         /// Path.
         file: String,
@@ -148,7 +150,10 @@ impl Case {
             .map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string().trim_end().to_owned() })?;
         let key = folder.join(KEY_FILE);
         let digits = fs::read_to_string(&key).map_err(CaseError::file(&key))?;
-        let wrong = || CaseError::Description { file: key.display().to_string(), cause: "is no key of 64 hexadecimal digits; restore it".to_owned() };
+        let wrong = || CaseError::Description {
+            file: key.display().to_string(),
+            cause: "is no key of 64 hexadecimal digits; restore it".to_owned(),
+        };
         let digest: crate::model::Digest = digits.trim().parse().map_err(|_| wrong())?;
         Ok(Self { folder: folder.to_owned(), file, secret: Secret(digest.0) })
     }

@@ -146,10 +146,7 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
         fields.push(("location", &location));
     }
     let reason = if h2 { "" } else { "As It Was" };
-    out.push((
-        2_000_000,
-        Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields) },
-    ));
+    out.push((2_000_000, Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields) }));
     if status != 204 {
         body(dice, large, &mut out, Event::ResponseBytes);
     }
@@ -265,10 +262,12 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     conclude(analysis, recorded(&folder, contents), &inputs, &subject, &options, output).expect("an annex");
 
     let mut replayed = Vec::new();
-    capture.read(None, &mut |entry| {
-        replayed.push(entry);
-        Ok(())
-    }).expect("reads");
+    capture
+        .read(None, &mut |entry| {
+            replayed.push(entry);
+            Ok(())
+        })
+        .expect("reads");
     assert_eq!(replayed.len(), 5_000);
     live.iter().zip(&replayed).for_each(|(live, replayed)| assert_eq!(live, replayed, "entry {}", live.number));
 
@@ -429,7 +428,9 @@ fn every_flipped_byte_is_named_by_file_record_and_offset() {
     let root = tempfile::tempdir().expect("folder");
     let folder = root.path().join("capture");
     let mut streamed = 0;
-    record(&folder, 24, 60, |entry| streamed += usize::from(entry.exchange.outcome.response().is_some_and(|answer| answer.body.len() > 262_144)));
+    record(&folder, 24, 60, |entry| {
+        streamed += usize::from(entry.exchange.outcome.response().is_some_and(|answer| answer.body.len() > 262_144))
+    });
     let mut files: Vec<String> = vec!["session.json".to_owned(), "custody.ndjson".to_owned()];
     for file in fs::read_dir(folder.join("archive")).expect("files") {
         files.push(format!("archive/{}", file.expect("a file").file_name().to_string_lossy()));

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
 mod bad_input;
+mod browser;
 mod capture;
 mod cookies;
 mod corpus;
@@ -13,5 +14,11 @@ mod har;
 mod html;
 mod leaks;
 mod locators;
+mod origin;
+mod proxy;
+mod proxy_bench;
+mod proxy_connect;
+mod proxy_failing;
+mod proxy_keeping;
 mod rules;
 mod tidy;

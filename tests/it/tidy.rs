@@ -21,12 +21,27 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("classify", &["model", "site", "observe", "rules", "redact"]),
     ("analysis", &["model", "site", "decode", "redact", "observe", "rules", "classify", "evidence"]),
     ("report", &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence"]),
-    ("batch", &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop"]),
-    ("cli", &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "batch"]),
+    ("capture", &["model", "evidence"]),
+    ("recorder", &["model", "capture"]),
+    ("proxy", &["model"]),
+    ("browser", &["model"]),
+    ("vault", &["model", "evidence"]),
+    ("demo", &["model"]),
+    (
+        "batch",
+        &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture"],
+    ),
+    (
+        "cli",
+        &[
+            "model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture",
+            "recorder", "proxy", "browser", "vault", "demo", "batch",
+        ],
+    ),
 ];
 
 /// Rooms around the core: they may open files, start threads and speak to a terminal.
-const SHELLS: [&str; 2] = ["batch", "cli"];
+const SHELLS: [&str; 8] = ["capture", "recorder", "proxy", "browser", "vault", "demo", "batch", "cli"];
 
 /// What the core must not name, because it is given bytes, times and settings.
 const NOT_IN_THE_CORE: [&str; 18] = [

@@ -34,6 +34,9 @@
   };
 
   // A connection that stays open, with a subprotocol; it counts as settled when both sides have said what they say on arrival.
+  let lasting = false;
+  let tell;
+  const received = new Promise((done) => { tell = done; });
   const chat = () => new Promise((done) => {
     const id = () => `SIMULATED${Math.random().toString(36).slice(2, 12)}`;
     const socket = new WebSocket(`wss://edge-chat.facebook.com/chat?sid=${id()}&cid=${id()}`, "mqtt");
@@ -42,13 +45,22 @@
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") {
         socket.send(JSON.stringify({ topic: "/simulated_presence", state: "anonymous", page }));
-      } else if (JSON.parse(data).topic === "/simulated_update") {
+        return;
+      }
+      const { topic } = JSON.parse(data);
+      if (topic === "/simulated_update") {
         socket.send(JSON.stringify({ topic: "/simulated_seen", page }));
+        lasting = true;
         done();
+      } else if (topic === "/simulated_choice") {
+        tell();
       }
     };
     socket.onerror = done;
-    socket.onclose = done;
+    socket.onclose = () => {
+      lasting = false;
+      done();
+    };
   });
 
   const loaded = () => document.readyState === "complete" ? Promise.resolve() : new Promise((done) => { addEventListener("load", done, { once: true }); });
@@ -68,8 +80,10 @@
   const choose = (button, essential, kinds) => moment(async () => {
     const about = { accept_only_essential: String(essential), ...Object.fromEntries(kinds.map((name) => [`opt_in[${name}]`, "true"])) };
     const answered = post("/cookie/consent/", about);
-    // The platform goes on measuring while the choice is on its way.
-    const meanwhile = telemetry([["simulated:consent_click", { target: button.id }]]);
+    // The platform goes on measuring while the choice is on its way: as soon as it says over the lasting connection that the choice has come in
+    // (it answers only after that), or at once where there is no such connection.
+    const told = lasting ? Promise.race([received, new Promise((due) => { setTimeout(due, 1000); })]) : Promise.resolve();
+    const meanwhile = told.then(() => telemetry([["simulated:consent_click", { target: button.id }]]));
     await Promise.all([answered, meanwhile]);
     find("consent").hidden = true;
     await telemetry([["simulated:consent_done", { only_essential: essential }]]);

@@ -8,19 +8,33 @@ use http::Method;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame, protocol::frame::coding::CloseCode};
-use tokio_tungstenite::client_async;
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::super::access::now;
 use super::super::delivery::PIXEL;
 use super::super::parts::{Pairs, form, pairs, value};
 use super::super::{CHAT, CONNECT, PLATFORM, TOWN};
 use super::jar::Towards;
-use super::visitor::{AGENT, Ask, Got, Purpose, Visitor, failed, host_of, origin};
+use super::lines::Secured;
+use super::visitor::{AGENT, Ask, Got, PATIENCE, Purpose, Visitor, failed, host_of, origin};
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 /// The size of the window that the scripted client claims to have.
 const WINDOW: &str = "1280x900";
+
+/// The next message of a connection; control frames are answered on the way.
+async fn next(socket: &mut WebSocketStream<Secured>) -> io::Result<Message> {
+    let gone = || failed("the chat host said nothing more");
+    let message = tokio::time::timeout(PATIENCE, socket.next()).await.map_err(|_| gone())?;
+    message.ok_or_else(gone)?.map_err(io::Error::other)
+}
+
+/// Waits for the message with this topic.
+async fn hear(socket: &mut WebSocketStream<Secured>, topic: &str) -> io::Result<()> {
+    while !matches!(next(socket).await?, Message::Text(text) if text.contains(topic)) {}
+    Ok(())
+}
 
 fn owned(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -145,7 +159,15 @@ impl Visitor {
         let choice = Ask::post(Purpose::Fetch, format!("https://{PLATFORM}/cookie/consent/"), FORM, self.usual(fields)?);
         let event = self.batch("simulated:consent_click", json!({ "target": css.trim_start_matches('#') }), "ajax")?;
         let event = Ask::post(Purpose::Fetch, format!("https://{PLATFORM}{BZ}"), FORM, self.usual(event)?);
-        tokio::try_join!(self.send(choice, Some(&from)), self.send(event, Some(&from)))?;
+        let mut socket = self.document_mut()?.socket.take();
+        let meanwhile = async {
+            if let Some(socket) = &mut socket {
+                hear(socket, "/simulated_choice").await?;
+            }
+            self.send(event, Some(&from)).await
+        };
+        tokio::try_join!(self.send(choice, Some(&from)), meanwhile)?;
+        self.document_mut()?.socket = socket;
         self.telemetry("simulated:consent_done", json!({ "only_essential": essential })).await?;
         if self.document()?.data("kind") == "page" {
             self.posts("SIMULATED-CURSOR".into()).await?;
@@ -175,15 +197,10 @@ impl Visitor {
         let (mut socket, _) = client_async(request, stream).await.map_err(io::Error::other)?;
         let hello = Message::binary(&b"\x10\x20\x00\x06MQIsdp\x03\x02SIMULATED-CONNECT"[..]);
         socket.send(hello).await.map_err(io::Error::other)?;
-        loop {
-            let message = socket.next().await.ok_or_else(|| failed("the chat host closed the connection"))?.map_err(io::Error::other)?;
-            let answer = match message {
-                Message::Binary(_) => json!({ "topic": "/simulated_presence", "state": "anonymous", "page": page }),
-                Message::Text(text) if text.contains("/simulated_update") => break,
-                _ => continue,
-            };
-            socket.send(Message::text(answer.to_string())).await.map_err(io::Error::other)?;
-        }
+        next(&mut socket).await?;
+        let presence = json!({ "topic": "/simulated_presence", "state": "anonymous", "page": page });
+        socket.send(Message::text(presence.to_string())).await.map_err(io::Error::other)?;
+        hear(&mut socket, "/simulated_update").await?;
         let seen = json!({ "topic": "/simulated_seen", "page": page });
         socket.send(Message::text(seen.to_string())).await.map_err(io::Error::other)?;
         self.document_mut()?.socket = Some(socket);
@@ -222,8 +239,7 @@ impl Visitor {
         data["path"] = document.data("path").into();
         data["page_id"] = document.data("page").into();
         let session = document.data("session");
-        let batch =
-            json!([{ "app_id": "SIMULATED-APP", "posts": [[name, data, 400, 0]], "user": "0", "webSessionId": session, "send_method": way }]);
+        let batch = json!([{ "app_id": "SIMULATED-APP", "posts": [[name, data, 400, 0]], "user": "0", "webSessionId": session, "send_method": way }]);
         Ok(owned(&[("q", &batch.to_string()), ("ts", &milliseconds().to_string())]))
     }
 
@@ -271,11 +287,17 @@ impl Visitor {
 
     async fn appointment(&mut self) -> io::Result<()> {
         let url = self.document()?.url.clone();
-        let asked = Ask::post(Purpose::Fetch, format!("https://{TOWN}/api/afspraak"), "application/json", json!({ "product": "paspoort" }).to_string());
+        let asked = Ask::post(
+            Purpose::Fetch,
+            format!("https://{TOWN}/api/afspraak"),
+            "application/json",
+            json!({ "product": "paspoort" }).to_string(),
+        );
         self.send(asked, Some(&url)).await?;
         let border = "----SIMULATEDboundary";
         let fields = self.pixel("SubscribedButtonClick", &[("cd[buttonText]", "Afspraak maken"), ("rqm", "SB")])?;
-        let part = |(name, value): &(String, String)| format!("--{border}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let part =
+            |(name, value): &(String, String)| format!("--{border}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         let body = fields.iter().map(part).collect::<String>() + &format!("--{border}--\r\n");
         let ask = Ask::post(Purpose::Opaque, format!("https://{PLATFORM}/tr/"), &format!("multipart/form-data; boundary={border}"), body);
         self.send(ask, Some(&url)).await.map(drop)

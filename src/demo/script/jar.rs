@@ -41,7 +41,8 @@ impl Jar {
         let attributes: Vec<(String, &str)> =
             parts.map(|part| part.split_once('=').unwrap_or((part, ""))).map(|(key, value)| (key.to_ascii_lowercase(), value)).collect();
         let attribute = |name: &str| attributes.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value);
-        let domain = attribute("domain").map(|domain| domain.trim_start_matches('.').to_ascii_lowercase()).filter(|domain| !domain.is_empty());
+        let domain =
+            attribute("domain").map(|domain| domain.trim_start_matches('.').to_ascii_lowercase()).filter(|domain| !domain.is_empty());
         let same_site = match attribute("samesite").map(str::to_ascii_lowercase).as_deref() {
             Some("none") => SameSite::None,
             Some("strict") => SameSite::Strict,
@@ -60,7 +61,8 @@ impl Jar {
             same_site,
         };
         let gone = attribute("max-age").and_then(|age| age.parse::<i64>().ok()).is_some_and(|age| age <= 0);
-        let same = |old: &Kept| (&old.name, &old.domain, old.host_only, &old.path) == (&kept.name, &kept.domain, kept.host_only, &kept.path);
+        let same =
+            |old: &Kept| (&old.name, &old.domain, old.host_only, &old.path) == (&kept.name, &kept.domain, kept.host_only, &kept.path);
         match (self.0.iter().position(same), gone) {
             (Some(place), true) => drop(self.0.remove(place)),
             (Some(place), false) => self.0[place] = kept,

@@ -61,7 +61,10 @@ impl Lines {
             roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
         }
         if roots.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the authority that the scripted client should trust holds no certificate"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the authority that the scripted client should trust holds no certificate",
+            ));
         }
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()

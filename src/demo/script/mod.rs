@@ -11,9 +11,9 @@ use std::net::SocketAddr;
 
 use super::plan::{PLAN, Step};
 use crate::model::{Mark, MarkKind, SaidBy};
-pub use lines::Route;
 #[cfg(test)]
 pub(super) use lines::Lines;
+pub use lines::Route;
 use visitor::Visitor;
 
 /// Walks through the plan by way of the HTTP proxy at `proxy`, trusting the authority in `authority_pem` and no other. `on_mark` is called

@@ -19,7 +19,7 @@ use super::lines::{Lines, Route, Secured};
 pub(super) const AGENT: &str = concat!("Mozilla/5.0 (dataspoor ", env!("CARGO_PKG_VERSION"), "; scripted client, no browser)");
 
 /// How long one exchange may take before the visit is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a request is for: destination, mode and Accept (Fetch Metadata Request Headers, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
