@@ -96,6 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             upstream_roots: world.authority_pem().as_bytes().to_vec(),
             map,
             allow_private_upstream: false,
+            only_mapped: true,
         },
         progress: &progress,
     };

@@ -123,6 +123,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             upstream_roots: roots,
             map: arguments.map.clone(),
             allow_private_upstream: arguments.allow_private_upstream,
+            only_mapped: false,
         },
         progress: &progress,
     };

@@ -71,6 +71,8 @@ pub(super) enum DialError {
         "{address} lies in a private network or in this machine and may not be reached by a page (allow it with a mapping of the host)"
     )]
     Private { address: IpAddr },
+    #[error("{host} is none of the hosts that this recording may reach: it is limited to those that were mapped")]
+    NotMapped { host: String },
     #[error("{address} cannot be reached: {cause}")]
     Refused { address: SocketAddr, cause: io::Error },
     #[error("{what} took longer than {} seconds", PATIENCE.as_secs())]
@@ -86,7 +88,7 @@ impl DialError {
     pub(super) fn stage(&self) -> FailureStage {
         match self {
             Self::Name { .. } => FailureStage::Dns,
-            Self::Private { .. } => FailureStage::Blocked,
+            Self::Private { .. } | Self::NotMapped { .. } => FailureStage::Blocked,
             Self::Refused { .. } => FailureStage::Refused,
             Self::Timeout { .. } => FailureStage::Timeout,
             Self::Tls { .. } => FailureStage::Tls,
@@ -100,6 +102,7 @@ pub(super) struct Connector {
     provider: Arc<CryptoProvider>,
     map: Vec<Mapping>,
     allow_private: bool,
+    only_mapped: bool,
     http1: TlsConnector,
     http2: TlsConnector,
     last: AtomicU64,
@@ -110,7 +113,7 @@ impl Connector {
     ///
     /// # Errors
     /// `roots` holds something that is no certificate.
-    pub(super) fn new(roots: &[u8], map: Vec<Mapping>, allow_private: bool) -> Result<Self, StartError> {
+    pub(super) fn new(roots: &[u8], map: Vec<Mapping>, allow_private: bool, only_mapped: bool) -> Result<Self, StartError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let mut store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let mut own = 0;
@@ -131,7 +134,7 @@ impl Connector {
         let mut both = config.clone();
         both.alpn_protocols.insert(0, b"h2".to_vec());
         let (http1, http2) = (TlsConnector::from(Arc::new(config)), TlsConnector::from(Arc::new(both)));
-        Ok(Self { provider, map, allow_private, http1, http2, last: AtomicU64::new(0) })
+        Ok(Self { provider, map, allow_private, only_mapped, http1, http2, last: AtomicU64::new(0) })
     }
 
     /// The cryptography of both sides.
@@ -189,6 +192,9 @@ impl Connector {
     async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, DialError> {
         if let Some(mapping) = self.map.iter().find(|mapping| mapping.covers(host, port)) {
             return Ok(vec![mapping.to]);
+        }
+        if self.only_mapped {
+            return Err(DialError::NotMapped { host: host.to_owned() });
         }
         let mut found: Vec<SocketAddr> = match host.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],

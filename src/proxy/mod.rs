@@ -60,6 +60,8 @@ pub struct Settings {
     pub map: Vec<Mapping>,
     /// Whether addresses inside a private network or this machine may be reached without a [`Mapping`].
     pub allow_private_upstream: bool,
+    /// Whether nothing but the hosts in `map` may be reached, so that a simulated recording touches nobody.
+    pub only_mapped: bool,
 }
 
 /// Why a proxy did not start.
@@ -116,7 +118,7 @@ pub struct Running {
 /// # Errors
 /// The address is taken, the additional roots cannot be read, or the cryptographic library refuses.
 pub async fn start(settings: Settings, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
-    let connector = Connector::new(&settings.upstream_roots, settings.map, settings.allow_private_upstream)?;
+    let connector = Connector::new(&settings.upstream_roots, settings.map, settings.allow_private_upstream, settings.only_mapped)?;
     let acceptance = authority::Acceptance::new(settings.authority, connector.provider())?;
     let listener = listen(settings.listen).map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address: settings.listen, cause })?;

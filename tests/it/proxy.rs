@@ -73,7 +73,7 @@ async fn events_come_in_order() {
     let bench = Bench::new(Kind::Trusted).await;
     for (number, version) in ["--http1.1", "--http2"].iter().enumerate() {
         let number = 3 * number as u64;
-        bench.run(&[version, "-d", "abc", "https://a.test/echo"]).await;
+        bench.run(&[version, "-d", "abc", "https://a.test/sink"]).await;
         let events = bench.collector.ended(number + 1).await;
         assert_eq!(names(&events), ["request", "sent", "connection", "response", "received", "complete"]);
         bench.run(&[version, "https://a.test/trailers/5", "-H", "TE: trailers", "-H", "Connection: TE"]).await;

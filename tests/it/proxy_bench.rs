@@ -171,6 +171,7 @@ impl Bench {
             upstream_roots: origin.root.clone(),
             map: Vec::new(),
             allow_private_upstream: false,
+            only_mapped: false,
         };
         change(&mut settings, origin.address);
         let proxy = start(settings, Arc::<Collector>::clone(&collector)).await.expect("a running proxy");

@@ -72,6 +72,20 @@ async fn private_addresses_are_not_for_pages() {
 }
 
 #[tokio::test]
+async fn a_simulated_recording_reaches_nobody_else() {
+    let bench = Bench::with(Kind::Trusted, |settings, origin| {
+        settings.map = vec![dataspoor::proxy::Mapping { host: "a.test".to_owned(), port: None, to: origin }];
+        settings.only_mapped = true;
+        settings.allow_private_upstream = true;
+    })
+    .await;
+    let (stage, page) = failure(&bench, &format!("https://{}/", bench.origin.address)).await;
+    assert_eq!(stage, FailureStage::Blocked);
+    assert!(page.contains(" 403") && page.contains("limited to those that were mapped"), "{page}");
+    assert!(bench.run(&["--fail", "https://a.test/size/1"]).await.status.success(), "what was mapped is reached");
+}
+
+#[tokio::test]
 async fn what_is_not_http_is_a_protocol_failure() {
     let bench = Bench::new(Kind::Garbage).await;
     let (stage, page) = failure(&bench, "http://a.test/").await;
