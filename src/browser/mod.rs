@@ -19,7 +19,7 @@ pub use driver::Driver;
 pub use flags::{Options, flags};
 pub use instructions::instructions;
 pub use jar::{PartitionKey, StoredCookie};
-pub use profile::{Profile, Trusted};
+pub use profile::{Profile, ThirdPartyCookies, Trusted};
 pub use program::find;
 pub use window::{Window, open};
 

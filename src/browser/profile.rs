@@ -40,6 +40,51 @@ pub struct Trusted {
     pub certificate: Digest,
 }
 
+/// What the browser does with cookies in requests from other sites.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThirdPartyCookies {
+    /// As this build of the browser does by itself; Debian's Chromium blocks them.
+    #[default]
+    Default,
+    /// It sends and accepts them.
+    Allow,
+    /// It neither sends nor accepts them.
+    Block,
+}
+
+impl ThirdPartyCookies {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::Default, Self::Allow, Self::Block];
+
+    /// As it is written on the command line.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Allow => "allow",
+            Self::Block => "block",
+        }
+    }
+
+    /// In words, for the record.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Default => "third-party cookies as this browser does by itself",
+            Self::Allow => "third-party cookies allowed",
+            Self::Block => "third-party cookies blocked",
+        }
+    }
+}
+
+impl std::str::FromStr for ThirdPartyCookies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|policy| policy.id() == text).ok_or_else(|| "write default, allow or block".to_owned())
+    }
+}
+
 /// The folder itself; removed when dropped.
 #[derive(Debug)]
 pub(super) struct Home(PathBuf);
@@ -76,6 +121,25 @@ impl Profile {
             return Err(BrowserError::Profile { doing: "checking what the database trusts", why });
         }
         Ok(Self { home, trusted })
+    }
+
+    /// Sets the browser's policy on cookies in requests from other sites, before its first start.
+    ///
+    /// # Errors
+    ///
+    /// The preferences cannot be written.
+    pub fn with_third_party_cookies(self, policy: ThirdPartyCookies) -> Result<Self, BrowserError> {
+        // `cookie_controls_mode` is what newer versions read, the other what older ones did.
+        let preferences = match policy {
+            ThirdPartyCookies::Default => return Ok(self),
+            ThirdPartyCookies::Allow => r#"{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}"#,
+            ThirdPartyCookies::Block => r#"{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}"#,
+        };
+        let failed = |error: std::io::Error| BrowserError::Profile { doing: "writing the preferences", why: error.to_string() };
+        let folder = self.user_data().join("Default");
+        fs::create_dir_all(&folder).map_err(failed)?;
+        fs::write(folder.join("Preferences"), preferences).map_err(failed)?;
+        Ok(self)
     }
 
     /// What the database of this profile trusts, as read back from it when it was made.

@@ -15,10 +15,10 @@ use super::Outcome;
 use super::inputs::JudgedBy;
 use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
 use super::progress::{Form, Progress};
-use super::record::wall_clock;
+use super::record::{policy, wall_clock};
 use super::recovery::now;
 use crate::batch::Options;
-use crate::browser::{self, Driver, Profile};
+use crate::browser::{self, Driver, Profile, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
@@ -44,6 +44,9 @@ pub(super) struct Arguments {
     /// The Chromium to start.
     #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
+    /// What the browser does with cookies in requests from other sites: default (as it does by itself), allow or block. It is recorded.
+    #[arg(long, value_name = "POLICY", default_value_t = browser::ThirdPartyCookies::Allow.id().to_owned())]
+    third_party_cookies: String,
     /// Show the browser's window.
     #[arg(long)]
     window: bool,
@@ -75,6 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         _ => Form::Line,
     };
     let progress = Progress::new(form, &inputs);
+    let cookies = policy(&arguments.third_party_cookies)?;
     let program = program(arguments, &progress)?;
     let authority = Authority::generate("dataspoor demo", wall_clock(), 2)?;
     let folder = arguments.out.clone().unwrap_or_else(|| default_folder(now()));
@@ -104,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let done = record(plan, async |live: &Live<'_>| {
         progress.event(&json!({ "event": "listening", "address": live.proxy.address().to_string(), "simulated": true }));
         match &program {
-            Some(program) => drive(program, arguments.window, &certificate, live, &progress).await,
+            Some(program) => drive(program, arguments.window, cookies, &certificate, live, &progress).await,
             None => {
                 live.fact("browser", "scripted client of dataspoor, no browser");
                 Ok(script::visit(live.proxy.address(), &certificate, |mark| live.mark(mark)).await?)
@@ -176,7 +180,14 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, with_browser: 
 }
 
 /// Walks through the plan with a real browser.
-async fn drive(program: &Path, window: bool, certificate: &str, live: &Live<'_>, progress: &Progress<'_>) -> anyhow::Result<()> {
+async fn drive(
+    program: &Path,
+    window: bool,
+    cookies: ThirdPartyCookies,
+    certificate: &str,
+    live: &Live<'_>,
+    progress: &Progress<'_>,
+) -> anyhow::Result<()> {
     let mark = |kind, text: &str| live.mark(Mark { kind, said_by: SaidBy::Script, text: text.to_owned() });
     let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
     options.headless = !window;
@@ -188,8 +199,8 @@ async fn drive(program: &Path, window: bool, certificate: &str, live: &Live<'_>,
             }
             mark(MarkKind::FreshProfile, name);
             progress.event(&json!({ "event": "profile", "name": name }));
-            let started = Driver::start(&Profile::create(certificate)?, &options).await?;
-            live.fact("browser", started.version());
+            let started = Driver::start(&Profile::create(certificate)?.with_third_party_cookies(cookies)?, &options).await?;
+            live.fact("browser", &format!("{}, {}", started.version(), cookies.words()));
             driver = Some(started);
             continue;
         }

@@ -16,7 +16,7 @@ use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up};
 use crate::batch::Options;
-use crate::browser;
+use crate::browser::{self, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile};
 use crate::model::Digest;
 use crate::proxy::{Authority, Mapping, Settings};
@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// Start the browser without a window.
     #[arg(long)]
     headless: bool,
+    /// What the browser does with cookies in requests from other sites: default (as it does by itself), allow or block. It is recorded.
+    #[arg(long, value_name = "POLICY", default_value_t = browser::ThirdPartyCookies::Default.id().to_owned())]
+    third_party_cookies: String,
     /// Certificate of an authority of your own to vouch for the proxy (PEM).
     #[arg(long, value_name = "FILE", requires = "ca_key")]
     ca_cert: Option<PathBuf>,
@@ -92,6 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         bail!("--listen {listen}: whoever reaches that address could browse through the recording; use 127.0.0.1 or [::1]");
     }
     let inputs = arguments.judged_by.load()?;
+    let cookies: ThirdPartyCookies = policy(&arguments.third_party_cookies)?;
     let case = open_case(arguments)?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
@@ -131,7 +135,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let address = live.proxy.address();
         progress.event(&json!({ "event": "listening", "address": address.to_string(), "folder": folder.display().to_string() }));
         match &program {
-            Some(program) => browse(arguments, program, &certificate, live, &progress).await,
+            Some(program) => browse(arguments, program, &certificate, cookies, live, &progress).await,
             None => {
                 if case.is_none() && arguments.ca_cert.is_none() {
                     let path = folder.join(AUTHORITY_FILE);
@@ -252,14 +256,26 @@ fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: &Author
     })
 }
 
+/// The policy that a text names.
+pub(super) fn policy(text: &str) -> anyhow::Result<ThirdPartyCookies> {
+    text.parse().map_err(|remedy| anyhow::anyhow!("--third-party-cookies {text:?}: {remedy}"))
+}
+
 /// Starts the browser and waits until it is closed, or until somebody ends the recording.
-async fn browse(arguments: &Arguments, program: &Path, certificate: &str, live: &Live<'_>, progress: &Progress<'_>) -> anyhow::Result<()> {
-    let profile = browser::Profile::create(certificate)?;
+async fn browse(
+    arguments: &Arguments,
+    program: &Path,
+    certificate: &str,
+    cookies: ThirdPartyCookies,
+    live: &Live<'_>,
+    progress: &Progress<'_>,
+) -> anyhow::Result<()> {
+    let profile = browser::Profile::create(certificate)?.with_third_party_cookies(cookies)?;
     let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
     options.headless = arguments.headless;
     options.url.clone_from(&arguments.url);
     let mut window = browser::open(&profile, &options).await?;
-    live.fact("browser", window.version());
+    live.fact("browser", &format!("{}, {}", window.version(), cookies.words()));
     progress.say("Browse; closing the browser (or Ctrl-C here) ends the recording and makes the annex.");
     let outcome = tokio::select! {
         closed = window.closed() => return Ok(closed?),
