@@ -5,19 +5,19 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-full lint bench clean
 
-CAPTURE := captures/simulated-ministry-page.har
-OUT     := dataspoor-out
-ANNEX   := $(OUT)/simulated-ministry-page
+OUT  := dataspoor-out
+DEMO := $(OUT)/demo
 
 help: ## what can be done here
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: ## replay the simulated recording, verify the result, print the path of the annex
-	@scripts/need cc:gcc
+demo: ## record a visit to a simulated platform with a real browser, verify it, print the path of the annex
+	@scripts/need cc:gcc chromium:chromium certutil:libnss3-tools
 	@cargo build --release --locked
-	@cargo run --release --locked --quiet -- replay $(CAPTURE) --lang nl --lang en --out $(OUT)
-	@cargo run --release --locked --quiet -- verify $(ANNEX) --capture $(CAPTURE)
-	@echo "$(CURDIR)/$(ANNEX)/annex.nl.html"
+	@rm -rf $(DEMO)
+	@cargo run --release --locked --quiet -- demo --out $(DEMO)
+	@cargo run --release --locked --quiet -- verify $(DEMO)
+	@echo "$(CURDIR)/$(DEMO)/report/annex.nl.html"
 
 test: ## all checks and tests of a change, as CI runs them
 	@scripts/test short

@@ -1,11 +1,12 @@
 //! A body too long to hold in memory: streams into a WARC file of its own behind a head of fixed width, which is completed once at the end.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, IoSlice, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::Place;
@@ -15,7 +16,7 @@ use super::{ARCHIVE_FOLDER, CaptureError};
 use crate::model::Digest;
 
 /// Bytes gathered before they are written.
-const BUFFER: usize = 256 * 1024;
+const BUFFER: usize = 1 << 20;
 
 /// A record being written.
 #[derive(Debug)]
@@ -24,7 +25,9 @@ pub struct Stream {
     file: Arc<File>,
     /// Both heads, length and digest still zero.
     heads: Vec<u8>,
-    buffer: Vec<u8>,
+    /// Pieces that wait to be written, not copied.
+    waiting: Vec<Bytes>,
+    waiting_bytes: usize,
     hasher: Sha256,
     length: u64,
 }
@@ -35,7 +38,7 @@ impl Stream {
         let path = folder.join(ARCHIVE_FOLDER).join(&name);
         let file = File::options().read(true).write(true).create_new(true).open(&path).map_err(CaptureError::write(&path))?;
         (&file).write_all(&heads).map_err(CaptureError::write(&path))?;
-        Ok(Self { name, file: Arc::new(file), heads, buffer: Vec::with_capacity(BUFFER), hasher: Sha256::new(), length: 0 })
+        Ok(Self { name, file: Arc::new(file), heads, waiting: Vec::new(), waiting_bytes: 0, hasher: Sha256::new(), length: 0 })
     }
 
     /// Appends bytes of the body.
@@ -43,17 +46,12 @@ impl Stream {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hasher.update(bytes);
+    pub fn push(&mut self, bytes: Bytes) -> io::Result<()> {
+        self.hasher.update(&bytes);
         self.length += bytes.len() as u64;
-        if self.buffer.len() + bytes.len() > BUFFER {
-            self.flush()?;
-        }
-        if bytes.len() >= BUFFER {
-            return (&*self.file).write_all(bytes);
-        }
-        self.buffer.extend_from_slice(bytes);
-        Ok(())
+        self.waiting_bytes += bytes.len();
+        self.waiting.push(bytes);
+        if self.waiting_bytes > BUFFER { self.flush() } else { Ok(()) }
     }
 
     /// Hands what was gathered to the operating system.
@@ -62,8 +60,19 @@ impl Stream {
     ///
     /// The file cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
-        (&*self.file).write_all(&self.buffer)?;
-        self.buffer.clear();
+        let mut slices: Vec<IoSlice<'_>> = self.waiting.iter().map(|bytes| IoSlice::new(bytes)).collect();
+        let mut rest = &mut slices[..];
+        IoSlice::advance_slices(&mut rest, 0);
+        while !rest.is_empty() {
+            match (&*self.file).write_vectored(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut rest, written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.waiting.clear();
+        self.waiting_bytes = 0;
         Ok(())
     }
 

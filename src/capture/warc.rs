@@ -158,15 +158,28 @@ fn protocol(version: &str) -> String {
 /// A header field that cannot stand in the text of an HTTP/1.1 message, or would mislead a reader of it: the body is stored without its
 /// chunks, so the field that announces them stands in the custody log.
 pub(super) fn apart(name: &[u8], value: &[u8]) -> bool {
-    let token = |byte: &u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte);
-    let breaks = |byte: &u8| matches!(byte, b'\r' | b'\n' | 0);
     name.is_empty()
-        || !name.iter().all(token)
-        || value.iter().any(breaks)
+        || !name.iter().all(|&byte| TOKEN[usize::from(byte)])
+        || memchr::memchr3(b'\r', b'\n', 0, value).is_some()
         || value.first().is_some_and(u8::is_ascii_whitespace)
         || value.last().is_some_and(u8::is_ascii_whitespace)
         || name.eq_ignore_ascii_case(b"transfer-encoding")
 }
+
+/// Which bytes a field name consists of (RFC 9110 section 5.6.2). A table, because every byte of every name is looked at.
+const TOKEN: [bool; 256] = {
+    let mut token = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        token[byte] = (byte as u8).is_ascii_graphic()
+            && !matches!(
+                byte as u8,
+                b'(' | b')' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'\\' | b'"' | b'/' | b'[' | b']' | b'?' | b'=' | b'{' | b'}'
+            );
+        byte += 1;
+    }
+    token
+};
 
 /// Appends the head of an HTTP/1.1 message.
 pub(super) fn http_head(start_line: &str, added_host: Option<&str>, headers: &Headers, out: &mut Vec<u8>) {

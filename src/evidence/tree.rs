@@ -13,8 +13,11 @@ const FAN_OUT: usize = 16;
 /// Length of a salt in bytes.
 pub(super) const SALT: usize = 16;
 
-/// Bytes of four blocks: what a leaf needs is packed there at once, if it fits.
-const PACKED: usize = 256;
+/// Bytes of four blocks: what a short leaf needs is packed there at once.
+const SHORT: usize = 256;
+
+/// The same for a piece of 1 KiB of a long body.
+const LONG: usize = 1088;
 
 /// The first hash value of SHA-256 (FIPS 180-4 section 5.3.3).
 const START: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
@@ -25,14 +28,22 @@ const START: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x5
 /// one call; this takes half the time of the general hasher. Tests hold both against each other.
 pub(super) fn leaf(salt: &[u8; SALT], pieces: &[&[u8]]) -> [u8; 32] {
     let length = 1 + SALT + pieces.iter().map(|piece| piece.len()).sum::<usize>();
-    if length + 9 > PACKED {
+    if length + 9 <= SHORT {
+        packed::<SHORT>(salt, pieces, length)
+    } else if length + 9 <= LONG {
+        packed::<LONG>(salt, pieces, length)
+    } else {
         let mut hasher = Sha256::new();
         hasher.update([0_u8]);
         hasher.update(salt);
         pieces.iter().for_each(|piece| hasher.update(piece));
-        return hasher.finalize().into();
+        hasher.finalize().into()
     }
-    let mut message = [0_u8; PACKED];
+}
+
+/// The digest of a leaf of `length` bytes that fits into a buffer of this size with its padding.
+fn packed<const SIZE: usize>(salt: &[u8; SALT], pieces: &[&[u8]], length: usize) -> [u8; 32] {
+    let mut message = [0_u8; SIZE];
     message[1..=SALT].copy_from_slice(salt);
     let mut at = 1 + SALT;
     for piece in pieces {

@@ -19,7 +19,7 @@ use super::{Counters, IDLE_CLIENT, MOST_FIELDS};
 use crate::model::{End, Event, Receipt, Recorder, Stamped, Submission};
 
 /// Bytes of bodies that may be on their way to the recorder at any moment.
-pub(super) const BUDGET: usize = 8 * 1024 * 1024;
+pub(super) const BUDGET: usize = 16 * 1024 * 1024;
 /// Window of one HTTP/2 stream towards the browser, and of a whole connection.
 const WINDOWS: (u32, u32) = (1024 * 1024, 4 * 1024 * 1024);
 /// Largest HTTP/2 frame we take.

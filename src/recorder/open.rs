@@ -1,6 +1,6 @@
 //! Exchanges that are under way.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use hashbrown::HashMap;
 
 use crate::capture::{BodyStore, CaptureError, Finished, RequestRecord, STREAM_FROM, Writer};
@@ -52,7 +52,7 @@ impl Open {
         let at = stamped.at;
         let assembled = exchange.assembly.push(stamped);
         if let Some((side, bytes)) = body {
-            exchange.store(number, at, side, &bytes, writer, &mut self.memory)?;
+            exchange.store(number, at, side, bytes, writer, &mut self.memory)?;
         }
         let Assembled::Done(done) = assembled else { return Ok(None) };
         let Some(mut ended) = self.exchanges.remove(&number) else { return Ok(None) };
@@ -108,7 +108,7 @@ impl UnderWay {
         number: u64,
         at: Timestamp,
         side: Side,
-        bytes: &[u8],
+        bytes: Bytes,
         writer: &mut Writer,
         memory: &mut usize,
     ) -> Result<(), CaptureError> {
@@ -119,7 +119,7 @@ impl UnderWay {
         if let BodyStore::Memory(held) = store {
             let length = held.len() + bytes.len();
             if length <= STREAM_FROM && (length <= SMALL || *memory + bytes.len() <= MEMORY) {
-                held.extend_from_slice(bytes);
+                held.extend_from_slice(&bytes);
                 *memory += bytes.len();
                 return Ok(());
             }
@@ -131,7 +131,7 @@ impl UnderWay {
                 return Ok(());
             }
             let mut stream = writer.stream(number, side, &so_far, &mut self.request)?;
-            stream.push(&held).map_err(CaptureError::write(writer.folder()))?;
+            stream.push(held.freeze()).map_err(CaptureError::write(writer.folder()))?;
             let stream = BodyStore::Stream(Box::new(stream));
             match side {
                 Side::Request => self.request.body = stream,

@@ -72,11 +72,11 @@ async fn without_a_record_no_success() {
 
 #[tokio::test]
 async fn without_room_in_the_budget_bodies_wait() {
-    for path in ["size/12000000", "sink"] {
+    for path in ["size/24000000", "sink"] {
         let bench = Bench::new(Kind::Trusted).await;
         bench.collector.hold_bytes.store(true, SeqCst);
         let file = bench.folder.path().join("sent");
-        std::fs::write(&file, pattern(if path == "sink" { 12_000_000 } else { 0 })).expect("a written file");
+        std::fs::write(&file, pattern(if path == "sink" { 24_000_000 } else { 0 })).expect("a written file");
         let upload = format!("@{}", file.display());
         let url = format!("https://a.test/{path}");
         let mut client = bench.curl(&["--http1.1", "--data-binary", &upload, "-o", "/dev/null", &url]).spawn().expect("curl runs");
@@ -87,16 +87,16 @@ async fn without_room_in_the_budget_bodies_wait() {
             };
             events.iter().map(length).sum()
         };
-        // 8 MiB is the budget; the last piece that fits need not fill it.
-        let full = bench.collector.until(1, |events| bytes(events) > 7 * 1024 * 1024).await;
-        assert!(bytes(&full) <= 8 * 1024 * 1024, "{} bytes are under way", bytes(&full));
+        // 16 MiB is the budget; the last piece that fits need not fill it.
+        let full = bench.collector.until(1, |events| bytes(events) > 14 * 1024 * 1024).await;
+        assert!(bytes(&full) <= 16 * 1024 * 1024, "{} bytes are under way", bytes(&full));
         assert!(client.try_wait().expect("a child").is_none());
         let under_way = bytes(&bench.collector.of(1));
-        assert!(under_way <= 8 * 1024 * 1024, "{under_way} bytes are under way");
+        assert!(under_way <= 16 * 1024 * 1024, "{under_way} bytes are under way");
         bench.collector.release();
         let status = timeout(LONG, client.wait()).await.expect("curl ends").expect("a child");
         assert!(status.success(), "{path}: {status}");
-        assert!(bytes(&bench.collector.ended(1).await) >= 12_000_000);
+        assert!(bytes(&bench.collector.ended(1).await) >= 24_000_000);
     }
 }
 
