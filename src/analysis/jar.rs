@@ -128,6 +128,12 @@ impl Jar {
         &self.all[index as usize]
     }
 
+    /// A browser with a new profile begins: what was set before is not there any more. The cookies themselves stay known, for [`Self::kept`].
+    pub(super) fn begin_anew(&mut self) {
+        self.by_key.clear();
+        self.by_name.clear();
+    }
+
     /// Where every cookie of a request comes from.
     pub(super) fn sent(&self, observation: &Observation<'_>) -> Vec<SentOrigin> {
         let url = &*observation.url;

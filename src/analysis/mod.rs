@@ -1,22 +1,27 @@
 //! The one path: entries in, findings out, the same for a live session and for a recording.
 //!
 //! [`Analysis::push`] observes an entry and keeps the observation in a spool, not the exchange. [`Analysis::finish`] puts all observations in
-//! order of time, decides what only the whole recording shows (the page, the history of cookies), classifies, and hands every flow, cookie and
-//! gap to a [`Sink`]. The order of pushes does not matter.
+//! order of time, decides what only the whole recording shows (the page, the history of cookies, the course of the visit), classifies, and
+//! hands every flow, cookie and gap to a [`Sink`]. The order of pushes does not matter.
 
 mod counts;
+mod course;
 mod gaps;
 mod jar;
 mod redirects;
 mod spool;
+mod survey;
+mod trail;
 
 use std::io;
 
 use hashbrown::HashMap;
 
 pub use counts::Counts;
+pub use course::{BINS, Course, Lane, Moment, MomentEvent};
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use spool::{MemorySpool, Spool};
+pub use trail::{Sighting, TrailKind, TrailRow};
 
 use crate::classify::{Classified, Classifier, HostFacts, Hosts, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
@@ -25,10 +30,13 @@ use crate::observe::{self, Cause, Observation};
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
 use crate::rules::RuleSet;
-use crate::site::{PageSurvey, PageVerdict, Position, Seen, SuffixList};
+use crate::site::{ChoiceState, PageSurvey, PageVerdict, Position, Seen, SuffixList, Visit};
 
+use course::CourseBuilder;
 use gaps::GapCounts;
 use redirects::{AddressMark, Redirects, without_fragment};
+use survey::Survey;
+use trail::{Ground, Step, Trail};
 
 /// What an analysis works with.
 #[derive(Clone, Copy)]
@@ -68,6 +76,10 @@ pub struct Flow<'a> {
     pub sent: &'a [SentOrigin],
     /// For every cookie in the answer, what it does.
     pub set: &'a [CookieEvent],
+    /// Number of the stretch in which the request began.
+    pub stretch: u32,
+    /// State at the start of the request for each of the sites of [`Visit::sites`].
+    pub choices: &'a [ChoiceState],
 }
 
 /// What is known before the first flow.
@@ -94,12 +106,28 @@ pub trait Sink {
     ///
     /// What is written cannot be kept.
     fn page(&mut self, page: &Page) -> io::Result<()>;
+    /// Once, before the first flow: stretches, marks and choices of the visit.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn visit(&mut self, _: &Visit) -> io::Result<()> {
+        Ok(())
+    }
     /// For every request to a recipient other than the auditee, by time and number.
     ///
     /// # Errors
     ///
     /// What is written cannot be kept.
     fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()>;
+    /// Once, after the last flow: the time line and the trail to other sites.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn course(&mut self, _: &Course) -> io::Result<()> {
+        Ok(())
+    }
     /// For every gap.
     ///
     /// # Errors
@@ -138,7 +166,8 @@ pub struct Analysis<'r> {
     index: Vec<Indexed>,
     buffer: Vec<u8>,
     sites: HashMap<String, String>,
-    survey: PageSurvey,
+    page_survey: PageSurvey,
+    survey: Survey,
     gaps: GapCounts,
     counts: Counts,
     period: Option<(i64, i64)>,
@@ -155,7 +184,8 @@ impl<'r> Analysis<'r> {
             index: Vec::new(),
             buffer: Vec::new(),
             sites: HashMap::new(),
-            survey: PageSurvey::default(),
+            page_survey: PageSurvey::default(),
+            survey: Survey::default(),
             gaps: GapCounts::default(),
             counts: Counts::default(),
             period: None,
@@ -185,7 +215,7 @@ impl<'r> Analysis<'r> {
         let facts = observe::page_facts(&entry.exchange);
         let referer = facts.referer_host.map(|host| self.site(&host).to_owned());
         let site = self.site(&observation.host).to_owned();
-        self.survey.see(Seen {
+        self.page_survey.see(Seen {
             number: entry.number,
             host: &observation.host,
             site: &site,
@@ -194,6 +224,7 @@ impl<'r> Analysis<'r> {
             referer: referer.as_deref(),
         });
         self.counts.see(&observation, &site);
+        self.survey.see(self.settings.rules, entry, &observation, &site);
         self.buffer.clear();
         self.buffer = postcard::to_extend(&observation, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;
         let place = self.spool.append(&self.buffer)?;
@@ -226,7 +257,7 @@ impl<'r> Analysis<'r> {
     /// The spool or the sink fails.
     pub fn finish(mut self, session: &Session, gaps: Vec<Gap>, sink: &mut dyn Sink) -> io::Result<Counts> {
         let Settings { rules, suffixes, parties, .. } = self.settings;
-        let page = self.survey.verdict(&session.pages, suffixes, self.settings.page);
+        let page = self.page_survey.verdict(&session.pages, suffixes, self.settings.page);
         if page.site.is_none() {
             self.gaps.whole(GapKind::NoPage, self.counts.entries);
         }
@@ -237,7 +268,11 @@ impl<'r> Analysis<'r> {
         let period = self.period.map(|(first, last)| (time(first), time(last)));
         sink.open(&Opening { session, page: &page, period })?;
         session.pages.iter().try_for_each(|page| sink.page(page))?;
-        self.flows(&page, parties, sink)?;
+        self.index.sort_unstable();
+        let first = self.index.first().map(|entry| time(entry.order));
+        let visit = self.survey.visit(&session.marks, page.site.as_deref(), first);
+        sink.visit(&visit)?;
+        self.flows(session, &page, &visit, parties, sink)?;
         for gap in self.gaps.finish(self.counts.entries, gaps) {
             sink.gap(&gap)?;
         }
@@ -245,7 +280,7 @@ impl<'r> Analysis<'r> {
         Ok(self.counts)
     }
 
-    fn flows(&mut self, page: &PageVerdict, parties: &'r Parties, sink: &mut dyn Sink) -> io::Result<()> {
+    fn flows(&mut self, session: &Session, page: &PageVerdict, visit: &Visit, parties: &'r Parties, sink: &mut dyn Sink) -> io::Result<()> {
         let Settings { rules, suffixes, full_urls, .. } = self.settings;
         let mut hosts = Hosts::new(rules, suffixes, parties, page);
         let mut classifier = Classifier::new(
@@ -254,20 +289,33 @@ impl<'r> Analysis<'r> {
             self.settings.lists,
             full_urls,
         );
-        self.index.sort_unstable();
         let redirected_from = self.follow_redirects();
-        let (jar, mut histories) = self.cookie_history()?;
+        let (jar, mut histories) = self.cookie_history(visit)?;
         let none = (Vec::new(), Vec::new());
+        let time = Timestamp::from_nanoseconds;
+        let mut course = CourseBuilder::new(visit, self.index.iter().map(|entry| (time(entry.order), entry.number)));
+        let fingerprints = self.fingerprints.clone();
+        let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
+        let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
         for place in 0..self.index.len() {
-            let Indexed { place: at, length, .. } = self.index[place];
+            let Indexed { place: at, length, order, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
             let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;
             let (sent, set) = histories.remove(&place).unwrap_or_else(|| none.clone());
             let from = redirected_from.get(&place).map(|&from| &self.index[from]);
             let by_redirect = from.map(|_| Cause::redirect());
             let redirected_from = from.map(|from| from.number);
+            let at = time(order);
             let host = hosts.index(&observation.host);
+            let [asked_from, to] = [Some(&*observation.asked_from), observation.redirect_host().as_deref()]
+                .map(|host| host.filter(|host| !host.is_empty()).map(|host| hosts.index(host)));
             let facts = hosts.facts(host);
+            let other_site = Some(facts.site.as_str()).filter(|site| page.site.as_deref() != Some(*site));
+            course.see(&observation, at, host, other_site);
+            if let Some(trail) = &mut trail {
+                let [from, to] = [asked_from, to].map(|host| host.map(|host| hosts.facts(host)));
+                trail.see(Step { observation: &observation, at, host: facts, from, to });
+            }
             if facts.position == Position::Auditee {
                 self.counts.auditee_requests += 1;
                 continue;
@@ -275,6 +323,7 @@ impl<'r> Analysis<'r> {
             let classified = classifier.classify(&observation, facts, &hosts);
             let position = position(facts, &classified);
             self.counts.flows += 1;
+            let stretch = visit.stretch_at(at);
             sink.flow(&Flow {
                 observation: &observation,
                 host: facts,
@@ -285,9 +334,13 @@ impl<'r> Analysis<'r> {
                 redirected_from,
                 sent: &sent,
                 set: &set,
+                stretch,
+                choices: &visit.states(stretch, at),
             })?;
         }
-        Ok(())
+        let mut course = course.finish(std::mem::take(&mut self.survey), &session.pages);
+        (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
+        sink.course(&course)
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one
@@ -305,17 +358,25 @@ impl<'r> Analysis<'r> {
         found
     }
 
-    /// What becomes of every cookie: a Cookie counts at the start of its request, a Set-Cookie at the head of its answer.
-    fn cookie_history(&mut self) -> io::Result<(Jar, Histories)> {
+    /// What becomes of every cookie: a Cookie counts at the start of its request, a Set-Cookie at the head of its answer. Stretch by stretch,
+    /// because each begins with an empty jar, and an answer belongs to the browser that asked, however late it comes.
+    fn cookie_history(&mut self, visit: &Visit) -> io::Result<(Jar, Histories)> {
+        let stretch = |entry: &Indexed| visit.stretch_at(Timestamp::from_nanoseconds(entry.order));
         let sends = self.index.iter().enumerate().filter(|(_, entry)| entry.sends_cookies);
         let sets = self.index.iter().enumerate().filter(|(_, entry)| entry.sets_cookies);
         // At the same instant what an answer sets comes first: the request that follows a redirect may carry it.
-        let mut events: Vec<(i64, bool, u64, usize)> = sets.map(|(place, entry)| (entry.answered, false, entry.number, place)).collect();
-        events.extend(sends.map(|(place, entry)| (entry.order, true, entry.number, place)));
+        let mut events: Vec<(u32, i64, bool, u64, usize)> =
+            sets.map(|(place, entry)| (stretch(entry), entry.answered, false, entry.number, place)).collect();
+        events.extend(sends.map(|(place, entry)| (stretch(entry), entry.order, true, entry.number, place)));
         events.sort_unstable();
         let mut jar = Jar::default();
+        let mut current = 1;
         let mut histories = Histories::new();
-        for (_, is_sent, _, place) in events {
+        for (stretch, _, is_sent, _, place) in events {
+            if stretch != current {
+                jar.begin_anew();
+                current = stretch;
+            }
             let Indexed { place: at, length, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
             let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;

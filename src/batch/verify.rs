@@ -87,6 +87,9 @@ struct Totals {
     flows: u64,
     cookies: u64,
     gaps: u64,
+    stretches: u64,
+    marks: u64,
+    choices: u64,
     /// The first thing that does not fit.
     problem: Option<String>,
 }
@@ -102,6 +105,13 @@ struct End {
     flows: u64,
     cookie_events: u64,
     gaps: u64,
+    // Absent in version 1 of the log, and where a recording has none.
+    #[serde(default)]
+    stretches: u64,
+    #[serde(default)]
+    marks: u64,
+    #[serde(default)]
+    choices: u64,
 }
 
 impl Totals {
@@ -123,12 +133,20 @@ impl Totals {
             "flow" => self.flows += 1,
             "cookie" => self.cookies += 1,
             "gap" => self.gaps += 1,
+            "stretch" => self.stretches += 1,
+            "mark" => self.marks += 1,
+            "choice" => self.choices += 1,
             "end" => {
                 let Ok(end) = serde_json::from_slice::<End>(line) else {
                     return Some("does not say how many flows, cookie_events and gaps there are".to_owned());
                 };
                 let said = [("flows", end.flows, "flow", self.flows), ("gaps", end.gaps, "gap", self.gaps)];
-                let wrong = said.into_iter().chain([("cookie_events", end.cookie_events, "cookie", self.cookies)]);
+                let wrong = said.into_iter().chain([
+                    ("cookie_events", end.cookie_events, "cookie", self.cookies),
+                    ("stretches", end.stretches, "stretch", self.stretches),
+                    ("marks", end.marks, "mark", self.marks),
+                    ("choices", end.choices, "choice", self.choices),
+                ]);
                 return wrong
                     .filter(|(_, said, _, found)| said != found)
                     .map(|(member, said, kind, found)| format!("says {said} {member}, but {found} records of kind {kind} come before it"))

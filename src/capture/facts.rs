@@ -183,6 +183,11 @@ impl EntryLine {
         self.changes.len()
     }
 
+    /// How many offers of HTTP/3 were taken out.
+    pub(super) fn offers_of_http3(&self) -> usize {
+        self.changes.iter().filter(|change| change.reason == Change::NO_OTHER_PROTOCOL).count()
+    }
+
     /// The exchange, from this line, the heads of its records, and its bodies.
     pub(super) fn exchange(
         &self,

@@ -12,6 +12,7 @@
 //! What is judged (`report/`) is written beside it by others and can be made again at any time.
 
 mod facts;
+mod files;
 mod lines;
 mod reader;
 mod recover;

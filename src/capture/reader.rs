@@ -98,6 +98,7 @@ struct Reading {
     awaited: HashMap<u64, EntryDigest>,
     highest: u64,
     lost_bytes: u64,
+    offers_of_http3: u64,
     gaps: Vec<Gap>,
 }
 
@@ -188,14 +189,14 @@ impl Capture {
         reading.custody.sync_interval = self.session.sync_interval;
         reading.custody.authority = self.session.authority.parse().ok();
         reading.custody.case = self.session.case.as_ref().map(|case| (case.id.clone(), case.number));
-        let mut session = reading.session;
+        let mut session = std::mem::take(&mut reading.session);
         session.creator = Some(self.session.tool.clone());
         session.browser.get_or_insert_with(|| self.session.browser.clone());
         session.simulated = self.session.simulated;
         session.comment.clone_from(&self.session.comment);
         session.format_version = Some(self.session.version.to_string());
         session.marks.sort_by_key(|(at, _)| *at);
-        let gaps = reading.gaps;
+        let gaps = reading.all_gaps();
         session.custody = Some(reading.custody);
         Contents { session, gaps, bytes: self.bytes(), head: Some(head) }
     }
@@ -281,9 +282,24 @@ impl Reading {
         Ok(())
     }
 
+    /// What such a recording does not show: what was noted while recording, what the log shows, and what no proxy sees.
+    fn all_gaps(&mut self) -> Vec<Gap> {
+        let gap = |kind, count| Gap { kind, since: None, entries: Vec::new(), count };
+        let mut gaps = std::mem::take(&mut self.gaps);
+        let lost = self.highest - self.custody.entries.min(self.highest);
+        if self.custody.recoveries > 0 {
+            gaps.push(gap(GapKind::Interrupted, self.lost_bytes));
+        }
+        let counted = [(GapKind::UnderWay, lost), (GapKind::Tunnels, self.custody.tunnels), (GapKind::QuicDisabled, self.offers_of_http3)];
+        gaps.extend(counted.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| gap(kind, count)));
+        gaps.extend([gap(GapKind::BrowserStorage, 1), gap(GapKind::WebRtc, 1)]);
+        gaps
+    }
+
     fn count(&mut self, line: &EntryLine) {
         self.custody.entries += 1;
         self.custody.changes += line.changes() as u64;
+        self.offers_of_http3 += line.offers_of_http3() as u64;
         self.highest = self.highest.max(line.entry);
     }
 

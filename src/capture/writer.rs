@@ -2,15 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use hashbrown::HashSet;
-use serde::Serialize;
 
 use super::facts::{EntryLine, Place};
+use super::files::{Custody, Segment, new_file};
 use super::lines::{ConnectionLine, DigestLine, EndLine, FactLine, FileLine, GapLine, HeaderLine, MarkLine, TunnelLine};
 use super::reader::FileRange;
 use super::session_file::SessionFile;
@@ -70,26 +69,6 @@ impl std::fmt::Debug for Hasher {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("EntryHasher")
     }
-}
-
-#[derive(Debug)]
-struct Segment {
-    number: u64,
-    name: String,
-    file: Arc<File>,
-    path: PathBuf,
-    /// Bytes that the operating system has.
-    written: u64,
-    pending: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Custody {
-    file: Arc<File>,
-    path: PathBuf,
-    chain: Chain,
-    pending: Vec<u8>,
-    object: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -464,35 +443,9 @@ pub struct RequestRecord {
     place: Option<Place>,
 }
 
-impl Segment {
-    fn create(archive: &Path, number: u64) -> Result<Self, CaptureError> {
-        let name = format!("segment-{number:06}.warc");
-        let path = archive.join(&name);
-        let file = Arc::new(new_file(&path)?);
-        Ok(Self { number, name, file, path, written: 0, pending: Vec::new() })
-    }
-}
-
-impl Custody {
-    fn append(&mut self, line: &impl Serialize) {
-        self.object.clear();
-        // A value of plain fields always has a JSON form; were there none, the chain would show an empty record.
-        if serde_json::to_writer(&mut self.object, line).is_err() {
-            self.object.clear();
-            self.object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
-        }
-        self.chain.append(&self.object, &mut self.pending);
-    }
-}
-
 /// The key for the salts of a recording: in a case of its own, so that no salt is used twice.
 pub(super) fn salts(key: &CaseKey, in_case: bool, session: Digest) -> CaseKey {
     if in_case { key.for_salts_of(session) } else { key.clone() }
-}
-
-fn new_file(path: &Path) -> Result<File, CaptureError> {
-    // What is recorded may hold the auditor's own secrets: nobody else may read it.
-    File::options().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(CaptureError::write(path))
 }
 
 /// The host for the text form of a request that carried none (HTTP/2 names it in `:authority`).

@@ -1,9 +1,11 @@
 //! Observations + rules → findings with reasons. Sees no bytes of bodies; every finding names the rule and the place it rests on.
 
+mod choice;
 mod host;
 
 use hashbrown::HashMap;
 
+pub use choice::choice_request;
 pub use host::{HostFacts, Hosts, Parties};
 
 use crate::model::{Locator, Part, Step, UrlParts};

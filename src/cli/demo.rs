@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -22,7 +24,7 @@ use crate::browser::{self, Driver, Profile, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
-use crate::model::{Digest, Mark, MarkKind, SaidBy};
+use crate::model::{Digest, Mark, MarkKind, SaidBy, Timestamp};
 use crate::proxy::{Authority, Mapping, Settings};
 use crate::report::text::Lang;
 
@@ -133,7 +135,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 fn row(access: &Access) -> serde_json::Value {
     json!({
         "number": access.number, "at": access.at.as_nanoseconds(), "host": access.host, "method": access.method, "path": access.path,
-        "version": access.version, "request_headers": access.request_headers, "request_bytes": access.request_body.len(),
+        "version": access.version, "request_headers": access.request_headers, "request_body": STANDARD.encode(&access.request_body), "answered": access.answered.map(Timestamp::as_nanoseconds),
         "status": access.status, "response_headers": access.response_headers, "response_bytes": access.response_bytes,
         "finished": access.finished, "messages": access.messages.len(),
     })

@@ -157,6 +157,11 @@ pub struct Change {
     pub reason: String,
 }
 
+impl Change {
+    /// Reason of a change that keeps the browser from leaving the proxy for a protocol that does not pass one: an offer of HTTP/3 was taken out.
+    pub const NO_OTHER_PROTOCOL: &'static str = "no-alternative-service";
+}
+
 /// What a [`Change`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeKind {

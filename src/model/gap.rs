@@ -58,12 +58,27 @@ pub enum GapKind {
     CutOff,
     /// The page that was examined could not be established. Count: entries.
     NoPage,
+    /// Tunnels through the proxy whose content was not read. Count: tunnels.
+    Tunnels,
+    /// Exchanges that had begun and whose record was lost in an interruption. Count: exchanges.
+    UnderWay,
+    /// Recording was interrupted and taken up again. Count: bytes at the point of interruption that were not understood.
+    Interrupted,
+    /// A proxy sees neither what a browser stores (local storage, IndexedDB) nor what scripts read. Count: recordings, always 1.
+    BrowserStorage,
+    /// Offers of HTTP/3 were taken out of answers, so that the browser had no cause to use it. Count: offers.
+    QuicDisabled,
+    /// Traffic that does not go through a proxy (WebRTC and other UDP) is not seen. Count: recordings, always 1.
+    WebRtc,
 }
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::CutOff,
+        Self::Interrupted,
+        Self::UnderWay,
+        Self::Tunnels,
         Self::NoPage,
         Self::NoRequestCookies,
         Self::NoSetCookies,
@@ -82,6 +97,9 @@ impl GapKind {
         Self::FromCache,
         Self::NoTlsFacts,
         Self::NoServerAddress,
+        Self::BrowserStorage,
+        Self::QuicDisabled,
+        Self::WebRtc,
     ];
 
     /// The stable identifier, as it stands in machine-readable outputs.
@@ -107,6 +125,12 @@ impl GapKind {
             Self::NoMessages => "no-messages",
             Self::CutOff => "cut-off",
             Self::NoPage => "no-page",
+            Self::Tunnels => "tunnels",
+            Self::UnderWay => "under-way",
+            Self::Interrupted => "interrupted",
+            Self::BrowserStorage => "browser-storage",
+            Self::QuicDisabled => "quic-disabled",
+            Self::WebRtc => "web-rtc",
         }
     }
 }

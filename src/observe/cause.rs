@@ -68,3 +68,25 @@ impl<'a> Cause<'a> {
         Self::new(kind, "recording", host())
     }
 }
+
+/// Host of the page or frame from which an exchange was asked for, as far as the exchange itself shows it; empty where it does not. A document
+/// that a visitor opens counts as asked for by itself: from then on it is the page that is visited. `host` is the one asked.
+pub(super) fn asked_from<'a>(exchange: &'a Exchange, cause: &Cause<'a>, host: &str) -> Cow<'a, str> {
+    let headers = &exchange.request.headers;
+    let host_of = |name: &str| {
+        let text = headers.first(name).and_then(|value| std::str::from_utf8(value).ok())?;
+        UrlParts::of(text).host(text).map(|found| found.host)
+    };
+    if cause.id() == "navigation" && cause.basis() == "fetch-metadata" {
+        return Cow::Owned(host.to_owned());
+    }
+    if let Some(found) = host_of("referer").or_else(|| host_of("origin")) {
+        return found;
+    }
+    if !cause.host.is_empty() {
+        return cause.host.clone();
+    }
+    // Sec-Fetch-Site (Fetch Metadata section 2.3) says that no page of another site asked; so does a document without a Referer.
+    let own = matches!(headers.first("sec-fetch-site"), Some(b"same-origin" | b"same-site" | b"none"));
+    if own || cause.id() == "navigation" { Cow::Owned(host.to_owned()) } else { Cow::Borrowed("") }
+}

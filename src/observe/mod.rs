@@ -5,6 +5,7 @@
 
 mod cause;
 mod cookies;
+mod form;
 mod kind;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
+pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
 
 use crate::evidence::Fingerprinter;
@@ -56,8 +58,14 @@ pub struct Observation<'a> {
     /// What made the browser ask, as far as the exchange itself shows it.
     #[serde(borrow)]
     pub cause: Cause<'a>,
+    /// Host of the page or frame from which it was asked for; a document that the visitor opens is its own. Empty where that is not known.
+    #[serde(borrow)]
+    pub asked_from: Cow<'a, str>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
+    /// Fields of a short form in the request's body.
+    #[serde(borrow)]
+    pub form: Vec<FormField<'a>>,
     /// Cookies sent.
     #[serde(borrow)]
     pub sent: Vec<SentCookie<'a>>,
@@ -110,6 +118,12 @@ impl Observation<'_> {
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
         self.from_cache || self.outcome == 8
+    }
+
+    /// Whether a document was opened in a window: not in a frame of a page.
+    #[must_use]
+    pub fn opens_page(&self) -> bool {
+        self.cause.id() == "navigation" && self.asked_from == self.host
     }
 
     /// Host to which the answer redirects.
@@ -172,6 +186,7 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     let answered = exchange.started.map(|started| started.plus_milliseconds(exchange.timings.until_response_head()));
     let path = &url[parts.path.clone()];
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
+    let cause = Cause::of(exchange);
     Some(Observation {
         number: entry.number,
         started: exchange.started.map(|time| time.as_nanoseconds()),
@@ -182,12 +197,14 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
         kind: RequestKind::of(exchange, path),
         redirect: redirect(exchange, url, &parts),
-        cause: Cause::of(exchange),
+        asked_from: cause::asked_from(exchange, &cause, &host),
+        cause,
         url: Cow::Borrowed(url),
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
         body_bytes: exchange.request.body.len(),
+        form: form::fields(exchange, fingerprints),
         sent: cookies::sent(exchange, fingerprints),
         set,
     })

@@ -19,7 +19,6 @@ enum Fate {
 const HOP_BY_HOP: &str = "hop-by-hop";
 const PROXY_CREDENTIALS: &str = "proxy-credentials";
 const NO_DICTIONARY: &str = "no-dictionary-coding";
-const NO_OTHER_PROTOCOL: &str = "no-alternative-service";
 const HTTP1_FORM: &str = "http1-form";
 
 /// Fields that concern one connection (RFC 9110 section 7.6.1) besides those that Connection names.
@@ -117,7 +116,7 @@ pub(super) fn response(headers: &mut HeaderMap, framed: bool, upgrade: bool) -> 
     let fate = |name: &HeaderName, _: &HeaderValue| {
         if *name == header::ALT_SVC {
             // A browser that follows it leaves the proxy: HTTP/3 does not pass one.
-            return Fate::Goes(NO_OTHER_PROTOCOL);
+            return Fate::Goes(Change::NO_OTHER_PROTOCOL);
         }
         if upgrade && (*name == header::CONNECTION || *name == header::UPGRADE) {
             return Fate::Stays;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -66,10 +66,7 @@ fn record(mut writer: Writer, inbox: &Receiver<Command>, outbox: Sender<Finished
             }
             events += 1;
             if !stop && events < EVENTS && writer.pending() < BATCH {
-                next = match inbox.try_recv() {
-                    Ok(command) => Some(command),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-                };
+                next = inbox.try_recv().ok();
             }
         }
         open.flush(&writer)?;

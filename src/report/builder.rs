@@ -7,15 +7,18 @@ use hashbrown::HashMap;
 
 use super::cookie_rows::{CookieId, CookieRow};
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, FilterList, Flow, GapRow, ListCount, ListMatch, Method, OwnerRef,
-    Recipient, Report, RuleFile, Source, Totals,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, FilterList, Flow, GapRow, ListMatch, Method, OwnerRef, Report,
+    RuleFile, Source, Totals,
 };
-use super::{Context, TOOL, TOOL_VERSION};
-use crate::analysis::{Counts, Flow as Found, Opening, Sink};
+use super::recipient_rows::RecipientRow;
+use super::visit_rows::VisitRows;
+use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
+use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink};
 use crate::classify::{Finding, Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
 use crate::rules::{OwnerDomain, RuleId};
+use crate::site::Visit;
 
 /// Rows of flows that an annex holds. Beyond that nobody reads a table; the evidence log has every flow.
 const FLOW_ROWS: usize = 5_000;
@@ -27,24 +30,18 @@ const NAMED_ENTRIES: usize = 10;
 pub struct Builder<'c> {
     pub(super) context: Context<'c>,
     opened: Option<(Capture, ExaminedPage, bool)>,
+    keyed_by: &'static str,
     totals: Totals,
-    recipients: BTreeMap<String, RecipientRow>,
+    pub(super) recipients: BTreeMap<String, RecipientRow>,
     pub(super) cookies: BTreeMap<CookieId, CookieRow>,
     flows: HashMap<(String, String, String), usize>,
     flow_rows: Vec<FlowRow>,
     flows_left_out: u64,
     gaps: Vec<GapRow>,
-    sources: BTreeSet<usize>,
+    pub(super) visit: VisitRows,
+    pub(super) sources: BTreeSet<usize>,
     #[cfg(feature = "lists")]
     list_counts: Vec<(u64, u64)>,
-}
-
-#[derive(Default)]
-struct RecipientRow {
-    row: Option<Recipient>,
-    hosts: BTreeSet<String>,
-    rules: BTreeSet<usize>,
-    lists: BTreeMap<usize, u64>,
 }
 
 struct FlowRow {
@@ -66,6 +63,7 @@ impl<'c> Builder<'c> {
         Self {
             context,
             opened: None,
+            keyed_by: "recording",
             totals: Totals::default(),
             recipients: BTreeMap::new(),
             cookies: BTreeMap::new(),
@@ -73,6 +71,7 @@ impl<'c> Builder<'c> {
             flow_rows: Vec::new(),
             flows_left_out: 0,
             gaps: Vec::new(),
+            visit: VisitRows::default(),
             sources: BTreeSet::new(),
             #[cfg(feature = "lists")]
             list_counts: Vec::new(),
@@ -93,11 +92,13 @@ impl<'c> Builder<'c> {
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
+        let visit = self.finish_visit();
         let sources = self.finish_sources();
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
             simulated,
+            notice: simulated.then_some(SIMULATED_NOTICE),
             capture,
             page,
             totals: self.totals,
@@ -106,7 +107,16 @@ impl<'c> Builder<'c> {
             cookies,
             flows,
             flows_left_out: self.flows_left_out,
+            stretches: visit.stretches,
+            timeline: visit.timeline,
+            timeline_left_out: visit.timeline_left_out,
+            choices: visit.choices,
+            choice_cookies: visit.choice_cookies,
+            choice_cookies_left_out: visit.choice_cookies_left_out,
+            trail: visit.trail,
+            trail_left_out: visit.trail_left_out,
             gaps: self.gaps,
+            custody: visit.custody,
             sources,
         })
     }
@@ -146,27 +156,13 @@ impl<'c> Builder<'c> {
             lists: lists.collect(),
             auditee: parties.auditee.clone(),
             platform: parties.platform.map(|owner| rules.owners[owner].id.clone()),
-            case: false,
+            case: self.keyed_by == "case",
+            fingerprints: self.keyed_by,
             urls: self.context.urls(),
             evidence_log: file.to_owned(),
             evidence_records: records,
             evidence_head: head.to_string(),
         }
-    }
-
-    fn finish_recipients(&mut self) -> Vec<Recipient> {
-        let gathered = std::mem::take(&mut self.recipients);
-        let mut rows: Vec<Recipient> = Vec::with_capacity(gathered.len());
-        for RecipientRow { row, hosts, rules, lists } in gathered.into_values() {
-            let Some(mut row) = row else { continue };
-            row.hosts = hosts.into_iter().collect();
-            row.claims = self.claims(rules.into_iter().map(RuleId::Endpoint));
-            row.lists = lists.into_iter().map(|(list, requests)| ListCount { list: self.list_name(list), requests }).collect();
-            rows.push(row);
-        }
-        rows.sort_by(|one, other| other.requests.cmp(&one.requests).then_with(|| one.site.cmp(&other.site)));
-        rows.iter_mut().zip(1..).for_each(|(row, nr)| row.nr = nr);
-        rows
     }
 
     fn finish_flows(&mut self) -> Vec<Flow> {
@@ -204,7 +200,7 @@ impl<'c> Builder<'c> {
         sources
     }
 
-    fn list_name(&self, index: usize) -> String {
+    pub(super) fn list_name(&self, index: usize) -> String {
         #[cfg(feature = "lists")]
         return self.context.lists[index].name.clone();
         #[cfg(not(feature = "lists"))]
@@ -248,46 +244,6 @@ impl<'c> Builder<'c> {
             }
         }
         claims
-    }
-
-    fn add_recipient(&mut self, found: &Found<'_>) {
-        let owner = if self.recipients.contains_key(&found.host.site) { None } else { self.owner(found.host.owner) };
-        let gathered = self.recipients.entry(found.host.site.clone()).or_default();
-        let row = gathered.row.get_or_insert_with(|| Recipient {
-            nr: 0,
-            site: found.host.site.clone(),
-            hosts: Vec::new(),
-            owner,
-            relation: found.host.relation.id(),
-            position: found.position.id(),
-            requests: 0,
-            requests_with_cookies: 0,
-            set_cookie_lines: 0,
-            first_entry: found.observation.number,
-            claims: Vec::new(),
-            lists: Vec::new(),
-        });
-        row.requests += 1;
-        row.requests_with_cookies += u64::from(!found.observation.sent.is_empty() && !found.observation.was_not_sent());
-        row.set_cookie_lines += found.observation.set.iter().filter(|cookie| !cookie.is_listed()).count() as u64;
-        row.first_entry = row.first_entry.min(found.observation.number);
-        // A host that is asked by the page and by the browser itself stands under what it is to the page.
-        if found.host.position.id() != row.position && found.position == found.host.position {
-            row.position = found.position.id();
-        }
-        if !gathered.hosts.contains(&*found.observation.host) {
-            gathered.hosts.insert(found.observation.host.to_string());
-        }
-        for finding in &found.classified.findings {
-            match (&finding.subject, &finding.reason) {
-                (Subject::Endpoint, Reason::Rule(RuleId::Endpoint(rule))) => {
-                    gathered.rules.insert(*rule);
-                }
-                #[cfg(feature = "lists")]
-                (_, Reason::List(list, verdict)) if verdict.exception.is_none() => *gathered.lists.entry(*list).or_default() += 1,
-                _ => {}
-            }
-        }
     }
 
     fn add_flow(&mut self, found: &Found<'_>) {
@@ -430,6 +386,8 @@ impl Sink for Builder<'_> {
         let owner = self.owner(owner);
         let page = ExaminedPage { site: page.site.clone(), owner, basis: page.basis.id(), detail, overruled: page.overruled.clone() };
         self.opened = Some((capture, page, session.simulated));
+        self.keyed_by = keyed_by(session);
+        self.visit.open(session);
         Ok(())
     }
 
@@ -455,6 +413,17 @@ impl Sink for Builder<'_> {
         self.add_recipient(flow);
         self.add_flow(flow);
         self.add_cookies(flow);
+        self.visit.add(flow);
+        Ok(())
+    }
+
+    fn visit(&mut self, visit: &Visit) -> io::Result<()> {
+        self.visit.begin(visit);
+        Ok(())
+    }
+
+    fn course(&mut self, course: &Course) -> io::Result<()> {
+        self.visit.course = course.clone();
         Ok(())
     }
 

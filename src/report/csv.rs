@@ -2,7 +2,8 @@
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::model::{Claim, Cookie, Flow, GapRow, Recipient, Report};
+use super::SIMULATED_NOTICE;
+use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Recipient, Report, State, TrailRow};
 
 /// Name and bytes of every table.
 ///
@@ -15,6 +16,9 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
         ("cookies.csv", table(COOKIES, simulated, &report.cookies, cookie)?),
         ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
+        ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
+        ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
+        ("trail.csv", table(TRAIL, simulated, &report.trail, trail)?),
         ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
     ])
 }
@@ -96,6 +100,66 @@ const FLOWS: &[&str] = &[
     "lists",
 ];
 
+const TIMELINE: &[&str] = &["nr", "stretch", "time", "offset_ms", "event", "entry", "host", "path", "status", "text", "said_by", "choice"];
+
+const CHOICES: &[&str] = &[
+    "nr",
+    "stretch",
+    "choice",
+    "choice_site",
+    "button_text",
+    "button_text_by",
+    "request_says",
+    "said_by",
+    "choice_entry",
+    "asked",
+    "answered",
+    "name",
+    "domain",
+    "first_seen",
+    "set_before",
+    "set_in_transition",
+    "set_by_answer",
+    "set_after",
+    "deleted_before",
+    "deleted_in_transition",
+    "deleted_after",
+    "sent_before",
+    "sent_in_transition",
+    "sent_after",
+    "first_entry_set_before",
+    "first_entry_set_in_transition",
+    "first_entry_set_after",
+    "first_entry_sent_before",
+    "first_entry_sent_in_transition",
+    "first_entry_sent_after",
+];
+
+const TRAIL: &[&str] = &[
+    "nr",
+    "stretch",
+    "kind",
+    "name",
+    "carried_by",
+    "recipient",
+    "fingerprint",
+    "entry",
+    "time",
+    "host",
+    "page",
+    "choice_for_examined_site",
+    "choice_for_own_site",
+    "again_entry",
+    "again_time",
+    "again_host",
+    "again_page",
+    "again_choice_for_examined_site",
+    "again_choice_for_own_site",
+    "between_ms",
+    "requests",
+    "browser",
+];
+
 const GAPS: &[&str] = &["nr", "kind", "count", "entries"];
 
 /// The last column of every table: a row is copied out of its table more often than not, and must not lose this on the way.
@@ -104,8 +168,9 @@ const SIMULATED: &str = "simulated";
 fn table<T>(head: &[&str], simulated: bool, rows: &[T], cells: impl Fn(&T) -> Vec<String>) -> Result<Vec<u8>, csv::Error> {
     let mut writer: Writer<Vec<u8>> = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(head.iter().copied().chain([SIMULATED]))?;
+    let mark = if simulated { format!("true: {SIMULATED_NOTICE}") } else { "false".to_owned() };
     for row in rows {
-        writer.write_record(cells(row).into_iter().map(harmless).chain([simulated.to_string()]))?;
+        writer.write_record(cells(row).into_iter().map(harmless).chain([mark.clone()]))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
 }
@@ -123,6 +188,10 @@ fn harmless(cell: String) -> String {
     } else {
         cell
     };
+    // A negative number is one, and no formula.
+    if escaped.strip_prefix('-').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())) {
+        return escaped;
+    }
     if escaped.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{escaped}") } else { escaped }
 }
 
@@ -221,6 +290,88 @@ fn flow(row: &Flow) -> Vec<String> {
     ]
 }
 
+fn moment(row: &Moment) -> Vec<String> {
+    vec![
+        row.nr.to_string(),
+        row.stretch.to_string(),
+        row.time.clone(),
+        row.offset_ms.to_string(),
+        row.event.to_owned(),
+        known(row.entry),
+        row.host.clone().unwrap_or_default(),
+        row.path.clone().unwrap_or_default(),
+        known(row.status),
+        row.text.clone().unwrap_or_default(),
+        row.said_by.unwrap_or_default().to_owned(),
+        known(row.choice),
+    ]
+}
+
+fn choice_cookie(row: &ChoiceCookie, choices: &[Choice]) -> Vec<String> {
+    let choice = choices.iter().find(|choice| choice.nr == row.choice);
+    let of = |cell: &dyn Fn(&Choice) -> String| choice.map(cell).unwrap_or_default();
+    vec![
+        row.nr.to_string(),
+        row.stretch.to_string(),
+        row.choice.to_string(),
+        of(&|choice| choice.site.clone()),
+        of(&|choice| choice.text.clone().unwrap_or_default()),
+        of(&|choice| choice.text_by.unwrap_or_default().to_owned()),
+        of(&|choice| choice.says.unwrap_or_default().to_owned()),
+        of(&|choice| choice.said_by.to_owned()),
+        of(&|choice| known(choice.entry)),
+        of(&|choice| choice.asked.clone()),
+        of(&|choice| choice.answered.clone().unwrap_or_default()),
+        row.name.clone(),
+        row.domain.clone(),
+        row.first_seen.to_owned(),
+        row.set.before.count.to_string(),
+        row.set.transition.count.to_string(),
+        row.set_by_answer.to_string(),
+        row.set.after.count.to_string(),
+        row.deleted.before.count.to_string(),
+        row.deleted.transition.count.to_string(),
+        row.deleted.after.count.to_string(),
+        row.sent.before.count.to_string(),
+        row.sent.transition.count.to_string(),
+        row.sent.after.count.to_string(),
+        known(row.set.before.first_entry),
+        known(row.set.transition.first_entry),
+        known(row.set.after.first_entry),
+        known(row.sent.before.first_entry),
+        known(row.sent.transition.first_entry),
+        known(row.sent.after.first_entry),
+    ]
+}
+
+fn trail(row: &TrailRow) -> Vec<String> {
+    let mut cells = vec![
+        row.nr.to_string(),
+        row.stretch.to_string(),
+        row.kind.to_owned(),
+        row.name.clone(),
+        row.carried_by.clone().unwrap_or_default(),
+        row.recipient.clone(),
+        row.fingerprint.clone(),
+    ];
+    let state = |state: &State| match state.choice {
+        Some(choice) => format!("{} {choice}", state.state),
+        None => state.state.to_owned(),
+    };
+    let end = |end: &End| {
+        [end.entry.to_string(), end.time.clone(), end.host.clone(), end.page.clone(), state(&end.page_choice), state(&end.own_choice)]
+    };
+    cells.extend(end(&row.one));
+    cells.extend(end(&row.other));
+    cells.extend([row.between_ms.to_string(), row.requests.to_string(), row.browser.clone().unwrap_or_default()]);
+    cells
+}
+
+/// A number, or nothing.
+fn known(number: Option<impl ToString>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
 fn gap(row: &GapRow) -> Vec<String> {
     vec![row.nr.to_string(), row.kind.to_owned(), row.count.to_string(), numbers(&row.entries)]
 }
@@ -251,10 +402,10 @@ mod tests {
 
     #[test]
     fn heads_and_rows_have_the_same_width() {
-        for simulated in [true, false] {
+        for (simulated, mark) in [(true, "true: fictitious platform; says nothing about what Meta does"), (false, "false")] {
             let rows = [GapRow { nr: 1, kind: "no-page", count: 2, entries: vec![3, 4] }];
             let text = String::from_utf8(table(GAPS, simulated, &rows, gap).expect("writes")).expect("text");
-            assert_eq!(text, format!("nr,kind,count,entries,simulated\r\n1,no-page,2,3 4,{simulated}\r\n"));
+            assert_eq!(text, format!("nr,kind,count,entries,simulated\r\n1,no-page,2,3 4,{mark}\r\n"));
         }
     }
 }

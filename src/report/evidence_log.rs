@@ -1,5 +1,5 @@
-//! The evidence log: one chained record per page, flow, cookie event and gap, each with the rule and the place it rests on. Derived: anybody
-//! who has the recording, the rules and this version can make it again, byte for byte.
+//! The evidence log: one chained record per page, stretch, mark, choice, flow, cookie event and gap, each with the rule and the place it rests
+//! on. Derived: anybody who has the recording, the rules and this version can make it again, byte for byte.
 
 use std::io::{self, Write};
 
@@ -8,20 +8,21 @@ use serde::Serialize;
 #[cfg(feature = "lists")]
 use super::evidence_record::ListRecord;
 use super::evidence_record::{
-    CaptureRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header, PageEvent, PageRecord, ReasonRecord,
-    SentRecord,
+    CaptureRecord, ChoiceReason, ChoiceRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header,
+    MarkRecord, OtherChoice, PageEvent, PageRecord, ReasonRecord, SentRecord, StretchRecord,
 };
-use super::{Context, TOOL, TOOL_VERSION};
+use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
 use crate::classify::{Finding, Reason, Subject};
 use crate::evidence::{Chain, Fingerprint};
-use crate::model::{Digest, Gap, Page, Timestamp};
+use crate::model::{Digest, Gap, Page, SaidBy, Timestamp};
 use crate::observe::SeenCookie;
 use crate::redact::printable_path;
 use crate::rules::{Place, RuleId, RuleSet};
+use crate::site::{Choice, ChoiceState, Says, Scope, Visit};
 
 /// Version of the log's format.
-pub const EVIDENCE_VERSION: u32 = 1;
+pub const EVIDENCE_VERSION: u32 = 2;
 
 /// Name of the log's file.
 pub const EVIDENCE_FILE: &str = "evidence.ndjson";
@@ -37,13 +38,18 @@ pub struct EvidenceLog<'c, W> {
     line: Vec<u8>,
     cookie_events: u64,
     gaps: u64,
+    /// The visit, if it has marks or choices.
+    visit: Option<Visit>,
+    /// How what stands in header fields and heads was observed, and the same for what stands only in a list.
+    observed: [&'static str; 2],
 }
 
 impl<'c, W: Write> EvidenceLog<'c, W> {
     /// A log that goes to `out`.
     pub fn new(context: Context<'c>, out: W) -> Self {
         let (object, line) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
-        Self { context, out, chain: Chain::default(), scenario: None, object, line, cookie_events: 0, gaps: 0 }
+        let observed = [IMPORTED, LISTED];
+        Self { context, out, chain: Chain::default(), scenario: None, object, line, cookie_events: 0, gaps: 0, visit: None, observed }
     }
 
     /// How many records there are, and the digest of the last.
@@ -58,18 +64,31 @@ impl<'c, W: Write> EvidenceLog<'c, W> {
     }
 
     fn record(&mut self, record: &impl Serialize) -> io::Result<()> {
-        self.object.clear();
-        serde_json::to_writer(&mut self.object, record)?;
-        self.line.clear();
-        self.chain.append(&self.object, &mut self.line);
-        self.out.write_all(&self.line)
+        write_record(&mut self.object, &mut self.line, &mut self.chain, &mut self.out, record)
     }
+}
+
+fn write_record(
+    object: &mut Vec<u8>,
+    line: &mut Vec<u8>,
+    chain: &mut Chain,
+    out: &mut impl Write,
+    record: &impl Serialize,
+) -> io::Result<()> {
+    object.clear();
+    serde_json::to_writer(&mut *object, record)?;
+    line.clear();
+    chain.append(object, line);
+    out.write_all(line)
 }
 
 /// How everything in an imported recording was observed.
 const IMPORTED: &str = "imported recording";
 
-/// The same for what stands only in a list of the export.
+/// How everything in a recording of ours was observed.
+const RECORDED: &str = "recorded by the proxy";
+
+/// The same as [`IMPORTED`] for what stands only in a list of the export.
 const LISTED: &str = "imported recording, list of cookies without header field";
 
 impl<W: Write> Sink for EvidenceLog<'_, W> {
@@ -77,6 +96,9 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
         let Context { capture, rules, suffixes, parties, .. } = self.context;
         let Opening { session, page, .. } = opening;
         self.scenario = session.scenario.clone();
+        if session.custody.is_some() {
+            self.observed = [RECORDED, RECORDED];
+        }
         #[cfg(feature = "lists")]
         let lists = self
             .context
@@ -100,6 +122,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             tool: TOOL,
             tool_version: TOOL_VERSION,
             simulated: session.simulated,
+            notice: session.simulated.then_some(SIMULATED_NOTICE),
             capture: CaptureRecord {
                 name: &capture.name,
                 format: capture.format,
@@ -123,7 +146,11 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             auditee: &parties.auditee,
             platform: parties.platform.map(|owner| rules.owners[owner].id.as_str()),
             urls: self.context.urls(),
-            fingerprints: "HMAC-SHA-256 keyed by the digest of the recording: linkable, not secret",
+            fingerprints: match keyed_by(session) {
+                "case" => "HMAC-SHA-256 keyed by the secret of the case",
+                "session" => "HMAC-SHA-256 keyed by the digest of the recording's session file: linkable, not secret",
+                _ => "HMAC-SHA-256 keyed by the digest of the recording: linkable, not secret",
+            },
         };
         self.record(&header)
     }
@@ -132,7 +159,37 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
         let title = self.context.printable(&page.title);
         let time = page.started.map(|time| time.to_string());
         let id = self.context.printable(&page.id);
-        self.record(&PageEvent { kind: "page", time, id: &id, title, observed: IMPORTED })
+        self.record(&PageEvent { kind: "page", time, id: &id, title, observed: self.observed[0] })
+    }
+
+    fn visit(&mut self, visit: &Visit) -> io::Result<()> {
+        if visit.is_plain() {
+            return Ok(());
+        }
+        let choice_site = visit.main_site.map(|site| visit.sites[site].as_str());
+        for stretch in &visit.stretches {
+            let name = stretch.name.as_deref().map(|name| self.context.printable(name));
+            let time = stretch.began.map(|at| at.to_string());
+            let said_by = stretch.said_by.map(SaidBy::id);
+            self.record(&StretchRecord { kind: "stretch", time, stretch: stretch.number, name, said_by, choice_site })?;
+        }
+        for marked in &visit.marks {
+            self.record(&MarkRecord {
+                kind: "mark",
+                time: marked.at.to_string(),
+                stretch: marked.stretch,
+                mark: marked.mark.kind.id(),
+                text: self.context.printable(&marked.mark.text),
+                said_by: marked.mark.said_by.id(),
+                choice: marked.choice,
+            })?;
+        }
+        for choice in &visit.choices {
+            let context = self.context;
+            self.record(&choice_record(&context, choice))?;
+        }
+        self.visit = Some(visit.clone());
+        Ok(())
     }
 
     fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()> {
@@ -152,6 +209,10 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             state_of_that: set_in(origin).map(|(.., state)| state),
             locator: cookie.name_locator().to_string(),
         });
+        let (choice_state, choice, other_choices) = match &self.visit {
+            Some(visit) => choices(visit, flow.choices),
+            None => (None, None, Vec::new()),
+        };
         let record = FlowRecord {
             kind: "flow",
             time: time(observation.started),
@@ -164,6 +225,10 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             site: &host.site,
             relation: host.relation.id(),
             position: flow.position.id(),
+            stretch: self.visit.as_ref().map(|_| flow.stretch),
+            choice_state: choice_state.map(ChoiceState::id),
+            choice,
+            other_choices,
             page: Some(&*observation.page).filter(|page| !page.is_empty()).map(|page| context.printable(page)),
             outcome: observation.outcome(),
             from_cache: observation.from_cache,
@@ -178,9 +243,10 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             redirect_to: observation.redirect_host(),
             cookies_sent: sent.collect(),
             findings: classified.findings.iter().filter(of_request).map(|finding| finding_record(&context, rules, finding)).collect(),
-            observed: IMPORTED,
+            observed: self.observed[0],
         };
-        self.record(&record)?;
+        // The record borrows the visit, so the log lends itself out part by part.
+        write_record(&mut self.object, &mut self.line, &mut self.chain, &mut self.out, &record)?;
         for (index, (cookie, event)) in observation.set.iter().zip(flow.set).enumerate() {
             self.cookie_events += 1;
             let of_cookie = |finding: &&Finding| finding.subject == Subject::CookieSet(index);
@@ -195,7 +261,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
                 site: &host.site,
                 relation: host.relation.id(),
                 findings,
-                ..cookie_record(cookie, *event)
+                ..cookie_record(cookie, *event, self.observed)
             };
             self.record(&record)?;
         }
@@ -216,10 +282,51 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             flows: counts.flows,
             cookie_events: self.cookie_events,
             gaps: self.gaps,
+            stretches: self.visit.as_ref().map_or(0, |visit| visit.stretches.len() as u64),
+            marks: self.visit.as_ref().map_or(0, |visit| visit.marks.len() as u64),
+            choices: self.visit.as_ref().map_or(0, |visit| visit.choices.len() as u64),
         };
         self.record(&record)?;
         self.out.flush()
     }
+}
+
+/// State and choice with regard to the site that matters most, and those with regard to others that have left "before".
+fn choices<'v>(visit: &'v Visit, states: &[ChoiceState]) -> (Option<ChoiceState>, Option<u32>, Vec<OtherChoice<'v>>) {
+    let main = visit.main_site.and_then(|site| states.get(site).copied()).unwrap_or(ChoiceState::Before);
+    let others = states.iter().enumerate().filter(|(site, state)| visit.main_site != Some(*site) && **state != ChoiceState::Before);
+    let others = others.map(|(site, state)| OtherChoice { site: &visit.sites[site], state: state.id(), choice: state.choice() });
+    (Some(main), main.choice(), others.collect())
+}
+
+fn choice_record<'a>(context: &Context<'a>, choice: &'a Choice) -> ChoiceRecord<'a> {
+    let rules = context.rules;
+    let reason = choice.signature.map(|index| &rules.choices[index]).map(|rule| ChoiceReason {
+        rule: rule_record(rules, &rule.id, rule.place),
+        certainty: rule.certainty.id(),
+        source: &rules.sources[rule.source].id,
+    });
+    ChoiceRecord {
+        kind: "choice",
+        time: choice.asked_at.to_string(),
+        choice: choice.number,
+        stretch: choice.stretch,
+        site: Some(&*choice.site).filter(|site| !site.is_empty()),
+        scope: choice.scope.map(Scope::id),
+        text: choice.text.as_ref().map(|(text, _)| context.printable(text)),
+        text_said_by: choice.text.as_ref().map(|(_, by)| by.id()),
+        says: choice.says.map(Says::id),
+        clicked: choice.clicked_at.map(|at| at.to_string()),
+        answered: choice.answered_at.map(|at| at.to_string()),
+        said_by: choice.said_by.id(),
+        entry: choice.said_by.entry(),
+        reason,
+    }
+}
+
+fn rule_record<'a>(rules: &'a RuleSet, rule: &'a str, place: Place) -> ReasonRecord<'a> {
+    let file = &rules.files[place.file];
+    ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: file.digest }
 }
 
 /// Entry of the last recorded line about a cookie that is sent, whether the value is that line's, and what should have become of it by then.
@@ -230,7 +337,7 @@ fn set_in(origin: &SentOrigin) -> Option<(u64, bool, &'static str)> {
     }
 }
 
-fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRecord<'a> {
+fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent, [observed, listed]: [&'static str; 2]) -> CookieRecord<'a> {
     CookieRecord {
         kind: "cookie",
         event: event.id(),
@@ -259,7 +366,7 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent) -> CookieRe
         faults: cookie.faults.iter().map(|fault| &**fault).collect(),
         locator: cookie.name_locator().to_string(),
         findings: Vec::new(),
-        observed: if cookie.is_listed() { LISTED } else { IMPORTED },
+        observed: if cookie.is_listed() { listed } else { observed },
     }
 }
 
@@ -271,15 +378,11 @@ fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Fi
         Subject::CookieSet(index) => ("cookie-set", Some(index + 1)),
         Subject::Request => ("request", None),
     };
-    let rule = |rule: &'a str, place: Place| {
-        let file = &rules.files[place.file];
-        ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: file.digest }
-    };
     let reason = match &finding.reason {
-        Reason::Owner(domain) => rule(&rules.owners[domain.owner].id, domain.place),
+        Reason::Owner(domain) => rule_record(rules, &rules.owners[domain.owner].id, domain.place),
         Reason::Rule(id @ (RuleId::Cookie(_) | RuleId::Endpoint(_))) => {
             let (id, place) = rules.rule(*id);
-            rule(id, place)
+            rule_record(rules, id, place)
         }
         #[cfg(feature = "lists")]
         Reason::List(index, verdict) => {

@@ -14,6 +14,9 @@ pub(super) struct Header<'a> {
     pub(super) tool: &'static str,
     pub(super) tool_version: &'static str,
     pub(super) simulated: bool,
+    /// What a simulated recording says of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notice: Option<&'static str>,
     pub(super) capture: CaptureRecord<'a>,
     pub(super) page: PageRecord<'a>,
     pub(super) scenario: Option<&'a str>,
@@ -86,6 +89,15 @@ pub(super) struct FlowRecord<'a> {
     pub(super) site: &'a str,
     pub(super) relation: &'static str,
     pub(super) position: &'static str,
+    /// The next four only in a recording with marks or choices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stretch: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) choice_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) choice: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) other_choices: Vec<OtherChoice<'a>>,
     pub(super) page: Option<String>,
     pub(super) outcome: &'static str,
     pub(super) from_cache: bool,
@@ -101,6 +113,63 @@ pub(super) struct FlowRecord<'a> {
     pub(super) cookies_sent: Vec<SentRecord<'a>>,
     pub(super) findings: Vec<FindingRecord<'a>>,
     pub(super) observed: &'static str,
+}
+
+/// The state with regard to another site than the one that matters most.
+#[derive(Serialize)]
+pub(super) struct OtherChoice<'a> {
+    pub(super) site: &'a str,
+    pub(super) state: &'static str,
+    pub(super) choice: Option<u32>,
+}
+
+#[derive(Serialize)]
+pub(super) struct StretchRecord<'a> {
+    pub(super) kind: &'static str,
+    pub(super) time: Option<String>,
+    pub(super) stretch: u32,
+    pub(super) name: Option<String>,
+    pub(super) said_by: Option<&'static str>,
+    /// The site that `choice_state` of flows speaks of.
+    pub(super) choice_site: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct MarkRecord {
+    pub(super) kind: &'static str,
+    pub(super) time: String,
+    pub(super) stretch: u32,
+    pub(super) mark: &'static str,
+    pub(super) text: String,
+    pub(super) said_by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) choice: Option<u32>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ChoiceRecord<'a> {
+    pub(super) kind: &'static str,
+    pub(super) time: String,
+    pub(super) choice: u32,
+    pub(super) stretch: u32,
+    pub(super) site: Option<&'a str>,
+    pub(super) scope: Option<&'static str>,
+    pub(super) text: Option<String>,
+    pub(super) text_said_by: Option<&'static str>,
+    pub(super) says: Option<&'static str>,
+    pub(super) clicked: Option<String>,
+    pub(super) answered: Option<String>,
+    pub(super) said_by: &'static str,
+    pub(super) entry: Option<u64>,
+    pub(super) reason: Option<ChoiceReason<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ChoiceReason<'a> {
+    #[serde(flatten)]
+    pub(super) rule: ReasonRecord<'a>,
+    pub(super) certainty: &'static str,
+    pub(super) source: &'a str,
 }
 
 #[derive(Serialize)]
@@ -163,6 +232,17 @@ pub(super) struct EndRecord {
     pub(super) flows: u64,
     pub(super) cookie_events: u64,
     pub(super) gaps: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) stretches: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) marks: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) choices: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A finding with its reason: what, by which rule of which file or list, at which place, quoting which bytes.

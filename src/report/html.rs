@@ -3,6 +3,8 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod picture;
+
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use minijinja::{
@@ -11,11 +13,12 @@ use minijinja::{
 };
 
 use super::{
-    model::{Claim, OwnerRef, Report},
+    model::{ChoiceRule, Claim, OwnerRef, Report},
     text::{Lang, Texts, Value},
 };
 
 const TEMPLATE: &str = include_str!("annex.html.j2");
+const VISIT: &str = include_str!("annex_visit.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -44,6 +47,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         escape_sample => Cell::from_safe_string(recorded("\u{202e}", SHOWN, &page.texts)),
         not_established => page.none("not-established"),
         page_owner => owner(&report.page.owner),
+        picture => Cell::from_safe_string(picture::timeline(report, &page.texts)),
+        choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
         owners => context! {
             recipients => report.recipients.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
             cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
@@ -62,7 +67,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
 /// What the filters and functions of the template need.
 struct Page {
     texts: Texts,
-    /// Row of each source in table 8.
+    /// Row of each source in table 13.
     sources: BTreeMap<String, u64>,
     simulated: bool,
 }
@@ -125,7 +130,7 @@ impl Page {
     fn source(&self, id: &str) -> String {
         match self.sources.get(id) {
             Some(nr) => {
-                format!("<a href=\"#t8-r{nr}\">{}</a>", self.message("source-ref", &[("nr", Cell::from(nr.to_string()))]))
+                format!("<a href=\"#t13-r{nr}\">{}</a>", self.message("source-ref", &[("nr", Cell::from(nr.to_string()))]))
             }
             None => code(id, &self.texts),
         }
@@ -136,6 +141,14 @@ impl Page {
         let name = recorded(&owner.name, SHOWN, &self.texts);
         let rule = self.message("owner-rule", &[("place", Cell::from(owner.rule.as_str()))]);
         Cell::from_safe_string(format!("{name} <span class=\"why\">({rule}, {})</span>", self.source(&owner.source)))
+    }
+
+    /// By which rule a choice request is known, and how surely.
+    fn choice_rule(&self, rule: Option<&ChoiceRule>) -> Cell {
+        let Some(rule) = rule else { return self.none("not-applicable") };
+        let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
+        let (said, source) = (self.message("claim-rule", &args), self.source(&rule.source));
+        Cell::from_safe_string(format!("{said}<small>{source}</small><small>{}</small>", self.word("certainty-", rule.certainty)))
     }
 
     /// One line per claim, never merged: two sources that say the same are two sources.
@@ -262,6 +275,7 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_function("caption", move |nr: u64, id: &str| Cell::from_safe_string(own.caption(nr, id)));
     let own = Arc::clone(page);
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&own.texts.get(id, &[]))));
+    env.add_template("annex_visit.html", VISIT)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }

@@ -4,7 +4,7 @@
 //!
 //! | form | module | language |
 //! |---|---|---|
-//! | evidence log (`evidence.ndjson`), one chained record per flow, cookie event, page and gap | [`evidence_log`] | none |
+//! | evidence log (`evidence.ndjson`), one chained record per flow, cookie event, page, stretch, mark, choice and gap | [`evidence_log`] | none |
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
@@ -17,26 +17,31 @@ mod evidence_record;
 pub mod html;
 pub mod json;
 pub mod model;
+mod recipient_rows;
 pub mod text;
+mod visit_rows;
 
 use std::io;
 
 pub use builder::Builder;
 
-use crate::analysis::{Counts, Flow, Opening, Sink};
+use crate::analysis::{Counts, Course, Flow, Opening, Sink};
 use crate::classify::Parties;
-use crate::model::{CaptureSource, Gap, Page};
+use crate::model::{CaptureSource, Gap, Page, Session};
 use crate::redact::printable_text;
 #[cfg(feature = "lists")]
 use crate::rules::FilterList;
 use crate::rules::RuleSet;
-use crate::site::SuffixList;
+use crate::site::{SuffixList, Visit};
 
 /// Name of the program, as outputs print it.
 pub const TOOL: &str = env!("CARGO_PKG_NAME");
 
 /// Version of the program, as outputs print it.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What every output about a simulated recording says.
+pub const SIMULATED_NOTICE: &str = "fictitious platform; says nothing about what Meta does";
 
 /// What outputs say about how they were made.
 #[derive(Clone, Copy)]
@@ -54,6 +59,15 @@ pub struct Context<'a> {
     pub parties: &'a Parties,
     /// Whether values of query parameters are printed.
     pub full_urls: bool,
+}
+
+/// What the key of fingerprints of a recording is made from; see [`model::Method::fingerprints`].
+fn keyed_by(session: &Session) -> &'static str {
+    match &session.custody {
+        None => "recording",
+        Some(custody) if custody.case.is_none() => "session",
+        Some(_) => "case",
+    }
 }
 
 impl Context<'_> {
@@ -80,8 +94,16 @@ impl Sink for Fanout<'_> {
         self.0.iter_mut().try_for_each(|sink| sink.page(page))
     }
 
+    fn visit(&mut self, visit: &Visit) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.visit(visit))
+    }
+
     fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.flow(flow))
+    }
+
+    fn course(&mut self, course: &Course) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.course(course))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

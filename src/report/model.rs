@@ -4,12 +4,16 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod visit;
+
 use serde::Serialize;
+
+pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::rules::Text;
 
 /// Version of the annex JSON.
-pub const ANNEX_VERSION: u32 = 1;
+pub const ANNEX_VERSION: u32 = 2;
 
 /// Everything an annex says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +24,8 @@ pub struct Report {
     pub version: u32,
     /// Whether the recording is simulated. If so, every page of every form says so.
     pub simulated: bool,
+    /// What a simulated recording says of itself.
+    pub notice: Option<&'static str>,
     /// The recording.
     pub capture: Capture,
     /// The page that was examined.
@@ -36,8 +42,26 @@ pub struct Report {
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
     pub flows_left_out: u64,
+    /// The stretches of the recording.
+    pub stretches: Vec<Stretch>,
+    /// The time line, by stretch and time.
+    pub timeline: Vec<Moment>,
+    /// How many moments were left out of the time line because it would have grown past its bound.
+    pub timeline_left_out: u64,
+    /// Choices made in consent screens, by time.
+    pub choices: Vec<Choice>,
+    /// What was set and sent before and after each choice; by choice, cookie name and domain.
+    pub choice_cookies: Vec<ChoiceCookie>,
+    /// How many rows of these were left out.
+    pub choice_cookies_left_out: u64,
+    /// Values seen with the platform and with another site; by stretch and time of the second end.
+    pub trail: Vec<TrailRow>,
+    /// How many rows of the trail, or values that might have become one, were left out.
+    pub trail_left_out: u64,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
+    /// The custody of the recording. `None`: the recording carries none.
+    pub custody: Option<Custody>,
     /// Works that the claims refer to, in the order of their identifier.
     pub sources: Vec<Source>,
 }
@@ -136,6 +160,9 @@ pub struct Method {
     pub platform: Option<String>,
     /// Whether there is a case. Without one, positions are not established.
     pub case: bool,
+    /// What the key of fingerprints is made from: `recording` (its digest, which this annex prints), `session` (the digest of its session file,
+    /// which whoever holds the recording can take), `case` (the secret of the case).
+    pub fingerprints: &'static str,
     /// `full` or `masked`: whether values of query parameters are printed.
     pub urls: &'static str,
     /// File name of the evidence log.

@@ -194,10 +194,14 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
+    use crate::analysis::TrailKind;
     use crate::model::GapKind;
+    use crate::site::{Says, Scope};
 
     const TEMPLATE: &str = include_str!("annex.html.j2");
+    const VISIT: &str = include_str!("annex_visit.html.j2");
     const PROGRAM: &str = include_str!("html.rs");
+    const PICTURE: &str = include_str!("html/picture.rs");
 
     /// Every message of a file with the variables it mentions.
     fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -239,7 +243,10 @@ mod tests {
     fn every_id_that_is_used_exists() {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
-        for (source, mark) in [(TEMPLATE, "t('"), (TEMPLATE, "'col-"), (TEMPLATE, ", 'c-"), (PROGRAM, "say(\"")] {
+        let templates = [TEMPLATE, VISIT].concat();
+        for (source, mark) in
+            [(&*templates, "t('"), (&*templates, "'col-"), (&*templates, ", 'c-"), (PROGRAM, "say(\""), (PICTURE, "say(\"")]
+        {
             let start = mark.trim_start_matches([',', ' ']).trim_start_matches(['t', '(', 's', 'a', 'y', '\'', '"']);
             for after in source.split(mark).skip(1) {
                 used.push(format!("{start}{}", after.split(['\'', '"']).next().expect("an id")));
@@ -251,7 +258,14 @@ mod tests {
             ("position-", vec!["auditee", "platform", "platform-affiliate", "other", "browser", "not-established"]),
             ("basis-", vec!["operator", "page-title", "later-page-title", "first-document", "referers", "first-entry", "none"]),
             ("by-", vec!["vendor", "independent", "authority", "own"]),
-            ("certainty-", vec!["stated", "derived"]),
+            ("certainty-", vec!["stated", "derived", "unverified"]),
+            ("said-", vec!["operator", "script", "request", "traffic"]),
+            ("event-", vec!["stretch", "first-request", "opened", "page", "note", "choice", "first-to-site", "last-request"]),
+            ("seen-first-", vec!["before", "transition", "after"]),
+            ("state-", vec!["none", "before", "transition", "after"]),
+            ("scope-", Scope::ALL.map(Scope::id).to_vec()),
+            ("says-", Says::ALL.map(Says::id).to_vec()),
+            ("trail-", TrailKind::ALL.map(TrailKind::id).to_vec()),
             ("origin-", vec!["set-cookie", "cookie-list", "sent-only"]),
             ("urls-", vec!["masked", "full"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
@@ -267,7 +281,7 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, PROGRAM, include_str!("text.rs")].concat();
+        let all = [TEMPLATE, VISIT, PROGRAM, PICTURE, include_str!("text.rs")].concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -282,6 +296,13 @@ mod tests {
                 "month-",
                 "fault-",
                 "cause-",
+                "said-",
+                "event-",
+                "seen-first-",
+                "state-",
+                "scope-",
+                "says-",
+                "trail-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));

@@ -3,10 +3,12 @@
 use hashbrown::HashMap;
 use toml::Spanned;
 
-use super::file::{Diagnostic, Places, RawClaim, RawCookie, RawEndpoint, RawFile, RawOwner, parse};
+use super::choice::{ChoiceRule, is_visible};
+use super::file::{Certainty, Diagnostic, Places, RawChoice, RawClaim, RawCookie, RawEndpoint, RawFile, RawOwner, RawValues, parse};
 use super::pattern::Pattern;
 use super::set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleSet, Source};
 use crate::model::Digest;
+use crate::site::{Says, Scope};
 
 /// Version of the rule file format that this program reads.
 const FORMAT: u32 = 1;
@@ -136,7 +138,7 @@ impl Compiler {
             let place = Place { file, line: places.line_of(&owner.id) };
             self.set.owners.push(Owner { id: owner.id.get_ref().clone(), name: owner.name.clone(), place });
         }
-        let rules = raw.cookie.len() + raw.endpoint.len() + raw.owner.len() + raw.category.len() + raw.counter.len();
+        let rules = raw.cookie.len() + raw.endpoint.len() + raw.owner.len() + raw.category.len() + raw.counter.len() + raw.choice.len();
         self.set.files.push(FileInfo {
             name: name.to_owned(),
             id: raw.id.get_ref().clone(),
@@ -172,13 +174,18 @@ impl Compiler {
             self.id(places, &name, "endpoint", &endpoint.id);
             self.endpoint(places, file, raw, endpoint);
         }
+        for choice in &raw.choice {
+            self.id(places, &name, "choice", &choice.id);
+            self.choice(places, file, raw, choice);
+        }
     }
 
     fn owner(&mut self, places: &Places<'_>, file: usize, raw: &RawFile, owner: &RawOwner) {
         let Some(index) = self.set.owner_named(owner.id.get_ref()) else { return };
-        let own = (&owner.domains, &owner.source, owner.certainty);
-        let more = owner.more.iter().map(|more| (&more.domains, &more.source, more.certainty));
+        let own = (&owner.domains, &owner.source, &owner.certainty);
+        let more = owner.more.iter().map(|more| (&more.domains, &more.source, &more.certainty));
         for (domains, source, certainty) in std::iter::once(own).chain(more) {
+            let certainty = self.certainty(places, certainty);
             let Some(source) = self.source(places, raw, source) else { continue };
             for domain in domains {
                 self.host_name(places, domain);
@@ -211,19 +218,7 @@ impl Compiler {
     }
 
     fn endpoint(&mut self, places: &Places<'_>, file: usize, raw: &RawFile, endpoint: &RawEndpoint) {
-        endpoint.hosts.iter().for_each(|host| self.host_name(places, host));
-        for path in &endpoint.paths {
-            if !path.get_ref().starts_with(['/', '*']) {
-                let message = format!("the path {:?} begins with neither '/' nor '*'", path.get_ref());
-                self.mistake(places, path, message, "write the whole path, for instance \"/tr\"");
-            }
-        }
-        for method in endpoint.methods.iter().flatten() {
-            if !method.get_ref().bytes().all(|byte| byte.is_ascii_uppercase()) || method.get_ref().is_empty() {
-                let message = format!("{:?} is no method", method.get_ref());
-                self.mistake(places, method, message, "methods are written in capitals (RFC 9110 section 9.1)");
-            }
-        }
+        self.request_line(places, &endpoint.hosts, &endpoint.paths, endpoint.methods.as_deref());
         for lifetime in endpoint.claim.iter().filter_map(|claim| claim.lifetime.as_ref()) {
             self.mistake(places, lifetime, "an endpoint has no lifetime".into(), "leave the key out; only cookies have one");
         }
@@ -244,6 +239,84 @@ impl Compiler {
             background: endpoint.background,
             claims,
         });
+    }
+
+    /// Hosts, paths and methods of a rule about requests.
+    fn request_line(
+        &mut self,
+        places: &Places<'_>,
+        hosts: &[Spanned<String>],
+        paths: &[Spanned<String>],
+        methods: Option<&[Spanned<String>]>,
+    ) {
+        hosts.iter().for_each(|host| self.host_name(places, host));
+        for path in paths {
+            if !path.get_ref().starts_with(['/', '*']) {
+                let message = format!("the path {:?} begins with neither '/' nor '*'", path.get_ref());
+                self.mistake(places, path, message, "write the whole path, for instance \"/tr\"");
+            }
+        }
+        for method in methods.into_iter().flatten() {
+            if !method.get_ref().bytes().all(|byte| byte.is_ascii_uppercase()) || method.get_ref().is_empty() {
+                let message = format!("{:?} is no method", method.get_ref());
+                self.mistake(places, method, message, "methods are written in capitals (RFC 9110 section 9.1)");
+            }
+        }
+    }
+
+    fn choice(&mut self, places: &Places<'_>, file: usize, raw: &RawFile, choice: &RawChoice) {
+        self.request_line(places, &choice.hosts, &choice.paths, choice.methods.as_deref());
+        if choice.hosts.is_empty() || choice.paths.is_empty() {
+            self.mistake(places, &choice.id, "the choice has no host or no path".into(), "name at least one of each");
+        }
+        choice.site.iter().for_each(|site| self.host_name(places, site));
+        let query = self.values(places, &choice.query, false);
+        let form = self.values(places, &choice.form, true);
+        let scope = Scope::ALL.into_iter().find(|scope| scope.id() == choice.scope.get_ref());
+        if scope.is_none() {
+            let message = format!("the scope {:?} does not exist", choice.scope.get_ref());
+            self.mistake(places, &choice.scope, message, "write \"browser\" or \"account\"");
+        }
+        let says = Says::ALL.into_iter().find(|says| says.id() == choice.says.get_ref());
+        if says.is_none() {
+            let message = format!("a choice cannot say {:?}", choice.says.get_ref());
+            self.mistake(places, &choice.says, message, "rules/README.md lists what it can say");
+        }
+        let (Some(scope), Some(says), Some(source)) = (scope, says, self.source(places, raw, &choice.source)) else { return };
+        let texts = |list: &[Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
+        self.set.choices.push(ChoiceRule {
+            id: choice.id.get_ref().clone(),
+            place: Place { file, line: places.line_of(&choice.id) },
+            hosts: texts(&choice.hosts),
+            paths: choice.paths.iter().map(|path| Pattern::new(path.get_ref())).collect(),
+            methods: choice.methods.as_deref().map(texts),
+            query,
+            form,
+            site: choice.site.as_ref().map(|site| site.get_ref().clone()),
+            scope,
+            says,
+            source,
+            certainty: choice.certainty,
+        });
+    }
+
+    /// What parameters or fields must be. Of form fields only short plain values are kept, so a longer one would never fit.
+    fn values(&mut self, places: &Places<'_>, wanted: &RawValues, form: bool) -> Vec<(String, Vec<String>)> {
+        for value in wanted.values().flatten().filter(|value| form && !is_visible(value.get_ref())) {
+            let message = format!("the value {:?} is never seen", value.get_ref());
+            self.mistake(places, value, message, "of form fields only values of up to 16 of a-z, 0-9, '_' and '-' are kept");
+        }
+        let texts = |values: &[Spanned<String>]| values.iter().map(|value| value.get_ref().clone()).collect();
+        wanted.iter().map(|(name, values)| (name.get_ref().clone(), texts(values))).collect()
+    }
+
+    /// A claim has to rest on something that somebody can look up.
+    fn certainty(&mut self, places: &Places<'_>, certainty: &Spanned<Certainty>) -> Certainty {
+        if *certainty.get_ref() == Certainty::Unverified {
+            let hint = "write \"stated\" or \"derived\"; what nobody has checked stays not established";
+            self.mistake(places, certainty, "a claim cannot be unverified".into(), hint);
+        }
+        *certainty.get_ref()
     }
 
     fn claims(&mut self, places: &Places<'_>, raw: &RawFile, rule: &Spanned<String>, claims: &[RawClaim]) -> Vec<Claim> {
@@ -273,6 +346,7 @@ impl Compiler {
                 let message = format!("{:?} is no lifetime", lifetime.get_ref());
                 self.mistake(places, lifetime, message, "write \"session\" or a number with s, min, h, d, months or years");
             }
+            let certainty = self.certainty(places, &claim.certainty);
             let Some(source) = self.source(places, raw, &claim.source) else { continue };
             compiled.push(Claim {
                 by: claim.by,
@@ -281,7 +355,7 @@ impl Compiler {
                 purpose: claim.purpose.clone(),
                 lifetime: claim.lifetime.as_ref().map(|lifetime| lifetime.get_ref().clone()),
                 source,
-                certainty: claim.certainty,
+                certainty,
             });
         }
         compiled

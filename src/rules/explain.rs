@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{RuleId, RuleSet};
+use super::{ChoiceRule, RuleId, RuleSet};
 use crate::model::UrlParts;
 use crate::site::SuffixList;
 
@@ -36,7 +36,25 @@ pub fn explain_url(rules: &RuleSet, suffixes: &SuffixList, url: &str, method: &s
     for index in found {
         rule(&mut out, rules, RuleId::Endpoint(index), rules.endpoints[index].owner);
     }
+    let fits = |index: &usize| rules.choices[*index].matches_line(method, path);
+    for choice in rules.choices_at(&host).into_iter().filter(fits).map(|index| &rules.choices[index]) {
+        line(&mut out, 0, format_args!("choice request {} at {}", choice.id, rules.place(choice.place)));
+        line(&mut out, 1, format_args!("says {} for the {}{}", choice.says.id(), choice.scope.id(), conditions(choice)));
+        let source = &rules.sources[choice.source];
+        line(&mut out, 1, format_args!("{}: {}, {} ({})", choice.certainty.id(), source.title, source.publisher, source.date));
+    }
     Some(out)
+}
+
+/// What else a choice request must hold, in words.
+fn conditions(choice: &ChoiceRule) -> String {
+    let query = choice.query.iter().map(|wanted| ("query parameter", wanted));
+    let form = choice.form.iter().map(|wanted| ("form field", wanted));
+    let words = |(kind, (name, values)): (&str, &(String, Vec<String>))| match &values[..] {
+        [] => format!(", if there is a {kind} {name}"),
+        values => format!(", if the {kind} {name} is {}", values.join(" or ")),
+    };
+    query.chain(form).map(words).collect()
 }
 
 /// What the rules say of a cookie kept for `domain`.

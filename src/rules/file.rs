@@ -1,5 +1,6 @@
 //! The text of one rule file, read strictly: an unknown key is a mistake, because a misspelt key would silently say nothing.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -71,6 +72,8 @@ pub enum Certainty {
     Stated,
     /// It follows from what the source shows.
     Derived,
+    /// General knowledge of whoever wrote the rule, not checked against a source. Only signatures of choices may be: they make no claim.
+    Unverified,
 }
 
 impl Certainty {
@@ -80,6 +83,7 @@ impl Certainty {
         match self {
             Self::Stated => "stated",
             Self::Derived => "derived",
+            Self::Unverified => "unverified",
         }
     }
 }
@@ -105,6 +109,8 @@ pub(super) struct RawFile {
     pub(super) category: Vec<RawCategory>,
     #[serde(default)]
     pub(super) counter: Vec<RawCounter>,
+    #[serde(default)]
+    pub(super) choice: Vec<RawChoice>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,7 +132,7 @@ pub(super) struct RawClaim {
     pub(super) purpose: Option<Text>,
     pub(super) lifetime: Option<Spanned<String>>,
     pub(super) source: Spanned<String>,
-    pub(super) certainty: Certainty,
+    pub(super) certainty: Spanned<Certainty>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -169,7 +175,7 @@ pub(super) struct RawOwner {
     #[allow(dead_code, reason = "shown with the owner once the case names a country of interest")]
     pub(super) country: Option<String>,
     pub(super) source: Spanned<String>,
-    pub(super) certainty: Certainty,
+    pub(super) certainty: Spanned<Certainty>,
     #[serde(default)]
     pub(super) more: Vec<RawMoreDomains>,
 }
@@ -179,7 +185,7 @@ pub(super) struct RawOwner {
 pub(super) struct RawMoreDomains {
     pub(super) domains: Vec<Spanned<String>>,
     pub(super) source: Spanned<String>,
-    pub(super) certainty: Certainty,
+    pub(super) certainty: Spanned<Certainty>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -197,6 +203,27 @@ pub(super) struct RawCounter {
     pub(super) domains: Vec<Spanned<String>>,
     #[allow(dead_code, reason = "read by people; required so that every counter says where its set comes from")]
     pub(super) source: String,
+}
+
+/// What a parameter or field must be: name and values, of which one must be there.
+pub(super) type RawValues = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChoice {
+    pub(super) id: Spanned<String>,
+    pub(super) hosts: Vec<Spanned<String>>,
+    pub(super) paths: Vec<Spanned<String>>,
+    pub(super) methods: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) query: RawValues,
+    #[serde(default)]
+    pub(super) form: RawValues,
+    pub(super) site: Option<Spanned<String>>,
+    pub(super) scope: Spanned<String>,
+    pub(super) says: Spanned<String>,
+    pub(super) source: Spanned<String>,
+    pub(super) certainty: Certainty,
 }
 
 /// Lines and columns of byte offsets in a file's text.

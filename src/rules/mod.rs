@@ -1,10 +1,11 @@
 //! Rule files and filter lists as text → a checked, compiled rule set with the source of every statement.
 //!
-//! A rule says who claims what about a cookie, an endpoint or an owner. This room reads and checks; `classify` applies. It opens no file:
+//! A rule says who claims what about a cookie, an endpoint or an owner, or by what a request is known that carries a choice. This room reads and checks; `classify` applies. It opens no file:
 //! whoever has the bytes hands them in.
 
 mod builtin;
 
+mod choice;
 mod compile;
 mod explain;
 
@@ -15,6 +16,7 @@ mod pattern;
 mod set;
 
 pub use builtin::BUILTIN;
+pub use choice::ChoiceRule;
 pub use explain::{explain_cookie, explain_url};
 
 pub use file::{By, Certainty, Diagnostic, Text};

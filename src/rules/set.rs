@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 
+use super::choice::ChoiceRule;
 use super::file::{By, Certainty, Text};
 use super::pattern::Pattern;
 use crate::model::Digest;
@@ -178,10 +179,13 @@ pub struct RuleSet {
     pub endpoints: Vec<Endpoint>,
     /// Counters.
     pub counters: Vec<Counter>,
+    /// Signatures of choice requests, in the order of files and lines.
+    pub choices: Vec<ChoiceRule>,
     pub(super) domains: HashMap<String, OwnerDomain>,
     cookies_by_name: HashMap<String, Vec<usize>>,
     cookies_by_pattern: Vec<usize>,
     endpoints_by_host: HashMap<String, Vec<usize>>,
+    choices_by_host: HashMap<String, Vec<usize>>,
 }
 
 impl RuleSet {
@@ -196,6 +200,11 @@ impl RuleSet {
         for (index, endpoint) in self.endpoints.iter().enumerate() {
             for host in &endpoint.hosts {
                 self.endpoints_by_host.entry(host.clone()).or_default().push(index);
+            }
+        }
+        for (index, choice) in self.choices.iter().enumerate() {
+            for host in &choice.hosts {
+                self.choices_by_host.entry(host.clone()).or_default().push(index);
             }
         }
     }
@@ -222,10 +231,13 @@ impl RuleSet {
     /// Rules about endpoints under `host` or a parent of it, in the order of the set.
     #[must_use]
     pub fn endpoints_at(&self, host: &str) -> Vec<usize> {
-        let mut found: Vec<usize> = suffixes(host).filter_map(|host| self.endpoints_by_host.get(host)).flatten().copied().collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        at_host(&self.endpoints_by_host, host)
+    }
+
+    /// Signatures of choice requests to `host` or a parent of it, in the order of the set.
+    #[must_use]
+    pub fn choices_at(&self, host: &str) -> Vec<usize> {
+        at_host(&self.choices_by_host, host)
     }
 
     /// Rules about a cookie of this name, kept for `domain`, in the order of the set.
@@ -274,6 +286,13 @@ impl Endpoint {
             && self.paths.iter().any(|wanted| wanted.matches(path))
             && self.parameters.iter().all(|wanted| parameters.clone().any(|name| name == wanted))
     }
+}
+
+fn at_host(by_host: &HashMap<String, Vec<usize>>, host: &str) -> Vec<usize> {
+    let mut found: Vec<usize> = suffixes(host).filter_map(|host| by_host.get(host)).flatten().copied().collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Bytes that the text of a host name may have (RFC 1035 section 2.3.4, without the trailing dot).

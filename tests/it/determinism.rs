@@ -15,16 +15,19 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 9] = [
+const FILES: [&str; 12] = [
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
+    "choices.csv",
     "cookies.csv",
     "evidence.ndjson",
     "flows.csv",
     "gaps.csv",
     "manifest.json",
     "recipients.csv",
+    "timeline.csv",
+    "trail.csv",
 ];
 
 #[test]

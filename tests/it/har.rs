@@ -441,7 +441,10 @@ fn an_empty_path_is_the_root() {
 /// A row of a table is copied out of it: whether the recording is simulated goes along.
 #[test]
 fn every_row_of_a_table_says_whether_it_is_simulated() {
-    for (file, simulated) in [("tests/data/har/charles.har", "false"), ("captures/simulated-ministry-page.har", "true")] {
+    for (file, simulated) in [
+        ("tests/data/har/charles.har", "false"),
+        ("captures/simulated-ministry-page.har", "true: fictitious platform; says nothing about what Meta does"),
+    ] {
         let root = scratch();
         let folder = root.path().join("annex");
         replay(&Path::new(ROOT).join(file), inputs(), &Options::default(), Some(&folder)).expect("an annex");

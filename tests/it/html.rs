@@ -76,9 +76,13 @@ fn the_annex_in_a_browser() {
         ("t2", rows("recipients")),
         ("t3", rows("cookies")),
         ("t4", rows("flows")),
-        ("t5", rows("gaps")),
-        ("t6", inputs),
-        ("t8", rows("sources")),
+        ("t5", rows("timeline")),
+        ("t6", rows("choices")),
+        ("t7", rows("choice_cookies")),
+        ("t8", rows("trail")),
+        ("t9", rows("gaps")),
+        ("t10", inputs),
+        ("t13", rows("sources")),
     ] {
         let text = between(&dom, &format!("<table id=\"{table}\""), "</table>");
         let body = between(text, "<tbody", "</tbody>");

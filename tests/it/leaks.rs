@@ -19,6 +19,21 @@ fn planted_secrets_stay_in_the_recording() {
             "response": { "status": 200, "headers": response, "content": { "mimeType": "text/html", "text": "<p>SECRET02" } },
         })
     };
+    let mut consent = entry("https://www.facebook.com/cookie/consent/?k=SECRET30", "", vec![], vec![]);
+    consent["request"]["method"] = "POST".into();
+    consent["request"]["headers"] = json!([field("Content-Type", "application/x-www-form-urlencoded")]);
+    consent["request"]["postData"]["text"] = "accept_only_essential=true&lsd=SECRET31&SECRET35=a&b=SECRETSECRETSECRET36".into();
+    // The same values with the platform and with another site: the trail names them, but not what they are.
+    let navigation = |url: &str, cookie: &str, location: &str| {
+        let mut opened = entry(
+            url,
+            "",
+            vec![field("Cookie", cookie), field("Sec-Fetch-Mode", "navigate"), field("Sec-Fetch-Dest", "document")],
+            vec![field("Location", location)],
+        );
+        opened["response"]["status"] = if location.is_empty() { 200.into() } else { 302.into() };
+        opened
+    };
     let page = "https://www.facebook.com/p?from=SECRET03";
     let log = json!({ "log": {
         "version": "1.2", "creator": { "name": "hand", "version": "1" },
@@ -34,6 +49,10 @@ fn planted_secrets_stay_in_the_recording() {
             entry("https://u:SECRET20@a.nl/p;sid=SECRET21/q?U0VDUkVUU0VDUkVUSECRET22==", "b.nl/?token=SECRET09",
                 vec![], vec![field("Set-Cookie", "own=SECRET23"), field("Set-Cookie", "a=1; expires=Wed, 09 Jun 2027 10:18:14 GMT, s=SECRET24; Path=/, t=SECRET25; Domain=.a.nl, u=SECRET26")]),
             entry("https://a.nl/?{\"json\":\"SECRET27\"}", "", vec![], vec![]),
+            consent,
+            navigation("https://l.facebook.com/l.php?u=SECRET32", "fbck=SECRET-OF-A-BROWSER", "https://b.nl/p?fbclid=SECRET-ON-A-LINK-33"),
+            navigation("https://b.nl/p?fbclid=SECRET-ON-A-LINK-33", "own=SECRET-OF-B-34", ""),
+            entry("https://www.facebook.com/tr/?fbp=SECRET-OF-B-34", "", vec![field("Cookie", "fbck=SECRET-OF-A-BROWSER"), field("Referer", "https://b.nl/p")], vec![]),
             entry("data:text/plain,SECRET28", "", vec![], vec![]),
             entry("ws://a.nl/?SECRETSECRETSECRETSECRET29=", "", vec![], vec![]),
         ],
@@ -61,6 +80,10 @@ fn planted_secrets_stay_in_the_recording() {
         assert!(found.is_empty(), "{}: {found:?}", file.display());
         files += 1;
     }
-    assert!(files >= 9, "{files} files");
+    assert!(files >= 12, "{files} files");
+    let annex: serde_json::Value = serde_json::from_slice(&fs::read(out.join("planted/annex.json")).expect("an annex")).expect("JSON");
+    let kinds: Vec<&str> = annex["trail"].as_array().expect("rows").iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, ["link-decoration", "sent-again", "own-cookie"], "the planted values were there to be found");
+    assert_eq!(annex["choices"][0]["says"], "decline-optional");
     assert!(!ran.out.contains(MARK) && !ran.err.contains(MARK));
 }

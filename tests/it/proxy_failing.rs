@@ -124,6 +124,7 @@ async fn a_proxy_that_cannot_start_says_what_to_do() {
         upstream_roots: upstream_roots.to_vec(),
         map: Vec::new(),
         allow_private_upstream: false,
+        only_mapped: false,
     };
     let bench = Bench::new(Kind::Plain).await;
     let recorder = std::sync::Arc::new(Collector::default());

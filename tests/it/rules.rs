@@ -67,6 +67,17 @@ const GOLDEN: &[(&str, Ask, &[&str])] = &[
         ],
     ),
     ("cookies-common.toml", Ask::Cookie("_ga_ABC123", "ministerie.nl"), &["rule common.cookie.ga-stream at"]),
+    (
+        "choices-meta.toml",
+        Ask::Request("POST", "https://www.facebook.com/cookie/consent/"),
+        &[
+            "choice request meta.choice.decline at choices-meta.toml:",
+            "says decline-optional for the browser, if the form field accept_only_essential is true or 1",
+            "says allow-optional for the browser, if the form field accept_only_essential is false or 0",
+            "choice request meta.choice.saved at",
+            "unverified: Design notes",
+        ],
+    ),
     ("counters.toml", Ask::Counters, &["meta_requests: facebook.com facebook.net fbcdn.net", " atdmt.com "]),
     (
         "meta-cookies.toml",
@@ -136,6 +147,9 @@ const SILENT: &[(Ask, &[&str])] = &[
     (Ask::Cookie("xdatr", "facebook.com"), &["rule meta"]),
     (Ask::Request("GET", "https://www.facebook.com/training"), &["rule meta.endpoint"]),
     (Ask::Request("GET", "https://facebook.com.example.org/tr/"), &["owner Meta", "rule meta"]),
+    (Ask::Request("GET", "https://www.facebook.com/cookie/consent/"), &["choice request"]),
+    (Ask::Request("POST", "https://www.facebook.com/cookie/consent_decision"), &["choice request"]),
+    (Ask::Request("POST", "https://notfacebook.com/cookie/consent/"), &["choice request"]),
     (Ask::Request("GET", "https://clients2.google.com/timeline"), &["rule browser.endpoint.time"]),
 ];
 

@@ -186,6 +186,139 @@ fn source(id: &str, title: &str, reference: &str) -> Source {
     Source { id: id.to_owned(), title, publisher, reference: reference.to_owned(), date: "2026-01-21".to_owned() }
 }
 
+fn stretch(nr: u64, name: Option<&str>, requests: u64) -> Stretch {
+    let time = || Some("2026-11-19T10:02:11.482Z".to_owned());
+    Stretch {
+        nr,
+        name: name.map(str::to_owned),
+        began: name.and_then(|_| time()),
+        said_by: name.map(|_| "script"),
+        first: time(),
+        last: Some("2026-11-19T10:03:11.482Z".to_owned()),
+        length_ms: 60_000,
+        requests,
+        hosts: 5,
+        hosts_first_asked_with_cookies: 2,
+        density: (0..120).collect(),
+    }
+}
+
+fn moment(nr: u64, event: &'static str, offset_ms: i64) -> Moment {
+    Moment {
+        nr,
+        stretch: 2,
+        time: "2026-11-19T10:02:21.482Z".to_owned(),
+        offset_ms,
+        event,
+        entry: Some(nr),
+        host: Some("www.facebook.com".to_owned()),
+        path: None,
+        status: None,
+        text: None,
+        said_by: None,
+        choice: None,
+    }
+}
+
+fn moments() -> Vec<Moment> {
+    let text = |text: &str| Some(text.to_owned());
+    vec![
+        Moment { text: text("2-allow"), said_by: Some("script"), entry: None, host: None, ..moment(1, "stretch", -20) },
+        Moment { path: text("/gemeente"), status: Some(0), ..moment(2, "opened", 0) },
+        Moment { text: text(HOSTILE), said_by: Some("operator"), entry: None, host: None, ..moment(3, "note", 5_000) },
+        Moment { text: text("Alle cookies toestaan"), said_by: Some("request"), choice: Some(1), ..moment(4, "choice", 10_000) },
+    ]
+}
+
+fn choice(nr: u64) -> Choice {
+    let time = |time: &str| Some(format!("2026-11-19T10:02:{time}Z"));
+    Choice {
+        nr,
+        stretch: 2,
+        site: "facebook.com".to_owned(),
+        scope: Some("browser"),
+        text: Some("Alle cookies toestaan".to_owned()),
+        text_by: Some("script"),
+        says: Some("allow-optional"),
+        clicked: time("21.400"),
+        asked: "2026-11-19T10:02:21.482Z".to_owned(),
+        answered: time("21.602"),
+        said_by: "request",
+        entry: Some(41),
+        rule: Some(ChoiceRule {
+            rule: "meta.choice.allow".to_owned(),
+            place: "choices-meta.toml:31".to_owned(),
+            source: "meta-cookies/OCD".to_owned(),
+            certainty: "unverified",
+        }),
+    }
+}
+
+fn unmarked(choice: Choice) -> Choice {
+    Choice { scope: None, text: None, text_by: None, says: None, answered: None, said_by: "operator", entry: None, rule: None, ..choice }
+}
+
+fn choice_cookie(nr: u64) -> ChoiceCookie {
+    let times = |count| Times { count, first_entry: (count > 0).then_some(count + 3) };
+    let phases = |before, transition, after| Phases { before: times(before), transition: times(transition), after: times(after) };
+    ChoiceCookie {
+        nr,
+        choice: 1,
+        stretch: 2,
+        name: if nr == 1 { "datr".to_owned() } else { HOSTILE.to_owned() },
+        domain: "facebook.com".to_owned(),
+        set: phases(nr % 2, nr - 1, 0),
+        set_by_answer: nr - 1,
+        deleted: phases(0, 0, nr - 1),
+        sent: phases(nr % 2, 0, 9),
+        first_seen: if nr == 1 { "before" } else { "transition" },
+    }
+}
+
+fn trail(nr: u64, kind: &'static str) -> TrailRow {
+    let end = |entry, page: &str, state: &'static str| End {
+        entry,
+        time: "2026-11-19T10:02:41.482Z".to_owned(),
+        host: "www.facebook.com".to_owned(),
+        page: page.to_owned(),
+        page_choice: State { state, choice: (state != "none" && state != "before-choice").then_some(1) },
+        own_choice: State { state: "none", choice: None },
+    };
+    TrailRow {
+        nr,
+        kind,
+        stretch: 2,
+        name: "datr".to_owned(),
+        carried_by: (kind == "own-cookie").then(|| "fbp".to_owned()),
+        recipient: "facebook.com".to_owned(),
+        fingerprint: "00f3b9ac1d2e07fa".to_owned(),
+        one: end(12, "facebook.com", "before-choice"),
+        other: end(80, "www.voorbeeldgemeente.example", "after-choice"),
+        between_ms: 31_250,
+        requests: 2,
+        browser: (nr == 1).then(|| "Chromium/156, third-party cookies allowed".to_owned()),
+    }
+}
+
+fn custody() -> Custody {
+    Custody {
+        started: Some("2026-11-19T10:02:00.000Z".to_owned()),
+        ended: None,
+        records: 9_120,
+        head: Some(digest("d")),
+        entries: 1_684,
+        connections: 31,
+        tunnels: 2,
+        tunnel_bytes: 8_812,
+        changes: 40,
+        recoveries: 1,
+        sync_interval_ms: 1_000,
+        authority: Some(digest("f")),
+        case: None,
+        ledger_number: None,
+    }
+}
+
 fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
@@ -209,6 +342,7 @@ fn sample() -> Report {
         format: "dataspoor-annex",
         version: ANNEX_VERSION,
         simulated: true,
+        notice: None,
         capture: Capture {
             name: "bezoek-gemeente-2026-11-19.har.gz".to_owned(),
             format: "har".to_owned(),
@@ -253,6 +387,7 @@ fn sample() -> Report {
             lists: vec![list],
             auditee: vec!["gemeente.example".to_owned()],
             platform: Some("meta".to_owned()),
+            fingerprints: "recording",
             case: true,
             urls: "masked",
             evidence_log: "evidence.ndjson".to_owned(),
@@ -283,6 +418,15 @@ fn sample() -> Report {
             ),
         ],
         flows_left_out: 1_200,
+        stretches: vec![stretch(1, None, 0), stretch(2, Some("2-allow"), 400)],
+        timeline: moments(),
+        timeline_left_out: 7,
+        choices: vec![choice(1), unmarked(choice(2))],
+        choice_cookies: vec![choice_cookie(1), choice_cookie(2)],
+        choice_cookies_left_out: 3,
+        trail: vec![trail(1, "sent-again"), trail(2, "own-cookie")],
+        trail_left_out: 1,
+        custody: Some(custody()),
         gaps: GapKind::ALL
             .iter()
             .zip(1..)
@@ -325,7 +469,10 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(html, render(&sample(), lang).expect("renders"), "the same report gives the same bytes");
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
-        for id in ["t1", "t2-r4", "t3-r4", "t4-r3", "t5-r18", "t6-r5", "t7", "t8-r3", "c9"] {
+        for id in [
+            "t1", "t2-r4", "t3-r4", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13",
+            "pic-desc",
+        ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
         for target in html.split("href=\"#").skip(1) {
@@ -399,6 +546,11 @@ fn hostile_texts_are_harmless() {
         first_time: Some(hostile()),
         ..flow(1, HOSTILE, HOSTILE, HOSTILE, "same-site")
     };
+    report.stretches[1].name = Some(hostile());
+    (report.timeline[3].time, report.timeline[3].path, report.timeline[3].text) = (hostile(), Some(hostile()), Some(hostile()));
+    report.choices[0] = Choice { site: hostile(), text: Some(hostile()), asked: hostile(), clicked: Some(hostile()), ..choice(1) };
+    report.trail[1].carried_by = Some(hostile());
+    (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
     report.sources[0].reference = format!("https://example.org/\"onclick=\"{HOSTILE}");
     for lang in [Lang::Nl, Lang::En] {
         let html = render(&report, lang).expect("renders");
@@ -409,6 +561,49 @@ fn hostile_texts_are_harmless() {
         );
         assert_eq!(unbalanced(&html), Vec::<String>::new());
     }
+}
+
+/// What was chosen stands in the words of the screen, never as a verdict; and a choice that nobody recorded is said to be none.
+#[test]
+fn choices_are_told_in_the_words_of_the_screen() {
+    let html = render(&sample(), Lang::Nl).expect("renders");
+    for sentence in [
+        "Alle cookies toestaan",
+        "optionele cookies toegestaan, alle of een deel",
+        "niet aan een bron getoetst",
+        "tekst van de knop niet vastgelegd",
+        "na de keuze niet opnieuw gezet, maar nog meegezonden",
+        "nieuw sinds de keuze: voor het eerst in de overgang",
+        "geen keuze voor <bdi dir=\"ltr\">www.voorbeeldgemeente.example</bdi> vastgelegd",
+        "na keuze 1 voor <bdi dir=\"ltr\">facebook.com</bdi>",
+        "third-party cookies allowed",
+        "het cookiebeleid staat hier alleen als de vastlegging het noemt",
+        "niet vastgelegd: onderbroken",
+        "De vastlegging hoort niet bij een dossier.",
+        "gemaakt met de onderscheppende proxy van",
+    ] {
+        assert!(html.contains(sentence), "{sentence}");
+    }
+    assert!(!html.contains("eerder gemaakt door een ander programma"));
+    let imported = Report { custody: None, ..sample() };
+    let html = render(&imported, Lang::En).expect("renders");
+    assert!(html.contains("This recording carries no chain of custody") && !html.contains("id=\"t11\""));
+    assert!(html.contains("made earlier by another program"));
+}
+
+/// The picture says what it is, has a text for those who do not see it, and holds no recorded text.
+#[test]
+fn the_picture_is_told_in_words_too() {
+    let html = render(&sample(), Lang::Nl).expect("renders");
+    let svg = html.split("<svg").nth(1).and_then(|rest| rest.split("</svg>").next()).expect("a picture");
+    assert!(svg.contains("role=\"img\" aria-labelledby=\"pic-title pic-desc\""));
+    assert!(svg.contains("<title id=\"pic-title\">Tijdlijn van het bezoek") && svg.contains("verzoeken: 400; keuzes: 2."));
+    assert!(svg.matches("zegt niets over wat Meta doet").count() >= 2, "a copied picture still says that it is simulated");
+    assert_eq!((svg.matches("pic-choice\"").count(), svg.matches("pic-note\"").count(), svg.matches("pic-bar\"").count()), (1, 1, 119));
+    // From the click at 21.400 to the answer at 21.602: 202 of 60,000 ms on 960 units.
+    assert!(svg.contains("class=\"pic-transition\" x=\"178\"") && !svg.contains("evil"), "{svg}");
+    let none = Report { stretches: vec![stretch(1, None, 0)], ..sample() };
+    assert!(!render(&none, Lang::Nl).expect("renders").contains("<svg"));
 }
 
 #[test]
@@ -429,6 +624,8 @@ fn an_empty_report_says_what_is_missing() {
     (report.capture.creator, report.capture.started, report.capture.ended) = (None, None, None);
     report.method.lists = vec![];
     (report.recipients, report.cookies, report.flows, report.gaps, report.sources) = Default::default();
+    (report.stretches, report.timeline, report.choices, report.choice_cookies, report.trail) = Default::default();
+    (report.custody, report.timeline_left_out, report.trail_left_out, report.choice_cookies_left_out) = Default::default();
     (report.totals, report.flows_left_out) = Default::default();
     let html = render(&report, Lang::En).expect("renders");
     assert_eq!(unbalanced(&html), Vec::<String>::new());

@@ -44,8 +44,12 @@ h-recording = The recording and what it shows
 h-recipients = Recipients: domains to which requests were addressed
 h-cookies = Cookies
 h-flows = Data flows per endpoint
+h-timeline = Time line of the visit
+h-choices = Set and sent, before and after the choice on the screen
+h-trail = Trail to other sites
 h-gaps = What this recording could not show
 h-method = Method
+h-custody = Chain of custody
 h-verify = How to verify this annex
 h-sources = Sources
 h-glossary = Words used
@@ -102,8 +106,10 @@ basis-referers = from the Referer header fields of the requests
 basis-first-entry = from the host of the first entry, for lack of anything better
 basis-none = nothing in the recording from which it could be established
 s-examined = What was examined
-s-examined-text = A recording of network traffic, made earlier by another program, was read entry by entry. For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. “Same site” and “other owner” are meant relative to { $site }.
-s-examined-text-no-page = A recording of network traffic, made earlier by another program, was read entry by entry. For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. The page examined was not established, so relations were not established either.
+s-made-elsewhere = A recording of network traffic, made earlier by another program, was read entry by entry.
+s-made-here = A recording of network traffic, made with the intercepting proxy of { $tool }, was read entry by entry.
+s-examined-text = For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. “Same site” and “other owner” are meant relative to { $site }.
+s-examined-text-no-page = For each request it was noted to which host it was addressed, which cookies it carried, which cookies the answer asked the browser to set, and which rules or lists apply to it. The page examined was not established, so relations were not established either.
 s-recorded = What was recorded
 f-entries = { $n ->
     [one] entry
@@ -144,6 +150,16 @@ s-findings = { $n ->
 s-hostless = { $n ->
     [one] 1 entry has no host and was sent to nobody
    *[other] { $n } entries have no host and were sent to nobody
+}
+s-choices = { $n ->
+    [0] No choice on a cookie screen was recorded
+    [one] 1 choice on a cookie screen was recorded
+   *[other] { $n } choices on a cookie screen were recorded
+}
+s-trail = { $n ->
+    [0] No equal values were recorded with the examined site and with another site
+    [one] 1 value was recorded both with the examined site and with another site
+   *[other] { $n } values were recorded both with the examined site and with another site
 }
 s-gaps = { $n ->
     [0] No kind of gap was found in the recording; the general limits apply
@@ -386,7 +402,136 @@ list-match = List { $list } says:
 list-line = line { $line }
 list-exception = overruled by an exception of the same list:
 
-## 5 Gaps
+## 5 Time line
+c-timeline = Course of the visit
+i-timeline = One row per event, by stretch and in order of time (UTC). A stretch is the part of the recording that begins with a new browser profile; without such a mark the whole recording is one stretch. “Opened” means that a request for a document in a window was recorded.
+timeline-left-out = { $n ->
+    [one] 1 event was left out because the table would have grown too long; the request stands in the evidence log.
+   *[other] { $n } events were left out because the table would have grown too long; the requests stand in the evidence log.
+}
+e-timeline = No requests with a host were recorded.
+pic-title = Time line of the visit
+pic-desc = Stretches: { $lanes }; requests: { $requests }; choices: { $choices }. Everything the picture shows stands in the table below it too.
+pic-lane = Stretch { $n }, requests: { $requests }
+pic-legend = For each stretch: bars show the number of requests, triangles the documents opened, circles the notes. A diamond with a number is a choice on the screen; the dashed area behind it is the transition, from the click or the request to the answer. Each stretch has a time scale of its own.
+stretch-n = stretch { $n }
+stretch-began = New browser profile, marked by { $by } on
+stretch-unmarked = No new browser profile was marked at the beginning.
+stretch-requests = { $n ->
+    [one] 1 request,
+   *[other] { $n } requests,
+}
+stretch-hosts = { $n ->
+    [one] to 1 host; the first request to a host carried cookies { $cookies } times.
+   *[other] to { $n } hosts; the first request to a host carried cookies { $cookies } times.
+}
+stretch-empty = No requests with a host were recorded.
+stretch-jar = In each stretch the history of cookies begins anew: a cookie that was set in an earlier stretch only stands as sent without a recorded Set-Cookie. A new browser profile does not exclude that visits can be joined in other ways, such as by the network address.
+col-stretch = Stretch
+col-when = Time
+col-offset = Milliseconds since the first request
+col-event = Event
+col-said-by = According to
+col-entry = Entry
+event-stretch = New browser profile
+event-first-request = First request, to
+event-opened = Opened:
+event-page = Page that the recording names
+event-note = Note
+event-choice = Choice on the screen, for
+event-first-to-site = First request to another site:
+event-last-request = Last request
+said-operator = the operator
+said-script = the script that drove the browser
+said-request = a recorded request
+said-traffic = the traffic itself
+button-text = text of the button:
+button-not-marked = text of the button not recorded
+choice-ref = choice { $n }
+
+## 6 Choice
+c-choices = Choices on a screen
+i-choices = What was chosen on a cookie screen, with the literal text of the button where somebody marked it. If a request was recorded in which the choice is sent, that request decides; a mark decides only where no such request was recorded within 10 seconds after it. Whether a choice is consent is a legal assessment and does not follow from this.
+e-choices = No choice on a screen was recorded.
+col-button = Literal text of the button
+col-choice-site = For
+col-says = What the request says
+col-choice-times = Times
+col-choice-rule = Recognised by
+text-by = text according to { $by }
+scope-label = holds for:
+scope-browser = this browser
+scope-account = the account
+says-decline-optional = optional cookies declined
+says-allow-optional = optional cookies allowed, all or some of them
+says-allow-all = all cookies allowed
+says-saved = a choice was saved; which one cannot be read
+says-withdrawn = an earlier choice was taken back
+no-choice-request = no request with the choice recorded
+choice-clicked = click:
+choice-asked = request:
+choice-answered = beginning of the answer:
+choice-unanswered = without a recorded answer everything from here on counts as transition
+choice-window = without a recorded request the first 10 seconds after the click count as transition
+certainty-unverified = not checked against a source
+c-choice-cookies = Cookies before, during and after each choice
+i-choice-cookies = One row per choice and cookie. What counts is the state at the start of the request; what an answer sets takes the state of its request. “Transition” lasts from the click or the request to the beginning of the answer and does not count as “after”. “Before” is everything in the stretch up to the choice, “after” everything up to a further choice for the same site. “Still sent after the choice” is another statement than “set after the choice”.
+e-choice-cookies = No cookies were recorded in the stretches with a choice.
+col-choice = Choice
+col-set-before = Set before
+col-set-transition = Set in transition
+col-set-after = Set after
+col-sent-before = Sent before
+col-sent-transition = Sent in transition
+col-sent-after = Sent after
+times-n = { $n ->
+    [one] 1 time
+   *[other] { $n } times
+}
+times-first = first: entry { $nr }
+times-never = not recorded
+seen-first-before = first before the choice
+seen-first-transition = new since the choice: first in the transition
+seen-first-after = new since the choice: first after it
+set-by-answer = { $n ->
+    [one] of which 1 time by the answer to the choice request itself
+   *[other] of which { $n } times by the answer to the choice request itself
+}
+deleted-since = { $n ->
+    [one] deletion asked for since the choice: 1 time
+   *[other] deletion asked for since the choice: { $n } times
+}
+still-sent = not set again after the choice, but still sent
+
+## 7 Trail
+c-trail = Equal values with the examined site and with other sites
+i-trail = One row per value that was recorded in two places in the same stretch, that is in one browser profile: a cookie that was sent to a recipient while the examined site was visited, and again later from a page of another site; a parameter that a redirect added to an address of another site; or a cookie of another site whose value stood in a request to the platform.
+i-trail-limits = Only values that are equal byte for byte were brought together, by a keyed fingerprint; no derived, encoded or partial values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy; no control with such cookies blocked was compared here.
+trail-left-out = { $n ->
+    [one] 1 value or row was left out because the table would have grown too long.
+   *[other] { $n } values or rows were left out because the table would have grown too long.
+}
+e-trail = No equal values were recorded in both places. That does not show that there were none.
+col-value = Cookie or parameter
+col-trail-recipient = Addressed to
+col-one = First recorded
+col-other = And in
+col-between = Time between
+col-policy = Browser and cookie policy
+policy-note = as the recording says; the cookie policy stands here only if the recording names it and is not established otherwise
+trail-sent-again = cookie, sent again from another site
+trail-link-decoration = parameter that a redirect added to the address
+trail-own-cookie = value of a cookie of the other site
+trail-carried-by = in
+trail-to = request to
+trail-from = from a page or frame of
+state-none = no choice for { $site } recorded
+state-before = before a choice for { $site }
+state-transition = in the transition of choice { $n } for { $site }
+state-after = after choice { $n } for { $site }
+between-ms = { $n } ms
+
+## 8 Gaps
 c-gaps = Gaps in this recording
 i-gaps = What could not be read from the recording. A gap limits what follows from the absence of a row in the other tables.
 e-gaps = No gaps of the known kinds were found. The general limits below apply in full.
@@ -398,6 +543,31 @@ whole-recording = the whole recording
 gap-cut-off = { $n ->
     [one] The file ends in the middle: 1 byte at the end was not understood. What stands before it was read; what should have followed is not known.
    *[other] The file ends in the middle: { $n } bytes at the end were not understood. What stands before them was read; what should have followed is not known.
+}
+gap-interrupted = { $n ->
+    [0] Recording was interrupted and taken up again. What happened in between was not recorded.
+    [one] Recording was interrupted and taken up again; 1 byte at the interruption was not understood. What happened in between was not recorded.
+   *[other] Recording was interrupted and taken up again; { $n } bytes at the interruption were not understood. What happened in between was not recorded.
+}
+gap-under-way = { $n ->
+    [one] 1 exchange had begun when recording was interrupted; what was recorded of it is lost.
+   *[other] { $n } exchanges had begun when recording was interrupted; what was recorded of them is lost.
+}
+gap-tunnels = { $n ->
+    [one] 1 tunnel whose content was not read went through the proxy. Only destination, time and number of bytes are known.
+   *[other] { $n } tunnels whose content was not read went through the proxy. Only destination, time and number of bytes are known.
+}
+gap-browser-storage = { $n ->
+    [one] A proxy does not see what the browser stores other than cookies (such as local storage), nor what scripts read, as long as it is not sent.
+   *[other] A proxy does not see what the browser stores other than cookies (such as local storage), nor what scripts read, as long as it is not sent ({ $n } recordings).
+}
+gap-quic-disabled = { $n ->
+    [one] 1 offer of HTTP/3 was removed from answers, so that the browser did not come to use that protocol. Without the proxy, traffic might have gone over it.
+   *[other] { $n } offers of HTTP/3 were removed from answers, so that the browser did not come to use that protocol. Without the proxy, traffic might have gone over it.
+}
+gap-web-rtc = { $n ->
+    [one] Traffic that does not go through the proxy, such as WebRTC and other UDP traffic, was not seen.
+   *[other] Traffic that does not go through the proxy, such as WebRTC and other UDP traffic, was not seen ({ $n } recordings).
 }
 gap-no-page = { $n ->
     [one] The page that was examined could not be established (1 entry). Relations are therefore not established.
@@ -486,11 +656,13 @@ limit-choice = What was chosen in a cookie screen, unless a row says so.
 limit-control = Whether a flow occurs because of this page. That takes control recordings of other pages; none were compared here.
 limit-legal = Whether storing or reading a cookie required consent, or whether data relate to a person who can be identified. These are legal assessments.
 
-## 6 Method
+## 9 Method
 m-tool = Tool
 m-tool-text = The analysis was made with { $tool } { $version }. It uses no network and no clock: the same recording, rules and lists give the same annex with the same version.
 m-observer = Who recorded
-m-observer-text = The recording was imported. It was made by another program than { $tool }, which can vouch neither for its completeness nor for its correctness. Recording itself can influence traffic: a proxy in between, an automated browser or a switched-off protocol can change what a server answers.
+m-observer-text = The recording was imported. It was made by another program than { $tool }, which can vouch neither for its completeness nor for its correctness.
+m-observer-own = The recording was made with the intercepting proxy of { $tool }. The browser trusted a certificate made for that purpose, and the proxy itself kept the connections to the servers; what it changed in the traffic is recorded.
+m-observer-effect = Recording itself can influence traffic: a proxy in between, an automated browser or a switched-off protocol can change what a server answers.
 m-rules = Rules and lists
 m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. A match with a filter list is a statement of that list.
 c-inputs = Rule files and lists that were used
@@ -525,9 +697,52 @@ d-owner-ne = Owner not established
 d-owner-ne-text = No rule names the owner of the domain, or none names that of the page.
 m-values = Values
 m-values-masked = Query values are not printed, only the names of parameters.
-m-values-text = Values of cookies are not printed. In their place stands a fingerprint, calculated with the digest of the recording as its key. The same value has the same fingerprint within this annex and another one in an annex of another recording. Fingerprints can be linked and are not secret: the digest of the recording stands in table 1, so whoever can guess a value can confirm it.
+m-values-text = Values of cookies are not printed. In their place stands a keyed fingerprint: the same value has the same fingerprint within this annex.
+m-values-recording = Its key is the digest of the recording, so that an annex of another recording has other fingerprints. They can be linked and are not secret: the digest of the recording stands in table 1, so whoever can guess a value can confirm it.
+m-values-session = Its key is the digest of the recording's session file, so that an annex of another recording has other fingerprints. They can be linked and are not secret: whoever holds the recording and can guess a value can confirm it.
+m-values-case = Its key is made from the secret of the case, so that the same value has the same fingerprint in all recordings of the case. Whoever does not hold that secret cannot confirm a guess.
 
-## 7 Verify
+## 10 Custody
+c-custody = What the chain of custody says in sum
+i-custody = The recording was made with the proxy of { $tool }, which kept a chained log while recording. That log holds no judgement. This table sums it up.
+custody-none = This recording carries no chain of custody: it was made by another program and imported. What happened to it before the import does not follow from this annex.
+custody-rests = Changes after recording can be detected; the completeness and honesty of the recording itself rest on whoever recorded.
+k-custody-period = Recording
+k-custody-started = began:
+k-custody-ended = ended:
+k-custody-no-end = not recorded: interrupted
+k-custody-log = Log of the chain of custody
+k-custody-records = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+}
+k-custody-recorded = Recorded
+k-custody-entries = { $n ->
+    [one] 1 exchange
+   *[other] { $n } exchanges
+}
+k-custody-connections = { $n ->
+    [one] 1 connection to a server
+   *[other] { $n } connections to servers
+}
+k-custody-tunnels = { $n ->
+    [one] 1 tunnel whose content was not read
+   *[other] { $n } tunnels whose content was not read
+}
+k-custody-changes = Changes to traffic on its way
+k-custody-changes-note = each change is recorded so that the original form can be rebuilt, except where something was masked
+k-custody-recoveries = Times taken up again after an interruption
+k-custody-sync = { $n ->
+    [one] a record lies at most 1 ms with the operating system before it is forced to the disk; after a loss of power what fell into that time may be missing
+   *[other] a record lies at most { $n } ms with the operating system before it is forced to the disk; after a loss of power what fell into that time may be missing
+}
+k-custody-authority = Certificate of the proxy (SHA-256)
+k-custody-authority-note = the browser trusted this certificate, which was made for recording; it is not that of the servers visited
+k-custody-case = Case
+k-custody-ledger = number in the ledger of the case: { $n }
+k-custody-no-case = The recording belongs to no case. So it has no number in the ledger of a case, and it cannot be seen whether other recordings were made that were not used.
+
+## 11 Verify
 v-intro = Verification needs the folder that this annex is in and the tool { $tool } { $version }. With the recording itself the analysis can be repeated as well.
 v-cmd-folder = Check that the files in the folder belong together and that the chain of digests in the evidence log is unbroken:
 v-cmd-head = Check that the evidence log is still the one whose digest this copy of the annex prints:
@@ -541,7 +756,7 @@ v-rests-1 = A change to the evidence log, to the rules or to the recording can b
 v-rests-2 = The analysis repeats: whoever has the recording, the rules and the lists arrives at the same rows.
 v-rests-3 = Completeness and honesty of the recording rest on whoever recorded it. Whether the recording is typical is another question. Neither follows from a successful check.
 
-## 8 Sources
+## 12 Sources
 c-sources = Works that statements in this annex refer to
 i-sources = A source is named where a statement rests on it. Being named does not mean that the statement was checked.
 e-sources = No statements of sources apply to this recording.
@@ -551,7 +766,7 @@ col-reference = Where it is found
 col-date = Date
 col-id = Identifier
 
-## 9 Words
+## 13 Words
 g-recipient = Recipient
 g-recipient-text = Here: the registrable domain to which a recorded request was addressed. Not meant as a term of the GDPR.
 g-entry = Entry
@@ -562,6 +777,14 @@ g-cookie = Cookie
 g-cookie-text = A small text that an answer or a script gives the browser to keep, and that the browser sends along with later requests.
 g-set-cookie = Set-Cookie line
 g-set-cookie-text = The line in an answer by which a server asks the browser to keep, change or delete a cookie.
+g-stretch = Stretch
+g-stretch-text = The part of a recording that begins with a new browser profile, as the operator or the script marked it.
+g-choice = Choice on a screen
+g-choice-text = What was clicked on a cookie screen: for which site, with which literal text, when, and according to whom. No judgement about consent.
+g-transition = Transition
+g-transition-text = The time from the click or the request with the choice to the beginning of the answer to it.
+g-trail = Trail
+g-trail-text = A value that was recorded both while the examined site was visited and with another site.
 g-lifetime = Lifetime of a cookie
 g-lifetime-text = How long the browser is asked to keep the cookie. This is not the retention period of data at a recipient.
 g-retention = Retention period

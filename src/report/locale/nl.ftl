@@ -45,8 +45,12 @@ h-recording = De vastlegging en wat zij laat zien
 h-recipients = Ontvangers: domeinen waaraan verzoeken waren gericht
 h-cookies = Cookies
 h-flows = Gegevensstromen per eindpunt
+h-timeline = Tijdlijn van het bezoek
+h-choices = Gezet en meegezonden, vóór en na de keuze in het scherm
+h-trail = Spoor naar andere sites
 h-gaps = Wat deze vastlegging niet kon laten zien
 h-method = Werkwijze
+h-custody = Bewaarketen
 h-verify = Hoe deze bijlage te controleren is
 h-sources = Bronnen
 h-glossary = Gebruikte begrippen
@@ -103,8 +107,10 @@ basis-referers = ontleend aan de Referer-headers van de verzoeken
 basis-first-entry = ontleend aan de host van de eerste vermelding, bij gebrek aan iets beters
 basis-none = de vastlegging bevat niets waaruit de pagina kon worden vastgesteld
 s-examined = Wat is onderzocht
-s-examined-text = Een vastlegging van netwerkverkeer, eerder gemaakt door een ander programma, is vermelding voor vermelding gelezen. Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. ‘Zelfde site’ en ‘andere eigenaar’ zijn bedoeld ten opzichte van { $site }.
-s-examined-text-no-page = Een vastlegging van netwerkverkeer, eerder gemaakt door een ander programma, is vermelding voor vermelding gelezen. Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. De onderzochte pagina is niet vastgesteld; daarom zijn ook de relaties niet vastgesteld.
+s-made-elsewhere = Een vastlegging van netwerkverkeer, eerder gemaakt door een ander programma, is vermelding voor vermelding gelezen.
+s-made-here = Een vastlegging van netwerkverkeer, gemaakt met de onderscheppende proxy van { $tool }, is vermelding voor vermelding gelezen.
+s-examined-text = Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. ‘Zelfde site’ en ‘andere eigenaar’ zijn bedoeld ten opzichte van { $site }.
+s-examined-text-no-page = Van elk verzoek is genoteerd aan welke host het was gericht, welke cookies het bevatte, welke cookies het antwoord de browser vroeg te zetten en welke regels of lijsten erop van toepassing zijn. De onderzochte pagina is niet vastgesteld; daarom zijn ook de relaties niet vastgesteld.
 s-recorded = Wat is vastgelegd
 f-entries = { $n ->
     [one] vermelding
@@ -145,6 +151,16 @@ s-findings = { $n ->
 s-hostless = { $n ->
     [one] 1 vermelding heeft geen host en is aan niemand verzonden
    *[other] { $n } vermeldingen hebben geen host en zijn aan niemand verzonden
+}
+s-choices = { $n ->
+    [0] Er is geen keuze in een cookiescherm vastgelegd
+    [one] Er is 1 keuze in een cookiescherm vastgelegd
+   *[other] Er zijn { $n } keuzes in een cookiescherm vastgelegd
+}
+s-trail = { $n ->
+    [0] Er zijn geen gelijke waarden bij de onderzochte site en bij een andere site vastgelegd
+    [one] Er is 1 waarde zowel bij de onderzochte site als bij een andere site vastgelegd
+   *[other] Er zijn { $n } waarden zowel bij de onderzochte site als bij een andere site vastgelegd
 }
 s-gaps = { $n ->
     [0] In de vastlegging is geen soort leemte gevonden; de algemene grenzen gelden
@@ -387,7 +403,133 @@ list-match = Lijst { $list } zegt:
 list-line = regelnummer { $line }
 list-exception = terzijde gesteld door een uitzondering in dezelfde lijst:
 
-## 5 Leemten
+## 5 Tijdlijn
+c-timeline = Verloop van het bezoek
+i-timeline = Eén rij per gebeurtenis, per traject en op volgorde van tijd (UTC). Een traject is het deel van de vastlegging vanaf een nieuw browserprofiel; zonder zo’n markering is de hele vastlegging één traject. ‘Geopend’ betekent dat een verzoek om een document in een venster is vastgelegd.
+timeline-left-out = { $n ->
+    [one] 1 gebeurtenis is weggelaten omdat de tabel te lang zou worden; het verzoek staat in het bewijslogboek.
+   *[other] { $n } gebeurtenissen zijn weggelaten omdat de tabel te lang zou worden; de verzoeken staan in het bewijslogboek.
+}
+e-timeline = Er zijn geen verzoeken met een host vastgelegd.
+pic-title = Tijdlijn van het bezoek
+pic-desc = Trajecten: { $lanes }; verzoeken: { $requests }; keuzes: { $choices }. Alles wat de afbeelding toont, staat ook in de tabel eronder.
+pic-lane = Traject { $n }, verzoeken: { $requests }
+pic-legend = Per traject: balken tonen het aantal verzoeken, driehoeken de geopende documenten, rondjes de notities. Een ruit met een nummer is een keuze in het scherm; het gestreepte vlak erachter is de overgang, van de klik of het verzoek tot het antwoord. Elk traject heeft een eigen tijdschaal.
+stretch-n = traject { $n }
+stretch-began = Nieuw browserprofiel, gemarkeerd door { $by } op
+stretch-unmarked = Aan het begin is geen nieuw browserprofiel gemarkeerd.
+stretch-requests = { $n ->
+    [one] 1 verzoek,
+   *[other] { $n } verzoeken,
+}
+stretch-hosts = { $n ->
+    [one] aan 1 host; bij het eerste verzoek aan een host zijn { $cookies } keer cookies meegezonden.
+   *[other] aan { $n } hosts; bij het eerste verzoek aan een host zijn { $cookies } keer cookies meegezonden.
+}
+stretch-empty = Geen verzoeken met een host vastgelegd.
+stretch-jar = In elk traject begint de geschiedenis van cookies opnieuw: een cookie die alleen in een eerder traject is gezet, staat als verzonden zonder vastgelegde Set-Cookie. Een nieuw browserprofiel sluit niet uit dat bezoeken langs andere weg te koppelen zijn, zoals het netwerkadres.
+col-stretch = Traject
+col-when = Tijd
+col-offset = Milliseconden sinds het eerste verzoek
+col-event = Gebeurtenis
+col-said-by = Volgens
+col-entry = Vermelding
+event-stretch = Nieuw browserprofiel
+event-first-request = Eerste verzoek, aan
+event-opened = Geopend:
+event-page = Pagina die de vastlegging noemt
+event-note = Notitie
+event-choice = Keuze in scherm, voor
+event-first-to-site = Eerste verzoek aan een andere site:
+event-last-request = Laatste verzoek
+said-operator = de onderzoeker
+said-script = het script dat de browser bediende
+said-request = een vastgelegd verzoek
+said-traffic = het verkeer zelf
+button-text = tekst van de knop:
+button-not-marked = tekst van de knop niet vastgelegd
+choice-ref = keuze { $n }
+
+## 6 Keuze
+c-choices = Keuzes in een scherm
+i-choices = Wat in een cookiescherm is gekozen, met de letterlijke tekst van de knop waar iemand die heeft gemarkeerd. Is een verzoek vastgelegd waarin de keuze wordt verzonden, dan beslist dat verzoek; een markering beslist alleen waar binnen 10 seconden erna geen zo’n verzoek is vastgelegd. Of een keuze toestemming is, is een juridische beoordeling en volgt hier niet uit.
+e-choices = Er is geen keuze in een scherm vastgelegd.
+col-button = Letterlijke tekst van de knop
+col-choice-site = Voor
+col-says = Wat het verzoek zegt
+col-choice-times = Tijden
+col-choice-rule = Herkend aan
+text-by = tekst volgens { $by }
+scope-label = geldt voor:
+scope-browser = deze browser
+scope-account = het account
+says-decline-optional = optionele cookies geweigerd
+says-allow-optional = optionele cookies toegestaan, alle of een deel
+says-allow-all = alle cookies toegestaan
+says-saved = een keuze is bewaard; welke, is niet te lezen
+says-withdrawn = een eerdere keuze is ingetrokken
+no-choice-request = geen verzoek met de keuze vastgelegd
+choice-clicked = klik:
+choice-asked = verzoek:
+choice-answered = begin van het antwoord:
+choice-unanswered = zonder vastgelegd antwoord geldt alles hierna als overgang
+choice-window = zonder vastgelegd verzoek gelden de eerste 10 seconden na de klik als overgang
+certainty-unverified = niet aan een bron getoetst
+c-choice-cookies = Cookies vóór, tijdens en na elke keuze
+i-choice-cookies = Eén rij per keuze en cookie. Bepalend is de stand aan het begin van het verzoek; wat een antwoord zet, krijgt de stand van zijn verzoek. ‘Overgang’ loopt van de klik of het verzoek tot het begin van het antwoord en telt niet als ‘na’. ‘Vóór’ is alles in het traject tot de keuze, ‘na’ alles tot een volgende keuze voor dezelfde site. ‘Na de keuze nog meegezonden’ is een andere vaststelling dan ‘na de keuze gezet’.
+e-choice-cookies = In de trajecten met een keuze zijn geen cookies vastgelegd.
+col-choice = Keuze
+col-set-before = Gezet vóór
+col-set-transition = Gezet in overgang
+col-set-after = Gezet na
+col-sent-before = Meegezonden vóór
+col-sent-transition = Meegezonden in overgang
+col-sent-after = Meegezonden na
+times-n = { $n } keer
+times-first = eerste: vermelding { $nr }
+times-never = niet vastgelegd
+seen-first-before = voor het eerst vóór de keuze
+seen-first-transition = nieuw sinds de keuze: voor het eerst in de overgang
+seen-first-after = nieuw sinds de keuze: voor het eerst erna
+set-by-answer = { $n ->
+    [one] waarvan 1 keer door het antwoord op het keuzeverzoek zelf
+   *[other] waarvan { $n } keer door het antwoord op het keuzeverzoek zelf
+}
+deleted-since = { $n ->
+    [one] verwijdering gevraagd sinds de keuze: 1 keer
+   *[other] verwijdering gevraagd sinds de keuze: { $n } keer
+}
+still-sent = na de keuze niet opnieuw gezet, maar nog meegezonden
+
+## 7 Spoor
+c-trail = Gelijke waarden bij de onderzochte site en bij andere sites
+i-trail = Eén rij per waarde die binnen hetzelfde traject, dus in één browserprofiel, op twee plaatsen is vastgelegd: een cookie die tijdens het bezoek aan de onderzochte site aan een ontvanger is verzonden en later nog eens vanaf een pagina van een andere site; een parameter die een doorverwijzing aan een adres van een andere site toevoegde; of een cookie van een andere site waarvan de waarde in een verzoek aan het platform stond.
+i-trail-limits = Alleen waarden die byte voor byte gelijk zijn, zijn met elkaar in verband gebracht, aan de hand van een vingerafdruk met sleutel; afgeleide, gecodeerde of gedeeltelijke waarden niet, en waarden korter dan 8 bytes (bij doorverwijzingen 16) evenmin. Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid; een controle waarin zulke cookies waren geblokkeerd, is hier niet vergeleken.
+trail-left-out = { $n ->
+    [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden.
+   *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden.
+}
+e-trail = Er zijn geen gelijke waarden op beide plaatsen vastgelegd. Dat laat niet zien dat zij er niet waren.
+col-value = Cookie of parameter
+col-trail-recipient = Gericht aan
+col-one = Eerst vastgelegd
+col-other = En in
+col-between = Tijd ertussen
+col-policy = Browser en cookiebeleid
+policy-note = volgens de vastlegging; het cookiebeleid staat hier alleen als de vastlegging het noemt en is anders niet vastgesteld
+trail-sent-again = cookie, nog eens meegezonden vanaf een andere site
+trail-link-decoration = parameter die een doorverwijzing aan het adres toevoegde
+trail-own-cookie = waarde van een cookie van de andere site
+trail-carried-by = in
+trail-to = verzoek aan
+trail-from = vanaf een pagina of frame van
+state-none = geen keuze voor { $site } vastgelegd
+state-before = vóór een keuze voor { $site }
+state-transition = in de overgang van keuze { $n } voor { $site }
+state-after = na keuze { $n } voor { $site }
+between-ms = { $n } ms
+
+## 8 Leemten
 c-gaps = Leemten in deze vastlegging
 i-gaps = Wat niet uit de vastlegging kon worden gelezen. Een leemte beperkt wat volgt uit het ontbreken van een rij in de andere tabellen.
 e-gaps = Er zijn geen leemten van de bekende soorten gevonden. De algemene grenzen hieronder gelden onverkort.
@@ -399,6 +541,31 @@ whole-recording = de hele vastlegging
 gap-cut-off = { $n ->
     [one] Het bestand breekt halverwege af: 1 byte aan het eind is niet begrepen. Wat ervoor staat, is gelezen; wat erna had moeten komen, is niet bekend.
    *[other] Het bestand breekt halverwege af: { $n } bytes aan het eind zijn niet begrepen. Wat ervoor staat, is gelezen; wat erna had moeten komen, is niet bekend.
+}
+gap-interrupted = { $n ->
+    [0] Het vastleggen is onderbroken en hervat. Wat in de tussentijd gebeurde, is niet vastgelegd.
+    [one] Het vastleggen is onderbroken en hervat; 1 byte bij de onderbreking is niet begrepen. Wat in de tussentijd gebeurde, is niet vastgelegd.
+   *[other] Het vastleggen is onderbroken en hervat; { $n } bytes bij de onderbreking zijn niet begrepen. Wat in de tussentijd gebeurde, is niet vastgelegd.
+}
+gap-under-way = { $n ->
+    [one] 1 uitwisseling was begonnen toen het vastleggen werd onderbroken; wat ervan was vastgelegd, is verloren gegaan.
+   *[other] { $n } uitwisselingen waren begonnen toen het vastleggen werd onderbroken; wat ervan was vastgelegd, is verloren gegaan.
+}
+gap-tunnels = { $n ->
+    [one] Door de proxy liep 1 tunnel waarvan de inhoud niet is gelezen. Alleen bestemming, tijd en aantal bytes zijn bekend.
+   *[other] Door de proxy liepen { $n } tunnels waarvan de inhoud niet is gelezen. Alleen bestemming, tijd en aantal bytes zijn bekend.
+}
+gap-browser-storage = { $n ->
+    [one] Een proxy ziet niet wat de browser opslaat buiten cookies (zoals local storage) en niet wat scripts lezen, zolang het niet wordt verzonden.
+   *[other] Een proxy ziet niet wat de browser opslaat buiten cookies (zoals local storage) en niet wat scripts lezen, zolang het niet wordt verzonden ({ $n } vastleggingen).
+}
+gap-quic-disabled = { $n ->
+    [one] Uit antwoorden is 1 aanbod van HTTP/3 verwijderd, zodat de browser dat protocol niet ging gebruiken. Zonder de proxy had verkeer daarover kunnen lopen.
+   *[other] Uit antwoorden zijn { $n } aanbiedingen van HTTP/3 verwijderd, zodat de browser dat protocol niet ging gebruiken. Zonder de proxy had verkeer daarover kunnen lopen.
+}
+gap-web-rtc = { $n ->
+    [one] Verkeer dat niet door de proxy loopt, zoals WebRTC en ander UDP-verkeer, is niet gezien.
+   *[other] Verkeer dat niet door de proxy loopt, zoals WebRTC en ander UDP-verkeer, is niet gezien ({ $n } vastleggingen).
 }
 gap-no-page = { $n ->
     [one] De onderzochte pagina kon niet worden vastgesteld (1 vermelding). Daarom zijn ook de relaties niet vastgesteld.
@@ -487,11 +654,13 @@ limit-choice = Wat in een cookiescherm is gekozen, tenzij een rij dat vermeldt.
 limit-control = Of een gegevensstroom zich voordoet door deze pagina. Daarvoor zijn controlevastleggingen van andere pagina’s nodig; die zijn hier niet vergeleken.
 limit-legal = Of voor het opslaan of lezen van een cookie toestemming vereist was, en of gegevens betrekking hebben op een identificeerbare persoon. Dat zijn juridische beoordelingen.
 
-## 6 Werkwijze
+## 9 Werkwijze
 m-tool = Programma
 m-tool-text = De analyse is gemaakt met { $tool } { $version }. Het programma gebruikt geen netwerk en geen klok: dezelfde vastlegging, regels en lijsten geven met dezelfde versie dezelfde bijlage.
 m-observer = Wie heeft vastgelegd
-m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander programma dan { $tool }; voor haar volledigheid en juistheid kan { $tool } niet instaan. Het vastleggen zelf kan het verkeer beïnvloeden: een tussenliggende proxy, een geautomatiseerde browser of een uitgeschakeld protocol kan veranderen wat een server antwoordt.
+m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander programma dan { $tool }; voor haar volledigheid en juistheid kan { $tool } niet instaan.
+m-observer-own = De vastlegging is gemaakt met de onderscheppende proxy van { $tool }. De browser vertrouwde een certificaat dat daarvoor is gemaakt, en de proxy onderhield zelf de verbindingen met de servers; wat hij aan het verkeer wijzigde, is vastgelegd.
+m-observer-effect = Het vastleggen zelf kan het verkeer beïnvloeden: een tussenliggende proxy, een geautomatiseerde browser of een uitgeschakeld protocol kan veranderen wat een server antwoordt.
 m-rules = Regels en lijsten
 m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Een treffer in een filterlijst is een uitspraak van die lijst.
 c-inputs = Gebruikte regelbestanden en lijsten
@@ -526,9 +695,52 @@ d-owner-ne = Eigenaar niet vastgesteld
 d-owner-ne-text = Geen regel noemt de eigenaar van het domein, of geen regel noemt die van de pagina.
 m-values = Waarden
 m-values-masked = Waarden van queryparameters zijn niet afgedrukt, alleen de namen van de parameters.
-m-values-text = Waarden van cookies zijn niet afgedrukt. In de plaats daarvan staat een vingerafdruk, berekend met de hashwaarde van de vastlegging als sleutel. Dezelfde waarde heeft binnen deze bijlage dezelfde vingerafdruk en in een bijlage bij een andere vastlegging een andere. Vingerafdrukken zijn koppelbaar en niet geheim: de hashwaarde van de vastlegging staat in tabel 1, zodat wie een waarde kan raden, dat kan bevestigen.
+m-values-text = Waarden van cookies zijn niet afgedrukt. In de plaats daarvan staat een vingerafdruk met sleutel: dezelfde waarde heeft binnen deze bijlage dezelfde vingerafdruk.
+m-values-recording = De sleutel is de hashwaarde van de vastlegging, zodat een bijlage bij een andere vastlegging andere vingerafdrukken heeft. Vingerafdrukken zijn koppelbaar en niet geheim: de hashwaarde van de vastlegging staat in tabel 1, zodat wie een waarde kan raden, dat kan bevestigen.
+m-values-session = De sleutel is de hashwaarde van het sessiebestand van de vastlegging, zodat een bijlage bij een andere vastlegging andere vingerafdrukken heeft. Vingerafdrukken zijn koppelbaar en niet geheim: wie de vastlegging heeft en een waarde kan raden, kan dat bevestigen.
+m-values-case = De sleutel is gemaakt uit het geheim van het dossier, zodat dezelfde waarde in alle vastleggingen van het dossier dezelfde vingerafdruk heeft. Wie dat geheim niet heeft, kan een vermoeden niet bevestigen.
 
-## 7 Controleren
+## 10 Bewaarketen
+c-custody = Wat de bewaarketen in totaal zegt
+i-custody = De vastlegging is gemaakt met de proxy van { $tool }, die tijdens het vastleggen een geketend logboek bijhield. Dat logboek bevat geen oordeel. Deze tabel geeft het weer.
+custody-none = Deze vastlegging bevat geen bewaarketen: zij is door een ander programma gemaakt en daarna ingelezen. Wat er vóór het inlezen mee is gebeurd, volgt niet uit deze bijlage.
+custody-rests = Wijzigingen na het vastleggen zijn te ontdekken; de volledigheid en de eerlijkheid van de vastlegging zelf berusten op degene die heeft vastgelegd.
+k-custody-period = Vastleggen
+k-custody-started = begonnen:
+k-custody-ended = beëindigd:
+k-custody-no-end = niet vastgelegd: onderbroken
+k-custody-log = Logboek van de bewaarketen
+k-custody-records = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+}
+k-custody-recorded = Vastgelegd
+k-custody-entries = { $n ->
+    [one] 1 uitwisseling
+   *[other] { $n } uitwisselingen
+}
+k-custody-connections = { $n ->
+    [one] 1 verbinding met een server
+   *[other] { $n } verbindingen met servers
+}
+k-custody-tunnels = { $n ->
+    [one] 1 tunnel waarvan de inhoud niet is gelezen
+   *[other] { $n } tunnels waarvan de inhoud niet is gelezen
+}
+k-custody-changes = Wijzigingen aan verkeer onderweg
+k-custody-changes-note = elke wijziging is zo vastgelegd dat de oorspronkelijke vorm te herstellen is, behalve waar iets is gemaskeerd
+k-custody-recoveries = Keren hervat na een onderbreking
+k-custody-sync = { $n ->
+    [one] een record ligt hoogstens 1 ms bij het besturingssysteem voordat het naar de schijf wordt gedwongen; bij stroomuitval kan ontbreken wat daarin viel
+   *[other] een record ligt hoogstens { $n } ms bij het besturingssysteem voordat het naar de schijf wordt gedwongen; bij stroomuitval kan ontbreken wat daarin viel
+}
+k-custody-authority = Certificaat van de proxy (SHA-256)
+k-custody-authority-note = de browser vertrouwde dit certificaat, dat voor het vastleggen is gemaakt; het is niet dat van de bezochte servers
+k-custody-case = Dossier
+k-custody-ledger = nummer in het dossierregister: { $n }
+k-custody-no-case = De vastlegging hoort niet bij een dossier. Zij heeft daarom geen nummer in een dossierregister, zodat niet te zien is of er andere vastleggingen zijn gemaakt die niet zijn gebruikt.
+
+## 11 Controleren
 v-intro = Voor de controle zijn de map met deze bijlage en het programma { $tool } { $version } nodig. Met de vastlegging zelf kan ook de analyse worden herhaald.
 v-cmd-folder = Nagaan of de bestanden in de map bij elkaar horen en of de keten van hashwaarden in het bewijslogboek ongebroken is:
 v-cmd-head = Nagaan of het bewijslogboek nog datgene is waarvan dit exemplaar van de bijlage de hashwaarde vermeldt:
@@ -542,7 +754,7 @@ v-rests-1 = Een wijziging in het bewijslogboek, de regels of de vastlegging is t
 v-rests-2 = De analyse is herhaalbaar: wie over de vastlegging, de regels en de lijsten beschikt, komt tot dezelfde rijen.
 v-rests-3 = De volledigheid en de eerlijkheid van de vastlegging berusten op degene die heeft vastgelegd. Of de vastlegging kenmerkend is, is een andere vraag. Geen van beide volgt uit een geslaagde controle.
 
-## 8 Bronnen
+## 12 Bronnen
 c-sources = Werken waarnaar uitspraken in deze bijlage verwijzen
 i-sources = Een bron wordt genoemd waar een uitspraak op die bron berust. Vermelding betekent niet dat de uitspraak is gecontroleerd.
 e-sources = Op deze vastlegging zijn geen uitspraken van bronnen van toepassing.
@@ -552,7 +764,7 @@ col-reference = Vindplaats
 col-date = Datum
 col-id = Aanduiding
 
-## 9 Begrippen
+## 13 Begrippen
 g-recipient = Ontvanger
 g-recipient-text = Hier: het registreerbare domein waaraan een vastgelegd verzoek was gericht. Niet bedoeld als begrip uit de AVG.
 g-entry = Vermelding
@@ -563,6 +775,14 @@ g-cookie = Cookie
 g-cookie-text = Een klein stuk tekst dat een antwoord of een script de browser laat bewaren en dat de browser met latere verzoeken meezendt.
 g-set-cookie = Set-Cookie-header
 g-set-cookie-text = De regel in een antwoord waarmee een server de browser vraagt een cookie te bewaren, te wijzigen of te verwijderen.
+g-stretch = Traject
+g-stretch-text = Het deel van een vastlegging vanaf een nieuw browserprofiel, zoals de onderzoeker of het script dat markeerde.
+g-choice = Keuze in scherm
+g-choice-text = Wat in een cookiescherm is aangeklikt: voor welke site, met welke letterlijke tekst, wanneer en volgens wie. Geen oordeel over toestemming.
+g-transition = Overgang
+g-transition-text = De tijd van de klik of het verzoek met de keuze tot het begin van het antwoord daarop.
+g-trail = Spoor
+g-trail-text = Een waarde die zowel bij het bezoek aan de onderzochte site als bij een andere site is vastgelegd.
 g-lifetime = Levensduur van een cookie
 g-lifetime-text = Hoe lang de browser wordt gevraagd de cookie te bewaren. Dit is niet de bewaartermijn van gegevens bij een ontvanger.
 g-retention = Bewaartermijn

@@ -1,0 +1,62 @@
+//! The files that a writer appends to: the segment under way and the custody log, each with what waits to be written.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::CaptureError;
+use crate::evidence::Chain;
+
+/// The segment under way.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) number: u64,
+    pub(super) name: String,
+    pub(super) file: Arc<File>,
+    pub(super) path: PathBuf,
+    /// Bytes that the operating system has.
+    pub(super) written: u64,
+    pub(super) pending: Vec<u8>,
+}
+
+/// The custody log.
+#[derive(Debug)]
+pub(super) struct Custody {
+    pub(super) file: Arc<File>,
+    pub(super) path: PathBuf,
+    pub(super) chain: Chain,
+    pub(super) pending: Vec<u8>,
+    pub(super) object: Vec<u8>,
+}
+
+impl Segment {
+    /// Begins the segment of a number.
+    pub(super) fn create(archive: &Path, number: u64) -> Result<Self, CaptureError> {
+        let name = format!("segment-{number:06}.warc");
+        let path = archive.join(&name);
+        let file = Arc::new(new_file(&path)?);
+        Ok(Self { number, name, file, path, written: 0, pending: Vec::new() })
+    }
+}
+
+impl Custody {
+    /// Appends a record to what waits.
+    pub(super) fn append(&mut self, line: &impl Serialize) {
+        self.object.clear();
+        // A value of plain fields always has a JSON form; were there none, the chain would show an empty record.
+        if serde_json::to_writer(&mut self.object, line).is_err() {
+            self.object.clear();
+            self.object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
+        }
+        self.chain.append(&self.object, &mut self.pending);
+    }
+}
+
+/// A new file.
+pub(super) fn new_file(path: &Path) -> Result<File, CaptureError> {
+    // What is recorded may hold the auditor's own secrets: nobody else may read it.
+    File::options().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(CaptureError::write(path))
+}
