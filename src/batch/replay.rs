@@ -105,7 +105,7 @@ pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&P
     let output = open_output(folder)?;
     if Capture::is_at(path) {
         let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
-        let case = case_key(&capture, options)?;
+        let case = case_key(path, &capture, options)?;
         let subject = inputs.subject_of(&capture.session, options.page.as_deref(), options.full_urls);
         let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(case), Box::new(FileSpool::default()));
         let contents = capture.read(case, &mut |entry| analysis.push(&entry)).map_err(|cause| ReplayError::Capture { cause })?;
@@ -120,14 +120,16 @@ pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&P
 }
 
 /// The key of the case that a recording belongs to, if it belongs to one.
-fn case_key<'o>(capture: &Capture, options: &'o Options) -> Result<Option<&'o CaseKey>, ReplayError> {
+fn case_key<'o>(path: &Path, capture: &Capture, options: &'o Options) -> Result<Option<&'o CaseKey>, ReplayError> {
     match (&capture.session.case, &options.case) {
         (None, _) => Ok(None),
         (Some(_), Some(key)) => Ok(Some(key)),
         (Some(case), None) => Err(ReplayError::Open {
-            path: PathBuf::from(&case.id),
-            cause: "the recording belongs to this case, whose key makes its fingerprints; pass the folder of the case with --case"
-                .to_owned(),
+            path: path.to_owned(),
+            cause: format!(
+                "the recording belongs to case {}, whose key makes its fingerprints; pass the folder of the case with --case",
+                case.id
+            ),
         }),
     }
 }

@@ -47,6 +47,20 @@ pub const CAPTURE_VERSION: u32 = 1;
 /// Bodies up to this length in bytes stand in a segment; a larger one streams into a file of its own.
 pub const STREAM_FROM: usize = 256 * 1024;
 
+/// Whether a capture can begin in `folder`: it must be empty or not there.
+///
+/// # Errors
+///
+/// The folder is in use or not empty.
+pub fn check_free(folder: &std::path::Path) -> Result<(), CaptureError> {
+    let occupied = |what| Err(CaptureError::Occupied { folder: folder.display().to_string(), what });
+    match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(true) if folder.join(SESSION_FILE).exists() => occupied("holds a recording already; choose another folder with --out"),
+        Ok(true) => occupied("is not empty; choose an empty or new folder with --out"),
+        Ok(false) | Err(_) => Ok(()),
+    }
+}
+
 /// Why a capture cannot be written, read or taken up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

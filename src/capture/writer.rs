@@ -15,7 +15,7 @@ use super::reader::FileRange;
 use super::session_file::SessionFile;
 use super::stream::Stream;
 use super::warc::{self, Head, Kind, Length};
-use super::{ARCHIVE_FOLDER, CAPTURE_VERSION, CUSTODY_FILE, CaptureError, SESSION_FILE};
+use super::{ARCHIVE_FOLDER, CAPTURE_VERSION, CUSTODY_FILE, CaptureError, SESSION_FILE, check_free};
 use crate::evidence::{CaseKey, Chain, EntryHasher};
 use crate::model::{Body, Connection, Digest, EntryDigest, Exchange, Gap, Mark, Outcome, Side, Timestamp, Tunnel, UrlParts};
 
@@ -85,14 +85,7 @@ impl Writer {
     ///
     /// The folder is in use or not empty, or cannot be written.
     pub fn create(folder: &Path, session: &SessionFile, case: Option<&CaseKey>) -> Result<(Self, CaseKey), CaptureError> {
-        let occupied = |what| CaptureError::Occupied { folder: folder.display().to_string(), what };
-        match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-            Ok(true) if folder.join(SESSION_FILE).exists() => {
-                return Err(occupied("holds a recording already; choose another folder with --out"));
-            }
-            Ok(true) => return Err(occupied("is not empty; choose an empty or new folder with --out")),
-            Ok(false) | Err(_) => {}
-        }
+        check_free(folder)?;
         let archive = folder.join(ARCHIVE_FOLDER);
         fs::create_dir_all(&archive).map_err(CaptureError::write(&archive))?;
         let path = folder.join(SESSION_FILE);

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use super::Outcome;
 use super::inputs::JudgedBy;
-use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
+use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
 use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
@@ -96,25 +96,33 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: None,
         inputs: &inputs,
         options: Options { languages, ..Options::default() },
-        proxy: Settings {
+        proxy: Opened::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             authority,
             upstream_roots: world.authority_pem().as_bytes().to_vec(),
             map,
             allow_private_upstream: false,
             only_mapped: true,
-        },
+        })?,
         progress: &progress,
     };
     progress.say(&format!("Simulated: {NOTICE}."));
     let done = record(plan, async |live: &Live<'_>| {
+        let mut told = Told::listen()?;
         progress.event(&json!({ "event": "listening", "address": live.proxy.address().to_string(), "simulated": true }));
-        match &program {
-            Some(program) => drive(program, arguments.window, cookies, &certificate, live, &progress).await,
-            None => {
-                live.fact("browser", "scripted client of dataspoor, no browser");
-                Ok(script::visit(live.proxy.address(), &certificate, |mark| live.mark(mark)).await?)
+        let visit = async {
+            match &program {
+                Some(program) => drive(program, arguments.window, cookies, &certificate, live, &progress).await,
+                None => {
+                    live.fact("browser", "scripted client of dataspoor, no browser");
+                    Ok(script::visit(live.proxy.address(), &certificate, |mark| live.mark(mark)).await?)
+                }
             }
+        };
+        // Whoever stops the visit must not leave its browser behind, which is in a group of processes of its own.
+        tokio::select! {
+            visited = visit => visited,
+            outcome = told.end(live) => outcome.and_then(|()| anyhow::bail!("the visit was stopped before its end")),
         }
     });
     let accesses = world.accesses();

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::batch::Inputs;
+use crate::capture::Capture;
 use crate::classify::Parties;
 use crate::evidence::CaseKey;
 use crate::model::{HostPort, UrlParts};
@@ -72,9 +73,23 @@ impl JudgedBy {
     }
 }
 
-/// The key of the case in `folder`, if one is given.
-pub(super) fn case_key(folder: Option<&Path>) -> anyhow::Result<Option<CaseKey>> {
-    folder.map(|folder| Ok(Case::open(folder)?.key())).transpose()
+/// The key of the case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
+/// would look like one that was changed.
+pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<CaseKey>> {
+    let Some(folder) = folder else { return Ok(None) };
+    let case = Case::open(folder)?;
+    for path in paths.iter().filter(|path| Capture::is_at(path)) {
+        if let Some(other) = Capture::open(path)?.session.case.filter(|other| other.id != case.file.id) {
+            bail!(
+                "{}: the recording belongs to case {}, and --case {} names case {}; pass the folder of its own case",
+                path.display(),
+                other.id,
+                folder.display(),
+                case.file.id
+            );
+        }
+    }
+    Ok(Some(case.key()))
 }
 
 /// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.

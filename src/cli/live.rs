@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::progress::Progress;
 use super::recovery::now;
@@ -33,9 +35,53 @@ pub(super) struct Plan<'p> {
     /// Languages of the annex, and the like.
     pub(super) options: Options,
     /// The proxy.
-    pub(super) proxy: proxy::Settings,
+    pub(super) proxy: Opened,
     /// Told of every exchange.
     pub(super) progress: &'p Progress<'p>,
+}
+
+/// A proxy that has its port, and what it runs on. Made before anything is noted or written, so that a proxy that cannot start leaves no
+/// recording behind.
+pub(super) struct Opened {
+    runtime: Runtime,
+    proxy: proxy::Prepared,
+}
+
+impl Opened {
+    /// Takes the port.
+    pub(super) fn new(settings: proxy::Settings) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
+        let proxy = runtime.block_on(proxy::prepare(settings))?;
+        Ok(Self { runtime, proxy })
+    }
+}
+
+/// Ctrl-C or a signal to end, heard from the moment on at which this is made: before anybody is told that the recording runs, so that none
+/// ends the program in the middle of starting a browser.
+pub(super) struct Told {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Told {
+    /// Begins to listen, inside a runtime.
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for a signal, or for the recording to fail.
+    pub(super) async fn end(&mut self, live: &Live<'_>) -> anyhow::Result<()> {
+        let mut check = tokio::time::interval(Duration::from_millis(250));
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return Ok(()),
+                _ = self.terminate.recv() => return Ok(()),
+                _ = check.tick() => if let Some(why) = live.failure() {
+                    bail!("nothing more can be recorded: {why}; what was recorded until then is whole");
+                },
+            }
+        }
+    }
 }
 
 /// A recording under way, as whoever steers the browser sees it.
@@ -104,14 +150,13 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
 
 /// Runs the proxy while `drive` runs.
 fn drive_proxy(
-    settings: proxy::Settings,
+    Opened { runtime, proxy }: Opened,
     recording: &Arc<Recording>,
     drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
     let outcome = runtime.block_on(async {
         let shared: Arc<Recording> = Arc::clone(recording);
-        let proxy = proxy::start(settings, shared).await?;
+        let proxy = proxy::run(proxy, shared).await?;
         let outcome = drive(&Live { proxy: &proxy, recording }).await;
         proxy.stop().await;
         outcome

@@ -3,23 +3,22 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::Outcome;
 use super::inputs::{JudgedBy, host_in};
-use super::live::{Done, Live, Plan, SYNC_INTERVAL, default_folder, record};
+use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up};
 use crate::batch::Options;
 use crate::browser::{self, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile};
+use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, check_free};
 use crate::model::Digest;
-use crate::proxy::{Authority, Mapping, Settings};
+use crate::proxy::{Authority, AuthorityError, Mapping, Settings, StartError};
 use crate::report::text::Lang;
 use crate::vault::{AUTHORITY_DAYS, CAPTURES_FOLDER, Case, LedgerLine};
 
@@ -99,16 +98,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let case = open_case(arguments)?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
-    let (authority, folder, number) = prepare(arguments, case.as_ref())?;
-    let session = session(arguments, case.as_ref().zip(number), &authority)?;
-    let roots = arguments.upstream_ca.as_deref().map(read).transpose()?.unwrap_or_default();
+    if let Some(out) = &arguments.out {
+        check_free(out)?;
+    }
+    let authority = authority(arguments, case.as_ref())?;
+    let (certificate, authority_digest) = (authority.certificate_pem().to_owned(), authority.digest());
+    let proxy = open_proxy(arguments, listen, authority)?;
+    let (folder, number) = number(arguments, case.as_ref())?;
+    let session = session(arguments, case.as_ref().zip(number), authority_digest)?;
+    let id = session.id.clone();
     let form = match (arguments.quiet, arguments.json) {
         (true, _) => Form::Quiet,
         (_, true) => Form::Json,
         _ => Form::Line,
     };
     let progress = Progress::new(form, &inputs);
-    let certificate = authority.certificate_pem().to_owned();
     let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);
     let mut languages = arguments.languages.clone();
     if languages.is_empty() {
@@ -121,34 +125,28 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: case.as_ref().map(Case::key),
         inputs: &inputs,
         options: Options { languages: languages.clone(), ..Options::default() },
-        proxy: Settings {
-            listen,
-            authority,
-            upstream_roots: roots,
-            map: arguments.map.clone(),
-            allow_private_upstream: arguments.allow_private_upstream,
-            only_mapped: false,
-        },
+        proxy,
         progress: &progress,
     };
     let done = record(plan, async |live: &Live<'_>| {
+        let mut told = Told::listen()?;
         let address = live.proxy.address();
+        if program.is_none() && case.is_none() && arguments.ca_cert.is_none() {
+            let path = folder.join(AUTHORITY_FILE);
+            fs::write(&path, &certificate).with_context(|| path.display().to_string())?;
+        }
         progress.event(&json!({ "event": "listening", "address": address.to_string(), "folder": folder.display().to_string() }));
         match &program {
-            Some(program) => browse(arguments, program, &certificate, cookies, live, &progress).await,
+            Some(program) => browse(arguments, program, &certificate, cookies, (live, &mut told), &progress).await,
             None => {
-                if case.is_none() && arguments.ca_cert.is_none() {
-                    let path = folder.join(AUTHORITY_FILE);
-                    fs::write(&path, &certificate).with_context(|| path.display().to_string())?;
-                }
                 progress.say(&browser::instructions(address, &authority_file(arguments, case.as_ref(), &folder)));
                 progress.say("Ctrl-C ends the recording and makes the annex.");
-                until_told(live).await
+                told.end(live).await
             }
         }
     });
     if let (Some(case), Some(number)) = (&case, number) {
-        note_end(case, number, &folder, &done)?;
+        note_end(case, number, &id, &folder, &done)?;
     }
     tell(&done?, &folder, languages[0], case.is_some(), form, &progress);
     Ok(Outcome::Done)
@@ -195,13 +193,28 @@ fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The authority, the folder, and in a case the number of the recording, which stands in the ledger from here on.
-fn prepare(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<(Authority, PathBuf, Option<u64>)> {
+/// Takes the port, trusting what the operator trusts.
+fn open_proxy(arguments: &Arguments, listen: SocketAddr, authority: Authority) -> anyhow::Result<Opened> {
+    let upstream_roots = arguments.upstream_ca.as_deref().map(read).transpose()?.unwrap_or_default();
+    let map = arguments.map.clone();
+    let allow_private_upstream = arguments.allow_private_upstream;
+    let settings = Settings { listen, authority, upstream_roots, map, allow_private_upstream, only_mapped: false };
+    Opened::new(settings).map_err(|error| match (&arguments.upstream_ca, error.downcast_ref()) {
+        (Some(path), Some(StartError::Roots(_))) => error.context(path.display().to_string()),
+        _ => error,
+    })
+}
+
+/// The authority that vouches for the proxy: the operator's own, that of the case, or one for this recording.
+fn authority(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<Authority> {
     let now_at = wall_clock();
-    let authority = match (&arguments.ca_cert, &arguments.ca_key, case) {
+    Ok(match (&arguments.ca_cert, &arguments.ca_key, case) {
         (Some(certificate), Some(key), _) => {
             let text = |path: &Path| anyhow::Ok(String::from_utf8_lossy(&read(path)?).into_owned());
-            Authority::from_pem(&text(certificate)?, &text(key)?).with_context(|| certificate.display().to_string())?
+            Authority::from_pem(&text(certificate)?, &text(key)?).map_err(|error| {
+                let file = if matches!(error, AuthorityError::Key(_)) { key } else { certificate };
+                anyhow::Error::new(error).context(file.display().to_string())
+            })?
         }
         (_, _, Some(case)) => match case.authority(now_at)? {
             Some((certificate, key)) => Authority::from_pem(&certificate, &key)?,
@@ -213,20 +226,25 @@ fn prepare(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<(Author
         },
         // Without a case the key never leaves the memory.
         _ => Authority::generate("dataspoor recording", now_at, 7)?,
-    };
+    })
+}
+
+/// The folder, and in a case the number of the recording, which stands in the ledger from here on.
+fn number(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<(PathBuf, Option<u64>)> {
     let Some(case) = case else {
-        return Ok((authority, arguments.out.clone().unwrap_or_else(|| default_folder(now())), None));
+        return Ok((arguments.out.clone().unwrap_or_else(|| default_folder(now())), None));
     };
     let mut ledger = case.ledger()?;
     let number = ledger.next_number();
     let below = format!("{CAPTURES_FOLDER}/{number:04}");
     let folder = arguments.out.clone().unwrap_or_else(|| case.folder().join(&below));
-    let named = arguments.out.as_ref().map_or(below, |out| fs::canonicalize(out).unwrap_or_else(|_| out.clone()).display().to_string());
+    // It need not be there yet, and is looked for later from another folder.
+    let named = arguments.out.as_ref().map_or(below, |out| std::path::absolute(out).unwrap_or_else(|_| out.clone()).display().to_string());
     ledger.append(&LedgerLine::Begun { number, at: now().to_string(), folder: named })?;
-    Ok((authority, folder, Some(number)))
+    Ok((folder, Some(number)))
 }
 
-fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: &Authority) -> anyhow::Result<SessionFile> {
+fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: Digest) -> anyhow::Result<SessionFile> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
     let first_page = || case.and_then(|(case, _)| case.file.pages.first().cloned());
@@ -248,7 +266,7 @@ fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: &Author
         simulated: false,
         comment: None,
         browser: browser.to_owned(),
-        authority: authority.digest().to_string(),
+        authority: authority.to_string(),
         map: arguments.map.iter().map(ToString::to_string).collect(),
         private_upstream: arguments.allow_private_upstream,
         upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
@@ -267,37 +285,25 @@ async fn browse(
     program: &Path,
     certificate: &str,
     cookies: ThirdPartyCookies,
-    live: &Live<'_>,
+    (live, told): (&Live<'_>, &mut Told),
     progress: &Progress<'_>,
 ) -> anyhow::Result<()> {
     let profile = browser::Profile::create(certificate)?.with_third_party_cookies(cookies)?;
     let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
     options.headless = arguments.headless;
     options.url.clone_from(&arguments.url);
-    let mut window = browser::open(&profile, &options).await?;
+    let mut window = tokio::select! {
+        window = browser::open(&profile, &options) => window?,
+        outcome = told.end(live) => return outcome,
+    };
     live.fact("browser", &format!("{}, {}", window.version(), cookies.words()));
     progress.say("Browse; closing the browser (or Ctrl-C here) ends the recording and makes the annex.");
     let outcome = tokio::select! {
         closed = window.closed() => return Ok(closed?),
-        told = until_told(live) => told,
+        outcome = told.end(live) => outcome,
     };
     window.close().await;
     outcome
-}
-
-/// Waits for Ctrl-C, for a signal to end, or for the recording to fail.
-async fn until_told(live: &Live<'_>) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut check = tokio::time::interval(Duration::from_millis(250));
-    loop {
-        tokio::select! {
-            done = tokio::signal::ctrl_c() => return Ok(done?),
-            _ = terminate.recv() => return Ok(()),
-            _ = check.tick() => if let Some(why) = live.failure() {
-                bail!("nothing more can be recorded: {why}; what was recorded until then is whole");
-            },
-        }
-    }
 }
 
 /// Where the certificate lies that one's own browser has to trust.
@@ -309,13 +315,16 @@ fn authority_file(arguments: &Arguments, case: Option<&Case>, folder: &Path) -> 
     }
 }
 
-fn note_end(case: &Case, number: u64, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
+fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
     let (entries, head) = match done {
         Ok(done) => (done.entries, Some(done.custody_head)),
         // The recording may be whole although its annex could not be made.
-        Err(_) => match Capture::open(folder).and_then(|capture| capture.contents()) {
-            Ok(contents) => (contents.session.custody.map_or(0, |custody| custody.entries), contents.head),
-            Err(_) => (0, None),
+        Err(_) => match Capture::open(folder) {
+            // What lies in the folder may also be the recording that this one could not begin beside.
+            Ok(capture) if capture.session.id == id => capture
+                .contents()
+                .map_or((0, None), |contents| (contents.session.custody.map_or(0, |custody| custody.entries), contents.head)),
+            _ => (0, None),
         },
     };
     let custody_head = head.map(|head| head.to_string()).unwrap_or_default();

@@ -16,7 +16,8 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
     let Some(found) = recover(folder, now())? else { return Ok(()) };
     let streams = match found.streams.len() {
         0 => String::new(),
-        count => format!("; of {count} of them a body was under way and is kept as far as it came"),
+        1 => "; of 1 more a body was under way, and it is kept as far as it came".to_owned(),
+        count => format!("; of {count} more a body was under way, and they are kept as far as they came"),
     };
     let lost = match found.lost {
         0 => "no sign of an exchange without a record, apart from those that had just begun".to_owned(),
@@ -29,7 +30,7 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
     complain(&format!(
         "{}: this recording was interrupted and has been taken up: {} exchanges are whole{streams}; {lost}{moved}",
         folder.display(),
-        found.entries
+        found.entries - found.streams.len() as u64
     ));
     Ok(())
 }

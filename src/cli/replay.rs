@@ -88,14 +88,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     let mut languages = arguments.languages.clone();
     languages.dedup();
+    let paths = expand(&arguments.paths, arguments.recursive)?;
     let options = Options {
         page: arguments.page.clone(),
         languages,
         full_urls: arguments.full_urls,
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
-        case: case_key(arguments.case.as_deref())?,
+        case: case_key(arguments.case.as_deref(), &paths)?,
     };
-    let paths = expand(&arguments.paths, arguments.recursive)?;
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
         take_up(path)?;
     }

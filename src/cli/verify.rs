@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                     folder,
                     capture,
                     &arguments.judged_by.load()?,
-                    case_key(arguments.case.as_deref())?.as_ref(),
+                    case_key(arguments.case.as_deref(), std::slice::from_ref(capture))?.as_ref(),
                 )?);
             }
         }
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let folder = &arguments.path;
     take_up(folder)?;
-    let key = case_key(arguments.case.as_deref())?;
+    let key = case_key(arguments.case.as_deref(), std::slice::from_ref(folder))?;
     let cannot = || format!("{}: cannot be read; check the folder and its permissions", folder.display());
     let found = capture::verify(folder, key.as_ref()).with_context(cannot)?;
     let mut checks: Vec<Check> = found

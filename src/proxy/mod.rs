@@ -113,15 +113,40 @@ pub struct Running {
     listener: JoinHandle<()>,
 }
 
-/// Starts a proxy inside the current Tokio runtime. It submits what it sees to `recorder`.
+/// A proxy that has its port and everything else that it needs, and takes no connection yet.
+pub struct Prepared {
+    connector: Connector,
+    acceptance: authority::Acceptance,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Does everything by which a start can fail, inside the current Tokio runtime, so that it fails before a recording is begun.
 ///
 /// # Errors
 /// The address is taken, the additional roots cannot be read, or the cryptographic library refuses.
-pub async fn start(settings: Settings, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
+pub async fn prepare(settings: Settings) -> Result<Prepared, StartError> {
     let connector = Connector::new(&settings.upstream_roots, settings.map, settings.allow_private_upstream, settings.only_mapped)?;
     let acceptance = authority::Acceptance::new(settings.authority, connector.provider())?;
     let listener = listen(settings.listen).map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
+    Ok(Prepared { connector, acceptance, listener, address })
+}
+
+/// Starts a proxy inside the current Tokio runtime. It submits what it sees to `recorder`.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn start(settings: Settings, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
+    run(prepare(settings).await?, recorder).await
+}
+
+/// Lets a proxy that was prepared take connections, inside the runtime in which that was done.
+///
+/// # Errors
+/// TLS or HTTP could not be set up.
+pub async fn run(prepared: Prepared, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
+    let Prepared { connector, acceptance, listener, address } = prepared;
     let engine = Engine::new(recorder, connector, acceptance.clone());
 
     let mut server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());

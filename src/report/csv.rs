@@ -395,7 +395,8 @@ mod tests {
     #[test]
     fn cells_are_harmless() {
         assert_eq!(harmless("=1+1".into()), "'=1+1");
-        assert_eq!(harmless("-2".into()), "'-2");
+        assert_eq!(harmless("-2+3".into()), "'-2+3");
+        assert_eq!(harmless("-2".into()), "-2");
         assert_eq!(harmless("a\u{0}b\u{1b}".into()), "a\\u{0}b\\u{1b}");
         assert_eq!(harmless("plain, \"quoted\"\n".into()), "plain, \"quoted\"\n");
     }

@@ -268,6 +268,7 @@ mod tests {
             ("trail-", TrailKind::ALL.map(TrailKind::id).to_vec()),
             ("origin-", vec!["set-cookie", "cookie-list", "sent-only"]),
             ("urls-", vec!["masked", "full"]),
+            ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());

@@ -26,7 +26,7 @@ fn gzipped(text: &[u8]) -> Vec<u8> {
 }
 
 /// What is said is one paragraph for people: no panic, no dump, all of `words` in it.
-fn says(ran: &Ran, words: &[&str]) {
+pub(crate) fn says(ran: &Ran, words: &[&str]) {
     let whole = format!("code {}\n{}{}", ran.code, ran.out, ran.err);
     // clap ends with a pointer to --help in a paragraph of its own.
     let text = ran.err.trim_end().trim_end_matches("For more information, try '--help'.").trim_end();

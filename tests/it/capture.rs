@@ -259,7 +259,7 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     live.iter().for_each(|entry| analysis.push(entry).expect("kept"));
     let contents = capture.contents().expect("reads");
     let output = open_output(Some(&root.path().join("live"))).expect("a folder");
-    conclude(analysis, recorded(&folder, contents), &inputs, &subject, &options, output).expect("an annex");
+    conclude(analysis, recorded(&folder, contents), inputs, &subject, &options, output).expect("an annex");
 
     let mut replayed = Vec::new();
     capture
@@ -271,7 +271,7 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     assert_eq!(replayed.len(), 5_000);
     live.iter().zip(&replayed).for_each(|(live, replayed)| assert_eq!(live, replayed, "entry {}", live.number));
 
-    replay(&folder, &inputs, &options, Some(&root.path().join("replayed"))).expect("replays");
+    replay(&folder, inputs, &options, Some(&root.path().join("replayed"))).expect("replays");
     let mut names: Vec<_> = fs::read_dir(root.path().join("live")).expect("files").map(|file| file.expect("a file").file_name()).collect();
     names.sort();
     assert!(names.len() >= 6, "{names:?}");

@@ -102,7 +102,7 @@ pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
-fn certificates(kind: Kind) -> (Vec<u8>, ServerConfig) {
+pub(crate) fn certificates(kind: Kind) -> (Vec<u8>, ServerConfig) {
     let now = now();
     let day = Duration::from_secs(86_400);
     let issuer = |name: &str| {
