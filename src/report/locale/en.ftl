@@ -65,6 +65,8 @@ k-size = { $n ->
 }
 k-format = format { $format }
 k-wrappings = wrapped in { $list }
+k-folder = Folder
+k-head = Digest of the last record of the custody log (SHA-256)
 k-sha = SHA-256 of the file
 k-nature = Kind of recording
 k-period = Period (UTC)
@@ -94,6 +96,7 @@ k-auditee-note = { $n ->
 k-platform = Platform
 k-case = Positions
 k-case-yes = Given by the operator in a case.
+k-case-given = Given by the operator, not in a case.
 k-case-no = There is no case in which positions were given; positions are therefore not established, unless a rule describes traffic of the browser itself.
 k-made = Examined with
 k-rules = SHA-256 over all rule files

@@ -66,6 +66,8 @@ k-size = { $n ->
 }
 k-format = formaat { $format }
 k-wrappings = verpakt in { $list }
+k-folder = Map
+k-head = Hashwaarde van het laatste record van het logboek van de bewaarketen (SHA-256)
 k-sha = SHA-256 van het bestand
 k-nature = Aard van de vastlegging
 k-period = Periode (UTC)
@@ -95,6 +97,7 @@ k-auditee-note = { $n ->
 k-platform = Platform
 k-case = Posities
 k-case-yes = Door de onderzoeker opgegeven in een dossier.
+k-case-given = Door de onderzoeker opgegeven, niet in een dossier.
 k-case-no = Er is geen dossier waarin posities zijn opgegeven; posities zijn daarom niet vastgesteld, tenzij een regel eigen verkeer van de browser beschrijft.
 k-made = Onderzocht met
 k-rules = SHA-256 over alle regelbestanden
