@@ -16,8 +16,7 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
     let Some(found) = recover(folder, now())? else { return Ok(()) };
     let streams = match found.streams.len() {
         0 => String::new(),
-        1 => "; of 1 more a body was under way, and it is kept as far as it came".to_owned(),
-        count => format!("; of {count} more a body was under way, and they are kept as far as they came"),
+        count => format!("; of {count} of them a body was under way and is kept as far as it came, the others are whole"),
     };
     let lost = match found.lost {
         0 => "no sign of an exchange without a record, apart from those that had just begun".to_owned(),
@@ -28,9 +27,9 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
         bytes => format!("; {bytes} bytes that no record lists were moved to the folder torn"),
     };
     complain(&format!(
-        "{}: this recording was interrupted and has been taken up: {} exchanges are whole{streams}; {lost}{moved}",
+        "{}: this recording was interrupted and has been taken up: {} exchanges are on record{streams}; {lost}{moved}",
         folder.display(),
-        found.entries - found.streams.len() as u64
+        found.entries
     ));
     Ok(())
 }

@@ -292,6 +292,7 @@ mod tests {
                 "certainty-",
                 "origin-",
                 "urls-",
+                "m-values-",
                 "life-",
                 "gap-",
                 "month-",

@@ -13,7 +13,10 @@ use dataspoor::demo::{Access, NOTICE};
 use dataspoor::model::{Entry, Outcome, Timestamp};
 use serde_json::Value;
 
-use super::corpus::{run_in, scratch};
+use super::corpus::{ROOT, run_in, scratch};
+
+/// Head of custody of `captures/simulated-demo`.
+const HEAD_OF_THE_KEPT_RECORDING: &str = "a8f1639413af04fc1c5a47da35daa57389c2a6ed3ae5134c5a534fc4b30ae313";
 
 /// What the servers logged.
 fn accesses(path: &Path) -> Vec<Access> {
@@ -243,4 +246,31 @@ fn without_a_browser_a_scripted_client_visits_and_the_output_says_so() {
     assert_eq!(sorted(entries), sorted(accesses.iter().map(logged).collect()));
     let ran = run_in(folder.path(), ["verify", "demo"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+/// The recording in `captures/` is of the first version of the format; it is made by the demo and never made again for a later version.
+#[test]
+fn the_kept_recording_of_the_demo_is_read_for_ever() {
+    let kept = Path::new(ROOT).join("captures/simulated-demo");
+    let folder = scratch();
+    let copy = folder.path().join("simulated-demo");
+    fs::create_dir_all(copy.join("archive")).expect("a folder");
+    for name in ["session.json", "custody.ndjson", "archive/segment-000001.warc"] {
+        fs::copy(kept.join(name), copy.join(name)).expect("copied");
+    }
+    let checked = verify(&copy, None).expect("verifies");
+    assert_eq!((checked.problems, checked.entry_digests, checked.interrupted), (Vec::new(), true, false));
+    let head = checked.head.expect("a head").to_string();
+    assert_eq!(head, HEAD_OF_THE_KEPT_RECORDING);
+    let ran = run_in(folder.path(), ["replay", "simulated-demo", "--out", "out", "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let line: Value = serde_json::from_str(ran.out.trim()).expect("one line");
+    assert_eq!(
+        (&line["simulated"], &line["page"], &line["sha256"]),
+        (&Value::from(true), &Value::from("facebook.com"), &Value::from(head))
+    );
+    let annex: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("out/simulated-demo/annex.json")).expect("an annex")).expect("JSON");
+    assert_eq!(annex["choices"].as_array().map(Vec::len), Some(2));
+    assert!(annex["trail"].as_array().is_some_and(|rows| rows.len() >= 6));
 }
