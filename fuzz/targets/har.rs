@@ -36,8 +36,8 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
     let contents = har::read(data, har::Options { max_entry_bytes: 1 << 20, partial }, &mut |imported| {
         assert!(imported.number > last, "entries are numbered in the order of the file");
         last = imported.number;
-        let digest = hasher.digest(imported.number, &imported.exchange);
-        assert_eq!(digest, hasher.digest(imported.number, &imported.exchange), "a digest is the same twice");
+        let digest = hasher.digest(imported.number, &imported.exchange)?;
+        assert_eq!(digest, hasher.digest(imported.number, &imported.exchange)?, "a digest is the same twice");
         let entry = Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange };
         if let Some(observation) = observe(&entry, &suffixes, &fingerprints) {
             observation.sent.iter().for_each(|cookie| quoted(&entry, &cookie.name_locator(), &cookie.name));

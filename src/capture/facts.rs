@@ -270,9 +270,12 @@ impl EntryLine {
     }
 
     /// How the entry ended, if it was still being written: the client or the recorder went away.
-    pub(super) fn interrupted(mut self, response: bool) -> Self {
+    pub(super) fn interrupted(mut self, response: bool, uploading: bool) -> Self {
         self.kind = "entry".to_owned();
         let cut = state(BodyState::Truncated(Unrecorded::Disconnected));
+        if uploading {
+            self.request_state.clone_from(&cut);
+        }
         if response {
             self.response_state = cut;
         } else {

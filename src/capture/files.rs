@@ -1,7 +1,7 @@
 //! The files that a writer appends to: the segment under way and the custody log, each with what waits to be written.
 
-use std::fs::File;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,4 +59,14 @@ impl Custody {
 pub(super) fn new_file(path: &Path) -> Result<File, CaptureError> {
     // What is recorded may hold the auditor's own secrets: nobody else may read it.
     File::options().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(CaptureError::write(path))
+}
+
+/// Makes a folder, and those above it, that nobody but its owner may look into.
+pub(super) fn owner_only_folder(path: &Path) -> Result<(), CaptureError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(CaptureError::write(path))
+}
+
+/// Forces the names in a folder to the disk: a file whose name is lost is lost.
+pub(super) fn sync_folder(path: &Path) -> Result<(), CaptureError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(CaptureError::write(path))
 }

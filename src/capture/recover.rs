@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{EntryLine, Place};
+use super::files::owner_only_folder;
 use super::lines::{AnyLine, EndLine, FileLine, RecoverLine};
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
@@ -82,12 +83,14 @@ impl State {
         let mut log = BufReader::with_capacity(1 << 17, file);
         let mut chain = ChainReader::default();
         let mut state = Self::default();
+        let mut archive = Archive { folder: path.with_file_name(ARCHIVE_FOLDER), lengths: BTreeMap::new() };
         let mut line = Vec::new();
         loop {
             line.clear();
             if log.read_until(b'\n', &mut line).map_err(CaptureError::read(path))? == 0 {
                 break;
             }
+            let before = chain.clone();
             if let Err(problem) = chain.line(&line, b"") {
                 // An interruption leaves the beginning of a record and nothing after it (after a power cut also empty blocks).
                 let torn = !line.ends_with(b"\n") || line.iter().all(|&byte| byte == 0);
@@ -100,11 +103,23 @@ impl State {
                     what: problem.what.to_owned(),
                 });
             }
+            // After a power cut the log may name what never reached the disk: it is whole only up to there.
+            if !archive.holds(&line) {
+                chain = before;
+                break;
+            }
             state.see(&line).map_err(|error| CaptureError::Damaged {
                 file: path.display().to_string(),
                 place: format!("record {}", chain.chain().records()),
                 what: error.to_string(),
             })?;
+        }
+        if chain.chain().records() == 0 {
+            return Err(CaptureError::Damaged {
+                file: path.display().to_string(),
+                place: "record 1, byte 0".to_owned(),
+                what: "the log holds no whole record, so nothing is known of this recording".to_owned(),
+            });
         }
         state.ended = chain.ended();
         state.whole = chain.offset();
@@ -149,8 +164,17 @@ impl State {
         }
         // Streams first: their files grow to what their records will say.
         let mut lines = Vec::new();
+        let mut lost_streams = 0;
         for (number, line) in std::mem::take(&mut self.open) {
-            let line = complete(folder, line)?;
+            let names: Vec<String> = [&line.request, &line.response].into_iter().flatten().map(|place| place.file.clone()).collect();
+            // A body whose head did not reach the disk is nothing that could be completed; its file is moved aside.
+            let Ok(line) = complete(folder, line) else {
+                names.iter().filter(|name| name.starts_with("stream-")).for_each(|name| {
+                    self.files.remove(name);
+                });
+                lost_streams += 1;
+                continue;
+            };
             [&line.request, &line.response].into_iter().flatten().for_each(|place| self.extend(place));
             lines.push(line);
             found.streams.push(number);
@@ -161,7 +185,7 @@ impl State {
         found.moved = log_bytes + archive_bytes;
         self.numbers.sort_unstable();
         self.numbers.dedup();
-        found.lost = self.numbers.last().copied().unwrap_or_default() - self.numbers.len() as u64;
+        found.lost = (self.numbers.last().copied().unwrap_or_default() - self.numbers.len() as u64).max(lost_streams);
         let mut text = Vec::new();
         for line in &lines {
             append(&mut self.chain, line, &mut text);
@@ -221,6 +245,31 @@ impl State {
     }
 }
 
+/// The files of the archive as they lie on the disk.
+struct Archive {
+    folder: PathBuf,
+    lengths: BTreeMap<String, u64>,
+}
+
+impl Archive {
+    /// Whether everything that a record of the log names is there in its full length.
+    fn holds(&mut self, line: &[u8]) -> bool {
+        let places = match serde_json::from_slice::<AnyLine<'_>>(line).map(|line| line.kind.into_owned()).as_deref() {
+            Ok("entry") => serde_json::from_slice::<EntryLine>(line).map(|line| vec![line.request, line.response]).unwrap_or_default(),
+            Ok("file") => serde_json::from_slice::<FileLine>(line).map(|line| vec![Some(line.info)]).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        places.into_iter().flatten().all(|place| {
+            let folder = &self.folder;
+            let length = *self
+                .lengths
+                .entry(place.file.clone())
+                .or_insert_with(|| fs::metadata(folder.join(&place.file)).map_or(0, |meta| meta.len()));
+            place.at.checked_add(place.length).is_some_and(|end| end <= length)
+        })
+    }
+}
+
 fn append(chain: &mut Chain, line: &impl Serialize, out: &mut Vec<u8>) {
     if let Ok(object) = serde_json::to_vec(line) {
         chain.append(&object, out);
@@ -230,10 +279,11 @@ fn append(chain: &mut Chain, line: &impl Serialize, out: &mut Vec<u8>) {
 /// Moves the bytes of a file from `from` on into the folder for torn bytes.
 fn move_aside(folder: &Path, path: &Path, mut file: &File, from: u64) -> Result<(), CaptureError> {
     let torn = folder.join(TORN_FOLDER);
-    fs::create_dir_all(&torn).map_err(CaptureError::write(&torn))?;
+    owner_only_folder(&torn)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let target = torn.join(format!("{name}.from-{from}"));
-    let mut copy = File::create(&target).map_err(CaptureError::write(&target))?;
+    let mut copy =
+        File::options().write(true).create(true).truncate(true).mode(0o600).open(&target).map_err(CaptureError::write(&target))?;
     file.seek(io::SeekFrom::Start(from)).map_err(CaptureError::read(path))?;
     io::copy(&mut file, &mut copy).and_then(|_| copy.sync_data()).map_err(CaptureError::write(&target))?;
     file.set_len(from).map_err(CaptureError::write(path))
@@ -242,7 +292,8 @@ fn move_aside(folder: &Path, path: &Path, mut file: &File, from: u64) -> Result<
 /// Completes the records of an exchange whose body was under way.
 fn complete(folder: &Path, line: EntryLine) -> Result<EntryLine, CaptureError> {
     let answered = line.response.is_some();
-    let mut line = line.interrupted(answered);
+    let uploading = line.request.as_ref().is_some_and(|place| place.length == 0);
+    let mut line = line.interrupted(answered, uploading);
     for place in [&mut line.request, &mut line.response].into_iter().flatten().filter(|place| place.length == 0) {
         let path = folder.join(ARCHIVE_FOLDER).join(&place.file);
         *place = complete_file(&path, &place.file).map_err(CaptureError::write(&path))?;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::Place;
+use super::files::new_file;
 use super::reader::FileRange;
 use super::warc;
 use super::{ARCHIVE_FOLDER, CaptureError};
@@ -28,6 +29,8 @@ pub struct Stream {
     /// Pieces that wait to be written, not copied.
     waiting: Vec<Bytes>,
     waiting_bytes: usize,
+    /// Whether something was written that nobody was told of.
+    written: bool,
     hasher: Sha256,
     length: u64,
 }
@@ -36,9 +39,18 @@ impl Stream {
     /// Begins the file `name` with the heads of its record.
     pub(super) fn create(folder: &Path, name: String, heads: Vec<u8>) -> Result<Self, CaptureError> {
         let path = folder.join(ARCHIVE_FOLDER).join(&name);
-        let file = File::options().read(true).write(true).create_new(true).open(&path).map_err(CaptureError::write(&path))?;
+        let file = new_file(&path)?;
         (&file).write_all(&heads).map_err(CaptureError::write(&path))?;
-        Ok(Self { name, file: Arc::new(file), heads, waiting: Vec::new(), waiting_bytes: 0, hasher: Sha256::new(), length: 0 })
+        Ok(Self {
+            name,
+            file: Arc::new(file),
+            heads,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            written: true,
+            hasher: Sha256::new(),
+            length: 0,
+        })
     }
 
     /// Appends bytes of the body.
@@ -51,15 +63,24 @@ impl Stream {
         self.length += bytes.len() as u64;
         self.waiting_bytes += bytes.len();
         self.waiting.push(bytes);
-        if self.waiting_bytes > BUFFER { self.flush() } else { Ok(()) }
+        if self.waiting_bytes > BUFFER {
+            self.write_out()?;
+        }
+        Ok(())
     }
 
-    /// Hands what was gathered to the operating system.
+    /// Hands what was gathered to the operating system. Answers whether anything was written since the last time.
     ///
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> io::Result<bool> {
+        self.write_out()?;
+        Ok(std::mem::take(&mut self.written))
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.written |= !self.waiting.is_empty();
         let mut slices: Vec<IoSlice<'_>> = self.waiting.iter().map(|bytes| IoSlice::new(bytes)).collect();
         let mut rest = &mut slices[..];
         IoSlice::advance_slices(&mut rest, 0);
@@ -94,7 +115,7 @@ impl Stream {
 
     /// Completes the record: length and digest in its head, then the end mark.
     pub(super) fn finish(mut self) -> io::Result<(Place, FileRange)> {
-        self.flush()?;
+        self.write_out()?;
         let payload = Digest(self.hasher.finalize().into());
         let warc_head = memchr::memmem::find(&self.heads, warc::END).map_or(0, |at| at + warc::END.len());
         let block = (self.heads.len() - warc_head) as u64 + self.length;

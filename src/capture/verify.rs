@@ -42,6 +42,8 @@ pub struct Checked {
     pub archive_bytes: u64,
     /// Whether the digests of the entries were made again. `false`: the key of the case is needed.
     pub entry_digests: bool,
+    /// Entries without a digest of their own, because the recording was interrupted before it was taken.
+    pub undigested: u64,
     /// Whether the recording was interrupted and taken up again.
     pub interrupted: bool,
     /// What does not hold.
@@ -77,6 +79,7 @@ pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
     }
     checking.whole_files()?;
     checking.unlisted()?;
+    checking.checked.undigested = checking.undigested.len() as u64;
     let mut checked = checking.checked;
     if checked.problems.is_empty() {
         // Everything is where it was; what remains is whether the entries have the digests that the log gives them.
@@ -190,7 +193,7 @@ impl Checking<'_> {
                 if at != end {
                     self.problem(&file, format!("byte {end}"), format!("bytes {end} to {at} are covered by no record, or by two"));
                 }
-                end = end.max(at + length);
+                end = end.max(at.saturating_add(length));
             }
             if end != meta.len() {
                 self.problem(&file, format!("byte {end}"), format!("has {} bytes, but records cover {end}", meta.len()));
@@ -203,7 +206,7 @@ impl Checking<'_> {
         let listed: Vec<String> = self.checked_names();
         for entry in fs::read_dir(self.folder.join(ARCHIVE_FOLDER))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if !listed.contains(&name) {
+            if listed.binary_search(&name).is_err() {
                 self.problem(&format!("{ARCHIVE_FOLDER}/{name}"), "whole", "stands in the archive but not in the custody log");
             }
         }
@@ -245,6 +248,9 @@ fn check_record(path: &Path, place: &Place, info: bool) -> Result<(), (u64, Stri
         let wrong = end.iter().zip(warc::END).take_while(|(one, other)| one == other).count() as u64;
         (place.at + before_end + wrong, "the mark that ends the record was changed".to_owned())
     });
+    if info && before_end > 1 << 20 {
+        return Err((place.at, "is longer than a description of a file can be".to_owned()));
+    }
     if info {
         let mut bytes = vec![0; usize::try_from(before_end).map_err(|_| (place.at, "is too long".to_owned()))?];
         file.read_exact_at(&mut bytes, place.at).map_err(io)?;

@@ -1,6 +1,6 @@
 //! Writes a capture: WARC records and the custody log. Nothing is on its way to the disk before [`Writer::commit`] returns.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use hashbrown::HashSet;
 
 use super::facts::{EntryLine, Place};
-use super::files::{Custody, Segment, new_file};
+use super::files::{Custody, Segment, new_file, owner_only_folder, sync_folder};
 use super::lines::{ConnectionLine, DigestLine, EndLine, FactLine, FileLine, GapLine, HeaderLine, MarkLine, TunnelLine};
 use super::reader::FileRange;
 use super::session_file::SessionFile;
@@ -60,6 +60,8 @@ pub struct Writer {
     connections: HashSet<String>,
     counts: EndCounts,
     dirty: Arc<Mutex<Vec<Arc<File>>>>,
+    /// Start of the exchange that was written last.
+    latest: Timestamp,
 }
 
 /// A hasher has nothing to show.
@@ -87,10 +89,11 @@ impl Writer {
     pub fn create(folder: &Path, session: &SessionFile, case: Option<&CaseKey>) -> Result<(Self, CaseKey), CaptureError> {
         check_free(folder)?;
         let archive = folder.join(ARCHIVE_FOLDER);
-        fs::create_dir_all(&archive).map_err(CaptureError::write(&archive))?;
+        owner_only_folder(&archive)?;
         let path = folder.join(SESSION_FILE);
         let bytes = session.seal().map_err(|error| CaptureError::write(&path)(error.into()))?;
-        new_file(&path)?.write_all(&bytes).map_err(CaptureError::write(&path))?;
+        let mut file = new_file(&path)?;
+        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(CaptureError::write(&path))?;
         let digest = Digest::of(&bytes);
         let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
         let custody_path = folder.join(CUSTODY_FILE);
@@ -115,6 +118,7 @@ impl Writer {
             connections: HashSet::new(),
             counts: EndCounts::default(),
             dirty: Arc::default(),
+            latest: session.started().unwrap_or(Timestamp::from_nanoseconds(0)),
         };
         let started = session.started().unwrap_or(Timestamp::from_nanoseconds(0));
         writer.custody.append(&HeaderLine {
@@ -126,6 +130,8 @@ impl Writer {
         });
         writer.describe_segment(started);
         writer.commit()?;
+        sync_folder(&archive)?;
+        sync_folder(folder)?;
         Ok((writer, key))
     }
 
@@ -239,8 +245,9 @@ impl Writer {
             }
             BodyStore::Stream(stream) => {
                 streamed = true;
-                self.mark_dirty(stream.file());
+                let file = Arc::clone(stream.file());
                 let (place, range) = stream.finish().map_err(failed)?;
+                self.mark_dirty(&file);
                 exchange.request.body = range.body(state);
                 place
             }
@@ -259,8 +266,9 @@ impl Writer {
                 }
                 BodyStore::Stream(stream) => {
                     streamed = true;
-                    self.mark_dirty(stream.file());
+                    let file = Arc::clone(stream.file());
                     let (place, range) = stream.finish().map_err(failed)?;
+                    self.mark_dirty(&file);
                     answer.body = range.body(state);
                     response_place = Some(place);
                 }
@@ -277,6 +285,7 @@ impl Writer {
         line.digest_of_entry = digest.map(|digest| digest.0.to_string());
         self.custody.append(&line);
         self.counts.entries += 1;
+        self.latest = exchange.started.unwrap_or(self.latest);
         Ok(Finished { number, exchange, digest })
     }
 
@@ -393,7 +402,19 @@ impl Writer {
         }
         if self.segment.written > SEGMENT {
             self.segment = Segment::create(&self.folder.join(ARCHIVE_FOLDER), self.segment.number + 1)?;
-            self.describe_segment(Timestamp::from_nanoseconds(0));
+            self.describe_segment(self.latest);
+        }
+        Ok(())
+    }
+
+    /// Hands what a stream gathered to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// Its file cannot be written.
+    pub fn flush(&self, stream: &mut Stream) -> Result<(), CaptureError> {
+        if stream.flush().map_err(CaptureError::write(&self.folder))? {
+            self.mark_dirty(stream.file());
         }
         Ok(())
     }
@@ -424,7 +445,7 @@ impl Writer {
         for file in self.dirty.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             file.sync_data().map_err(CaptureError::write(&self.folder))?;
         }
-        Ok(())
+        sync_folder(&self.folder.join(ARCHIVE_FOLDER))
     }
 }
 
@@ -434,6 +455,14 @@ pub struct RequestRecord {
     /// The body.
     pub body: BodyStore,
     place: Option<Place>,
+}
+
+impl RequestRecord {
+    /// Whether its record was written before the end of the exchange.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.place.is_some()
+    }
 }
 
 /// The key for the salts of a recording: in a case of its own, so that no salt is used twice.

@@ -50,6 +50,12 @@ pub(super) struct Opened {
 impl Opened {
     /// Takes the port.
     pub(super) fn new(settings: proxy::Settings) -> anyhow::Result<Self> {
+        // Connections and long bodies under way each hold a file; what this fails to raise stays as it was.
+        let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+        limit.current = limit.maximum;
+        if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Nofile, limit) {
+            tracing::info!(%error, "the number of open files could not be raised");
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
         let proxy = runtime.block_on(proxy::prepare(settings))?;
         Ok(Self { runtime, proxy })
@@ -94,7 +100,7 @@ pub(super) struct Live<'l> {
 impl Live<'_> {
     /// Marks this moment.
     pub(super) fn mark(&self, mark: Mark) {
-        let stamped = Stamped { exchange: 0, at: now(), event: Event::Mark(mark) };
+        let stamped = Stamped { exchange: 0, at: self.proxy.now(), event: Event::Mark(mark) };
         self.recording.submit(Submission { stamped, receipt: None });
     }
 

@@ -9,14 +9,14 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
 
-use super::Outcome;
 use super::inputs::{JudgedBy, host_in};
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up};
+use super::{Outcome, complain};
 use crate::batch::Options;
 use crate::browser::{self, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, check_free};
+use crate::capture::{CAPTURE_VERSION, Capture, CaptureError, CaseRef, SessionFile, check_free};
 use crate::model::Digest;
 use crate::proxy::{Authority, AuthorityError, Mapping, Settings, StartError};
 use crate::report::text::Lang;
@@ -146,7 +146,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
     });
     if let (Some(case), Some(number)) = (&case, number) {
-        note_end(case, number, &id, &folder, &done)?;
+        if let Err(error) = note_end(case, number, &id, &folder, &done) {
+            complain(&format!("{error:#}"));
+        }
     }
     tell(&done?, &folder, languages[0], case.is_some(), form, &progress);
     Ok(Outcome::Done)
@@ -176,8 +178,14 @@ fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
     };
     for (number, folder) in open {
         let folder = case.folder().join(folder);
-        if !Capture::is_at(&folder) || take_up(&folder).is_err() {
-            // Never begun, or being recorded in another window.
+        if !Capture::is_at(&folder) {
+            continue;
+        }
+        if let Err(error) = take_up(&folder) {
+            // One that is being recorded in another window is nothing to speak of.
+            if !matches!(error.downcast_ref(), Some(CaptureError::Occupied { .. })) {
+                complain(&format!("{error:#}"));
+            }
             continue;
         }
         let contents = Capture::open(&folder)?.contents()?;
@@ -187,7 +195,7 @@ fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
             at: now().to_string(),
             entries: custody.entries,
             custody_head: custody.head.map(|head| head.to_string()).unwrap_or_default(),
-            interrupted: true,
+            interrupted: custody.recoveries > 0,
         })?;
     }
     Ok(())
@@ -321,9 +329,11 @@ fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: &anyhow::Re
         // The recording may be whole although its annex could not be made.
         Err(_) => match Capture::open(folder) {
             // What lies in the folder may also be the recording that this one could not begin beside.
-            Ok(capture) if capture.session.id == id => capture
-                .contents()
-                .map_or((0, None), |contents| (contents.session.custody.map_or(0, |custody| custody.entries), contents.head)),
+            Ok(capture) if capture.session.id == id => match capture.contents() {
+                Ok(contents) => (contents.session.custody.map_or(0, |custody| custody.entries), contents.head),
+                // It has no end: the next command takes it up and notes what it found.
+                Err(_) => return Ok(()),
+            },
             _ => (0, None),
         },
     };

@@ -19,7 +19,8 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
         count => format!("; of {count} of them a body was under way and is kept as far as it came, the others are whole"),
     };
     let lost = match found.lost {
-        0 => "no sign of an exchange without a record, apart from those that had just begun".to_owned(),
+        0 => "no number is missing before the last one; what began after it and had not ended (a WebSocket or a long poll among them) is not on record"
+            .to_owned(),
         count => format!("at least {count} exchanges had begun and left no record: no browser had their answers in full"),
     };
     let moved = match found.moved {

@@ -134,9 +134,13 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             capture::ARCHIVE_FOLDER,
             format!("{} records cover all {} bytes, each as the custody log has it", found.archive_records, found.archive_bytes),
         ));
-        let digests = format!("the digests of {} entries", found.entries);
+        let digests = format!("the digests of {} entries", found.entries - found.undigested);
         checks.push(if found.entry_digests {
-            proved(capture::CUSTODY_FILE, format!("{digests} were made again from their messages"))
+            let without = match found.undigested {
+                0 => String::new(),
+                count => format!("; {count} more have none, because the recording was interrupted, but their heads and bodies have theirs"),
+            };
+            proved(capture::CUSTODY_FILE, format!("{digests} were made again from their messages{without}"))
         } else {
             let text = format!("{digests} need the key of the case; pass its folder with --case");
             Check { verdict: Verdict::CannotBeChecked, file: capture::CUSTODY_FILE.to_owned(), text }

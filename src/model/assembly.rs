@@ -62,7 +62,10 @@ impl Assembly {
             }
             Event::RequestBytes(bytes) => {
                 self.require(self.request.is_some());
-                self.request_ended = Some(stamped.at);
+                // What is still sent when the answer has begun is no part of the time until the answer.
+                if self.response_began.is_none() {
+                    self.request_ended = Some(stamped.at);
+                }
                 self.request_body.extend_from_slice(&bytes);
             }
             Event::RequestCut => self.request_cut = true,

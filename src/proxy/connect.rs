@@ -30,6 +30,8 @@ use crate::model::TunnelReason;
 
 /// How long the client may be silent before it is taken for one that waits for the server to speak first.
 const SILENCE: Duration = Duration::from_millis(400);
+/// Ports on which the client speaks first: a slow one must not be taken for one that waits, or what it says would pass unread.
+const CLIENT_SPEAKS_FIRST: [u16; 4] = [80, 443, 8080, 8443];
 /// How long a TLS hello, and then the handshake, may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Longest first line that is read before deciding that it is no request.
@@ -87,7 +89,8 @@ pub(super) async fn take_over(engine: Arc<Engine>, destination: Destination, upg
 
 async fn serve(engine: Arc<Engine>, destination: Destination, mut socket: Socket, mut buffer: BytesMut) {
     let started = engine.clock.now();
-    let opening = look(&mut socket, &mut buffer).await;
+    let silence = if CLIENT_SPEAKS_FIRST.contains(&destination.port) { HANDSHAKE } else { SILENCE };
+    let opening = look(&mut socket, &mut buffer, silence).await;
     let record = |reason, server_name| TunnelRecord::new(&engine, &destination, reason, started, server_name);
     match opening {
         Opening::Nothing => {
@@ -149,12 +152,12 @@ async fn inside(
 }
 
 /// Reads until it is clear what the connection begins with. What was read and not understood stays in `buffer`.
-async fn look(socket: &mut Socket, buffer: &mut BytesMut) -> Opening {
+async fn look(socket: &mut Socket, buffer: &mut BytesMut, silence: Duration) -> Opening {
     let began = Instant::now();
     let mut hello = Hello::default();
     loop {
         let deadline = match kind(buffer) {
-            Kind::Undecided => began + SILENCE,
+            Kind::Undecided => began + silence,
             Kind::Http => return Opening::Http,
             Kind::Other => return Opening::Other(None),
             Kind::Tls => match hello.read(buffer) {
@@ -170,6 +173,8 @@ async fn look(socket: &mut Socket, buffer: &mut BytesMut) -> Opening {
             Ok(Ok(0)) => return Opening::Other(None),
             Ok(Err(_)) => return Opening::Nothing,
             Ok(Ok(_)) => {}
+            // Browsers connect in advance and may say nothing for long.
+            Err(_) if buffer.is_empty() && silence == HANDSHAKE => return Opening::Nothing,
             Err(_) => return Opening::Other(None),
         }
     }

@@ -25,8 +25,8 @@ use super::pool::{Entry, Lease};
 use super::websocket;
 use crate::model::{End, Event, FailureStage, Headers};
 
-/// How long a server may take from the last byte of a request to the head of its response.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server may take from the last byte of a request to the head of its response. As long as browsers wait: pages poll for minutes.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How often a request is sent again after a kept connection turned out to be closed before anything was written.
 const ATTEMPTS: usize = 4;
 

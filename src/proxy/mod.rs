@@ -33,7 +33,7 @@ use tokio::task::JoinHandle;
 pub use authority::{Authority, AuthorityError};
 pub use mapping::{Mapping, MappingError};
 
-use crate::model::Recorder;
+use crate::model::{Recorder, Timestamp};
 use connector::Connector;
 use engine::Engine;
 use handler::{Handler, Undialled};
@@ -194,6 +194,12 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 impl Running {
+    /// Now, by the clock that stamps every event of this recording.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.engine.clock.now()
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

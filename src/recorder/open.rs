@@ -1,5 +1,7 @@
 //! Exchanges that are under way.
 
+use std::collections::BTreeSet;
+
 use bytes::{Bytes, BytesMut};
 use hashbrown::HashMap;
 
@@ -16,6 +18,8 @@ const SMALL: usize = 4 << 10;
 #[derive(Default)]
 pub(super) struct Open {
     exchanges: HashMap<u64, UnderWay>,
+    /// Numbers of those with a body that streams.
+    streaming: BTreeSet<u64>,
     /// Bytes of bodies in memory.
     memory: usize,
 }
@@ -51,30 +55,29 @@ impl Open {
         let Some(exchange) = self.exchanges.get_mut(&number) else { return Ok(None) };
         let at = stamped.at;
         let assembled = exchange.assembly.push(stamped);
-        if let Some((side, bytes)) = body {
-            exchange.store(number, at, side, bytes, writer, &mut self.memory)?;
+        if let Some((side, bytes)) = body
+            && exchange.store(number, at, side, bytes, writer, &mut self.memory)?
+        {
+            self.streaming.insert(number);
         }
         let Assembled::Done(done) = assembled else { return Ok(None) };
-        let Some(mut ended) = self.exchanges.remove(&number) else { return Ok(None) };
+        let Some(ended) = self.exchanges.remove(&number) else { return Ok(None) };
         self.memory -= ended.in_memory();
+        self.streaming.remove(&number);
         let mut exchange = *done;
         if matches!(exchange.outcome, Outcome::Switched(_)) && exchange.messages.is_empty() {
             exchange.not_carried.add(NotCarried::MESSAGES);
-        }
-        for store in [&mut ended.request.body, &mut ended.response] {
-            if let BodyStore::Stream(stream) = store {
-                stream.flush().map_err(CaptureError::write(writer.folder()))?;
-            }
         }
         writer.append(number, exchange, ended.request, ended.response).map(Some)
     }
 
     /// Hands streams under way to the operating system.
     pub(super) fn flush(&mut self, writer: &Writer) -> Result<(), CaptureError> {
-        for exchange in self.exchanges.values_mut() {
+        for number in &self.streaming {
+            let Some(exchange) = self.exchanges.get_mut(number) else { continue };
             for store in [&mut exchange.request.body, &mut exchange.response] {
                 if let BodyStore::Stream(stream) = store {
-                    stream.flush().map_err(CaptureError::write(writer.folder()))?;
+                    writer.flush(stream)?;
                 }
             }
         }
@@ -102,7 +105,7 @@ impl UnderWay {
         of(&self.request.body) + of(&self.response)
     }
 
-    /// Keeps bytes of a body, in memory as long as they are few.
+    /// Keeps bytes of a body, in memory as long as they are few. Answers whether the body streams.
     fn store(
         &mut self,
         number: u64,
@@ -111,7 +114,12 @@ impl UnderWay {
         bytes: Bytes,
         writer: &mut Writer,
         memory: &mut usize,
-    ) -> Result<(), CaptureError> {
+    ) -> Result<bool, CaptureError> {
+        if side == Side::Request && self.request.is_recorded() {
+            // The body of a GET that goes on after its answer has begun to stream: its record is written, so what comes now is known to be missing.
+            self.assembly.push(Stamped { exchange: number, at, event: Event::RequestCut });
+            return Ok(true);
+        }
         let store = match side {
             Side::Request => &mut self.request.body,
             Side::Response => &mut self.response,
@@ -121,14 +129,25 @@ impl UnderWay {
             if length <= STREAM_FROM && (length <= SMALL || *memory + bytes.len() <= MEMORY) {
                 held.extend_from_slice(&bytes);
                 *memory += bytes.len();
-                return Ok(());
+                return Ok(false);
             }
             let held = std::mem::replace(held, BytesMut::new());
             *memory -= held.len();
             // Bytes before the head of their message are an oddity that the assembly has noted; they have no record to stand in.
-            let Some(so_far) = self.assembly.so_far(at) else { return Ok(()) };
+            let Some(so_far) = self.assembly.so_far(at) else { return Ok(false) };
             if side == Side::Response && so_far.outcome.response().is_none() {
-                return Ok(());
+                return Ok(false);
+            }
+            // A request that may still grow needs a record that can grow: that of a segment is written once.
+            if side == Side::Response
+                && !matches!(&*so_far.request.method, "GET" | "HEAD")
+                && let BodyStore::Memory(begun) = &mut self.request.body
+            {
+                let begun = std::mem::take(begun);
+                *memory -= begun.len();
+                let mut upload = writer.stream(number, Side::Request, &so_far, &mut self.request)?;
+                upload.push(begun.freeze()).map_err(CaptureError::write(writer.folder()))?;
+                self.request.body = BodyStore::Stream(Box::new(upload));
             }
             let mut stream = writer.stream(number, side, &so_far, &mut self.request)?;
             stream.push(held.freeze()).map_err(CaptureError::write(writer.folder()))?;
@@ -145,6 +164,6 @@ impl UnderWay {
         if let BodyStore::Stream(stream) = store {
             stream.push(bytes).map_err(CaptureError::write(writer.folder()))?;
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -28,13 +28,20 @@ pub(super) fn run(
 ) -> Result<(), CaptureError> {
     let (stop, stopped) = mpsc::channel::<()>();
     let dirty = writer.dirty();
-    let forcing = std::thread::Builder::new().name("recorder-sync".to_owned()).spawn(move || force(&dirty, &stopped, sync_interval));
-    let result = record(writer, inbox, outbox, state);
-    drop(stop);
-    if let Ok(forcing) = forcing {
-        // It ends at once; a panic in it has been printed.
-        let _ = forcing.join();
-    }
+    let unforced: Arc<Unforced> = Arc::default();
+    let told = Arc::clone(&unforced);
+    let folder = writer.folder().to_owned();
+    let forcing = std::thread::Builder::new().name("recorder-sync".to_owned()).spawn(move || force(&dirty, &stopped, sync_interval, &told));
+    let result = match forcing {
+        Ok(forcing) => {
+            let result = record(writer, inbox, outbox, state, &unforced);
+            drop(stop);
+            // It ends at once; a panic in it has been printed.
+            let _ = forcing.join();
+            result
+        }
+        Err(error) => Err(CaptureError::write(&folder)(error)),
+    };
     if let Err(error) = &result {
         *state.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
         // Until the recording is finished: every receipt that arrives is dropped.
@@ -43,7 +50,16 @@ pub(super) fn run(
     result
 }
 
-fn record(mut writer: Writer, inbox: &Receiver<Command>, outbox: Sender<Finished>, state: &State) -> Result<(), CaptureError> {
+/// Why files could not be forced to the disk.
+type Unforced = Mutex<Option<std::io::Error>>;
+
+fn record(
+    mut writer: Writer,
+    inbox: &Receiver<Command>,
+    outbox: Sender<Finished>,
+    state: &State,
+    unforced: &Unforced,
+) -> Result<(), CaptureError> {
     let mut open = Open::default();
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut finished: Vec<Finished> = Vec::new();
@@ -71,6 +87,10 @@ fn record(mut writer: Writer, inbox: &Receiver<Command>, outbox: Sender<Finished
         }
         open.flush(&writer)?;
         writer.commit()?;
+        // What could not be forced to the disk may be gone, and the operating system says so only once.
+        if let Some(error) = unforced.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(CaptureError::write(writer.folder())(error));
+        }
         receipts.drain(..).for_each(|receipt| receipt());
         state.entries.fetch_add(finished.len() as u64, Ordering::Relaxed);
         for entry in finished.drain(..) {
@@ -104,13 +124,14 @@ fn take(
     Ok(())
 }
 
-/// Forces what was written to the disk, every `interval`, until nobody holds the other end of `stopped`.
-fn force(dirty: &Mutex<Vec<Arc<File>>>, stopped: &Receiver<()>, interval: Duration) {
+/// Forces what was written to the disk, every `interval`, until nobody holds the other end of `stopped`. A failure is told and ends it.
+fn force(dirty: &Mutex<Vec<Arc<File>>>, stopped: &Receiver<()>, interval: Duration, failed: &Unforced) {
     while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
         let files = std::mem::take(&mut *dirty.lock().unwrap_or_else(PoisonError::into_inner));
         for file in files {
             if let Err(error) = file.sync_data() {
-                tracing::warn!(%error, "a file of the recording could not be forced to the disk");
+                *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                return;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -123,12 +123,17 @@ impl Case {
             return Err(CaseError::Exists(folder.display().to_string()));
         }
         let captures = folder.join(CAPTURES_FOLDER);
-        fs::create_dir_all(&captures).map_err(CaseError::file(&captures))?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&captures).map_err(CaseError::file(&captures))?;
         let text = toml::to_string_pretty(&file)
             .map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string() })?;
         let key = folder.join(KEY_FILE);
         let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-        owner_only(&key).and_then(|mut key| writeln!(key, "{digits}")).map_err(CaseError::file(&key))?;
+        owner_only(&key)
+            .and_then(|mut key| {
+                writeln!(key, "{digits}")?;
+                key.sync_all()
+            })
+            .map_err(CaseError::file(&key))?;
         let mut ledger = Ledger::open(&folder.join(LEDGER_FILE))?;
         ledger.append(&super::LedgerLine::Case { id: file.id.clone(), at: at.to_string(), title: file.title.clone() })?;
         fs::write(&path, text).map_err(CaseError::file(&path))?;

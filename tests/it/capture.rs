@@ -13,8 +13,8 @@ use dataspoor::batch::{FileSpool, Options, conclude, open_output, recorded, repl
 use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::model::{
-    Change, ChangeKind, Connection, End, Entry, Event, FailureStage, Headers, Mark, MarkKind, Recorder, SaidBy, Side, Stamped, Submission,
-    Timestamp, Tunnel, TunnelReason,
+    BodyState, Change, ChangeKind, Connection, End, Entry, Event, FailureStage, Headers, Mark, MarkKind, Recorder, SaidBy, Side, Stamped,
+    Submission, Timestamp, Tunnel, TunnelReason, Unrecorded,
 };
 use dataspoor::recorder::Recording;
 
@@ -282,6 +282,59 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     let checked = verify(&folder, None).expect("verifies");
     assert_eq!(checked.problems, []);
     assert!(checked.entry_digests && checked.entries == 5_000 && !checked.interrupted);
+}
+
+/// An answer that streams while its request still goes on: what comes later is on record, or known to be missing.
+#[test]
+fn a_request_that_goes_on_after_its_answer_began_is_not_lost() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let (writer, key) = Writer::create(&folder, &session_file(), None).expect("a new capture");
+    let (recording, finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
+    for (number, method) in [(1, "POST"), (2, "GET"), (3, "POST")] {
+        let url = format!("https://a.example/{number}");
+        let head = Event::RequestHead { method: method.into(), url, version: "HTTP/2".into(), headers: Headers::new() };
+        let answer = Event::ResponseHead { status: 200, reason: String::new(), version: "HTTP/2".into(), headers: Headers::new() };
+        let sent = |length: usize| Event::RequestBytes(vec![b'q'; length].into());
+        let later = if number == 3 { 400_000 } else { 100_000 };
+        let body = Event::ResponseBytes(vec![b'a'; 300_000].into());
+        for (at, event) in [head, sent(50_000), answer, body, sent(later), Event::End(End::Complete)].into_iter().enumerate() {
+            recording.submit(plain(number, at as i64, event));
+        }
+    }
+    recording.close(Timestamp::from_nanoseconds(9));
+    let mut hasher = EntryHasher::new(&key);
+    let mut live = Vec::new();
+    for entry in finished {
+        let digest = hasher.digest(entry.number, &entry.exchange).expect("readable");
+        recording.digest(entry.number, digest);
+        live.push(entry.exchange);
+    }
+    recording.finish().expect("kept");
+    let mut read = Vec::new();
+    let reading = Capture::open(&folder).expect("opens").read(None, &mut |entry| {
+        read.push(entry.exchange);
+        Ok(())
+    });
+    reading.expect("every digest fits");
+    assert_eq!(read, live);
+    let bodies: Vec<_> = read.iter().map(|exchange| (exchange.request.body.len(), exchange.request.body.state())).collect();
+    let cut = BodyState::Truncated(Unrecorded::Disconnected);
+    assert_eq!(bodies, [(150_000, BodyState::Raw), (50_000, cut), (450_000, BodyState::Raw)]);
+    assert_eq!(verify(&folder, None).expect("verifies").problems, []);
+    every_file_is_for_its_owner_only(&folder);
+}
+
+fn every_file_is_for_its_owner_only(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+        if path.is_dir() {
+            every_file_is_for_its_owner_only(&path);
+        }
+    }
 }
 
 #[test]
