@@ -145,10 +145,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             }
         }
     });
-    if let (Some(case), Some(number)) = (&case, number) {
-        if let Err(error) = note_end(case, number, &id, &folder, &done) {
-            complain(&format!("{error:#}"));
-        }
+    if let (Some(case), Some(number)) = (&case, number)
+        && let Err(error) = note_end(case, number, &id, &folder, &done)
+    {
+        complain(&format!("{error:#}"));
     }
     tell(&done?, &folder, languages[0], case.is_some(), form, &progress);
     Ok(Outcome::Done)
