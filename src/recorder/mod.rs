@@ -6,16 +6,18 @@
 //! happens to the process. Against a power cut another thread forces files to the disk at a stated interval.
 
 mod open;
+mod queue;
 mod thread;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::capture::{CaptureError, Finished, Writer};
-use crate::model::{EntryDigest, Recorder, Submission, Timestamp};
+use crate::model::{EntryDigest, Event, Recorder, Submission, Timestamp};
+use queue::Queue;
 
 /// What the writer thread is told.
 enum Command {
@@ -30,7 +32,7 @@ enum Command {
 
 /// A recording under way.
 pub struct Recording {
-    commands: Sender<Command>,
+    queue: Arc<Queue>,
     state: Arc<State>,
     writer: Mutex<Option<JoinHandle<Result<(), CaptureError>>>>,
 }
@@ -50,14 +52,15 @@ impl Recording {
     ///
     /// A thread cannot be started.
     pub fn start(writer: Writer, sync_interval: Duration) -> std::io::Result<(Self, Receiver<Finished>)> {
-        let (commands, inbox) = mpsc::channel();
+        let queue = Arc::new(Queue::default());
+        let inbox = Arc::clone(&queue);
         let (outbox, finished) = mpsc::channel();
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
         let handle = std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || thread::run(writer, &inbox, outbox, &shared, sync_interval))?;
-        Ok((Self { commands, state, writer: Mutex::new(Some(handle)) }, finished))
+        Ok((Self { queue, state, writer: Mutex::new(Some(handle)) }, finished))
     }
 
     /// Hands in the digest of an entry whose long body made it worth while to take it elsewhere.
@@ -103,13 +106,17 @@ impl Recording {
     }
 
     fn tell(&self, command: Command) {
-        // The thread is gone only after it said why; a submission that reaches nobody drops its receipt, which says the rest.
-        let _ = self.commands.send(command);
+        self.queue.push(command, 0, true);
     }
 }
 
 impl Recorder for Recording {
     fn submit(&self, submission: Submission) {
-        self.tell(Command::Submission(submission));
+        let (bytes, urgent) = match &submission.stamped.event {
+            Event::RequestBytes(bytes) | Event::ResponseBytes(bytes) => (bytes.len(), false),
+            Event::End(_) => (0, true),
+            _ => (0, false),
+        };
+        self.queue.push(Command::Submission(submission), bytes, urgent);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::open::Open;
+use super::queue::Queue;
 use super::{Command, State};
 use crate::capture::{CaptureError, Finished, Writer};
 use crate::model::{Event, Receipt, Submission, Timestamp};
@@ -14,14 +15,11 @@ use crate::model::{Event, Receipt, Submission, Timestamp};
 /// Bytes that wait before they are handed to the operating system although more events are there.
 const BATCH: usize = 1 << 20;
 
-/// Events taken before what they say is handed to the operating system.
-const EVENTS: usize = 4096;
-
 /// Runs until the recording is finished. A failure to write ends the recording, not the thread: receipts of what can no longer be kept are
 /// dropped uncalled, so that no browser is told that it has something whole which nobody recorded.
 pub(super) fn run(
     writer: Writer,
-    inbox: &Receiver<Command>,
+    inbox: &Queue,
     outbox: Sender<Finished>,
     state: &State,
     sync_interval: Duration,
@@ -42,10 +40,10 @@ pub(super) fn run(
         }
         Err(error) => Err(CaptureError::write(&folder)(error)),
     };
+    // From here on every receipt that arrives is dropped.
+    inbox.close();
     if let Err(error) = &result {
         *state.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
-        // Until the recording is finished: every receipt that arrives is dropped.
-        while inbox.recv().is_ok_and(|command| !matches!(command, Command::Stop)) {}
     }
     result
 }
@@ -53,36 +51,30 @@ pub(super) fn run(
 /// Why files could not be forced to the disk.
 type Unforced = Mutex<Option<std::io::Error>>;
 
-fn record(
-    mut writer: Writer,
-    inbox: &Receiver<Command>,
-    outbox: Sender<Finished>,
-    state: &State,
-    unforced: &Unforced,
-) -> Result<(), CaptureError> {
+fn record(mut writer: Writer, inbox: &Queue, outbox: Sender<Finished>, state: &State, unforced: &Unforced) -> Result<(), CaptureError> {
     let mut open = Open::default();
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut finished: Vec<Finished> = Vec::new();
     let mut outbox = Some(outbox);
     let mut ended = None;
     let mut stop = false;
-    while !stop && let Ok(first) = inbox.recv() {
-        let mut next = Some(first);
-        let mut events = 0;
-        while let Some(command) = next.take() {
+    let mut batch: Vec<Command> = Vec::new();
+    while !stop {
+        inbox.take(&mut batch);
+        for command in batch.drain(..) {
             match command {
                 Command::Submission(submission) => take(submission, &mut open, &mut writer, &mut receipts, &mut finished)?,
                 Command::Digest(number, digest) => writer.digest(number, digest),
                 Command::Fact(name, value) => writer.fact(name, &value),
+                // Nothing that is worth keeping comes after it.
                 Command::Stop => stop = true,
                 Command::Close(at) => {
                     finished.extend(open.end_all(at, &mut writer)?);
                     ended = Some(at);
                 }
             }
-            events += 1;
-            if !stop && events < EVENTS && writer.pending() < BATCH {
-                next = inbox.try_recv().ok();
+            if writer.pending() >= BATCH {
+                writer.commit()?;
             }
         }
         open.flush(&writer)?;
