@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use hashbrown::HashSet;
 
 use super::facts::{EntryLine, Place};
@@ -201,7 +201,7 @@ impl Writer {
             && let BodyStore::Memory(body) = &request.body
         {
             // So that an interrupted recording knows what was asked for.
-            request.place = Some(self.request_record(number, so_far, body).0);
+            request.place = Some(self.record(Kind::Request, number, so_far, body).0);
         }
         let mut heads = Vec::with_capacity(2048);
         self.head(kind, number, so_far, Length::Later, false).write(&mut heads);
@@ -238,7 +238,7 @@ impl Writer {
             BodyStore::Memory(body) => {
                 let place = match request.place {
                     Some(place) => place,
-                    None => self.request_record(number, &exchange, &body).0,
+                    None => self.record(Kind::Request, number, &exchange, &body).0,
                 };
                 exchange.request.body = Body::new(state, body.freeze());
                 place
@@ -260,7 +260,7 @@ impl Writer {
                 BodyStore::Memory(body) => {
                     let body = body.freeze();
                     answer.body = Body::new(state, body.clone());
-                    let (place, range) = self.response_record(number, &exchange, &body);
+                    let (place, range) = self.record(Kind::Response, number, &exchange, &body);
                     response_place = Some(place);
                     in_archive = Some(range.body(state));
                 }
@@ -287,14 +287,6 @@ impl Writer {
         self.counts.entries += 1;
         self.latest = exchange.started.unwrap_or(self.latest);
         Ok(Finished { number, exchange, digest })
-    }
-
-    fn request_record(&mut self, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
-        self.record(Kind::Request, number, exchange, body)
-    }
-
-    fn response_record(&mut self, number: u64, exchange: &Exchange, body: &Bytes) -> (Place, FileRange) {
-        self.record(Kind::Response, number, exchange, body)
     }
 
     /// Appends a record to the segment.
