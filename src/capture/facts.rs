@@ -5,10 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::changes::ChangeLine;
 use super::warc::{Parsed, apart};
 use crate::model::{
-    Anomaly, Body, BodyState, Change, ChangeKind, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, Message, NotCarried,
-    Opcode, Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
+    Anomaly, Body, BodyState, Change, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, Interim, Message, NotCarried,
+    OddHeads, Opcode, Outcome, Request, Response, Timestamp, Timings, Unrecorded,
 };
 
 /// Where a WARC record lies.
@@ -33,21 +34,14 @@ pub(super) struct Apart {
     value: String,
 }
 
-/// A change made on the way.
+/// An answer before the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ChangeFact {
-    HeaderRemoved { index: usize },
-    HeaderAdded { index: usize, name: String, value: String },
-    Masked { locator: String, rule: String },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ChangeLine {
-    response: bool,
-    #[serde(flatten)]
-    what: ChangeFact,
+struct InterimLine {
+    at: i64,
+    status: u16,
     reason: String,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    fields: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +73,9 @@ pub(super) struct EntryLine {
     pub(super) connection: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     fresh: bool,
+    /// The client's connection.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    client: Option<String>,
     fidelity: String,
     outcome: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -101,6 +98,15 @@ pub(super) struct EntryLine {
     response_trailers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     changes: Vec<ChangeLine>,
+    /// Answers before the answer (1xx).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    interim: Vec<InterimLine>,
+    /// Bytes of the request's head in base64, where they have another form than the record.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    request_head: Option<String>,
+    /// The same of the response's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    response_head: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     anomalies: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -120,11 +126,11 @@ fn is_zero(bits: &u16) -> bool {
 }
 
 /// A byte string as text: each byte is the character of its number, so that nothing is lost.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| char::from(byte)).collect()
 }
 
-fn bytes(text: &str) -> Vec<u8> {
+pub(super) fn bytes(text: &str) -> Vec<u8> {
     text.chars().map(|sign| sign as u32 as u8).collect()
 }
 
@@ -159,6 +165,7 @@ impl EntryLine {
             response_version: response.map(|response| response.version.clone()),
             connection: exchange.connection.id.clone(),
             fresh: exchange.connection.fresh,
+            client: exchange.connection.client.clone(),
             fidelity: fidelity(exchange.fidelity).to_owned(),
             outcome,
             cause,
@@ -169,7 +176,10 @@ impl EntryLine {
             apart: apart_fields,
             request_trailers: pairs(&exchange.request.trailers),
             response_trailers: response.map(|response| pairs(&response.trailers)).unwrap_or_default(),
-            changes: exchange.changes.iter().map(change).collect(),
+            changes: exchange.changes.iter().map(ChangeLine::of).collect(),
+            interim: exchange.interim.iter().map(interim).collect(),
+            request_head: exchange.odd_heads.request.as_ref().map(|head| STANDARD.encode(head)),
+            response_head: exchange.odd_heads.response.as_ref().map(|head| STANDARD.encode(head)),
             anomalies: exchange.anomalies.iter().map(|anomaly| anomaly_id(*anomaly).to_owned()).collect(),
             messages: exchange.messages.iter().map(message).collect(),
             request: None,
@@ -227,11 +237,13 @@ impl EntryLine {
             },
             _ => return Err("the outcome does not fit the records"),
         };
+        let head = |text: &Option<String>| text.as_deref().map(|text| STANDARD.decode(text).map(Into::into)).transpose();
+        let odd = |_| "the bytes of a head are no base64";
         let known = |name: &String| anomaly(name).ok_or("an anomaly is unknown");
         Ok(Exchange {
             started: self.started.map(Timestamp::from_nanoseconds),
             page: None,
-            connection: Connection { fresh: self.fresh, ..connection },
+            connection: Connection { fresh: self.fresh, client: self.client.clone(), ..connection },
             request: Request {
                 method,
                 url: parsed.target.to_owned(),
@@ -243,8 +255,10 @@ impl EntryLine {
             outcome,
             messages: self.messages.iter().map(read_message).collect::<Result<_, _>>()?,
             timings,
-            fidelity: if self.fidelity == "byte-exact" { Fidelity::ByteExact } else { Fidelity::AsParsed },
-            changes: self.changes.iter().map(read_change).collect(),
+            fidelity: FIDELITIES.iter().find(|(_, name)| *name == self.fidelity).map_or(Fidelity::AsParsed, |(fidelity, _)| *fidelity),
+            odd_heads: OddHeads { request: head(&self.request_head).map_err(odd)?, response: head(&self.response_head).map_err(odd)? },
+            interim: self.interim.iter().map(read_interim).collect(),
+            changes: self.changes.iter().map(ChangeLine::read).collect(),
             not_carried: NotCarried::from_bits(self.not_carried),
             anomalies: self.anomalies.iter().map(known).collect::<Result<_, _>>()?,
             resource_type: None,
@@ -297,24 +311,6 @@ fn with_state(body: Body, state: Option<&str>) -> Result<Body, &'static str> {
     Ok(body.with_state(state))
 }
 
-fn change(change: &Change) -> ChangeLine {
-    let what = match &change.kind {
-        ChangeKind::HeaderRemoved { index } => ChangeFact::HeaderRemoved { index: *index },
-        ChangeKind::HeaderAdded { index, name, value } => ChangeFact::HeaderAdded { index: *index, name: text(name), value: text(value) },
-        ChangeKind::Masked { locator, rule } => ChangeFact::Masked { locator: locator.clone(), rule: rule.clone() },
-    };
-    ChangeLine { response: change.side == Side::Response, what, reason: change.reason.clone() }
-}
-
-fn read_change(line: &ChangeLine) -> Change {
-    let kind = match &line.what {
-        ChangeFact::HeaderRemoved { index } => ChangeKind::HeaderRemoved { index: *index },
-        ChangeFact::HeaderAdded { index, name, value } => ChangeKind::HeaderAdded { index: *index, name: bytes(name), value: bytes(value) },
-        ChangeFact::Masked { locator, rule } => ChangeKind::Masked { locator: locator.clone(), rule: rule.clone() },
-    };
-    Change { side: if line.response { Side::Response } else { Side::Request }, kind, reason: line.reason.clone() }
-}
-
 fn message(message: &Message) -> MessageLine {
     MessageLine {
         sent: message.direction == Direction::Sent,
@@ -335,12 +331,24 @@ fn read_message(line: &MessageLine) -> Result<Message, &'static str> {
     })
 }
 
+fn interim(interim: &Interim) -> InterimLine {
+    InterimLine { at: interim.at.as_nanoseconds(), status: interim.status, reason: interim.reason.clone(), fields: pairs(&interim.headers) }
+}
+
+fn read_interim(line: &InterimLine) -> Interim {
+    Interim { at: Timestamp::from_nanoseconds(line.at), status: line.status, reason: line.reason.clone(), headers: headers(&line.fields) }
+}
+
+const FIDELITIES: [(Fidelity, &str); 5] = [
+    (Fidelity::ByteExact, "byte-exact"),
+    (Fidelity::ResponseExact, "response-exact"),
+    (Fidelity::RequestExact, "request-exact"),
+    (Fidelity::AsParsed, "as-parsed"),
+    (Fidelity::Imported, "imported"),
+];
+
 fn fidelity(fidelity: Fidelity) -> &'static str {
-    match fidelity {
-        Fidelity::ByteExact => "byte-exact",
-        Fidelity::AsParsed => "as-parsed",
-        Fidelity::Imported => "imported",
-    }
+    FIDELITIES.iter().find(|(known, _)| *known == fidelity).map_or("as-parsed", |(_, name)| name)
 }
 
 const STAGES: [(FailureStage, &str); 8] = [

@@ -56,6 +56,7 @@ impl ConnectionLine {
     pub(super) fn read(&self) -> Connection {
         Connection {
             id: Some(self.connection.clone()),
+            client: None,
             server_address: self.server_address.clone(),
             fresh: false,
             tls_version: self.tls_version.clone(),

@@ -11,6 +11,7 @@
 //!
 //! What is judged (`report/`) is written beside it by others and can be made again at any time.
 
+mod changes;
 mod facts;
 mod files;
 mod lines;

@@ -1,5 +1,6 @@
 //! `session.json`: what is known before the first request. Written once, sealed line by line, never changed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -55,6 +56,9 @@ pub struct SessionFile {
     pub upstream_roots: Option<String>,
     /// Longest time in milliseconds before a record is forced to the disk.
     pub sync_interval: u64,
+    /// Further settings of the operator that bear on what is recorded, by name, as given; never a secret.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 impl SessionFile {

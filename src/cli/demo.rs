@@ -1,5 +1,6 @@
 //! `dataspoor demo`: a simulated platform on loopback, visited through the proxy by a real browser, down to the annex.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -186,6 +187,7 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, with_browser: 
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        settings: BTreeMap::new(),
     })
 }
 

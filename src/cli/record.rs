@@ -1,5 +1,6 @@
 //! `dataspoor record`: browse through the proxy, and the annex is there when the browser closes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -279,6 +280,7 @@ fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: Digest)
         private_upstream: arguments.allow_private_upstream,
         upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        settings: BTreeMap::new(),
     })
 }
 

@@ -209,17 +209,23 @@ fn json(bytes: &[u8], path: &[String]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BodyState, Connection, Event, Fidelity, Headers, ListedCookie, Side, Stamped, Timestamp};
+    use crate::model::{BodyState, Connection, Event, HeadBytes, Headers, ListedCookie, Side, Stamped, Timestamp};
     use std::io::Write as _;
 
     fn exchange(body: &[u8]) -> Exchange {
-        let mut assembly = crate::model::Assembly::new(Fidelity::AsParsed);
+        let mut assembly = crate::model::Assembly::new();
         let mut headers = Headers::new();
         headers.push(b"Cookie", b"a=1;  datr=x%41y ; c=3");
         headers.push(b"Content-Encoding", b"gzip");
         let events = [
-            Event::RequestHead { method: "GET".into(), url: "https://h.example/p?q=1&r=YWJj".into(), version: "h2".into(), headers },
-            Event::Connection(Connection { server_address: Some("192.0.2.1".into()), ..Connection::default() }),
+            Event::RequestHead {
+                method: "GET".into(),
+                url: "https://h.example/p?q=1&r=YWJj".into(),
+                version: "h2".into(),
+                headers,
+                bytes: HeadBytes::Parsed,
+            },
+            Event::Connection(Connection { server_address: Some("192.0.2.1".into()), ..Connection::default() }, None),
             Event::End(crate::model::End::Complete),
         ];
         let mut done = None;

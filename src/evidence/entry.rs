@@ -71,6 +71,10 @@ enum Kind {
     MessageBody = 15,
     Failure = 16,
     ListedCookie = 17,
+    Interim = 18,
+    InterimHeader = 19,
+    RequestHeadBytes = 20,
+    ResponseHeadBytes = 21,
 }
 
 /// Computes entry digests. Keeps its buffers between entries.
@@ -180,6 +184,17 @@ impl EntryHasher {
         let media_type = request.headers.first("content-type").unwrap_or_default();
         self.body(Kind::RequestBody, Cut::sent(media_type, request.body.len()), &request.body)?;
         self.fields(Kind::RequestTrailer, &request.trailers);
+        if let Some(bytes) = &exchange.odd_heads.request {
+            self.part(Kind::RequestHeadBytes, [bytes, b"", b""]);
+        }
+        for interim in &exchange.interim {
+            let (at, status) = (interim.at.as_nanoseconds().to_string(), interim.status.to_string());
+            self.part(Kind::Interim, [at.as_bytes(), status.as_bytes(), interim.reason.as_bytes()]);
+            self.fields(Kind::InterimHeader, &interim.headers);
+        }
+        if let Some(bytes) = &exchange.odd_heads.response {
+            self.part(Kind::ResponseHeadBytes, [bytes, b"", b""]);
+        }
         match &exchange.outcome {
             Outcome::Response(response) | Outcome::Switched(response) => {
                 self.part(Kind::StatusLine, [response.version.as_bytes(), b" ", response.status.to_string().as_bytes()]);
@@ -276,6 +291,8 @@ fn facts(number: u64, exchange: &Exchange) -> String {
     }
     let fidelity = match exchange.fidelity {
         Fidelity::ByteExact => "byte-exact",
+        Fidelity::ResponseExact => "response-exact",
+        Fidelity::RequestExact => "request-exact",
         Fidelity::AsParsed => "as-parsed",
         Fidelity::Imported => "imported",
     };
@@ -294,6 +311,7 @@ fn facts(number: u64, exchange: &Exchange) -> String {
         ("page", &exchange.page),
         ("server", &exchange.connection.server_address),
         ("connection", &exchange.connection.id),
+        ("client-connection", &exchange.connection.client),
         ("tls-version", &exchange.connection.tls_version),
         ("cipher-suite", &exchange.connection.cipher_suite),
         ("protocol", &exchange.connection.protocol),
@@ -371,7 +389,7 @@ fn message_facts(message: &crate::model::Message) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NotCarried, Request, Response, Timestamp, Timings};
+    use crate::model::{NotCarried, OddHeads, Request, Response, Timestamp, Timings};
 
     fn exchange() -> Exchange {
         let mut headers = Headers::new();
@@ -406,6 +424,8 @@ mod tests {
             anomalies: Vec::new(),
             resource_type: None,
             initiator: None,
+            interim: Vec::new(),
+            odd_heads: OddHeads::default(),
             listed_cookies: Vec::new(),
         }
     }

@@ -3,8 +3,8 @@
 use bytes::BytesMut;
 
 use super::{
-    Anomaly, Body, BodyState, Connection, End, Event, Exchange, Fidelity, Headers, NotCarried, Outcome, Request, Response, Side, Stamped,
-    Timestamp, Timings, Unrecorded,
+    Anomaly, Body, BodyState, Connection, End, Event, Exchange, Fidelity, HeadBytes, Headers, Interim, NotCarried, OddHeads, Outcome,
+    Request, Response, Side, Stages, Stamped, Timestamp, Timings, Unrecorded,
 };
 
 /// What [`Assembly::push`] answers.
@@ -21,8 +21,11 @@ pub enum Assembled {
 /// An exchange in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Assembly {
-    fidelity: Option<Fidelity>,
     started: Option<Timestamp>,
+    stages: Option<Stages>,
+    request_bytes: HeadBytes,
+    response_bytes: HeadBytes,
+    interim: Vec<Interim>,
     request_ended: Option<Timestamp>,
     response_began: Option<Timestamp>,
     request: Option<Request>,
@@ -38,10 +41,10 @@ pub struct Assembly {
 }
 
 impl Assembly {
-    /// Nothing yet. `fidelity` says how exactly the recorder sees the wire.
+    /// Nothing yet.
     #[must_use]
-    pub fn new(fidelity: Fidelity) -> Self {
-        Self { fidelity: Some(fidelity), ..Self::default() }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Takes the next event. Events that the protocol does not allow at this point are kept as an [`Anomaly`], never refused.
@@ -50,12 +53,13 @@ impl Assembly {
             return Assembled::Late;
         }
         match stamped.event {
-            Event::RequestHead { method, url, version, headers } => {
+            Event::RequestHead { method, url, version, headers, bytes } => {
                 if self.request.is_some() {
                     self.anomalies.push(Anomaly::EventOrder);
                     return Assembled::Pending;
                 }
                 self.started = Some(stamped.at);
+                self.request_bytes = bytes;
                 self.request_ended = Some(stamped.at);
                 let (body, trailers) = (Body::empty(), Headers::new());
                 self.request = Some(Request { method, url, version, headers, body, trailers });
@@ -69,14 +73,19 @@ impl Assembly {
                 self.request_body.extend_from_slice(&bytes);
             }
             Event::RequestCut => self.request_cut = true,
-            Event::ResponseHead { status, reason, version, headers } => {
+            Event::ResponseHead { status, reason, version, headers, bytes } => {
                 self.require(self.request.is_some());
-                // A 1xx head is informational and the final head is still to come (RFC 9110 section 15.2); 101 is final.
-                if self.response.as_ref().is_some_and(|earlier| !(100..200).contains(&earlier.status)) {
+                if self.response.is_some() {
                     self.anomalies.push(Anomaly::EventOrder);
                     return Assembled::Pending;
                 }
+                // A 1xx head is informational and the final head is still to come (RFC 9110 section 15.2); 101 is final.
+                if (100..200).contains(&status) && status != 101 {
+                    self.interim.push(Interim { at: stamped.at, status, reason, headers });
+                    return Assembled::Pending;
+                }
                 self.response_began = Some(stamped.at);
+                self.response_bytes = bytes;
                 let (body, trailers) = (Body::empty(), Headers::new());
                 self.response = Some(Response { status, reason, version, headers, body, trailers, media_type: None });
             }
@@ -93,9 +102,12 @@ impl Assembly {
                 self.require(self.response.as_ref().is_some_and(|response| response.status == 101));
                 self.messages.push(message);
             }
-            Event::Connection(connection) => self.connection = connection,
+            Event::Connection(connection, stages) => {
+                self.connection = connection;
+                self.stages = stages;
+            }
             Event::Change(change) => self.changes.push(change),
-            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) => return Assembled::Late,
+            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) => return Assembled::Late,
             Event::End(end) => return self.end(end, stamped.at),
         }
         Assembled::Pending
@@ -136,14 +148,7 @@ impl Assembly {
             (None, End::Failed { stage, cause }) => Outcome::Failed { stage, cause },
             (None, End::Complete | End::Abandoned) => Outcome::Abandoned,
         };
-        let between =
-            |from: Option<Timestamp>, to: Option<Timestamp>| Some((to?.as_nanoseconds().checked_sub(from?.as_nanoseconds())? as f64) / 1e6);
-        let timings = Timings {
-            send: between(self.started, self.request_ended),
-            wait: between(self.request_ended, self.response_began),
-            receive: between(self.response_began, Some(at)),
-            ..Timings::default()
-        };
+        let timings = self.timings(at);
         Assembled::Done(Box::new(Exchange {
             started: self.started,
             page: None,
@@ -152,7 +157,14 @@ impl Assembly {
             outcome,
             messages: std::mem::take(&mut self.messages),
             timings,
-            fidelity: self.fidelity.unwrap_or(Fidelity::AsParsed),
+            fidelity: match (self.request_bytes.exact(), self.response_bytes.exact() || !answered) {
+                (true, true) => Fidelity::ByteExact,
+                (true, false) => Fidelity::RequestExact,
+                (false, true) if answered => Fidelity::ResponseExact,
+                (false, _) => Fidelity::AsParsed,
+            },
+            odd_heads: OddHeads { request: self.request_bytes.other().cloned(), response: self.response_bytes.other().cloned() },
+            interim: std::mem::take(&mut self.interim),
             changes: std::mem::take(&mut self.changes),
             not_carried: NotCarried::default(),
             anomalies: std::mem::take(&mut self.anomalies),
@@ -160,6 +172,33 @@ impl Assembly {
             initiator: None,
             listed_cookies: Vec::new(),
         }))
+    }
+
+    /// The stages follow each other without a hole: their sum up to the head of the response is the time between both.
+    fn timings(&self, end: Timestamp) -> Timings {
+        let nanoseconds = |from: Option<Timestamp>, to: Option<Timestamp>| to?.as_nanoseconds().checked_sub(from?.as_nanoseconds());
+        let milliseconds = |nanoseconds: i64| nanoseconds as f64 / 1e6;
+        let ready = self.stages.map(|stages| stages.ready).filter(|ready| self.response_began.is_none_or(|began| *ready <= began));
+        let sent = self.request_ended.max(ready);
+        let mut timings = Timings {
+            send: nanoseconds(ready.or(self.started), sent).map(milliseconds),
+            wait: nanoseconds(sent, self.response_began).map(milliseconds),
+            receive: nanoseconds(self.response_began, Some(end)).map(milliseconds),
+            ..Timings::default()
+        };
+        if let (Some(stages), Some(before)) = (self.stages, nanoseconds(self.started, ready)) {
+            let (dns, connect, tls) = (stages.dns.unwrap_or(0), stages.connect.unwrap_or(0), stages.tls.unwrap_or(0));
+            // A connection may have been begun for another request: then what was waited for is less than what it took.
+            if dns + connect + tls <= before {
+                timings.dns = stages.dns.map(milliseconds);
+                timings.connect = (stages.connect.is_some() || stages.tls.is_some()).then(|| milliseconds(connect + tls));
+                timings.tls = stages.tls.map(milliseconds);
+                timings.blocked = Some(milliseconds(before - dns - connect - tls));
+            } else {
+                timings.blocked = Some(milliseconds(before));
+            }
+        }
+        timings
     }
 }
 
@@ -169,7 +208,7 @@ mod tests {
     use crate::model::{Direction, FailureStage, Message, Opcode};
 
     fn run(events: Vec<Event>) -> (Assembly, Assembled) {
-        let mut assembly = Assembly::new(Fidelity::AsParsed);
+        let mut assembly = Assembly::new();
         let mut last = Assembled::Pending;
         for (index, event) in events.into_iter().enumerate() {
             let at = Timestamp::from_nanoseconds(index as i64 * 1_000_000);
@@ -180,11 +219,17 @@ mod tests {
 
     fn head() -> Event {
         let headers = Headers::new();
-        Event::RequestHead { method: "POST".into(), url: "https://a.example/".into(), version: "HTTP/2".into(), headers }
+        Event::RequestHead {
+            method: "POST".into(),
+            url: "https://a.example/".into(),
+            version: "HTTP/2".into(),
+            headers,
+            bytes: HeadBytes::Parsed,
+        }
     }
 
     fn answer(status: u16) -> Event {
-        Event::ResponseHead { status, reason: String::new(), version: "HTTP/2".into(), headers: Headers::new() }
+        Event::ResponseHead { status, reason: String::new(), version: "HTTP/2".into(), headers: Headers::new(), bytes: HeadBytes::Parsed }
     }
 
     fn exchange(assembled: Assembled) -> Exchange {
@@ -213,6 +258,7 @@ mod tests {
         assert_eq!(exchange.timings.send, Some(2.0));
         assert_eq!(exchange.timings.wait, Some(2.0));
         assert!(exchange.anomalies.is_empty());
+        assert_eq!(exchange.interim.iter().map(|head| head.status).collect::<Vec<_>>(), [103]);
         let late = Stamped { exchange: 1, at: Timestamp::from_nanoseconds(9), event: Event::ResponseBytes(b"!"[..].into()) };
         assert_eq!(assembly.push(late), Assembled::Late);
     }

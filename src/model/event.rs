@@ -5,13 +5,19 @@
 
 use bytes::Bytes;
 
-use super::{Connection, FailureStage, Headers, Message, Timestamp};
+use super::{Connection, FailureStage, HeadBytes, Headers, Message, Opened, Stages, Timestamp};
 
 /// Whoever keeps the record, seen from whoever makes it.
 pub trait Recorder: Send + Sync {
     /// Takes an event. Never blocks and never drops: what limits the flow is the byte budget of whoever submits, whose permits travel in the
     /// receipts.
     fn submit(&self, submission: Submission);
+
+    /// Why nothing more can be kept, once that has come to pass. Whoever records asks before it lets anything new begin: what would not be
+    /// recorded must not happen.
+    fn refuses(&self) -> Option<String> {
+        None
+    }
 }
 
 /// An event on its way over the border.
@@ -50,13 +56,15 @@ pub enum Event {
         version: String,
         /// Header fields.
         headers: Headers,
+        /// How that stands to the bytes on the connection.
+        bytes: HeadBytes,
     },
     /// Bytes of the request's body, codings still on.
     RequestBytes(Bytes),
     /// The request's body ended before its end: whoever sent it stopped, or the answer was complete before it was. Its absence means that the
     /// body was recorded to its end.
     RequestCut,
-    /// The head of a response, as the server sent it.
+    /// The head of a response, as the server sent it. With a status of 1xx, 101 excepted, another one follows.
     ResponseHead {
         /// Status code.
         status: u16,
@@ -66,6 +74,8 @@ pub enum Event {
         version: String,
         /// Header fields.
         headers: Headers,
+        /// How that stands to the bytes on the connection.
+        bytes: HeadBytes,
     },
     /// Bytes of the response's body, codings still on.
     ResponseBytes(Bytes),
@@ -75,8 +85,10 @@ pub enum Event {
     Message(Message),
     /// Nothing more comes for this exchange.
     End(End),
-    /// The connection of this exchange.
-    Connection(Connection),
+    /// A connection was opened. Of the session, not of an exchange.
+    Opened(Opened),
+    /// The connection of this exchange, and what it waited for until it had one.
+    Connection(Connection, Option<Stages>),
     /// A tunnel whose content was not read.
     Tunnel(Tunnel),
     /// The recorder changed something on its way.
@@ -129,6 +141,8 @@ pub struct Tunnel {
     pub started: Timestamp,
     /// Server name in the client's TLS hello, if there was one.
     pub server_name: Option<String>,
+    /// Application protocols that the client's TLS hello offered (RFC 7301).
+    pub protocols: Vec<String>,
     /// Address of the server as text, if one was reached.
     pub server_address: Option<String>,
     /// Why it ended badly, in the recorder's words.
@@ -179,12 +193,33 @@ pub enum ChangeKind {
         /// Its value.
         value: Vec<u8>,
     },
-    /// Bytes of the record were overwritten before they were kept.
+    /// An answer before the answer was not passed on, because the client's side of the recorder has no means to do so.
+    InterimHeld {
+        /// Its index among those recorded.
+        index: usize,
+    },
+    /// The request went on with another target in its start line (RFC 9112 section 3.2): where it goes is the same.
+    Target {
+        /// As the client wrote it.
+        received: Vec<u8>,
+        /// As it was sent on.
+        sent: Vec<u8>,
+    },
+    /// The message went on in another version of HTTP.
+    Version {
+        /// The version it was sent on in, written as the record writes versions.
+        sent: String,
+    },
+    /// Bytes of the record were overwritten before they were kept, in place and with the same length. What was sent on is unchanged.
     Masked {
         /// Where, in the text form of a locator.
         locator: String,
         /// The rule that asked for it.
         rule: String,
+        /// How many bytes were overwritten.
+        length: u64,
+        /// Keyed fingerprint of the original bytes, in the form of the case's fingerprints: equal secrets have equal ones.
+        fingerprint: String,
     },
 }
 

@@ -1,6 +1,8 @@
 //! An exchange: a request and what became of it.
 
-use super::{Body, Change, Headers, Side, Timestamp};
+use bytes::Bytes;
+
+use super::{Body, Change, Headers, Interim, Side, Timestamp};
 
 /// A request and what became of it, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +17,16 @@ pub struct Exchange {
     pub request: Request,
     /// What became of it.
     pub outcome: Outcome,
+    /// Answers before the answer (1xx), in order.
+    pub interim: Vec<Interim>,
     /// Messages after a switch of protocols (WebSocket), in order.
     pub messages: Vec<Message>,
     /// How long the stages took.
     pub timings: Timings,
     /// How exact the record is.
     pub fidelity: Fidelity,
+    /// Heads whose bytes differ from the form that the recorded fields give.
+    pub odd_heads: OddHeads,
     /// What the recording proxy changed on the way.
     pub changes: Vec<Change>,
     /// Facts that the source of this record could not carry. Absent is not the same as empty.
@@ -33,6 +39,15 @@ pub struct Exchange {
     pub initiator: Option<Initiator>,
     /// Cookies that stand only in a list of the recording, while the message's header fields hold none.
     pub listed_cookies: Vec<ListedCookie>,
+}
+
+/// The bytes of heads that have another form than `name: value` lines ended by CR LF (see [`super::HeadBytes::Other`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OddHeads {
+    /// That of the request.
+    pub request: Option<Bytes>,
+    /// That of the response.
+    pub response: Option<Bytes>,
 }
 
 /// What made a browser send a request, as a recording says (Chrome DevTools Protocol, `Network.Initiator`).
@@ -178,6 +193,8 @@ pub enum FailureStage {
 pub struct Connection {
     /// The recorder's identifier of the connection.
     pub id: Option<String>,
+    /// The recorder's identifier of the client's connection on which the request came.
+    pub client: Option<String>,
     /// Address of the server as text.
     pub server_address: Option<String>,
     /// Whether this exchange is the first on its connection.
@@ -195,8 +212,12 @@ pub struct Connection {
 /// How exactly a record mirrors the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fidelity {
-    /// The bytes were copied from the connection.
+    /// The bytes of both heads were copied from the connections (see [`OddHeads`] for those of an unusual form).
     ByteExact,
+    /// The bytes of the response's head were copied; the request's is as a parser gave it.
+    ResponseExact,
+    /// The bytes of the request's head were copied; the response's is as a parser gave it.
+    RequestExact,
     /// Names, values and order as a parser gave them; line ends and spacing are not known.
     AsParsed,
     /// Read from another tool's export, which may have changed, joined or left out fields.

@@ -14,6 +14,7 @@ mod locator;
 mod session;
 mod time;
 mod url;
+mod wire;
 
 pub use assembly::{Assembled, Assembly};
 pub use body::{Body, BodySource, BodyState};
@@ -23,8 +24,8 @@ pub use event::{
     Change, ChangeKind, End, Event, Mark, MarkKind, Receipt, Recorder, SaidBy, Side, Stamped, Submission, Tunnel, TunnelReason,
 };
 pub use exchange::{
-    Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Initiator, ListedCookie, Message, NotCarried, Opcode, Outcome,
-    Request, Response, Timings, Unrecorded,
+    Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Initiator, ListedCookie, Message, NotCarried, OddHeads, Opcode,
+    Outcome, Request, Response, Timings, Unrecorded,
 };
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;
@@ -32,3 +33,4 @@ pub use locator::{Locator, LocatorError, Part, Step};
 pub use session::{CaptureSource, Custody, Page, Session};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};
+pub use wire::{ClientLink, HeadBytes, Interim, Offer, Opened, ServerLink, ServerTls, Stages};

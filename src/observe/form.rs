@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::evidence::CaseKey;
     use crate::model::{
-        Body, BodySource, BodyState, Connection, Digest, Fidelity, Headers, NotCarried, Outcome, Request, Timings, Unrecorded,
+        Body, BodySource, BodyState, Connection, Digest, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Timings, Unrecorded,
     };
 
     #[derive(Debug)]
@@ -118,6 +118,8 @@ mod tests {
             anomalies: vec![],
             resource_type: None,
             initiator: None,
+            interim: vec![],
+            odd_heads: OddHeads::default(),
             listed_cookies: vec![],
         };
         fields(&exchange, &Fingerprinter::new(&CaseKey::of_capture(Digest::of(b""))))

@@ -23,7 +23,7 @@ use super::journal::{Duty, Journal};
 use super::pages::{self, Reader};
 use super::pool::{Entry, Lease};
 use super::websocket;
-use crate::model::{End, Event, FailureStage, Headers};
+use crate::model::{End, Event, FailureStage, HeadBytes, Headers};
 
 /// How long a server may take from the last byte of a request to the head of its response. As long as browsers wait: pages poll for minutes.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -81,6 +81,7 @@ pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, request: Request<Sour
         url: url_of(via.scheme, &host, &parts.uri),
         version: version(parts.version).to_owned(),
         headers: fields(&parts.headers),
+        bytes: HeadBytes::Parsed,
     };
     let duty = Journal::begin(engine, head, body.is_end_stream());
     let answer = if websocket::is_asked_for(&parts) {
@@ -244,6 +245,7 @@ pub(super) fn response_head<B>(response: &Response<B>) -> Event {
         reason: phrase.unwrap_or_else(|| response.status().canonical_reason().unwrap_or_default().to_owned()),
         version: version(response.version()).to_owned(),
         headers: fields(response.headers()),
+        bytes: HeadBytes::Parsed,
     }
 }
 

@@ -95,7 +95,7 @@ impl Journal {
 
     fn submit_noted(&self, state: &mut State) {
         if let Some(connection) = state.connection.take() {
-            self.engine.submit(self.number, Event::Connection(connection), None);
+            self.engine.submit(self.number, Event::Connection(connection, None), None);
         }
         for change in state.changes.drain(..) {
             self.engine.submit(self.number, Event::Change(change), None);

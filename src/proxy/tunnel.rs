@@ -41,6 +41,7 @@ impl TunnelRecord {
             bytes_down: 0,
             started,
             server_name,
+            protocols: Vec::new(),
             server_address: None,
             failure: None,
         };

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use hashbrown::HashMap;
 
 use crate::capture::{BodyStore, CaptureError, Finished, RequestRecord, STREAM_FROM, Writer};
-use crate::model::{Assembled, Assembly, End, Event, Fidelity, NotCarried, Outcome, Side, Stamped, Timestamp};
+use crate::model::{Assembled, Assembly, End, Event, NotCarried, Outcome, Side, Stamped, Timestamp};
 
 /// Bodies in memory, all exchanges together, beyond which any body streams that is not small, in bytes.
 const MEMORY: usize = 24 << 20;
@@ -37,7 +37,7 @@ impl Open {
         let body = match &mut stamped.event {
             Event::RequestHead { .. } => {
                 self.exchanges.entry(number).or_insert_with(|| UnderWay {
-                    assembly: Assembly::new(Fidelity::AsParsed),
+                    assembly: Assembly::new(),
                     request: RequestRecord::default(),
                     response: BodyStore::default(),
                 });
@@ -45,7 +45,7 @@ impl Open {
             }
             Event::RequestBytes(bytes) => Some((Side::Request, std::mem::take(bytes))),
             Event::ResponseBytes(bytes) => Some((Side::Response, std::mem::take(bytes))),
-            Event::Connection(connection) => {
+            Event::Connection(connection, _) => {
                 writer.connection(connection);
                 None
             }

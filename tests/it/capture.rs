@@ -1,6 +1,7 @@
 //! Our own recordings: what is read back is what was recorded, live and replayed findings are the same bytes, and a recording that was cut off
 //! anywhere is taken up without losing what was whole.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use dataspoor::batch::{FileSpool, Options, conclude, open_output, recorded, repl
 use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::model::{
-    BodyState, Change, ChangeKind, Connection, End, Entry, Event, FailureStage, Headers, Mark, MarkKind, Recorder, SaidBy, Side, Stamped,
-    Submission, Timestamp, Tunnel, TunnelReason, Unrecorded,
+    BodyState, Change, ChangeKind, Connection, End, Entry, Event, FailureStage, HeadBytes, Headers, Mark, MarkKind, Recorder, SaidBy, Side,
+    Stamped, Submission, Timestamp, Tunnel, TunnelReason, Unrecorded,
 };
 use dataspoor::recorder::Recording;
 
@@ -60,6 +61,7 @@ pub(crate) fn session_file() -> SessionFile {
         private_upstream: false,
         upstream_roots: None,
         sync_interval: 1000,
+        settings: BTreeMap::new(),
     }
 }
 
@@ -100,7 +102,10 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     }
     let url = format!("https://{host}/p{}?a={}&b=%20", number % 17, dice.below(9));
     let method = if post { "POST" } else { "GET" };
-    let mut out = vec![(1, Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields) })];
+    let mut out = vec![(
+        1,
+        Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields), bytes: HeadBytes::Parsed },
+    )];
     let large = dice.below(400) == 0 || number == 33;
     let body = |dice: &mut Dice, large: bool, out: &mut Vec<(u64, Event)>, make: fn(Bytes) -> Event| {
         for _ in 0..dice.below(4) + u64::from(large) * 12 {
@@ -120,15 +125,19 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     }
     out.push((
         700,
-        Event::Connection(Connection {
-            id: Some(id),
-            server_address: Some("192.0.2.7:443".to_owned()),
-            fresh: number <= 40,
-            tls_version: Some("tls/1.3".to_owned()),
-            cipher_suite: Some("TLS_AES_128_GCM_SHA256".to_owned()),
-            protocol: Some("h2".to_owned()),
-            certificate: None,
-        }),
+        Event::Connection(
+            Connection {
+                id: Some(id),
+                client: None,
+                server_address: Some("192.0.2.7:443".to_owned()),
+                fresh: number <= 40,
+                tls_version: Some("tls/1.3".to_owned()),
+                cipher_suite: Some("TLS_AES_128_GCM_SHA256".to_owned()),
+                protocol: Some("h2".to_owned()),
+                certificate: None,
+            },
+            None,
+        ),
     ));
     if dice.below(5) == 0 {
         let kind = ChangeKind::HeaderAdded { index: 2, name: b"x-added".to_vec(), value: vec![0xe9, b'a'] };
@@ -146,7 +155,10 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
         fields.push(("location", &location));
     }
     let reason = if h2 { "" } else { "As It Was" };
-    out.push((2_000_000, Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields) }));
+    out.push((
+        2_000_000,
+        Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields), bytes: HeadBytes::Parsed },
+    ));
     if status != 204 {
         body(dice, large, &mut out, Event::ResponseBytes);
     }
@@ -192,6 +204,7 @@ pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: i
                 bytes_down: 20,
                 started: Timestamp::from_nanoseconds(at),
                 server_name: None,
+                protocols: Vec::new(),
                 server_address: None,
                 failure: None,
             };
@@ -293,8 +306,15 @@ fn a_request_that_goes_on_after_its_answer_began_is_not_lost() {
     let (recording, finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
     for (number, method) in [(1, "POST"), (2, "GET"), (3, "POST")] {
         let url = format!("https://a.example/{number}");
-        let head = Event::RequestHead { method: method.into(), url, version: "HTTP/2".into(), headers: Headers::new() };
-        let answer = Event::ResponseHead { status: 200, reason: String::new(), version: "HTTP/2".into(), headers: Headers::new() };
+        let head =
+            Event::RequestHead { method: method.into(), url, version: "HTTP/2".into(), headers: Headers::new(), bytes: HeadBytes::Parsed };
+        let answer = Event::ResponseHead {
+            status: 200,
+            reason: String::new(),
+            version: "HTTP/2".into(),
+            headers: Headers::new(),
+            bytes: HeadBytes::Parsed,
+        };
         let sent = |length: usize| Event::RequestBytes(vec![b'q'; length].into());
         let later = if number == 3 { 400_000 } else { 100_000 };
         let body = Event::ResponseBytes(vec![b'a'; 300_000].into());
@@ -493,7 +513,7 @@ fn every_flipped_byte_is_named_by_file_record_and_offset() {
     assert_eq!(verify(&folder, None).expect("verifies").problems, []);
     let mut dice = Dice::new(9);
     let mut flips = 0;
-    let mut kinds = std::collections::BTreeMap::<&str, u64>::new();
+    let mut kinds = BTreeMap::<&str, u64>::new();
     for file in &files {
         let path = folder.join(file);
         let whole = fs::read(&path).expect("a file");

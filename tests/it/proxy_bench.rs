@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dataspoor::model::{Assembled, Assembly, End, Event, Exchange, Fidelity, Receipt, Recorder, Stamped, Submission, Tunnel};
+use dataspoor::model::{Assembled, Assembly, End, Event, Exchange, Receipt, Recorder, Stamped, Submission, Tunnel};
 use dataspoor::proxy::{Authority, Mapping, Running, Settings, start};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
@@ -107,7 +107,7 @@ impl Collector {
 
     pub(crate) async fn exchange(&self, number: u64) -> Exchange {
         self.ended(number).await;
-        let mut assembly = Assembly::new(Fidelity::AsParsed);
+        let mut assembly = Assembly::new();
         let events = self.events.lock().expect("not poisoned").clone();
         for stamped in events.into_iter().filter(|stamped| stamped.exchange == number) {
             if let Assembled::Done(exchange) = assembly.push(stamped) {
@@ -130,7 +130,8 @@ pub(crate) fn names(events: &[Event]) -> Vec<&'static str> {
         Event::End(End::Complete) => "complete",
         Event::End(End::Failed { .. }) => "failed",
         Event::End(End::Abandoned) => "abandoned",
-        Event::Connection(_) => "connection",
+        Event::Opened(_) => "opened",
+        Event::Connection(..) => "connection",
         Event::Tunnel(_) => "tunnel",
         Event::Change(_) => "change",
         Event::Message(_) | Event::Mark(_) | Event::Gap(_) => "other",

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::schema::{InitiatorObject, List, Number, RawContent, RawCookie, RawEntry, RawMessage, RawPost, RawRequest, RawResponse, Text};
 use crate::model::{
     Anomaly, Body, BodyState, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, Initiator, ListedCookie, Message,
-    NotCarried, Opcode, Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
+    NotCarried, OddHeads, Opcode, Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
 };
 
 /// What no HAR file can carry: heads and bodies as they were transferred, and the facts of TLS.
@@ -62,6 +62,8 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
         anomalies: notes.anomalies,
         resource_type: entry.resource_type.some().map(str::to_owned),
         initiator: initiator(&entry.initiator.0, &entry.initiator_type),
+        interim: Vec::new(),
+        odd_heads: OddHeads::default(),
         listed_cookies: notes.listed,
     }
 }

@@ -1,0 +1,76 @@
+//! What the custody log says of changes made on the way. It states them as they are and applies none.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::{bytes, text};
+use crate::model::{Change, ChangeKind, Side};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fact {
+    HeaderRemoved {
+        index: usize,
+    },
+    HeaderAdded {
+        index: usize,
+        name: String,
+        value: String,
+    },
+    InterimHeld {
+        index: usize,
+    },
+    Target {
+        received: String,
+        sent: String,
+    },
+    Version {
+        sent: String,
+    },
+    Masked {
+        locator: String,
+        rule: String,
+        #[serde(default)]
+        length: u64,
+        #[serde(default)]
+        fingerprint: String,
+    },
+}
+
+/// A change made on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ChangeLine {
+    response: bool,
+    #[serde(flatten)]
+    what: Fact,
+    pub(super) reason: String,
+}
+
+impl ChangeLine {
+    pub(super) fn of(change: &Change) -> Self {
+        let what = match &change.kind {
+            ChangeKind::HeaderRemoved { index } => Fact::HeaderRemoved { index: *index },
+            ChangeKind::HeaderAdded { index, name, value } => Fact::HeaderAdded { index: *index, name: text(name), value: text(value) },
+            ChangeKind::InterimHeld { index } => Fact::InterimHeld { index: *index },
+            ChangeKind::Target { received, sent } => Fact::Target { received: text(received), sent: text(sent) },
+            ChangeKind::Version { sent } => Fact::Version { sent: sent.clone() },
+            ChangeKind::Masked { locator, rule, length, fingerprint } => {
+                Fact::Masked { locator: locator.clone(), rule: rule.clone(), length: *length, fingerprint: fingerprint.clone() }
+            }
+        };
+        Self { response: change.side == Side::Response, what, reason: change.reason.clone() }
+    }
+
+    pub(super) fn read(&self) -> Change {
+        let kind = match &self.what {
+            Fact::HeaderRemoved { index } => ChangeKind::HeaderRemoved { index: *index },
+            Fact::HeaderAdded { index, name, value } => ChangeKind::HeaderAdded { index: *index, name: bytes(name), value: bytes(value) },
+            Fact::InterimHeld { index } => ChangeKind::InterimHeld { index: *index },
+            Fact::Target { received, sent } => ChangeKind::Target { received: bytes(received), sent: bytes(sent) },
+            Fact::Version { sent } => ChangeKind::Version { sent: sent.clone() },
+            Fact::Masked { locator, rule, length, fingerprint } => {
+                ChangeKind::Masked { locator: locator.clone(), rule: rule.clone(), length: *length, fingerprint: fingerprint.clone() }
+            }
+        };
+        Change { side: if self.response { Side::Response } else { Side::Request }, kind, reason: self.reason.clone() }
+    }
+}
