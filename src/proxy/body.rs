@@ -14,10 +14,12 @@ use hyper::body::Incoming;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::engine::BUDGET;
-use super::exchange::{fields, stage_of};
+use super::failure::stage_of;
+use super::forwarding::{fields, map};
+use super::http1;
 use super::journal::{Duty, Journal};
-use super::pool::Lease;
-use crate::model::{End, Side};
+use super::pool::{Lease, PlainLease};
+use crate::model::{End, Headers, Side};
 
 /// Largest piece that is submitted at once: so several bodies share the budget.
 const PIECE: usize = BUDGET / 4;
@@ -25,41 +27,138 @@ const PIECE: usize = BUDGET / 4;
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 type Waiting = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send + Sync>>;
 
+/// What a body brings.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// Bytes.
+    Data(Bytes),
+    /// Trailer fields. Nothing comes after them.
+    Trailers(Headers),
+}
+
+type Polled = Poll<Option<Result<Piece, BoxError>>>;
+
+/// The frame of an HTTP library as a piece. `None`: a frame of another kind.
+fn piece(frame: Frame<Bytes>) -> Option<Piece> {
+    match frame.into_data() {
+        Ok(data) => Some(Piece::Data(data)),
+        Err(frame) => frame.into_trailers().ok().map(|map| Piece::Trailers(fields(&map))),
+    }
+}
+
+fn poll_library<B>(body: &mut B, cx: &mut Context<'_>) -> Polled
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    loop {
+        match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+            Some(Ok(frame)) => {
+                if let Some(piece) = piece(frame) {
+                    return Poll::Ready(Some(Ok(piece)));
+                }
+            }
+            Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+            None => return Poll::Ready(None),
+        }
+    }
+}
+
+fn frame(piece: Piece) -> Frame<Bytes> {
+    match piece {
+        Piece::Data(data) => Frame::data(data),
+        Piece::Trailers(fields) => Frame::trailers(map(&fields)),
+    }
+}
+
 /// A request's body as it comes in.
 pub(super) enum Source {
-    /// On a connection that was taken over.
+    /// By HTTP/1 on a connection that was taken over.
+    Http1(http1::client::Upload),
+    /// By HTTP/2 on a connection that was taken over.
     Inner(Incoming),
     /// On hudsucker's side.
     Outer(hudsucker::Body),
-    /// None, for a request that is sent once more.
+    /// None.
     Empty,
 }
 
-impl Body for Source {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match self.get_mut() {
-            Self::Inner(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
-            Self::Outer(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+impl Source {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
+        match self {
+            Self::Http1(body) => body.poll_piece(cx).map_err(Into::into),
+            Self::Inner(body) => poll_library(body, cx),
+            Self::Outer(body) => poll_library(body, cx),
             Self::Empty => Poll::Ready(None),
         }
     }
 
-    fn is_end_stream(&self) -> bool {
+    /// Whether nothing more is to come.
+    pub(super) fn is_over(&self) -> bool {
         match self {
+            Self::Http1(body) => body.is_over(),
             Self::Inner(body) => body.is_end_stream(),
             Self::Outer(body) => body.is_end_stream(),
             Self::Empty => true,
         }
     }
 
-    fn size_hint(&self) -> SizeHint {
+    /// How many bytes are to come, where that is known.
+    pub(super) fn length(&self) -> Option<u64> {
         match self {
-            Self::Inner(body) => body.size_hint(),
-            Self::Outer(body) => body.size_hint(),
-            Self::Empty => SizeHint::with_exact(0),
+            Self::Http1(body) => body.left(),
+            Self::Inner(body) => body.size_hint().exact(),
+            Self::Outer(body) => body.size_hint().exact(),
+            Self::Empty => Some(0),
+        }
+    }
+}
+
+/// A response's body as it comes in.
+pub(super) enum Download {
+    /// By HTTP/1.
+    Http1(Box<http1::origin::Download>),
+    /// By HTTP/2, with the right to the connection.
+    Http2(Incoming, Lease),
+    /// By HTTP/1 through a library, with the connection.
+    Plain(Incoming, PlainLease),
+}
+
+impl Download {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
+        match self {
+            Self::Http1(body) => body.poll_piece(cx).map_err(Into::into),
+            Self::Http2(body, _) | Self::Plain(body, _) => poll_library(body, cx),
+        }
+    }
+
+    /// Whether nothing more is to come.
+    pub(super) fn is_over(&self) -> bool {
+        match self {
+            Self::Http1(body) => body.is_over(),
+            Self::Http2(body, _) | Self::Plain(body, _) => body.is_end_stream(),
+        }
+    }
+
+    /// How many bytes are to come, where that is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Self::Http1(body) => body.left(),
+            Self::Http2(body, _) | Self::Plain(body, _) => body.size_hint().exact(),
+        }
+    }
+
+    /// The next piece, waited for.
+    pub(super) async fn piece(&mut self) -> Option<Result<Piece, BoxError>> {
+        std::future::poll_fn(|cx| self.poll_piece(cx)).await
+    }
+
+    /// Gives the connection back, if it can serve another exchange.
+    pub(super) fn park(self) {
+        match self {
+            Self::Http1(body) => body.park(),
+            Self::Http2(_, lease) => drop(lease),
+            Self::Plain(_, lease) => lease.park(),
         }
     }
 }
@@ -118,13 +217,58 @@ pub(super) struct RequestTap {
 impl RequestTap {
     /// Records `source` into `journal`.
     pub(super) fn new(source: Source, journal: &Arc<Journal>) -> Self {
-        let whole = source.is_end_stream();
+        let whole = source.is_over();
         Self { source, journal: Arc::clone(journal), gate: Gate::new(Arc::clone(&journal.engine().budget)), whole }
     }
 
     fn end(&mut self) {
         self.whole = true;
         self.journal.request_whole();
+    }
+
+    /// Whether nothing more is to come.
+    pub(super) fn is_over(&self) -> bool {
+        self.gate.rest.is_empty() && (self.whole || self.source.is_over())
+    }
+
+    /// How many bytes are to come, where that is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.source.length().map(|length| length + self.gate.rest.len() as u64)
+    }
+
+    /// The next piece, recorded. `None`: the body is over.
+    pub(super) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
+        loop {
+            if !self.gate.rest.is_empty() {
+                let (piece, permit) = ready!(self.gate.poll_piece(cx))?;
+                if !self.journal.bytes(Side::Request, piece.clone(), permit) {
+                    return Poll::Ready(Some(Err(too_late())));
+                }
+                // Nobody asks again after the last byte of a body whose length is known.
+                if self.gate.rest.is_empty() && self.source.is_over() {
+                    self.end();
+                }
+                return Poll::Ready(Some(Ok(Piece::Data(piece))));
+            }
+            if self.whole {
+                return Poll::Ready(None);
+            }
+            match ready!(self.source.poll_piece(cx)) {
+                Some(Ok(Piece::Data(data))) => self.gate.rest = data,
+                Some(Ok(Piece::Trailers(fields))) => {
+                    if !self.journal.trailers(Side::Request, fields.clone()) {
+                        return Poll::Ready(Some(Err(too_late())));
+                    }
+                    self.end();
+                    return Poll::Ready(Some(Ok(Piece::Trailers(fields))));
+                }
+                Some(Err(error)) => {
+                    self.journal.client_left();
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => self.end(),
+            }
+        }
     }
 }
 
@@ -133,76 +277,28 @@ impl Body for RequestTap {
     type Error = BoxError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let tap = self.get_mut();
-        loop {
-            if !tap.gate.rest.is_empty() {
-                let (piece, permit) = ready!(tap.gate.poll_piece(cx))?;
-                if !tap.journal.bytes(Side::Request, piece.clone(), permit) {
-                    return Poll::Ready(Some(Err(too_late())));
-                }
-                // hyper does not ask again after the last byte of a body whose length it knows.
-                if tap.gate.rest.is_empty() && tap.source.is_end_stream() {
-                    tap.end();
-                }
-                return Poll::Ready(Some(Ok(Frame::data(piece))));
-            }
-            if tap.whole {
-                return Poll::Ready(None);
-            }
-            match ready!(Pin::new(&mut tap.source).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if data.is_empty() => {}
-                    Ok(data) => tap.gate.rest = data,
-                    Err(frame) => {
-                        let Ok(trailers) = frame.into_trailers() else { continue };
-                        if !tap.journal.trailers(Side::Request, fields(&trailers)) {
-                            return Poll::Ready(Some(Err(too_late())));
-                        }
-                        tap.end();
-                        return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
-                    }
-                },
-                Some(Err(error)) => {
-                    tap.journal.client_left();
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => tap.end(),
-            }
-        }
+        self.get_mut().poll_piece(cx).map_ok(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.gate.rest.is_empty() && (self.whole || self.source.is_end_stream())
+        self.is_over()
     }
 
     fn size_hint(&self) -> SizeHint {
-        with_held(self.source.size_hint(), self.gate.rest.len() as u64)
+        self.length().map_or_else(SizeHint::new, SizeHint::with_exact)
     }
-}
-
-fn with_held(hint: SizeHint, held: u64) -> SizeHint {
-    if held == 0 {
-        return hint;
-    }
-    let mut with = SizeHint::new();
-    if let Some(upper) = hint.upper() {
-        with.set_upper(upper + held);
-    }
-    with.set_lower(hint.lower() + held);
-    with
 }
 
 /// A response's body on its way to the client.
 pub(super) struct ResponseTap {
-    source: Incoming,
+    source: Option<Download>,
     duty: Duty,
     gate: Gate,
-    lease: Option<Lease>,
     /// Bytes still to come, where they are announced.
     left: Option<u64>,
     /// The last piece, kept back until the record is kept.
     held: Option<Bytes>,
-    trailers: Option<http::HeaderMap>,
+    trailers: Option<Headers>,
     stage: Stage,
 }
 
@@ -232,31 +328,36 @@ pub(super) fn unkept() -> io::Error {
 }
 
 impl ResponseTap {
-    /// Records `source` and then does `duty`. The connection of `lease` is kept for the next exchange if this one ends well.
-    pub(super) fn new(source: Incoming, duty: Duty, lease: Option<Lease>) -> Self {
-        let left = source.size_hint().exact();
+    /// Records `source` and then does `duty`. Its connection is kept for the next exchange if this one ends well.
+    pub(super) fn new(source: Download, duty: Duty) -> Self {
+        let left = source.length();
         let gate = Gate::new(Arc::clone(&duty.engine().budget));
-        Self { source, duty, gate, lease, left, held: None, trailers: None, stage: Stage::Passing }
+        Self { source: Some(source), duty, gate, left, held: None, trailers: None, stage: Stage::Passing }
     }
 
     /// The server's part is over: gives its connection back and submits the end.
     fn finish(&mut self) {
-        if let Some(lease) = self.lease.take()
+        if let Some(source) = self.source.take()
             && self.duty.is_request_whole()
         {
-            lease.park();
+            source.park();
         }
         let (receipt, record) = receipt();
         self.duty.end(End::Complete, Some(receipt));
         self.stage = Stage::Waiting(record);
     }
 
-    fn fail(&mut self, error: BoxError) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn fail(&mut self, error: BoxError) -> Polled {
         let (stage, cause) = stage_of(error.as_ref());
         self.duty.end(End::Failed { stage, cause }, None);
-        self.lease = None;
+        self.source = None;
         self.stage = Stage::Over;
         Poll::Ready(Some(Err(error)))
+    }
+
+    /// Whether the server has nothing more to send.
+    fn is_source_over(&self) -> bool {
+        self.source.as_ref().is_none_or(Download::is_over)
     }
 
     /// Records one piece; answers it if it may pass now, and keeps it back if it is the last.
@@ -265,81 +366,79 @@ impl ResponseTap {
             return Some(Err(too_late()));
         }
         self.left = self.left.map(|left| left.saturating_sub(piece.len() as u64));
-        if self.gate.rest.is_empty() && (self.left == Some(0) || self.source.is_end_stream()) {
+        if self.gate.rest.is_empty() && (self.left == Some(0) || self.is_source_over()) {
             self.held = Some(piece);
             return None;
         }
         Some(Ok(piece))
     }
-}
 
-impl Body for ResponseTap {
-    type Data = Bytes;
-    type Error = BoxError;
+    /// Whether all that is left to wait for is the record: the rest follows at once.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.stage, Stage::Waiting(_) | Stage::Releasing)
+    }
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let tap = self.get_mut();
+    /// How many bytes are to come, where that is known.
+    fn length(&self) -> Option<u64> {
+        let source = self.source.as_ref().map_or(Some(0), Download::length)?;
+        Some(source + (self.gate.rest.len() + self.held.as_ref().map_or(0, Bytes::len)) as u64)
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
         loop {
-            match &mut tap.stage {
-                Stage::Passing if !tap.gate.rest.is_empty() => {
-                    let (piece, permit) = ready!(tap.gate.poll_piece(cx))?;
-                    match tap.pass(piece, permit) {
-                        Some(Ok(piece)) => return Poll::Ready(Some(Ok(Frame::data(piece)))),
-                        Some(Err(error)) => return tap.fail(error),
+            match &mut self.stage {
+                Stage::Passing if !self.gate.rest.is_empty() => {
+                    let (piece, permit) = ready!(self.gate.poll_piece(cx))?;
+                    match self.pass(piece, permit) {
+                        Some(Ok(piece)) => return Poll::Ready(Some(Ok(Piece::Data(piece)))),
+                        Some(Err(error)) => return self.fail(error),
                         None => {}
                     }
                 }
-                Stage::Passing => match ready!(Pin::new(&mut tap.source).poll_frame(cx)) {
-                    Some(Ok(frame)) => match frame.into_data() {
-                        Ok(data) if data.is_empty() => {}
-                        Ok(data) => {
-                            tap.gate.rest = data;
-                            // More than was announced: hyper would refuse it before; what was held back goes first.
-                            if let Some(held) = tap.held.take() {
-                                return Poll::Ready(Some(Ok(Frame::data(held))));
+                Stage::Passing => {
+                    let next = match &mut self.source {
+                        Some(source) => ready!(source.poll_piece(cx)),
+                        None => None,
+                    };
+                    match next {
+                        Some(Ok(Piece::Data(data))) => {
+                            self.gate.rest = data;
+                            // More than was announced: what was held back goes first.
+                            if let Some(held) = self.held.take() {
+                                return Poll::Ready(Some(Ok(Piece::Data(held))));
                             }
                         }
-                        Err(frame) => {
-                            if let Ok(trailers) = frame.into_trailers() {
-                                tap.duty.trailers(Side::Response, fields(&trailers));
-                                tap.trailers = Some(trailers);
-                            }
+                        Some(Ok(Piece::Trailers(fields))) => {
+                            self.duty.trailers(Side::Response, fields.clone());
+                            self.trailers = Some(fields);
+                            self.finish();
                         }
-                    },
-                    Some(Err(error)) => return tap.fail(error.into()),
-                    None => tap.finish(),
-                },
+                        Some(Err(error)) => return self.fail(error),
+                        None => self.finish(),
+                    }
+                }
                 Stage::Waiting(record) => match ready!(Pin::new(record).poll(cx)) {
-                    Ok(()) => tap.stage = Stage::Releasing,
+                    Ok(()) => self.stage = Stage::Releasing,
                     Err(_) => {
-                        tap.stage = Stage::Over;
-                        tap.held = None;
-                        tap.duty.engine().problem();
+                        self.stage = Stage::Over;
+                        self.held = None;
+                        self.duty.engine().problem();
                         return Poll::Ready(Some(Err(unkept().into())));
                     }
                 },
                 Stage::Releasing => {
-                    if let Some(held) = tap.held.take() {
-                        if tap.trailers.is_none() {
-                            tap.stage = Stage::Over;
+                    if let Some(held) = self.held.take() {
+                        if self.trailers.is_none() {
+                            self.stage = Stage::Over;
                         }
-                        return Poll::Ready(Some(Ok(Frame::data(held))));
+                        return Poll::Ready(Some(Ok(Piece::Data(held))));
                     }
-                    tap.stage = Stage::Over;
-                    return Poll::Ready(tap.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))));
+                    self.stage = Stage::Over;
+                    return Poll::Ready(self.trailers.take().map(|fields| Ok(Piece::Trailers(fields))));
                 }
                 Stage::Over => return Poll::Ready(None),
             }
         }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self.stage, Stage::Over)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let held = self.gate.rest.len() + self.held.as_ref().map_or(0, Bytes::len);
-        with_held(self.source.size_hint(), held as u64)
     }
 }
 
@@ -351,28 +450,48 @@ pub(super) enum Outgoing {
     Tap(Box<ResponseTap>),
 }
 
+impl Outgoing {
+    /// How many bytes are to come, where that is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Self::Page(body) => body.size_hint().exact(),
+            Self::Tap(tap) => tap.length(),
+        }
+    }
+
+    /// The next piece. `None`: the body is over.
+    pub(super) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
+        match self {
+            Self::Page(body) => Pin::new(body).poll_frame(cx).map(|frame| frame.and_then(|frame| frame.ok().and_then(piece).map(Ok))),
+            Self::Tap(tap) => tap.poll_piece(cx),
+        }
+    }
+
+    /// Whether the rest is there, or follows as soon as the record is kept.
+    pub(super) fn is_at_hand(&self) -> bool {
+        match self {
+            Self::Page(_) => true,
+            Self::Tap(tap) => tap.is_waiting(),
+        }
+    }
+}
+
 impl Body for Outgoing {
     type Data = Bytes;
     type Error = BoxError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match self.get_mut() {
-            Self::Page(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
-            Self::Tap(body) => Pin::new(body.as_mut()).poll_frame(cx),
-        }
+        self.get_mut().poll_piece(cx).map_ok(frame)
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Page(body) => body.is_end_stream(),
-            Self::Tap(body) => body.is_end_stream(),
+            Self::Tap(tap) => matches!(tap.stage, Stage::Over),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Page(body) => body.size_hint(),
-            Self::Tap(body) => body.size_hint(),
-        }
+        self.length().map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }

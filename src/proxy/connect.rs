@@ -16,16 +16,17 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use rustls::AlertDescription;
 use rustls::server::{Accepted, Acceptor};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::AsyncReadExt as _;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::StartHandshake;
 
 use super::body::Source;
 use super::connector::Target;
 use super::engine::Engine;
-use super::exchange::{self, Via};
+use super::exchange::Via;
 use super::socket::{Rewound, Socket};
 use super::tunnel::{self, TunnelRecord};
+use super::{http1, library};
 use crate::model::TunnelReason;
 
 /// How long the client may be silent before it is taken for one that waits for the server to speak first.
@@ -103,7 +104,7 @@ async fn serve(engine: Arc<Engine>, destination: Destination, mut socket: Socket
         Opening::Http => {
             let target = Target { host: destination.host.clone(), port: destination.port, tls: None, http2: false };
             let via = Via { scheme: "http", authority: destination.authority.clone(), entry: engine.pool.entry(target) };
-            http1(engine, via, Rewound { first: buffer.freeze(), rest: socket }).await;
+            http1::client::serve(engine, via, Rewound { first: buffer.freeze(), rest: socket }).await;
         }
         Opening::Tls(accepted) => {
             let server_name = accepted.client_hello().server_name().map(str::to_ascii_lowercase);
@@ -131,16 +132,10 @@ async fn serve(engine: Arc<Engine>, destination: Destination, mut socket: Socket
                 // How a connection with a client ends is told by the exchanges on it.
                 let _ = engine.http2.serve_connection(TokioIo::new(stream), service).await;
             } else {
-                http1(engine, via, stream).await;
+                http1::client::serve(engine, via, stream).await;
             }
         }
     }
-}
-
-async fn http1(engine: Arc<Engine>, via: Via, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-    let via = Arc::new(via);
-    let service = service_fn(|request| inside(Arc::clone(&engine), Arc::clone(&via), request));
-    let _ = engine.http1.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }
 
 async fn inside(
@@ -148,7 +143,7 @@ async fn inside(
     via: Arc<Via>,
     request: Request<Incoming>,
 ) -> Result<http::Response<super::body::Outgoing>, Infallible> {
-    Ok(exchange::serve(&engine, &via, request.map(Source::Inner)).await)
+    Ok(library::serve(&engine, &via, request.map(Source::Inner)).await)
 }
 
 /// Reads until it is clear what the connection begins with. What was read and not understood stays in `buffer`.

@@ -18,7 +18,7 @@ use tokio_rustls::TlsConnector;
 use super::addresses::is_private;
 use super::socket::Socket;
 use super::{Mapping, StartError};
-use crate::model::{Connection, Digest, FailureStage};
+use crate::model::{Connection, Digest, FailureStage, Stages, Timestamp};
 
 /// How long connecting may take, all addresses together, and then the TLS handshake.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -56,9 +56,11 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// The facts for the next exchange on it. Only the first is told that the connection is fresh.
-    pub(super) fn facts(&self) -> Connection {
-        Connection { fresh: !self.used.swap(true, Relaxed), ..self.facts.clone() }
+    /// The facts for the next exchange on it, which it stands ready for at `ready`. Only the first is told that the connection is fresh.
+    pub(super) fn used(&self, ready: Timestamp) -> (Connection, Stages) {
+        let fresh = !self.used.swap(true, Relaxed);
+        let connection = Connection { fresh, ..self.facts.clone() };
+        (connection, Stages { ready, dns: None, connect: None, tls: None })
     }
 }
 

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::Semaphore;
 
+use super::Counters;
 use super::authority::Acceptance;
 use super::clock::Clock;
 use super::connector::Connector;
 use super::journal::Journal;
 use super::pool::Pool;
 use super::tasks::Tasks;
-use super::{Counters, IDLE_CLIENT, MOST_FIELDS};
 use crate::model::{End, Event, Receipt, Recorder, Stamped, Submission};
 
 /// Bytes of bodies that may be on their way to the recorder at any moment.
@@ -35,7 +35,6 @@ pub(super) struct Engine {
     pub(super) pool: Pool,
     pub(super) acceptance: Acceptance,
     pub(super) budget: Arc<Semaphore>,
-    pub(super) http1: hyper::server::conn::http1::Builder,
     pub(super) http2: hyper::server::conn::http2::Builder<Tasks>,
     recorder: Arc<dyn Recorder>,
     last: AtomicU64,
@@ -46,13 +45,6 @@ impl Engine {
     /// An engine in which nothing has happened yet.
     pub(super) fn new(recorder: Arc<dyn Recorder>, connector: Connector, acceptance: Acceptance) -> Arc<Self> {
         let (tasks, clock) = (Tasks::default(), Clock::start());
-        let mut http1 = hyper::server::conn::http1::Builder::new();
-        http1
-            .timer(TokioTimer::new())
-            .header_read_timeout(IDLE_CLIENT)
-            .preserve_header_case(true)
-            .auto_date_header(false)
-            .max_headers(MOST_FIELDS);
         let mut http2 = hyper::server::conn::http2::Builder::new(tasks.clone());
         http2
             .timer(TokioTimer::new())
@@ -68,7 +60,6 @@ impl Engine {
             tasks,
             acceptance,
             budget: Arc::new(Semaphore::new(BUDGET)),
-            http1,
             http2,
             recorder,
             last: AtomicU64::new(0),
@@ -84,6 +75,11 @@ impl Engine {
     /// Hands an event to the recorder, stamped with this moment.
     pub(super) fn submit(&self, exchange: u64, event: Event, receipt: Option<Receipt>) {
         self.recorder.submit(Submission { stamped: Stamped { exchange, at: self.clock.now(), event }, receipt });
+    }
+
+    /// Why nothing new may begin, if the record can no longer be kept.
+    pub(super) fn refuses(&self) -> Option<String> {
+        self.recorder.refuses()
     }
 
     /// Keeps in mind that an exchange is under way.

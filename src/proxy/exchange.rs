@@ -1,34 +1,39 @@
 //! One request on its way: recorded, sent on, answered, the answer recorded. The same path for whatever engine the request came through. It
 //! never answers for a server: what it says itself is a page that is marked as such and is no recorded response.
 
-use std::error::Error;
-use std::fmt::Write as _;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header, request};
-use http_body::Body as _;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::ext::ReasonPhrase;
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+use http_body_util::Full;
+use hyper::upgrade::OnUpgrade;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::timeout;
 
-use super::body::{Outgoing, RequestTap, ResponseTap, Source, receipt};
-use super::connector::DialError;
+use super::body::{Download, Outgoing, Piece, RequestTap, Source, receipt};
 use super::engine::Engine;
+use super::failure::Failure;
 use super::forwarding::{self, Onward};
+use super::http1::head::{self, ResponseHead};
+use super::http1::{framing, origin};
 use super::journal::{Duty, Journal};
+use super::library;
 use super::pages::{self, Reader};
-use super::pool::{Entry, Lease};
+use super::pool::{Channel, Entry};
+use super::socket::Rewound;
+use super::target;
 use super::websocket;
-use crate::model::{End, Event, FailureStage, HeadBytes, Headers};
+use crate::model::{Change, ChangeKind, End, Event, HeadBytes, Headers, Side};
 
 /// How long a server may take from the last byte of a request to the head of its response. As long as browsers wait: pages poll for minutes.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+/// How long it may take on a connection on which it has never said anything: whoever accepts a connection and stays silent is no server.
+pub(super) const FIRST_PATIENCE: Duration = Duration::from_secs(25);
 /// How often a request is sent again after a kept connection turned out to be closed before anything was written.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
+/// Answers before the answer that one request may have.
+const MOST_INTERIM: usize = 64;
 
 /// The way a request came and where it is to go.
 pub(super) struct Via {
@@ -40,290 +45,320 @@ pub(super) struct Via {
     pub(super) entry: Arc<Entry>,
 }
 
-/// Why a request has no recorded answer.
-pub(super) enum Failure {
-    Dial(DialError),
-    Broken(hyper::Error),
-    NoHead,
-    Odd(&'static str),
-    Unkept,
+/// The target of a request.
+pub(super) enum Target {
+    /// As it stands in the request line.
+    Written(String),
+    /// As a library read it.
+    Read(Uri),
 }
 
-impl Failure {
-    /// Whether the connection was closed before a byte of an answer came.
-    fn is_silence(&self) -> bool {
-        matches!(self, Self::Broken(error) if error.is_incomplete_message())
-    }
+/// A request.
+pub(super) struct Asked {
+    /// Method.
+    pub(super) method: String,
+    /// Target.
+    pub(super) target: Target,
+    /// Version, as the record writes versions.
+    pub(super) version: &'static str,
+    /// Header fields.
+    pub(super) fields: Headers,
+    /// How they stand to the bytes on the connection.
+    pub(super) bytes: HeadBytes,
+    /// Body.
+    pub(super) body: Source,
+    /// Takes answers before the answer, as bytes for the client; `None` where the client's side has no means to pass them on.
+    pub(super) interim: Option<UnboundedSender<Bytes>>,
+    /// What the library that read it keeps beside it, on hudsucker's side.
+    pub(super) kept: Option<library::Kept>,
+}
 
-    /// The stage and the recorder's words.
-    pub(super) fn told(&self) -> (FailureStage, String) {
-        match self {
-            Self::Dial(error) => (error.stage(), error.to_string()),
-            Self::Broken(error) => stage_of(error),
-            Self::NoHead => (FailureStage::Timeout, format!("no answer within {} seconds", PATIENCE.as_secs())),
-            Self::Odd(words) => (FailureStage::Protocol, (*words).to_owned()),
-            Self::Unkept => (FailureStage::Unknown, super::body::unkept().to_string()),
+/// An answer for the client.
+pub(super) struct Answer {
+    /// Status code.
+    pub(super) status: u16,
+    /// Reason phrase.
+    pub(super) reason: String,
+    /// Header fields.
+    pub(super) fields: Headers,
+    /// Body.
+    pub(super) body: Outgoing,
+    /// Whether it has none whatever its fields say (HEAD, 204, 304).
+    pub(super) bodiless: bool,
+    /// The connection with the server after a switch of protocols.
+    pub(super) switched: Option<Box<Switched>>,
+    /// What a library keeps beside it.
+    pub(super) kept: Option<http::Extensions>,
+}
+
+/// A connection that switched protocols.
+pub(super) struct Switched {
+    /// The duty to end its exchange.
+    pub(super) duty: Duty,
+    /// The server's side.
+    pub(super) server: Rewound,
+    /// Header fields of the 101, as the server sent them.
+    pub(super) fields: Headers,
+    /// The client's side, where a library has it.
+    pub(super) client: Option<OnUpgrade>,
+}
+
+impl From<http::Response<Outgoing>> for Answer {
+    /// A page of our own.
+    fn from(page: http::Response<Outgoing>) -> Self {
+        let (parts, body) = page.into_parts();
+        let mut fields = forwarding::fields(&parts.headers);
+        if let Some(length) = body.length() {
+            fields.push(b"content-length", length.to_string().as_bytes());
         }
+        let reason = parts.status.canonical_reason().unwrap_or_default().to_owned();
+        Self { status: parts.status.as_u16(), reason, fields, body, bodiless: false, switched: None, kept: None }
     }
 }
 
 /// Sends a request on and answers what comes back, recording both.
-pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, request: Request<Source>) -> Response<Outgoing> {
-    let (parts, body) = request.into_parts();
-    let reader = Reader::of(&parts.headers);
-    if parts.method == Method::CONNECT {
+pub(super) async fn pass_on(engine: &Arc<Engine>, via: &Via, mut asked: Asked, reader: Reader) -> Answer {
+    if let Some(why) = engine.refuses() {
         engine.problem();
-        return pages::not_inside(reader);
+        return pages::cannot_record(reader, &why).into();
     }
-    let host = host_of(&parts, via).to_owned();
+    if asked.method == "CONNECT" {
+        engine.problem();
+        return pages::not_inside(reader).into();
+    }
+    let hidden = forwarding::hide_credentials(&mut asked.fields, &mut asked.bytes);
+    let meant = target::meant(&asked, via);
     let head = Event::RequestHead {
-        method: parts.method.as_str().to_owned(),
-        url: url_of(via.scheme, &host, &parts.uri),
-        version: version(parts.version).to_owned(),
-        headers: fields(&parts.headers),
-        bytes: HeadBytes::Parsed,
+        method: asked.method.clone(),
+        url: meant.url(via.scheme),
+        version: asked.version.to_owned(),
+        headers: asked.fields.clone(),
+        bytes: asked.bytes.clone(),
     };
-    let duty = Journal::begin(engine, head, body.is_end_stream());
-    let answer = if websocket::is_asked_for(&parts) {
-        websocket::serve(engine, via, parts, body, &host, duty).await
-    } else {
-        forward(engine, via, parts, body, &host, duty).await
-    };
-    answer.unwrap_or_else(|(failure, duty)| {
+    let duty = Journal::begin(engine, head, asked.body.is_over());
+    duty.changes(hidden);
+    let head_only = asked.method == "HEAD";
+    forward(engine, via, asked, &meant, duty).await.unwrap_or_else(|(failure, duty)| {
         let (stage, cause) = failure.told();
-        let page = pages::failed(reader, stage, &host, &cause);
+        let page = pages::failed(reader, stage, &meant.host, &cause);
         duty.end(End::Failed { stage, cause }, None);
-        page
+        Answer { bodiless: head_only, ..page.into() }
     })
 }
 
-async fn forward(
-    engine: &Arc<Engine>,
-    via: &Via,
-    mut parts: request::Parts,
-    body: Source,
-    host: &str,
-    duty: Duty,
-) -> Result<Response<Outgoing>, (Failure, Duty)> {
-    let (method, client) = (parts.method.clone(), parts.version);
-    let mut lease = match engine.pool.lease(&via.entry).await {
-        Ok(lease) => lease,
-        Err(error) => return Err((Failure::Dial(error), duty)),
+async fn forward(engine: &Arc<Engine>, via: &Via, mut asked: Asked, meant: &target::Meant, duty: Duty) -> Result<Answer, (Failure, Duty)> {
+    if let Some(kept) = asked.kept.take() {
+        return library::over_http1(engine, via, asked, meant, kept, duty).await;
+    }
+    let upgrade = websocket::is_asked_for(&asked);
+    let repeatable = asked.body.is_over() && matches!(&*asked.method, "GET" | "HEAD" | "OPTIONS" | "TRACE");
+    let leased = async {
+        if upgrade { engine.pool.fresh(&via.entry).await.map(Channel::Http1) } else { engine.pool.lease(&via.entry, repeatable).await }
     };
-    let http2 = lease.is_http2();
-    let hint = body.size_hint();
-    let unknown_length = !body.is_end_stream() && hint.exact().is_none() && !parts.headers.contains_key(header::CONTENT_LENGTH);
-    duty.changes(forwarding::request(&mut parts, Onward { http2, upgrade: false, host, unknown_length }));
-    address(&mut parts, http2, via.scheme, host);
-    let mut again = Again::of(&parts, &body, &lease);
-    let mut request = Request::from_parts(parts, RequestTap::new(body, duty.journal()));
-    let mut attempt = 1;
-    let response = loop {
-        let (failure, unsent) = match sent(&mut lease, request, &duty).await {
-            Ok(response) => break response,
-            Err(failed) => failed,
-        };
-        let next = unsent.or_else(|| again.take().filter(|_| failure.is_silence()).map(|again| again.request(&duty)));
-        let Some(next) = next.filter(|_| attempt < ATTEMPTS) else {
-            duty.connection(lease.link.facts());
-            return Err((failure, duty));
-        };
-        // The server closed the connection while it lay idle, so the request goes by another.
-        attempt += 1;
-        request = next;
-        lease = match engine.pool.lease(&via.entry).await {
-            Ok(lease) if lease.is_http2() == http2 => lease,
-            Ok(_) => return Err((Failure::Odd("the server speaks another version of HTTP than a moment ago"), duty)),
-            Err(error) => return Err((Failure::Dial(error), duty)),
-        };
+    let channel = match leased.await {
+        Ok(channel) => channel,
+        Err(error) => return Err((error.into(), duty)),
     };
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        duty.connection(lease.link.facts());
-        return Err((Failure::Odd("the server switched protocols without being asked to"), duty));
+    let connection = match channel {
+        Channel::Http1(connection) => connection,
+        Channel::Http2(lease) => return library::over_http2(engine, via, asked, meant, lease, duty).await,
+    };
+    let length = asked.body.length();
+    let onward = Onward {
+        http2: false,
+        upgrade,
+        host: &meant.host,
+        absolute: meant.absolute,
+        unknown_length: length.is_none() && asked.fields.first("content-length").is_none(),
+        no_body: asked.version == "HTTP/2" && length == Some(0) && matches!(&*asked.method, "POST" | "PUT" | "PATCH"),
+    };
+    let (fields, changes) = forwarding::request(&asked.fields, onward);
+    duty.changes(changes);
+    let changed = |kind, reason: &str| duty.changes(vec![Change { side: Side::Request, kind, reason: reason.to_owned() }]);
+    if let Some(received) = meant.rewritten(&asked.target) {
+        changed(ChangeKind::Target { received: received.into_bytes(), sent: meant.target.clone().into_bytes() }, "origin-form");
     }
-    duty.connection(lease.link.facts());
-    answer(duty, response, Some(lease), &method, client).await
-}
-
-/// A request that may be sent twice (RFC 9110 section 9.2.2): safe, without a body, on a kept connection, which the server may close at the
-/// very moment at which it is used.
-struct Again(request::Parts);
-
-impl Again {
-    fn of(parts: &request::Parts, body: &Source, lease: &Lease) -> Option<Self> {
-        let may = parts.method.is_safe() && body.is_end_stream() && !lease.is_http2() && lease.reused;
-        may.then(|| Self(parts.clone()))
+    if asked.version != "HTTP/1.1" {
+        changed(ChangeKind::Version { sent: "HTTP/1.1".to_owned() }, "own-version");
     }
-
-    fn request(self, duty: &Duty) -> Request<RequestTap> {
-        Request::from_parts(self.0, RequestTap::new(Source::Empty, duty.journal()))
-    }
-}
-
-type Unsent = (Failure, Option<Request<RequestTap>>);
-
-/// Sends a request and waits for the head of its response, as long as the request itself still moves.
-async fn sent(lease: &mut Lease, request: Request<RequestTap>, duty: &Duty) -> Result<Response<Incoming>, Unsent> {
-    patient(lease.send(request), duty).await.map_err(|failure| match failure {
-        Some(mut error) => {
-            let request = error.take_message();
-            (Failure::Broken(error.into_error()), request)
+    let chunked = framing::is_chunked(&fields);
+    let request = origin::request_head(&asked.method, &meant.target, &fields);
+    let client = Client { version: asked.version, interim: asked.interim, method: asked.method };
+    let mut body = (!asked.body.is_over()).then(|| RequestTap::new(asked.body, duty.journal()));
+    let mut connection = connection;
+    for attempt in 1.. {
+        duty.ready(&connection.link);
+        let once = one(engine, connection, &request, (body.take(), chunked), &client, &duty, via.entry.target.tls.is_some());
+        match once.await {
+            Ok((head, server)) if head.status == 101 && upgrade => return switched(duty, head, server),
+            Ok((head, server)) => return answered(duty, head, server, &client).await,
+            // The server closed the connection while it lay idle, so the request goes by another.
+            Err(Failure::Stale(_)) if repeatable && attempt < ATTEMPTS => {}
+            Err(failure) => return Err((failure, duty)),
         }
-        None => (Failure::NoHead, None),
-    })
+        connection = match engine.pool.lease(&via.entry, attempt + 1 < ATTEMPTS).await {
+            Ok(Channel::Http1(connection)) => connection,
+            Ok(Channel::Http2(_)) => return Err((Failure::Odd("the server speaks another version of HTTP than a moment ago"), duty)),
+            Err(error) => return Err((error.into(), duty)),
+        };
+    }
+    unreachable!("the loop ends by returning")
 }
 
-/// Waits for the head of a response; `None` once nothing moved for [`PATIENCE`].
-pub(super) async fn patient<T, E>(response: impl Future<Output = Result<T, E>>, duty: &Duty) -> Result<T, Option<E>> {
-    let mut response = std::pin::pin!(response);
-    let mut patience = PATIENCE;
+/// What there is to know of the client for an answer to it.
+pub(super) struct Client {
+    /// The version it speaks, as the record writes versions.
+    pub(super) version: &'static str,
+    /// See [`Asked::interim`].
+    pub(super) interim: Option<UnboundedSender<Bytes>>,
+    /// The method of its request.
+    pub(super) method: String,
+}
+
+/// Sends a request once and waits for the head of its answer.
+async fn one(
+    engine: &Arc<Engine>,
+    connection: origin::Connection,
+    request: &BytesMut,
+    (body, chunked): (Option<RequestTap>, bool),
+    client: &Client,
+    duty: &Duty,
+    tls: bool,
+) -> Result<(ResponseHead, origin::Asked), Failure> {
+    let mut server = connection.ask(&engine.tasks, request, body, chunked).await?;
+    let mut before = 0;
     loop {
-        match timeout(patience, response.as_mut()).await {
-            Ok(result) => return result.map_err(Some),
+        let patience = if tls || server.has_spoken() { PATIENCE } else { FIRST_PATIENCE };
+        let head = patient(server.head(), duty, patience).await??;
+        if !(100..200).contains(&head.status) || head.status == 101 {
+            return Ok((head, server));
+        }
+        if before == MOST_INTERIM {
+            return Err(Failure::Odd("the server sends no end of answers before its answer"));
+        }
+        interim(duty, head, client, before);
+        before += 1;
+    }
+}
+
+/// Records an answer before the answer and passes it on where the client's side can.
+fn interim(duty: &Duty, head: ResponseHead, client: &Client, index: usize) {
+    let (fields, changes) = forwarding::response(&head.fields, true, false);
+    duty.interim(event(&head));
+    match &client.interim {
+        Some(interim) if changes.is_empty() => {
+            let mut bytes = BytesMut::new();
+            head::write([b"HTTP/1.1", head.status.to_string().as_bytes(), head.reason.as_bytes()], &fields, &mut bytes);
+            // A client that is gone needs none.
+            let _ = interim.send(bytes.freeze());
+        }
+        // One that would have to be changed is only a hint: it is held rather than told in a form of our own.
+        _ => duty.changes(vec![Change { side: Side::Response, kind: ChangeKind::InterimHeld { index }, reason: "no-means".to_owned() }]),
+    }
+}
+
+fn event(head: &ResponseHead) -> Event {
+    Event::ResponseHead {
+        status: head.status,
+        reason: head.reason.clone(),
+        version: version(head.minor).to_owned(),
+        headers: head.fields.clone(),
+        bytes: head.bytes.clone(),
+    }
+}
+
+fn version(minor: u8) -> &'static str {
+    if minor == 0 { "HTTP/1.0" } else { "HTTP/1.1" }
+}
+
+/// Waits for the head of a response, as long as the request itself still moves; then for `patience`.
+pub(super) async fn patient<T>(response: impl Future<Output = T>, duty: &Duty, patience: Duration) -> Result<T, Failure> {
+    let mut response = std::pin::pin!(response);
+    let mut left = patience;
+    loop {
+        match timeout(left, response.as_mut()).await {
+            Ok(result) => return Ok(result),
             Err(_) => {
                 let waited = Duration::from_nanos(u64::try_from(duty.waiting_since()).unwrap_or(0));
-                patience = PATIENCE.saturating_sub(waited);
-                if patience.is_zero() {
-                    return Err(None);
+                left = patience.saturating_sub(waited);
+                if left.is_zero() {
+                    return Err(Failure::NoHead(patience));
                 }
             }
         }
     }
 }
 
-/// Records the head of a response and hands its body over to the tap.
-pub(super) async fn answer(
-    duty: Duty,
-    mut response: Response<Incoming>,
-    lease: Option<Lease>,
-    method: &Method,
-    client: Version,
-) -> Result<Response<Outgoing>, (Failure, Duty)> {
-    let head = response_head(&response);
-    let framed = client == Version::HTTP_11;
-    duty.changes(forwarding::response(response.headers_mut(), framed, false));
-    duty.head(head);
-    // The version of the answer is that of the client's connection; hyper writes it itself.
-    *response.version_mut() = client;
-    let (parts, mut body) = response.into_parts();
-    let bodiless = *method == Method::HEAD
-        || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
-        || body.size_hint().exact() == Some(0);
-    if !bodiless && !body.is_end_stream() {
-        let tap = ResponseTap::new(body, duty, lease);
-        return Ok(Response::from_parts(parts, Outgoing::Tap(Box::new(tap))));
+fn switched(duty: Duty, head: ResponseHead, server: origin::Asked) -> Result<Answer, (Failure, Duty)> {
+    let (fields, changes) = forwarding::response(&head.fields, true, true);
+    duty.changes(changes);
+    duty.head(event(&head));
+    let server = match server.into_stream() {
+        Ok(server) => server,
+        Err(silence) => return Err((silence.into(), duty)),
+    };
+    let (status, reason, body) = (head.status, head.reason, Outgoing::Page(Full::default()));
+    let switched = Some(Box::new(Switched { duty, server, fields: head.fields, client: None }));
+    Ok(Answer { status, reason, fields, body, bodiless: true, switched, kept: None })
+}
+
+async fn answered(duty: Duty, head: ResponseHead, server: origin::Asked, client: &Client) -> Result<Answer, (Failure, Duty)> {
+    if head.status == 101 {
+        return Err((Failure::Odd("the server switched protocols without being asked to"), duty));
     }
-    // hyper never asks for the body of such a message, so its end is awaited here, and the head is what is kept back.
-    while let Some(frame) = body.frame().await {
-        match frame.map(http_body::Frame::into_trailers) {
-            Ok(Ok(trailers)) => {
-                duty.trailers(crate::model::Side::Response, fields(&trailers));
+    let body = match server.body(&client.method, &head) {
+        Ok(body) => Download::Http1(Box::new(body)),
+        Err(silence) => return Err((silence.into(), duty)),
+    };
+    let told = event(&head);
+    finish(duty, told, (head.status, head.reason), &head.fields, body, client).await
+}
+
+/// Records the head of an answer and hands its body over to the tap.
+pub(super) async fn finish(
+    duty: Duty,
+    told: Event,
+    (status, reason): (u16, String),
+    fields: &Headers,
+    mut body: Download,
+    client: &Client,
+) -> Result<Answer, (Failure, Duty)> {
+    let (fields, changes) = forwarding::response(fields, client.version == "HTTP/1.1", false);
+    duty.changes(changes);
+    // An answer goes to a client of HTTP/1 in our own version (RFC 9110 section 6.2).
+    let spoken = if client.version == "HTTP/2" { "HTTP/2" } else { "HTTP/1.1" };
+    if matches!(&told, Event::ResponseHead { version, .. } if version != spoken) {
+        let kind = ChangeKind::Version { sent: spoken.to_owned() };
+        duty.changes(vec![Change { side: Side::Response, kind, reason: "own-version".to_owned() }]);
+    }
+    duty.head(told);
+    let bodiless = client.method == "HEAD" || matches!(status, 204 | 304);
+    if !bodiless && !body.is_over() {
+        let body = Outgoing::Tap(Box::new(super::body::ResponseTap::new(body, duty)));
+        return Ok(Answer { status, reason, fields, body, bodiless, switched: None, kept: None });
+    }
+    // Nobody asks for the body of such a message, so its end is awaited here, and the head is what is kept back.
+    while let Some(piece) = body.piece().await {
+        match piece {
+            Ok(Piece::Trailers(fields)) => {
+                duty.trailers(Side::Response, fields);
             }
-            Ok(Err(_)) => {}
+            Ok(Piece::Data(_)) => {}
             Err(error) => return Err((Failure::Broken(error), duty)),
         }
     }
-    if let Some(lease) = lease.filter(|_| duty.is_request_whole()) {
-        lease.park();
+    if duty.is_request_whole() {
+        body.park();
     }
     let (receipt, record) = receipt();
     duty.end(End::Complete, Some(receipt));
     match record.await {
-        Ok(()) => Ok(Response::from_parts(parts, Outgoing::Page(Full::default()))),
+        Ok(()) => Ok(Answer { status, reason, fields, body: Outgoing::Page(Full::default()), bodiless, switched: None, kept: None }),
         Err(_) => {
             duty.engine().problem();
             Err((Failure::Unkept, duty))
         }
     }
-}
-
-/// The head of a response as an event.
-pub(super) fn response_head<B>(response: &Response<B>) -> Event {
-    let phrase = response.extensions().get::<ReasonPhrase>().map(|phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned());
-    Event::ResponseHead {
-        status: response.status().as_u16(),
-        reason: phrase.unwrap_or_else(|| response.status().canonical_reason().unwrap_or_default().to_owned()),
-        version: version(response.version()).to_owned(),
-        headers: fields(response.headers()),
-        bytes: HeadBytes::Parsed,
-    }
-}
-
-/// Header fields as hyper gives them.
-pub(super) fn fields(map: &HeaderMap) -> Headers {
-    let bytes = map.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    let mut headers = Headers::with_capacity(map.len(), bytes);
-    for (name, value) in map {
-        headers.push(name.as_str().as_bytes(), value.as_bytes());
-    }
-    headers
-}
-
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_09 => "HTTP/0.9",
-        Version::HTTP_10 => "HTTP/1.0",
-        Version::HTTP_2 => "HTTP/2",
-        Version::HTTP_3 => "HTTP/3",
-        _ => "HTTP/1.1",
-    }
-}
-
-/// Host and port as the request itself says (RFC 9112 section 3.3), else as the client asked to be connected to.
-fn host_of<'a>(parts: &'a request::Parts, via: &'a Via) -> &'a str {
-    let field = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| !host.is_empty());
-    parts.uri.authority().map(http::uri::Authority::as_str).or_else(field).unwrap_or(&via.authority)
-}
-
-/// The absolute URL; the default port of the scheme is left out.
-fn url_of(scheme: &str, host: &str, uri: &Uri) -> String {
-    let port = if scheme == "https" { ":443" } else { ":80" };
-    let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let mut url = String::with_capacity(scheme.len() + host.len() + path.len() + 4);
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    // Writing to a String does not fail.
-    let _ = write!(url, "{scheme}://{}{slash}{path}", host.strip_suffix(port).unwrap_or(host));
-    url
-}
-
-/// Addresses a request as the version needs it: absolute for HTTP/2, path and query for HTTP/1.1.
-pub(super) fn address(parts: &mut request::Parts, http2: bool, scheme: &str, host: &str) {
-    let path = parts.uri.path_and_query().cloned();
-    parts.uri = if http2 {
-        let path = path.as_ref().map_or("/", http::uri::PathAndQuery::as_str);
-        Uri::builder().scheme(scheme).authority(host).path_and_query(path).build().unwrap_or_default()
-    } else {
-        path.map(Uri::from).unwrap_or_default()
-    };
-    parts.version = if http2 { Version::HTTP_2 } else { Version::HTTP_11 };
-}
-
-/// What an error in the middle of an exchange says about how far it came, found by walking its sources.
-pub(super) fn stage_of(error: &(dyn Error + 'static)) -> (FailureStage, String) {
-    let mut stage = FailureStage::Reset;
-    let mut cause = String::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<hyper::Error>() {
-            if error.is_parse() {
-                stage = FailureStage::Protocol;
-            } else if error.is_timeout() {
-                stage = FailureStage::Timeout;
-            }
-        } else if let Some(error) = error.downcast_ref::<io::Error>() {
-            stage = match error.kind() {
-                io::ErrorKind::TimedOut => FailureStage::Timeout,
-                io::ErrorKind::InvalidData if stage != FailureStage::Protocol => FailureStage::Protocol,
-                _ => stage,
-            };
-        }
-        let text = error.to_string();
-        if !cause.ends_with(&text) {
-            cause = if cause.is_empty() { text } else { format!("{cause}: {text}") };
-        }
-        next = error.source();
-    }
-    (stage, cause)
 }
 
 impl From<Bytes> for Outgoing {

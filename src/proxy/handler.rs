@@ -4,7 +4,7 @@
 use std::future::{Ready, ready};
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -20,7 +20,8 @@ use super::body::{BoxError, Outgoing, Source};
 use super::connect::{self, Destination};
 use super::connector::Target;
 use super::engine::Engine;
-use super::exchange::{self, Via};
+use super::exchange::Via;
+use super::library;
 use super::pages::{self, Reader};
 
 /// hudsucker's side of the proxy.
@@ -51,7 +52,7 @@ impl Handler {
         let Some(via) = self.via(request.uri()) else {
             return pages::not_a_proxy_request(reader);
         };
-        let answer = exchange::serve(&self.engine, &via, request.map(Source::Outer));
+        let answer = library::serve(&self.engine, &via, request.map(Source::Outer));
         tokio::select! {
             answer = answer => answer,
             () = self.engine.tasks.signal().cancelled() => pages::stopped(reader),
@@ -82,14 +83,15 @@ impl HttpHandler for Handler {
         RequestOrResponse::Response(response.map(|body| match body {
             // A page is whole already; only what still streams must be told of the stop.
             Outgoing::Page(full) => Body::from(full),
-            tap => Body::from(BoxBody::new(Stoppable { body: tap, stop: Box::pin(stop.clone().cancelled_owned()) })),
+            tap => Body::from(BoxBody::new(Stoppable { body: Mutex::new(tap), stop: Box::pin(stop.clone().cancelled_owned()) })),
         }))
     }
 }
 
 /// A body on a connection whose task is hudsucker's: it ends with the proxy all the same.
 struct Stoppable {
-    body: Outgoing,
+    /// In a lock only because the library wants to share it, which it never does.
+    body: Mutex<Outgoing>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
@@ -100,7 +102,7 @@ impl http_body::Body for Stoppable {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hudsucker::Error>>> {
         let this = self.get_mut();
         let broken = |error: BoxError| hudsucker::Error::Io(io::Error::other(error));
-        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+        if let Poll::Ready(frame) = Pin::new(this.body.get_mut().unwrap_or_else(PoisonError::into_inner)).poll_frame(cx) {
             return Poll::Ready(frame.map(|frame| frame.map_err(broken)));
         }
         match this.stop.as_mut().poll(cx) {
@@ -110,11 +112,11 @@ impl http_body::Body for Stoppable {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
     }
 }
 

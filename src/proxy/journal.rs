@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::connector::Link;
 use super::engine::Engine;
-use crate::model::{Change, Connection, End, Event, Headers, Receipt, Side};
+use crate::model::{Change, Connection, End, Event, Headers, Receipt, Side, Stages};
 
 /// See the head of this file.
 pub(super) struct Journal {
@@ -26,7 +27,7 @@ struct State {
     request_whole: bool,
     client_left: bool,
     /// The connection, and what was changed: known at different moments, submitted together before the head of the response.
-    connection: Option<Connection>,
+    connection: Option<(Connection, Stages)>,
     changes: Vec<Change>,
 }
 
@@ -81,9 +82,15 @@ impl Journal {
         !state.ended
     }
 
-    /// Keeps the connection in mind until the head of the response, or the end.
-    pub(super) fn connection(&self, connection: Connection) {
-        self.state().connection = Some(connection);
+    /// A connection stands ready for the request: keeps it in mind until the head of the response, or the end.
+    pub(super) fn ready(&self, link: &Link) {
+        let (connection, stages) = link.used(self.engine.clock.now());
+        self.state().connection = Some((connection, stages));
+    }
+
+    /// Records an answer before the answer.
+    pub(super) fn interim(&self, head: Event) -> bool {
+        self.submit(head, None)
     }
 
     /// Keeps changes in mind until the head of the response, or the end.
@@ -94,8 +101,8 @@ impl Journal {
     }
 
     fn submit_noted(&self, state: &mut State) {
-        if let Some(connection) = state.connection.take() {
-            self.engine.submit(self.number, Event::Connection(connection, None), None);
+        if let Some((connection, stages)) = state.connection.take() {
+            self.engine.submit(self.number, Event::Connection(connection, Some(stages)), None);
         }
         for change in state.changes.drain(..) {
             self.engine.submit(self.number, Event::Change(change), None);

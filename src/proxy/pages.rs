@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::body::Outgoing;
-use crate::model::FailureStage;
+use crate::model::{FailureStage, Headers};
 
 /// What the reader of a page can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,17 @@ pub(super) enum Reader {
 impl Reader {
     /// From the Accept field of a request.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if accept.contains("text/html") { Self::Html } else { Self::Plain }
+        Self::accepting(headers.get(header::ACCEPT).map(HeaderValue::as_bytes))
+    }
+
+    /// From the Accept field of a request.
+    pub(super) fn of_fields(fields: &Headers) -> Self {
+        Self::accepting(fields.first("accept"))
+    }
+
+    fn accepting(accept: Option<&[u8]>) -> Self {
+        let html = accept.is_some_and(|accept| memchr::memmem::find(accept, b"text/html").is_some());
+        if html { Self::Html } else { Self::Plain }
     }
 }
 
@@ -74,6 +83,28 @@ pub(super) fn not_inside(reader: Reader) -> Response<Outgoing> {
         "Een tunnel binnen een tunnel wordt niet ondersteund.",
         "A tunnel inside a tunnel is not supported.",
         &[],
+    )
+}
+
+/// A request whose head cannot be read in one way only. The client's wishes are not known, so it is plain text.
+pub(super) fn unreadable(status: StatusCode, why: &str) -> Response<Outgoing> {
+    page(
+        Reader::Plain,
+        status,
+        "Dit verzoek kan niet worden doorgegeven.",
+        "This request cannot be passed on.",
+        &[("oorzaak / cause", why)],
+    )
+}
+
+/// Nothing more can be recorded, so nothing more passes.
+pub(super) fn cannot_record(reader: Reader, why: &str) -> Response<Outgoing> {
+    page(
+        reader,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Er kan niets meer worden vastgelegd; daarom wordt niets meer doorgegeven. Wat tot nu toe is vastgelegd, is bewaard.",
+        "Nothing more can be recorded, so nothing more is passed on. What was recorded until now is kept.",
+        &[("oorzaak / cause", why)],
     )
 }
 

@@ -4,23 +4,26 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::client::conn::{TrySendError, http1, http2};
+use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 
 use super::body::RequestTap;
 use super::clock::Clock;
 use super::connector::{Connector, DialError, Dialled, Link, Target};
 use super::engine::{FIELD_BYTES, FRAME};
+use super::http1::origin::Connection;
 use super::tasks::Tasks;
 
 /// How often idle connections are looked through.
 pub(super) const SWEEP: Duration = Duration::from_secs(10);
 /// A connection without an exchange for this long is closed, in nanoseconds.
 const IDLE: i64 = 60_000_000_000;
+/// A request that cannot be sent twice goes by a connection that was used within this time, in nanoseconds: servers close idle ones after a
+/// few seconds, and nobody could say whether such a request arrived.
+const FRESH: i64 = 2_000_000_000;
 /// Idle connections kept for one target.
 const IDLE_EACH: usize = 32;
 /// Targets kept. Beyond that, those nobody uses are forgotten.
@@ -52,30 +55,50 @@ pub(super) struct Entry {
 
 #[derive(Default)]
 struct Kept {
-    http1: Vec<Parked>,
-    http2: Option<(http2::SendRequest<RequestTap>, Arc<Link>)>,
+    http1: Vec<(Connection, i64)>,
+    http2: Option<Lease>,
+    plain: Vec<(PlainLease, i64)>,
     touched: i64,
 }
 
-struct Parked {
-    sender: http1::SendRequest<RequestTap>,
-    link: Arc<Link>,
-    since: i64,
+/// The right to send one request.
+pub(super) enum Channel {
+    /// By HTTP/1, on a connection of its own.
+    Http1(Connection),
+    /// By HTTP/2, on a connection that others use as well.
+    Http2(Lease),
 }
 
-/// The right to send one request on a connection.
+/// The right to send on a connection of HTTP/2.
+#[derive(Clone)]
 pub(super) struct Lease {
-    channel: Channel,
+    /// What takes requests.
+    pub(super) sender: http2::SendRequest<RequestTap>,
     /// What is known of the connection.
     pub(super) link: Arc<Link>,
-    entry: Arc<Entry>,
-    /// Whether it served an exchange before.
-    pub(super) reused: bool,
 }
 
-enum Channel {
-    Http1(http1::SendRequest<RequestTap>),
-    Http2(http2::SendRequest<RequestTap>),
+/// The right to send on a connection of the library's own engine of HTTP/1.1, which knows the letter case of fields that its server read.
+pub(super) struct PlainLease {
+    /// What takes requests.
+    pub(super) sender: http1::SendRequest<RequestTap>,
+    /// What is known of the connection.
+    pub(super) link: Arc<Link>,
+    /// Whether it served an exchange before.
+    pub(super) reused: bool,
+    entry: Arc<Entry>,
+}
+
+impl PlainLease {
+    /// Gives the connection back after an exchange that was whole in both directions.
+    pub(super) fn park(mut self) {
+        self.reused = true;
+        let entry = Arc::clone(&self.entry);
+        let mut kept = entry.kept();
+        if kept.plain.len() < IDLE_EACH && !self.sender.is_closed() {
+            kept.plain.push((self, entry.clock.nanoseconds()));
+        }
+    }
 }
 
 impl Pool {
@@ -113,10 +136,10 @@ impl Pool {
         entry
     }
 
-    /// A connection for one request: a kept one that is still open, or a new one.
-    pub(super) async fn lease(&self, entry: &Arc<Entry>) -> Result<Lease, DialError> {
-        if let Some(lease) = entry.kept_lease().await {
-            return Ok(lease);
+    /// A connection for one request: a kept one that is still open, or a new one. `repeatable`: the request may be sent twice.
+    pub(super) async fn lease(&self, entry: &Arc<Entry>, repeatable: bool) -> Result<Channel, DialError> {
+        if let Some(channel) = entry.kept_channel(repeatable).await {
+            return Ok(channel);
         }
         if entry.only_http1.load(Relaxed) {
             return self.dial(entry).await;
@@ -127,38 +150,47 @@ impl Pool {
             drop(turn);
             return self.dial(entry).await;
         }
-        match entry.kept_lease().await {
-            Some(lease) => Ok(lease),
+        match entry.kept_channel(repeatable).await {
+            Some(channel) => Ok(channel),
             None => self.dial(entry).await,
         }
     }
 
-    async fn dial(&self, entry: &Arc<Entry>) -> Result<Lease, DialError> {
+    async fn dial(&self, entry: &Arc<Entry>) -> Result<Channel, DialError> {
         let Dialled { socket, link, http2 } = self.connector.dial(&entry.target).await?;
         let link = Arc::new(link);
-        let io = TokioIo::new(socket);
-        let channel = if http2 {
-            let (sender, connection) = self.http2.handshake(io).await.map_err(DialError::Protocol)?;
-            self.tasks.spawn(connection);
-            let mut kept = entry.kept();
-            kept.http2 = Some((sender.clone(), Arc::clone(&link)));
-            kept.touched = self.clock.nanoseconds();
-            Channel::Http2(sender)
-        } else {
+        if !http2 {
             entry.only_http1.store(true, Relaxed);
-            let (sender, connection) = self.http1.handshake(io).await.map_err(DialError::Protocol)?;
-            self.tasks.spawn(connection);
-            Channel::Http1(sender)
-        };
-        Ok(Lease { channel, link, entry: Arc::clone(entry), reused: false })
+            return Ok(Channel::Http1(Connection::new(socket, link, Arc::clone(entry))));
+        }
+        let (sender, connection) = self.http2.handshake(TokioIo::new(socket)).await.map_err(DialError::Protocol)?;
+        self.tasks.spawn(connection);
+        let lease = Lease { sender, link };
+        let mut kept = entry.kept();
+        kept.http2 = Some(lease.clone());
+        kept.touched = self.clock.nanoseconds();
+        Ok(Channel::Http2(lease))
     }
 
-    /// A connection of its own for a request that switches protocols. It is never kept.
-    pub(super) async fn for_upgrade(&self, target: &Target) -> Result<(http1::SendRequest<RequestTap>, Link), DialError> {
-        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, ..target.clone() }).await?;
+    /// A connection of HTTP/1.1 that served nobody before, for a request that switches protocols.
+    pub(super) async fn fresh(&self, entry: &Arc<Entry>) -> Result<Connection, DialError> {
+        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, ..entry.target.clone() }).await?;
+        Ok(Connection::new(socket, Arc::new(link), Arc::clone(entry)))
+    }
+
+    /// A connection of the library's own engine. `kept`: one that served others will do.
+    pub(super) async fn plain(&self, entry: &Arc<Entry>, kept: bool) -> Result<PlainLease, DialError> {
+        while kept {
+            let Some((mut lease, _)) = entry.kept().plain.pop() else { break };
+            // The connection's own task may not yet have seen that the last exchange is over, or that the server closed.
+            if lease.sender.ready().await.is_ok() {
+                return Ok(lease);
+            }
+        }
+        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, ..entry.target.clone() }).await?;
         let (sender, connection) = self.http1.handshake(TokioIo::new(socket)).await.map_err(DialError::Protocol)?;
         self.tasks.spawn(connection.with_upgrades());
-        Ok((sender, link))
+        Ok(PlainLease { sender, link: Arc::new(link), reused: false, entry: Arc::clone(entry) })
     }
 
     /// Closes what was idle for long.
@@ -167,12 +199,13 @@ impl Pool {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|_, entry| {
             let mut kept = entry.kept();
-            kept.http1.retain(|parked| parked.since > before && !parked.sender.is_closed());
+            kept.http1.retain(|(_, since)| *since > before);
+            kept.plain.retain(|(lease, since)| *since > before && !lease.sender.is_closed());
             let (touched, unused) = (kept.touched, |link: &Arc<Link>| Arc::strong_count(link) == 1);
-            if kept.http2.as_ref().is_some_and(|(sender, link)| sender.is_closed() || touched < before && unused(link)) {
+            if kept.http2.as_ref().is_some_and(|lease| lease.sender.is_closed() || touched < before && unused(&lease.link)) {
                 kept.http2 = None;
             }
-            Arc::strong_count(entry) > 1 || kept.http2.is_some() || !kept.http1.is_empty()
+            Arc::strong_count(entry) > 1 || kept.http2.is_some() || !kept.http1.is_empty() || !kept.plain.is_empty()
         });
     }
 }
@@ -182,53 +215,37 @@ impl Entry {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn kept_lease(self: &Arc<Self>) -> Option<Lease> {
+    async fn kept_channel(&self, repeatable: bool) -> Option<Channel> {
         loop {
-            let (channel, link) = {
+            let mut connection = {
                 let mut kept = self.kept();
-                if let Some((sender, link)) = kept.http2.as_ref().filter(|(sender, _)| !sender.is_closed()) {
-                    let found = (Channel::Http2(sender.clone()), Arc::clone(link));
+                if let Some(lease) = kept.http2.as_ref().filter(|lease| !lease.sender.is_closed()) {
+                    let lease = lease.clone();
                     kept.touched = self.clock.nanoseconds();
-                    found
-                } else {
-                    kept.http2 = None;
-                    let parked = kept.http1.pop()?;
-                    (Channel::Http1(parked.sender), parked.link)
+                    return Some(Channel::Http2(lease));
                 }
+                kept.http2 = None;
+                let (connection, since) = kept.http1.pop()?;
+                if !repeatable && self.clock.nanoseconds() - since > FRESH {
+                    // The one used last lies on top; those below are older.
+                    kept.http1.push((connection, since));
+                    return None;
+                }
+                connection
             };
-            // The connection's own task may not yet have seen that the last exchange is over, or that the server closed.
-            let channel = match channel {
-                Channel::Http1(mut sender) => sender.ready().await.is_ok().then_some(Channel::Http1(sender)),
-                http2 => Some(http2),
-            };
-            if let Some(channel) = channel {
-                return Some(Lease { channel, link, entry: Arc::clone(self), reused: true });
+            // The server may have closed it meanwhile, or said something that nobody asked for.
+            if std::future::poll_fn(|cx| Poll::Ready(connection.is_quiet(cx))).await {
+                return Some(Channel::Http1(connection));
             }
         }
     }
-}
 
-impl Lease {
-    /// Whether the server speaks HTTP/2 here.
-    pub(super) fn is_http2(&self) -> bool {
-        matches!(self.channel, Channel::Http2(_))
-    }
-
-    /// Sends a request. The error gives it back if nothing of it was written.
-    pub(super) async fn send(&mut self, request: Request<RequestTap>) -> Result<Response<Incoming>, TrySendError<Request<RequestTap>>> {
-        match &mut self.channel {
-            Channel::Http1(sender) => sender.try_send_request(request).await,
-            Channel::Http2(sender) => sender.try_send_request(request).await,
-        }
-    }
-
-    /// Gives the connection back after an exchange that was whole in both directions.
-    pub(super) fn park(self) {
-        let Channel::Http1(sender) = self.channel else { return };
-        let since = self.entry.clock.nanoseconds();
-        let mut kept = self.entry.kept();
-        if kept.http1.len() < IDLE_EACH && !sender.is_closed() {
-            kept.http1.push(Parked { sender, link: self.link, since });
+    /// Takes a connection back after an exchange that was whole in both directions.
+    pub(super) fn park(&self, connection: Connection) {
+        let since = self.clock.nanoseconds();
+        let mut kept = self.kept();
+        if kept.http1.len() < IDLE_EACH {
+            kept.http1.push((connection, since));
         }
     }
 }

@@ -84,14 +84,14 @@ impl AsyncWrite for Socket {
 }
 
 /// A stream with bytes before it that were read already.
-pub(super) struct Rewound {
+pub(super) struct Rewound<S = Socket> {
     /// What is read first.
     pub(super) first: Bytes,
     /// What is read then, and written to.
-    pub(super) rest: Socket,
+    pub(super) rest: S,
 }
 
-impl AsyncRead for Rewound {
+impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.first.is_empty() {
             return Pin::new(&mut self.rest).poll_read(cx, buffer);
@@ -103,7 +103,7 @@ impl AsyncRead for Rewound {
     }
 }
 
-impl AsyncWrite for Rewound {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Rewound<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.rest).poll_write(cx, bytes)
     }

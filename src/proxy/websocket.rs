@@ -4,80 +4,53 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use http::{Method, Request, Response, StatusCode, header, request};
-use http_body_util::Full;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::body::{Outgoing, RequestTap, Source};
 use super::engine::Engine;
-use super::exchange::{self, Failure, Via};
-use super::forwarding::{self, Onward};
+use super::exchange::{Asked, Switched};
+use super::failure::stage_of;
 use super::journal::Duty;
 use super::tunnel;
 use crate::model::{End, FailureStage};
 
-/// Whether a request asks for WebSocket over HTTP/1.1 (RFC 6455 section 4.1). Over HTTP/2 it is never offered (RFC 8441).
-pub(super) fn is_asked_for(parts: &request::Parts) -> bool {
-    let says = |name: header::HeaderName, word: &[u8]| {
-        let values = parts.headers.get_all(name).into_iter();
-        let mut words = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-        words.any(|found| found.trim_ascii().eq_ignore_ascii_case(word))
-    };
-    parts.method == Method::GET
-        && parts.version == http::Version::HTTP_11
-        && says(header::UPGRADE, b"websocket")
-        && says(header::CONNECTION, b"upgrade")
+/// Protocols that a request may not switch to: the one would be HTTP/2 that nobody reads, the other TLS inside a connection that is read.
+const NEVER: [&[u8]; 3] = [b"h2c", b"h2", b"tls"];
+
+/// Whether a request asks over HTTP/1.1 for a switch to a protocol that passes (RFC 9110 section 7.8). Over HTTP/2 it is never offered (RFC
+/// 8441).
+pub(super) fn is_asked_for(asked: &Asked) -> bool {
+    let words = |name| asked.fields.all(name).flat_map(|(_, value)| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+    let protocol = |word: &[u8]| word.split(|byte| *byte == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    asked.version == "HTTP/1.1"
+        && words("connection").any(|word| word.eq_ignore_ascii_case(b"upgrade"))
+        && words("upgrade").next().is_some()
+        && !words("upgrade").any(|word| NEVER.contains(&&*protocol(word)))
 }
 
-/// Sends the request on over a connection of its own and relays what follows.
-pub(super) async fn serve(
-    engine: &Arc<Engine>,
-    via: &Via,
-    mut parts: request::Parts,
-    body: Source,
-    host: &str,
-    duty: Duty,
-) -> Result<Response<Outgoing>, (Failure, Duty)> {
-    let (mut sender, link) = match engine.pool.for_upgrade(&via.entry.target).await {
-        Ok(connection) => connection,
-        Err(error) => return Err((Failure::Dial(error), duty)),
-    };
-    let (method, client) = (parts.method.clone(), parts.version);
-    let onward = Onward { http2: false, upgrade: true, host, unknown_length: false };
-    duty.changes(forwarding::request(&mut parts, onward));
-    exchange::address(&mut parts, false, via.scheme, host);
-    let mut request = Request::from_parts(parts, RequestTap::new(body, duty.journal()));
-    let from_client = hyper::upgrade::on(&mut request);
-    let response = exchange::patient(sender.send_request(request), &duty).await;
-    duty.connection(link.facts());
-    let mut response = match response {
-        Ok(response) => response,
-        Err(Some(error)) => return Err((Failure::Broken(error), duty)),
-        Err(None) => return Err((Failure::NoHead, duty)),
-    };
-    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return exchange::answer(duty, response, None, &method, client).await;
-    }
-    let from_server = hyper::upgrade::on(&mut response);
-    let head = exchange::response_head(&response);
-    duty.changes(forwarding::response(response.headers_mut(), true, true));
-    duty.head(head);
+/// Serves a connection that switched, whose client's side a library still has: it gives that up once it has sent `response`.
+pub(super) fn detach(engine: &Arc<Engine>, mut switched: Box<Switched>) {
+    let Some(client) = switched.client.take() else { return };
     engine.tasks.spawn(async move {
-        let (client, server) = match tokio::try_join!(from_client, from_server) {
-            Ok((client, server)) => (TokioIo::new(client), TokioIo::new(server)),
+        match client.await {
+            Ok(client) => run(switched, TokioIo::new(client)).await,
             Err(error) => {
-                let (stage, cause) = exchange::stage_of(&error);
-                return duty.end(End::Failed { stage, cause }, None);
+                let (stage, cause) = stage_of(&error);
+                switched.duty.end(End::Failed { stage, cause }, None);
             }
-        };
-        let counters = Moved { up: Arc::default(), down: Arc::default(), duty };
-        let end = match tunnel::relay(client, server, Arc::clone(&counters.up), Arc::clone(&counters.down)).await {
-            Ok(()) => End::Complete,
-            Err(error) => End::Failed { stage: FailureStage::Reset, cause: error.to_string() },
-        };
-        counters.duty.end(end, None);
+        }
     });
-    Ok(response.map(|_| Outgoing::Page(Full::default())))
+}
+
+/// Relays what follows the 101 until both sides are done.
+pub(super) async fn run(switched: Box<Switched>, client: impl AsyncRead + AsyncWrite + Unpin) {
+    let Switched { duty, server, .. } = *switched;
+    let counters = Moved { up: Arc::default(), down: Arc::default(), duty };
+    let end = match tunnel::relay(client, server, Arc::clone(&counters.up), Arc::clone(&counters.down)).await {
+        Ok(()) => End::Complete,
+        Err(error) => End::Failed { stage: FailureStage::Reset, cause: error.to_string() },
+    };
+    counters.duty.end(end, None);
 }
 
 /// Adds what was moved to the counters however the relay ends.

@@ -1,0 +1,262 @@
+//! HTTP/1 with a client, inside a connection that was taken over: one request after the other, each handed on and answered. It never reads a
+//! second request before the first is answered, and never answers what it could not read beyond saying so.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf, split};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::framing::{self, Decoder};
+use super::writing::Writing;
+use super::{NoHead, Reading, head};
+use crate::model::Headers;
+use crate::proxy::IDLE_CLIENT;
+use crate::proxy::body::{Piece, Source};
+use crate::proxy::engine::Engine;
+use crate::proxy::exchange::{self, Answer, Asked, Target, Via};
+use crate::proxy::pages::{self, Reader};
+use crate::proxy::socket::Rewound;
+use crate::proxy::websocket;
+
+/// How long a client may take from the first byte of a head to its last.
+const HEAD: Duration = Duration::from_secs(30);
+/// What a client may send ahead of an answer, in bytes.
+const AHEAD: usize = 64 * 1024;
+
+/// Bytes to and from a client, whatever is between.
+pub(in crate::proxy) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+type Client = Box<dyn Stream>;
+
+/// The reading half, shared between the body of the request under way and whoever waits for the answer.
+struct Shared {
+    reading: Reading<ReadHalf<Client>>,
+    /// The framing of the request under way.
+    body: Decoder,
+    /// Whoever waits to hear that the client left, once the body is over.
+    waiting: Option<Waker>,
+}
+
+type Common = Arc<Mutex<Shared>>;
+
+fn lock(shared: &Common) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The body of a request as it comes in.
+pub(in crate::proxy) struct Upload(Common);
+
+impl Upload {
+    /// The next piece. `None`: it is over.
+    pub(in crate::proxy) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Piece>>> {
+        let mut guard = lock(&self.0);
+        let shared = &mut *guard;
+        let piece = shared.reading.poll_piece(&mut shared.body, cx);
+        if shared.body.is_over()
+            && let Some(waiting) = shared.waiting.take()
+        {
+            waiting.wake();
+        }
+        piece
+    }
+
+    /// Whether nothing more is to come.
+    pub(in crate::proxy) fn is_over(&self) -> bool {
+        lock(&self.0).body.is_over()
+    }
+
+    /// How many bytes are to come, where that is known.
+    pub(in crate::proxy) fn left(&self) -> Option<u64> {
+        lock(&self.0).body.left()
+    }
+}
+
+/// Ready once the client has left. What it sends ahead meanwhile is kept.
+fn poll_left(shared: &Common, cx: &mut Context<'_>) -> Poll<()> {
+    let mut guard = lock(shared);
+    if !guard.body.is_over() {
+        // Two readers of one connection would take each other's wake-ups: the body reads until it is over.
+        guard.waiting = Some(cx.waker().clone());
+        return Poll::Pending;
+    }
+    while guard.reading.buffer.len() < AHEAD {
+        match guard.reading.poll_fill(cx) {
+            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
+            Poll::Ready(Ok(_)) => {}
+            Poll::Pending => return Poll::Pending,
+        }
+    }
+    Poll::Pending
+}
+
+/// The client takes nothing more, or must see that something is missing.
+struct Gone;
+
+/// Serves a client until it leaves, or switches to another protocol.
+pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl Stream + 'static) {
+    let (read, write) = split(Box::new(stream) as Client);
+    let body = Decoder::new(framing::Framing::Length(0), false);
+    let shared = Arc::new(Mutex::new(Shared { reading: Reading::new(read, Bytes::new()), body, waiting: None }));
+    let mut writing = Writing::new(write);
+    let (interim, mut heads) = mpsc::unbounded_channel();
+    loop {
+        let request = match next(&shared).await {
+            Ok(Some(request)) => request,
+            Ok(None) => return writing.shut().await,
+            Err((status, words)) => {
+                engine.problem();
+                let page = Answer::from(pages::unreadable(status, words));
+                let _ = write_answer(&mut writing, page, false).await;
+                return writing.shut().await;
+            }
+        };
+        let old = request.minor == 0;
+        let closes = old || says_close(&request.fields);
+        let reader = Reader::of_fields(&request.fields);
+        let asked = Asked {
+            target: Target::Written(request.target),
+            method: request.method,
+            version: if old { "HTTP/1.0" } else { "HTTP/1.1" },
+            fields: request.fields,
+            bytes: request.bytes,
+            body: if lock(&shared).body.is_over() { Source::Empty } else { Source::Http1(Upload(Arc::clone(&shared))) },
+            interim: (!old).then(|| interim.clone()),
+            kept: None,
+        };
+        let answer = {
+            let mut answering = std::pin::pin!(exchange::pass_on(&engine, &via, asked, reader));
+            loop {
+                tokio::select! {
+                    biased;
+                    answer = &mut answering => break answer,
+                    Some(head) = heads.recv() => {
+                        let head: Bytes = head;
+                        writing.pending().extend_from_slice(&head);
+                        if writing.flush().await.is_err() {
+                            return;
+                        }
+                    }
+                    () = std::future::poll_fn(|cx| poll_left(&shared, cx)) => return,
+                }
+            }
+        };
+        // The last of them may have come together with the answer.
+        while let Ok(head) = heads.try_recv() {
+            writing.pending().extend_from_slice(&head);
+        }
+        let mut answer = answer;
+        if let Some(switched) = answer.switched.take() {
+            write_head(&mut writing, &answer);
+            if writing.flush().await.is_err() {
+                return;
+            }
+            drop(interim);
+            let Some(shared) = Arc::into_inner(shared) else { return };
+            let Shared { reading, .. } = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let (read, first) = reading.into_parts();
+            let client = Rewound { first, rest: read.unsplit(writing.into_inner()) };
+            return websocket::run(switched, client).await;
+        }
+        let Ok(lasts) = write_answer(&mut writing, answer, old).await else { return };
+        if closes || !lasts || !lock(&shared).body.is_over() {
+            return writing.shut().await;
+        }
+    }
+}
+
+/// Reads the head of the next request. `None`: the client is done.
+async fn next(shared: &Common) -> Result<Option<head::RequestHead>, (StatusCode, &'static str)> {
+    let first = timeout(
+        IDLE_CLIENT,
+        std::future::poll_fn(|cx| {
+            let mut guard = lock(shared);
+            if guard.reading.has_bytes() {
+                return Poll::Ready(true);
+            }
+            guard.reading.poll_fill(cx).map(|read| matches!(read, Ok(read) if read > 0))
+        }),
+    );
+    if !first.await.unwrap_or(false) {
+        return Ok(None);
+    }
+    let whole = timeout(HEAD, std::future::poll_fn(|cx| lock(shared).reading.poll_head(cx)));
+    let raw = match whole.await {
+        Ok(Ok(raw)) => raw,
+        Ok(Err(NoHead::Over | NoHead::Cut | NoHead::Broken(_))) => return Ok(None),
+        Ok(Err(NoHead::TooLong)) => {
+            return Err((StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the head of the request is longer than what is read"));
+        }
+        Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, "the head of the request did not come in time")),
+    };
+    let bad = |words| (StatusCode::BAD_REQUEST, words);
+    let request = head::request(&raw).map_err(bad)?;
+    let framing = framing::of_request(&request.fields, request.minor).map_err(bad)?;
+    if request.fields.all("host").count() > 1 {
+        return Err(bad("the request names several hosts"));
+    }
+    lock(shared).body = Decoder::new(framing, false);
+    Ok(Some(request))
+}
+
+fn says_close(fields: &Headers) -> bool {
+    let mut words = fields.all("connection").flat_map(|(_, value)| value.split(|byte| *byte == b','));
+    words.any(|word| word.trim_ascii().eq_ignore_ascii_case(b"close"))
+}
+
+fn write_head(writing: &mut Writing<WriteHalf<Client>>, answer: &Answer) {
+    let mut digits = [0; 3];
+    let status = answer.status;
+    for (place, digit) in digits.iter_mut().zip([status / 100, status / 10, status]) {
+        *place = b'0' + (digit % 10) as u8;
+    }
+    let reason: Vec<u8> = answer.reason.chars().map(|sign| u8::try_from(u32::from(sign)).unwrap_or(b'?')).collect();
+    head::write([b"HTTP/1.1", &digits, &reason], &answer.fields, writing.pending());
+}
+
+/// Writes an answer. Whether the connection can go on after it. `old`: the client speaks HTTP/1.0.
+async fn write_answer(writing: &mut Writing<WriteHalf<Client>>, answer: Answer, old: bool) -> Result<bool, Gone> {
+    write_head(writing, &answer);
+    let chunked = !old && framing::is_chunked(&answer.fields);
+    let sized = answer.bodiless || answer.fields.first("content-length").is_some();
+    let mut body = answer.body;
+    let mut trailers = false;
+    if !answer.bodiless {
+        loop {
+            let piece = match std::future::poll_fn(|cx| Poll::Ready(body.poll_piece(cx))).await {
+                Poll::Ready(piece) => piece,
+                Poll::Pending => {
+                    // What is only waiting for its record comes at once and goes in one write with its head.
+                    if !body.is_at_hand() {
+                        writing.flush().await.map_err(|_| Gone)?;
+                    }
+                    std::future::poll_fn(|cx| body.poll_piece(cx)).await
+                }
+            };
+            match piece {
+                Some(Ok(piece)) => {
+                    trailers |= matches!(piece, Piece::Trailers(_));
+                    writing.piece(piece, chunked).await.map_err(|_| Gone)?;
+                }
+                // The client must see that the body is not whole: no last chunk, and the connection ends.
+                Some(Err(_)) => {
+                    let _ = writing.flush().await;
+                    return Err(Gone);
+                }
+                None => break,
+            }
+        }
+        if chunked && !trailers {
+            writing.last_chunk(&Headers::new());
+        }
+    }
+    writing.flush().await.map_err(|_| Gone)?;
+    Ok(chunked || sized)
+}

@@ -1,0 +1,247 @@
+//! Requests that come or go through an HTTP library: HTTP/2 on both sides, and plain requests on hudsucker's side. It turns the library's words
+//! into ours and back; what the library keeps from us (bytes of heads, order across names) the record does not claim.
+
+use std::sync::Arc;
+
+use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+
+use super::body::{Download, Outgoing, RequestTap, Source};
+use super::engine::Engine;
+use super::exchange::{self, Answer, Asked, Client, PATIENCE, Target, Via};
+use super::failure::Failure;
+use super::forwarding::{self, Onward};
+use super::journal::Duty;
+use super::pages::Reader;
+use super::pool::{Lease, PlainLease};
+use super::target::Meant;
+use super::websocket;
+use crate::model::{Change, ChangeKind, Event, HeadBytes, Side};
+
+/// What a library keeps beside a request and needs again to send it on as it came.
+pub(super) struct Kept {
+    extensions: http::Extensions,
+    upgrade: OnUpgrade,
+}
+
+/// Serves a request that a library's server read.
+pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, mut request: Request<Source>) -> Response<Outgoing> {
+    let plain = matches!(request.body(), Source::Outer(_));
+    let upgrade = plain.then(|| hyper::upgrade::on(&mut request));
+    let (parts, body) = request.into_parts();
+    let reader = Reader::of(&parts.headers);
+    let asked = Asked {
+        method: parts.method.as_str().to_owned(),
+        target: Target::Read(parts.uri),
+        version: version(parts.version),
+        fields: forwarding::fields(&parts.headers),
+        bytes: HeadBytes::Parsed,
+        body,
+        interim: None,
+        kept: upgrade.map(|upgrade| Kept { extensions: parts.extensions, upgrade }),
+    };
+    let mut answer = exchange::pass_on(engine, via, asked, reader).await;
+    let switched = answer.switched.take();
+    let response = answer_of(answer, parts.version);
+    if let Some(switched) = switched {
+        websocket::detach(engine, switched);
+    }
+    response
+}
+
+fn answer_of(answer: Answer, version: Version) -> Response<Outgoing> {
+    let mut response = Response::new(answer.body);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    *response.version_mut() = version;
+    *response.headers_mut() = forwarding::map(&answer.fields);
+    if let Some(extensions) = answer.kept {
+        *response.extensions_mut() = extensions;
+    } else if response.status().canonical_reason() != Some(&answer.reason)
+        && let Ok(reason) = ReasonPhrase::try_from(answer.reason.into_bytes())
+    {
+        response.extensions_mut().insert(reason);
+    }
+    response
+}
+
+/// A version as the record writes it.
+pub(super) fn version(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_09 => "HTTP/0.9",
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_3 => "HTTP/3",
+        _ => "HTTP/1.1",
+    }
+}
+
+/// The head of a library's response as an event.
+fn event<B>(response: &Response<B>) -> Event {
+    Event::ResponseHead {
+        status: response.status().as_u16(),
+        reason: reason(response),
+        version: version(response.version()).to_owned(),
+        headers: forwarding::fields(response.headers()),
+        bytes: HeadBytes::Parsed,
+    }
+}
+
+fn reason<B>(response: &Response<B>) -> String {
+    let phrase = response.extensions().get::<ReasonPhrase>().map(|phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned());
+    phrase.unwrap_or_else(|| response.status().canonical_reason().unwrap_or_default().to_owned())
+}
+
+/// Sends a request on over HTTP/2.
+pub(super) async fn over_http2(
+    engine: &Arc<Engine>,
+    via: &Via,
+    asked: Asked,
+    meant: &Meant,
+    mut lease: Lease,
+    duty: Duty,
+) -> Result<Answer, (Failure, Duty)> {
+    let onward = Onward { http2: true, upgrade: false, host: &meant.host, absolute: false, unknown_length: false, no_body: false };
+    let (fields, changes) = forwarding::request(&asked.fields, onward);
+    duty.changes(changes);
+    let uri = Uri::builder().scheme(via.scheme).authority(meant.host.as_str()).path_and_query(meant.target.as_str()).build();
+    let (Ok(uri), Ok(method)) = (uri, Method::from_bytes(asked.method.as_bytes())) else {
+        return Err((Failure::Odd("the request cannot be written in HTTP/2"), duty));
+    };
+    let mut request = Request::new(RequestTap::new(asked.body, duty.journal()));
+    (*request.uri_mut(), *request.method_mut(), *request.version_mut()) = (uri, method, Version::HTTP_2);
+    *request.headers_mut() = forwarding::map(&fields);
+    let client = Client { version: asked.version, interim: None, method: asked.method };
+    for attempt in 1.. {
+        duty.ready(&lease.link);
+        let sent = exchange::patient(lease.sender.try_send_request(request), &duty, PATIENCE).await;
+        let mut error = match sent {
+            Ok(Ok(response)) => {
+                let (parts, body) = response.into_parts();
+                let response = Response::from_parts(parts, ());
+                return received(duty, response, Download::Http2(body, lease), &client).await;
+            }
+            Ok(Err(error)) => error,
+            Err(failure) => return Err((failure, duty)),
+        };
+        // Given back, nothing of it was written: the server had closed the connection.
+        match error.take_message().filter(|_| attempt < exchange::ATTEMPTS) {
+            Some(unsent) => request = unsent,
+            None => return Err((Failure::Broken(error.into_error().into()), duty)),
+        }
+        lease = match engine.pool.lease(&via.entry, true).await {
+            Ok(super::pool::Channel::Http2(lease)) => lease,
+            Ok(super::pool::Channel::Http1(_)) => {
+                return Err((Failure::Odd("the server speaks another version of HTTP than a moment ago"), duty));
+            }
+            Err(error) => return Err((error.into(), duty)),
+        };
+    }
+    unreachable!("the loop ends by returning")
+}
+
+async fn received(duty: Duty, response: Response<()>, body: Download, client: &Client) -> Result<Answer, (Failure, Duty)> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Err((Failure::Odd("the server switched protocols without being asked to"), duty));
+    }
+    let (told, status) = (event(&response), (response.status().as_u16(), reason(&response)));
+    let fields = forwarding::fields(response.headers());
+    let mut answer = exchange::finish(duty, told, status, &fields, body, client).await?;
+    answer.kept = (client.version != "HTTP/2").then(|| response.into_parts().0.extensions);
+    Ok(answer)
+}
+
+/// Sends a request of hudsucker's side on with the same library, which alone knows the letter case of its fields.
+pub(super) async fn over_http1(
+    engine: &Arc<Engine>,
+    via: &Via,
+    mut asked: Asked,
+    meant: &Meant,
+    kept: Kept,
+    duty: Duty,
+) -> Result<Answer, (Failure, Duty)> {
+    let upgrade = websocket::is_asked_for(&asked);
+    let length = asked.body.length();
+    let onward = Onward {
+        http2: false,
+        upgrade,
+        host: &meant.host,
+        absolute: meant.absolute,
+        unknown_length: length.is_none() && asked.fields.first("content-length").is_none(),
+        no_body: false,
+    };
+    let (fields, changes) = forwarding::request(&asked.fields, onward);
+    duty.changes(changes);
+    let changed = |kind, reason: &str| duty.changes(vec![Change { side: Side::Request, kind, reason: reason.to_owned() }]);
+    if let Target::Read(uri) = &asked.target {
+        let kind = ChangeKind::Target { received: uri.to_string().into_bytes(), sent: meant.target.clone().into_bytes() };
+        changed(kind, "origin-form");
+    }
+    if asked.version != "HTTP/1.1" {
+        changed(ChangeKind::Version { sent: "HTTP/1.1".to_owned() }, "own-version");
+    }
+    let (Ok(uri), Ok(method)) = (meant.target.parse::<Uri>(), Method::from_bytes(asked.method.as_bytes())) else {
+        return Err((Failure::Odd("the request cannot be written anew"), duty));
+    };
+    let repeatable = asked.body.is_over() && method.is_safe();
+    let source = std::mem::replace(&mut asked.body, Source::Empty);
+    let client = Client { version: asked.version, interim: None, method: asked.method };
+    let build = |source| {
+        let mut request = Request::new(RequestTap::new(source, duty.journal()));
+        (*request.uri_mut(), *request.method_mut()) = (uri.clone(), method.clone());
+        *request.headers_mut() = forwarding::map(&fields);
+        *request.extensions_mut() = kept.extensions.clone();
+        request
+    };
+    let mut request = build(source);
+    for attempt in 1.. {
+        let mut lease: PlainLease = match engine.pool.plain(&via.entry, !upgrade).await {
+            Ok(lease) => lease,
+            Err(error) => return Err((error.into(), duty)),
+        };
+        duty.ready(&lease.link);
+        let patience = if lease.reused || via.scheme == "https" { PATIENCE } else { exchange::FIRST_PATIENCE };
+        let mut error = match exchange::patient(lease.sender.try_send_request(request), &duty, patience).await {
+            Ok(Ok(response)) if upgrade && response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                return switched(duty, response, kept.upgrade, lease).await;
+            }
+            Ok(Ok(response)) => {
+                let (parts, body) = response.into_parts();
+                return received(duty, Response::from_parts(parts, ()), Download::Plain(body, lease), &client).await;
+            }
+            Ok(Err(error)) => error,
+            Err(failure) => return Err((failure, duty)),
+        };
+        let silent = error.error().is_incomplete_message() && lease.reused && repeatable;
+        let again = error.take_message().or_else(|| silent.then(|| build(Source::Empty)));
+        match again.filter(|_| attempt < exchange::ATTEMPTS) {
+            Some(again) => request = again,
+            None => return Err((Failure::Broken(error.into_error().into()), duty)),
+        }
+    }
+    unreachable!("the loop ends by returning")
+}
+
+async fn switched(duty: Duty, mut response: Response<Incoming>, client: OnUpgrade, lease: PlainLease) -> Result<Answer, (Failure, Duty)> {
+    let server = hyper::upgrade::on(&mut response);
+    let told = event(&response);
+    let fields = forwarding::fields(response.headers());
+    let (onward, changes) = forwarding::response(&fields, true, true);
+    duty.changes(changes);
+    duty.head(told);
+    drop(lease);
+    let server = match server.await {
+        Ok(server) => server,
+        Err(error) => return Err((Failure::Broken(error.into()), duty)),
+    };
+    let server =
+        super::socket::Rewound { first: bytes::Bytes::new(), rest: super::socket::Socket::Upgraded(Box::new(TokioIo::new(server))) };
+    let switched = exchange::Switched { duty, server, fields, client: Some(client) };
+    let kept = Some(std::mem::take(response.extensions_mut()));
+    let (status, reason) = (101, "Switching Protocols".to_owned());
+    let body = Outgoing::Page(Full::default());
+    Ok(Answer { status, reason, fields: onward, body, bodiless: true, switched: Some(Box::new(switched)), kept })
+}
