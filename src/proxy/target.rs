@@ -56,10 +56,10 @@ impl Meant {
         format!("{scheme}://{}{slash}{}", self.host.strip_suffix(port).unwrap_or(&self.host), self.target)
     }
 
-    /// The target as it was written, where another one is sent.
+    /// The target as it was written, where another one is sent, or where the URL does not show it (`*`).
     pub(super) fn rewritten(&self, target: &Target) -> Option<String> {
         match target {
-            Target::Written(written) => (*written != self.target).then(|| written.clone()),
+            Target::Written(written) => (*written != self.target || !written.starts_with('/')).then(|| written.clone()),
             // A library gives HTTP/2's parts of a target, which have no written form.
             Target::Read(_) => None,
         }

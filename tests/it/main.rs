@@ -28,6 +28,7 @@ mod proxy_bench;
 mod proxy_connect;
 mod proxy_failing;
 mod proxy_keeping;
+mod proxy_torture;
 mod rules;
 mod tidy;
 mod visit;

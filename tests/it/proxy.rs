@@ -133,7 +133,7 @@ async fn fields_are_recorded_as_sent_and_changes_are_told() {
         exchange.changes.iter().any(|change| change.side == side && change.kind == ChangeKind::HeaderRemoved { index })
     };
     assert!(removed(Side::Response, "alt-svc") && removed(Side::Request, "accept-encoding"), "{:?}", exchange.changes);
-    let host = ChangeKind::HeaderAdded { index: 0, name: b"host".to_vec(), value: b"a.test".to_vec() };
+    let host = ChangeKind::HeaderAdded { index: 0, name: b"Host".to_vec(), value: b"a.test".to_vec() };
     assert!(exchange.changes.iter().any(|change| change.kind == host), "{:?}", exchange.changes);
 }
 

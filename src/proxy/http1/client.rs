@@ -114,7 +114,7 @@ pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl 
             Err((status, words)) => {
                 engine.problem();
                 let page = Answer::from(pages::unreadable(status, words));
-                let _ = write_answer(&mut writing, page, false).await;
+                let _ = write_answer(&shared, &mut writing, page, false).await;
                 return writing.shut().await;
             }
         };
@@ -165,7 +165,7 @@ pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl 
             let client = Rewound { first, rest: read.unsplit(writing.into_inner()) };
             return websocket::run(switched, client).await;
         }
-        let Ok(lasts) = write_answer(&mut writing, answer, old).await else { return };
+        let Ok(lasts) = write_answer(&shared, &mut writing, answer, old).await else { return };
         if closes || !lasts || !lock(&shared).body.is_over() {
             return writing.shut().await;
         }
@@ -222,7 +222,7 @@ fn write_head(writing: &mut Writing<WriteHalf<Client>>, answer: &Answer) {
 }
 
 /// Writes an answer. Whether the connection can go on after it. `old`: the client speaks HTTP/1.0.
-async fn write_answer(writing: &mut Writing<WriteHalf<Client>>, answer: Answer, old: bool) -> Result<bool, Gone> {
+async fn write_answer(shared: &Common, writing: &mut Writing<WriteHalf<Client>>, answer: Answer, old: bool) -> Result<bool, Gone> {
     write_head(writing, &answer);
     let chunked = !old && framing::is_chunked(&answer.fields);
     let sized = answer.bodiless || answer.fields.first("content-length").is_some();
@@ -237,7 +237,12 @@ async fn write_answer(writing: &mut Writing<WriteHalf<Client>>, answer: Answer, 
                     if !body.is_at_hand() {
                         writing.flush().await.map_err(|_| Gone)?;
                     }
-                    std::future::poll_fn(|cx| body.poll_piece(cx)).await
+                    // A client that is gone must not keep a server busy.
+                    tokio::select! {
+                        biased;
+                        piece = std::future::poll_fn(|cx| body.poll_piece(cx)) => piece,
+                        () = std::future::poll_fn(|cx| poll_left(shared, cx)) => return Err(Gone),
+                    }
                 }
             };
             match piece {

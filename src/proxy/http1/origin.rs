@@ -154,7 +154,11 @@ where
                 trailers |= matches!(piece, Piece::Trailers(_));
                 writing.piece(piece, chunked).await.map_err(taken)?;
             }
-            Some(Err(error)) => return Err(Stopped::Client(error)),
+            Some(Err(error)) => {
+                // What was recorded as sent is sent.
+                let _ = writing.flush().await;
+                return Err(Stopped::Client(error));
+            }
             None => break,
         }
         if body.is_over() {
