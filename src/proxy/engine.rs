@@ -25,7 +25,7 @@ const WINDOWS: (u32, u32) = (1024 * 1024, 4 * 1024 * 1024);
 /// Largest HTTP/2 frame we take.
 pub(super) const FRAME: u32 = 64 * 1024;
 /// Header fields of one HTTP/2 message together, in bytes.
-pub(super) const FIELD_BYTES: u32 = 64 * 1024;
+pub(super) const FIELD_BYTES: u32 = 256 * 1024;
 
 /// See the head of this file.
 pub(super) struct Engine {

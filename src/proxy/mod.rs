@@ -47,7 +47,7 @@ const STOPPING: Duration = Duration::from_millis(500);
 /// How long a browser may take to send the head of its next request before its connection is closed.
 const IDLE_CLIENT: Duration = Duration::from_secs(90);
 /// Header fields that one message may have.
-const MOST_FIELDS: usize = 256;
+const MOST_FIELDS: usize = 1_024;
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1_024;
 
