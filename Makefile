@@ -12,7 +12,7 @@ help: ## what can be done here
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: ## record a visit to a simulated platform with a real browser, verify it, print the path of the annex
-	@scripts/need cc:gcc chromium:chromium certutil:libnss3-tools
+	@scripts/need cc:gcc chromium:chromium Xvfb:xvfb certutil:libnss3-tools
 	@cargo build --release --locked
 	@rm -rf $(DEMO)
 	@cargo run --release --locked --quiet -- demo --out $(DEMO)

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use dataspoor::analysis::{Analysis, Flow, MemorySpool, Opening, Settings, Sink};
-use dataspoor::classify::Parties;
+use dataspoor::classify::{IdleRequests, Parties};
 use dataspoor::decode::resolve;
 use dataspoor::evidence::{CaseKey, EntryHasher, Fingerprinter};
 use dataspoor::interop::{ImportError, har};
@@ -28,7 +28,8 @@ fuzz_target!(|data: &[u8]| {
 fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
     let suffixes = SuffixList::Embedded;
     let parties = Parties::default();
-    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, full_urls: true };
+    let idle = IdleRequests::default();
+    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, idle: &idle, full_urls: true };
     let mut analysis = Analysis::new(settings, &KEY, Box::<MemorySpool>::default());
     let mut hasher = EntryHasher::new(&KEY);
     let fingerprints = Fingerprinter::new(&KEY);

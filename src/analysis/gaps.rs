@@ -67,7 +67,19 @@ impl GapCounts {
         if entries > 0 && self.with_set_cookies == 0 {
             self.whole(GapKind::NoSetCookies, entries);
         }
-        let mut gaps = found;
+        let mut gaps: Vec<Gap> = Vec::new();
+        // A recording tells some gaps each time they come about.
+        for gap in found {
+            match gaps.iter_mut().find(|known| known.kind == gap.kind) {
+                Some(known) => {
+                    known.count += gap.count;
+                    known.entries.extend(gap.entries);
+                    known.entries.dedup();
+                    known.entries.truncate(NAMED);
+                }
+                None => gaps.push(gap),
+            }
+        }
         let counted = std::mem::take(&mut self.kinds).into_iter();
         gaps.extend(counted.map(|(kind, (count, entries))| Gap { kind, since: None, entries: entries.into_iter().collect(), count }));
         gaps.sort_by_key(|gap| GapKind::ALL.iter().position(|kind| *kind == gap.kind));

@@ -23,7 +23,7 @@ pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
 
-use crate::classify::{Classified, Classifier, HostFacts, Hosts, Parties, position};
+use crate::classify::{Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
@@ -52,6 +52,8 @@ pub struct Settings<'r> {
     pub parties: &'r Parties,
     /// The page, if the operator names it.
     pub page: Option<&'r str>,
+    /// What the same browser was recorded to ask for while it was idle.
+    pub idle: &'r IdleRequests,
     /// Print values of query parameters.
     pub full_urls: bool,
 }
@@ -287,6 +289,7 @@ impl<'r> Analysis<'r> {
             rules,
             #[cfg(feature = "lists")]
             self.settings.lists,
+            self.settings.idle,
             full_urls,
         );
         let redirected_from = self.follow_redirects();

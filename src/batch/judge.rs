@@ -11,7 +11,7 @@ use super::output::OutputFolder;
 use super::replay::ReplayError;
 use crate::analysis::{Analysis, Counts, Flow, Opening, Settings, Sink};
 use crate::capture::SessionFile;
-use crate::classify::Parties;
+use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
 use crate::interop::har;
 use crate::model::{CaptureSource, Digest, Gap, Page, Session};
@@ -21,6 +21,9 @@ use crate::report::{self, Builder, Context, Fanout, text::Lang};
 use crate::rules::FilterList;
 use crate::rules::RuleSet;
 use crate::site::SuffixList;
+
+/// The setting of a session under which the lines of [`IdleRequests`] stand.
+pub const IDLE_REQUESTS: &str = "baseline-requests";
 
 /// What every recording of a run is judged by. Loaded once.
 pub struct Inputs {
@@ -40,7 +43,7 @@ impl Inputs {
     /// query parameters.
     #[must_use]
     pub fn subject(&self, page: Option<&str>, full_urls: bool) -> Subject {
-        Subject { page: page.map(str::to_owned), parties: self.parties.clone(), full_urls }
+        Subject { page: page.map(str::to_owned), parties: self.parties.clone(), full_urls, ..Subject::default() }
     }
 
     /// The same for a recording of ours: what the operator does not say stands in its session file.
@@ -51,6 +54,7 @@ impl Inputs {
             subject.parties.auditee.clone_from(&session.auditee);
         }
         let named = || session.platform.as_deref().and_then(|id| self.rules.owner_named(id));
+        subject.idle = session.settings.get(IDLE_REQUESTS).map(|lines| IdleRequests::of_lines(lines)).unwrap_or_default();
         subject.parties.platform = subject.parties.platform.or_else(named);
         subject
     }
@@ -65,6 +69,7 @@ impl Inputs {
             lists: &self.lists,
             parties: &subject.parties,
             page: subject.page.as_deref(),
+            idle: &subject.idle,
             full_urls: subject.full_urls,
         }
     }
@@ -91,6 +96,8 @@ pub struct Subject {
     pub page: Option<String>,
     /// Who is who.
     pub parties: Parties,
+    /// What the same browser was recorded to ask for while it was idle.
+    pub idle: IdleRequests,
     /// Print values of query parameters.
     pub full_urls: bool,
 }

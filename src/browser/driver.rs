@@ -1,85 +1,83 @@
 //! Acts in a browser as a person would, for scripted visits: goes to pages, waits, clicks with real input events, reads texts, takes
-//! pictures and asks the browser for its cookies (Chrome DevTools Protocol). Never changes what a page is or sends: it sets no cookie,
-//! header or user agent, hides nothing of the automation (`navigator.webdriver` is true) and intercepts no request.
+//! pictures and asks the browser for its cookies. The same for every browser; how each is spoken to stands in `cdp` and `bidi`. Never changes
+//! what a page is or sends: it sets no cookie, header or user agent, hides nothing of the automation (`navigator.webdriver` is true) and
+//! intercepts no request.
 
 use std::time::Duration;
 
-use chromiumoxide::browser::Browser;
-use chromiumoxide::cdp::browser_protocol::input::{DispatchMouseEventParams, DispatchMouseEventType};
-use chromiumoxide::cdp::browser_protocol::page::{
-    CaptureScreenshotFormat, DialogType, EventJavascriptDialogOpening, HandleJavaScriptDialogParams,
-};
-use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
-use chromiumoxide::error::CdpError;
-use chromiumoxide::handler::HandlerConfig;
-use chromiumoxide::page::{Page, ScreenshotParams};
-use futures_util::StreamExt as _;
 use serde_json::Value;
-use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::jar::GetCookies;
+use super::bidi::Firefox;
+use super::cdp::Chromium;
+use super::facts::{Automation, Facts};
 use super::process::{PATIENCE, Process};
+use super::program::Kind;
 use super::{BrowserError, Options, Profile, StoredCookie};
 
 /// How long a page may take to load, and the browser to answer a command.
-const LOADED: Duration = Duration::from_secs(60);
+pub(super) const LOADED: Duration = Duration::from_secs(60);
 /// How often a page is looked at while something is waited for.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A browser with one page that a script acts in. Dropped unclosed, the browser is killed.
 pub struct Driver {
-    browser: Browser,
-    page: Page,
+    hands: Hands,
     process: Process,
-    /// The tasks that carry the conversation and answer dialogs; they end with the browser.
-    tasks: [JoinHandle<()>; 2],
     options: Options,
-    product: String,
-    user_agent: String,
+    facts: Facts,
+}
+
+/// How the browser is spoken to.
+enum Hands {
+    Chromium(Box<Chromium>),
+    Firefox(Firefox),
+}
+
+/// What came of an expression.
+pub(super) enum Look {
+    /// Its value.
+    Value(Value),
+    /// The page was left before there was one, with what the browser says.
+    PageLeft(String),
+}
+
+/// Does the same with either browser.
+macro_rules! with {
+    ($driver:expr, $hands:ident => $doing:expr) => {
+        match &$driver.hands {
+            Hands::Chromium($hands) => $doing,
+            Hands::Firefox($hands) => $doing,
+        }
+    };
 }
 
 impl Driver {
-    /// Starts a browser with the home of `profile` and connects to it over a port on loopback that the system chooses. An address in
-    /// `options` is not opened: [`Driver::goto`] does that.
+    /// Starts a browser with the home of `profile` and connects to it over a port on loopback that the system chooses; that connection does
+    /// not go through the proxy. An address in `options` is not opened: [`Driver::goto`] does that.
     ///
     /// # Errors
     ///
     /// If there is no screen and `options` do not say headless, or the browser does not start or answer.
     pub async fn start(profile: &Profile, options: &Options) -> Result<Self, BrowserError> {
-        // Without a first window there is no start page; the page below opens the first one.
-        let more = ["--remote-debugging-port=0", "--no-startup-window"].map(str::to_owned);
-        let mut process = Process::start(profile, options, &more)?;
-        let address = process.devtools().await?;
-        let settings = HandlerConfig {
-            // The default is to ignore them, which would hide a certificate that is not trusted.
-            ignore_https_errors: false,
-            // No emulated screen: the window is what it is.
-            viewport: None,
-            request_timeout: LOADED,
-            ..HandlerConfig::default()
+        let more: &[&str] = match options.program.kind {
+            // Without a first window there is no start page; the driver opens the first one.
+            Kind::Chromium => &["--remote-debugging-port=0", "--no-startup-window"],
+            Kind::Firefox => &["--remote-debugging-port=0", "about:blank"],
         };
-        let (browser, mut handler) = Browser::connect_with_config(address, settings).await.map_err(failed("connect"))?;
-        let conversation = tokio::spawn(async move {
-            while let Some(event) = handler.next().await {
-                if let Err(error) = event {
-                    tracing::debug!("the conversation with the browser ended: {error}");
-                    break;
-                }
-            }
-        });
-        let version = browser.version().await.map_err(failed("say its version"))?;
-        let page = browser.new_page("about:blank").await.map_err(failed("open a page"))?;
-        let dialogs = answer_dialogs(&page).await?;
-        Ok(Self {
-            browser,
-            page,
-            process,
-            tasks: [conversation, dialogs],
-            options: options.clone(),
-            product: version.product,
-            user_agent: version.user_agent,
-        })
+        let more: Vec<String> = more.iter().map(|&flag| flag.to_owned()).collect();
+        let mut process = Process::start(profile, options, &more)?;
+        let address = process.address().await?;
+        let (hands, protocol) = match options.program.kind {
+            Kind::Chromium => (Hands::Chromium(Box::new(Chromium::connect(address).await?)), "driven over the Chrome DevTools Protocol"),
+            Kind::Firefox => (Hands::Firefox(Firefox::connect(&address).await?), "driven over WebDriver BiDi"),
+        };
+        let mut driver = Self { hands, process, options: options.clone(), facts: Facts::default() };
+        // Before any page: what a page will be able to see of the automation.
+        let webdriver = driver.evaluate("navigator.webdriver").await?.to_string();
+        let user_agent = driver.user_agent().to_owned();
+        driver.facts = Facts::new(options, profile.third_party_cookies(), Automation::Driven { protocol, webdriver, user_agent });
+        Ok(driver)
     }
 
     /// Goes to a page and waits until it and its frames have loaded, 60 seconds at most. A page that comes with an HTTP error status is a
@@ -90,14 +88,7 @@ impl Driver {
     /// If the browser shows an error page of its own (no connection, a certificate it does not trust), with the browser's code for it; if
     /// the page does not end loading in time, upon which what has come can still be used.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
-        match self.page.goto(url).await {
-            Ok(_) => Ok(()),
-            // What Chromium says of a 4xx or 5xx without a body, in whose place it shows a text of its own.
-            Err(CdpError::ChromeMessage(reason)) if reason == "net::ERR_HTTP_RESPONSE_CODE_FAILURE" => Ok(()),
-            Err(CdpError::ChromeMessage(reason)) => Err(BrowserError::Navigation { url: url.to_owned(), reason }),
-            Err(CdpError::Timeout) => Err(BrowserError::Waited { what: format!("the end of loading {url}"), within: LOADED }),
-            Err(error) => Err(failed("go to the page")(error)),
-        }
+        with!(self, hands => hands.goto(url).await)
     }
 
     /// Waits until an element matches the selector, whether it can be seen or not. Survives a change of pages meanwhile.
@@ -157,30 +148,16 @@ impl Driver {
     /// If no element matches, it has no size, or another element lies over its middle: then a person could not click it either, and a click
     /// would be one on something else.
     pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
-        let not_clickable = |why: String| BrowserError::NotClickable { css: css.to_owned(), why };
-        let element = self.page.find_element(css).await.map_err(|error| match error {
-            CdpError::Chrome(_) | CdpError::NotFound => BrowserError::NoElement { css: css.to_owned() },
-            other => failed("look for an element")(other),
-        })?;
-        element.scroll_into_view().await.map_err(|error| not_clickable(error.to_string()))?;
-        let point = element.clickable_point().await.map_err(|error| not_clickable(error.to_string()))?;
-        let over = format!(
-            "function() {{
-                const hit = document.elementFromPoint({}, {});
-                if (hit !== null && this.contains(hit)) return '';
-                if (hit === null) return 'its middle lies outside the window';
-                return 'over its middle lies <' + hit.tagName.toLowerCase() + (hit.id ? ' id=\"' + hit.id + '\"' : '') + '>';
-            }}",
-            point.x, point.y
-        );
-        let answer = element.call_js_fn(over, false).await.map_err(failed("look at an element"))?;
-        match answer.result.value {
-            Some(Value::String(nothing)) if nothing.is_empty() => {}
-            Some(Value::String(why)) => return Err(not_clickable(why)),
-            _ => return Err(not_clickable("the page does not say what lies at its middle".to_owned())),
+        let not_clickable = |why: &str| BrowserError::NotClickable { css: css.to_owned(), why: why.to_owned() };
+        let script = format!("({PLACE})({})", Value::from(css));
+        match self.evaluate(&script).await? {
+            Value::Null => Err(BrowserError::NoElement { css: css.to_owned() }),
+            Value::String(why) => Err(not_clickable(&why)),
+            place => match (place["x"].as_f64(), place["y"].as_f64()) {
+                (Some(x), Some(y)) => with!(self, hands => hands.click_at((x, y)).await),
+                _ => Err(not_clickable("the page does not say where it lies")),
+            },
         }
-        self.page.click(point).await.map_err(failed("click"))?;
-        Ok(())
     }
 
     /// The text of the first element that matches, as it is rendered (`innerText`): what a person reads.
@@ -204,7 +181,10 @@ impl Driver {
     ///
     /// If the script throws, with what it throws.
     pub async fn evaluate(&self, expression: &str) -> Result<Value, BrowserError> {
-        self.run(expression).await?.map_err(failed("run a script"))
+        match with!(self, hands => hands.run(expression).await)? {
+            Look::Value(value) => Ok(value),
+            Look::PageLeft(why) => Err(BrowserError::Conversation { doing: "run a script", why }),
+        }
     }
 
     /// Turns the wheel of the mouse over the middle of the window by `down` pixels (negative: up). Scrolling is animated, so wait until it
@@ -215,12 +195,9 @@ impl Driver {
     /// If the browser does not answer.
     pub async fn scroll(&self, down: f64) -> Result<(), BrowserError> {
         let (width, height) = self.options.window;
-        let (x, y) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
-        let mut turn = DispatchMouseEventParams::new(DispatchMouseEventType::MouseWheel, x, y);
-        turn.delta_x = Some(0.0);
-        turn.delta_y = Some(down);
-        self.page.execute(turn).await.map_err(failed("scroll"))?;
-        Ok(())
+        // The bars of the window take some of its height.
+        let middle = (f64::from(width) / 2.0, f64::from(height) / 2.5);
+        with!(self, hands => hands.scroll_at(middle, down).await)
     }
 
     /// What the window shows, as PNG.
@@ -229,90 +206,71 @@ impl Driver {
     ///
     /// If the browser does not answer.
     pub async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
-        let wish = ScreenshotParams::builder().format(CaptureScreenshotFormat::Png).build();
-        self.page.screenshot(wish).await.map_err(failed("take a screenshot"))
+        with!(self, hands => hands.screenshot().await)
     }
 
-    /// Every cookie that the browser keeps, of all hosts and partitions, in the browser's order.
+    /// Every cookie that the browser keeps, of all hosts and partitions, in the browser's order. Of Firefox, partitions only as far as it
+    /// names them over WebDriver BiDi.
     ///
     /// # Errors
     ///
     /// If the browser does not answer.
     pub async fn cookies(&self) -> Result<Vec<StoredCookie>, BrowserError> {
-        Ok(self.browser.execute(GetCookies {}).await.map_err(failed("say its cookies"))?.result.cookies)
+        with!(self, hands => hands.cookies().await)
     }
 
-    /// The browser's name and version as it says them: `Chrome/156.0.8078.79`.
+    /// The browser's name and version as its program says them: `Chromium 156.0.8078.79 built on Debian …`, `Mozilla Firefox 153.7.0esr`.
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.product
+        &self.options.program.version
     }
 
-    /// What the browser sends as `User-Agent`; `HeadlessChrome` in it if it has no window.
+    /// What the browser sends as `User-Agent`; `HeadlessChrome` in it if it is a Chromium without a window.
     #[must_use]
     pub fn user_agent(&self) -> &str {
-        &self.user_agent
+        with!(self, hands => hands.user_agent())
     }
 
-    /// Closes the browser as its menu would, waits two seconds, and kills what is then left of it.
+    /// What is to be recorded about this browser.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Closes the browser as its menu would, waits a few seconds, and kills what is then left of it.
     pub async fn close(mut self) {
         // If the conversation has broken off, the browser is asked by a signal instead.
-        let asked = timeout(PATIENCE, self.browser.close()).await.is_ok_and(|answer| answer.is_ok());
-        if asked {
-            self.process.finish().await
+        let asked = match &mut self.hands {
+            Hands::Chromium(hands) => timeout(PATIENCE, hands.ask_to_close()).await,
+            Hands::Firefox(hands) => timeout(PATIENCE, hands.ask_to_close()).await,
+        };
+        if asked == Ok(true) {
+            self.process.finish().await;
         } else {
-            self.process.stop().await
-        }
-        for task in &self.tasks {
-            task.abort();
+            self.process.stop().await;
         }
     }
 
     /// The value of an expression while a page may be changing: nothing if just now there was no page to ask.
     async fn look(&self, expression: &str) -> Result<Option<Value>, BrowserError> {
-        match self.run(expression).await? {
-            Ok(value) => Ok(Some(value)),
-            // The page was left between question and answer ("Execution context was destroyed", "Inspected target navigated or closed").
-            Err(CdpError::Chrome(_)) => Ok(None),
-            Err(error) => Err(failed("look at the page")(error)),
+        match with!(self, hands => hands.run(expression).await)? {
+            Look::Value(value) => Ok(Some(value)),
+            Look::PageLeft(_) => Ok(None),
         }
     }
-
-    /// Runs an expression: the outer error is the script's, the inner one the conversation's.
-    async fn run(&self, expression: &str) -> Result<Result<Value, CdpError>, BrowserError> {
-        let mut script = EvaluateParams::new(expression);
-        script.return_by_value = Some(true);
-        script.await_promise = Some(true);
-        let answer = match self.page.execute(script).await {
-            Ok(answer) => answer.result,
-            Err(error) => return Ok(Err(error)),
-        };
-        if let Some(thrown) = answer.exception_details {
-            let said =
-                thrown.exception.and_then(|exception| exception.description.or_else(|| exception.value.map(|value| value.to_string())));
-            return Err(BrowserError::Script(said.unwrap_or(thrown.text)));
-        }
-        let unusual = answer.result.unserializable_value.map(|value| Value::from(value.inner().as_str()));
-        Ok(Ok(answer.result.value.or(unusual).unwrap_or_default()))
-    }
 }
 
-/// Answers the dialogs that would keep a page from going on: leaving a page is agreed to, everything else is declined. A person would have
-/// to answer them too.
-async fn answer_dialogs(page: &Page) -> Result<JoinHandle<()>, BrowserError> {
-    let mut dialogs = page.event_listener::<EventJavascriptDialogOpening>().await.map_err(failed("listen for dialogs"))?;
-    let page = page.clone();
-    Ok(tokio::spawn(async move {
-        while let Some(dialog) = dialogs.next().await {
-            let leave = dialog.r#type == DialogType::Beforeunload;
-            if let Err(error) = page.execute(HandleJavaScriptDialogParams::new(leave)).await {
-                tracing::debug!("a dialog could not be answered: {error}");
-            }
-        }
-    }))
-}
-
-/// The error for a command that the browser did not carry out.
-fn failed(doing: &'static str) -> impl Fn(CdpError) -> BrowserError {
-    move |error| BrowserError::Conversation { doing, why: error.to_string() }
-}
+/// Scrolls an element into view and says where its middle lies in the window; a text if a person could not click there, null without such an
+/// element. Scrolling is not animated, so that the place holds when the click comes.
+const PLACE: &str = r#"css => {
+    const element = document.querySelector(css);
+    if (element === null) return null;
+    element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const box = [...element.getClientRects()].find(box => box.width > 0 && box.height > 0);
+    if (box === undefined) return 'it has no size';
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const hit = document.elementFromPoint(x, y);
+    if (hit === null) return 'its middle lies outside the window';
+    if (element.contains(hit)) return { x, y };
+    return 'over its middle lies <' + hit.tagName.toLowerCase() + (hit.id ? ' id="' + hit.id + '"' : '') + '>';
+}"#;

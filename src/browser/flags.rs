@@ -2,18 +2,20 @@
 //! send less than it sends to an ordinary visitor.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+
+use super::program::{Kind, Program};
+use super::screen::Screen;
 
 /// How a browser is started.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The program, see [`super::find`].
-    pub program: PathBuf,
+    pub program: Program,
     /// Where the proxy listens.
     pub proxy: SocketAddr,
-    /// Without a window. The browser then calls itself `HeadlessChrome`, which a server can see.
-    pub headless: bool,
-    /// Without its sandbox. [`Options::new`] sets it for root, with whom Chromium refuses to start otherwise.
+    /// Where its window is, if it has one.
+    pub screen: Screen,
+    /// Without its sandbox (Chromium). [`Options::new`] sets it for root, with whom Chromium refuses to start otherwise.
     pub no_sandbox: bool,
     /// The page to begin with, for a window; an empty page if there is none.
     pub url: Option<String>,
@@ -24,10 +26,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// A window of 1280 by 900 pixels that asks for Dutch; without the sandbox only if this program runs as root.
+    /// A window of 1280 by 900 pixels on the operator's screen that asks for Dutch; without the sandbox only if this program runs as root.
     #[must_use]
-    pub fn new(program: PathBuf, proxy: SocketAddr) -> Self {
-        Self { program, proxy, headless: false, no_sandbox: is_root(), url: None, window: (1280, 900), language: "nl-NL".to_owned() }
+    pub fn new(program: Program, proxy: SocketAddr) -> Self {
+        Self { program, proxy, screen: Screen::Own, no_sandbox: is_root(), url: None, window: (1280, 900), language: "nl-NL".to_owned() }
     }
 }
 
@@ -54,13 +56,30 @@ const FEATURES_OFF: [&str; 7] = [
 ];
 
 /// The switches for `options`, in a fixed order, as a recording can keep them. Where the data lies and how a driver connects is added at
-/// the start.
-///
+/// the start. What Firefox has no switch for is among [`super::preferences`].
+#[must_use]
+pub fn flags(options: &Options) -> Vec<String> {
+    match options.program.kind {
+        Kind::Chromium => chromium(options),
+        Kind::Firefox => firefox(options),
+    }
+}
+
+fn firefox(options: &Options) -> Vec<String> {
+    let (width, height) = options.window;
+    // An instance of its own: without these the address would be opened in the window of a Firefox that the operator has open.
+    let mut flags = vec!["--no-remote".to_owned(), "--new-instance".to_owned()];
+    flags.extend(["--width".to_owned(), width.to_string(), "--height".to_owned(), height.to_string()]);
+    if matches!(options.screen, Screen::None) {
+        flags.push("--headless".to_owned());
+    }
+    flags
+}
+
 /// Two things remain that a Chromium 156 with these switches sends of its own accord: `accounts.google.com` (ListAccounts) and
 /// `update.googleapis.com`, in its first minute; they are in the recording and are the browser's own traffic. `--no-pings` is deliberately
 /// absent: an ordinary visitor's browser does send the pings of links (`<a ping>`), so they belong in the recording.
-#[must_use]
-pub fn flags(options: &Options) -> Vec<String> {
+fn chromium(options: &Options) -> Vec<String> {
     let (width, height) = options.window;
     let mut flags = vec![
         // Everything goes through the proxy, also what goes to this machine itself, which Chromium would reach past a proxy.
@@ -97,7 +116,7 @@ pub fn flags(options: &Options) -> Vec<String> {
         format!("--lang={}", options.language),
         format!("--accept-lang={}", accepted(&options.language)),
     ];
-    if options.headless {
+    if matches!(options.screen, Screen::None) {
         // The headless mode that is the same browser without a window; the older one was another program.
         flags.push("--headless=new".to_owned());
         flags.push("--mute-audio".to_owned());
@@ -109,7 +128,7 @@ pub fn flags(options: &Options) -> Vec<String> {
 }
 
 /// `nl-NL` as browsers send it: `nl-NL,nl`.
-fn accepted(language: &str) -> String {
+pub(super) fn accepted(language: &str) -> String {
     match language.split_once('-') {
         Some((general, _)) => format!("{language},{general}"),
         None => language.to_owned(),
@@ -120,9 +139,22 @@ fn accepted(language: &str) -> String {
 mod tests {
     use super::*;
 
+    fn options(kind: Kind) -> Options {
+        let program = Program { path: "/usr/bin/browser".into(), kind, version: "1".to_owned() };
+        Options::new(program, "127.0.0.1:8080".parse().expect("an address"))
+    }
+
+    #[test]
+    fn firefox_is_an_instance_of_its_own() {
+        let mut options = options(Kind::Firefox);
+        assert!(flags(&options).iter().any(|flag| flag == "--no-remote") && !flags(&options).iter().any(|flag| flag == "--headless"));
+        options.screen = Screen::None;
+        assert!(flags(&options).iter().any(|flag| flag == "--headless"));
+    }
+
     #[test]
     fn all_goes_through_the_proxy_and_certificates_are_checked() {
-        let mut options = Options::new("/usr/bin/chromium".into(), "127.0.0.1:8080".parse().expect("an address"));
+        let mut options = options(Kind::Chromium);
         let with_window = flags(&options);
         for needed in
             ["--proxy-server=http://127.0.0.1:8080", "--proxy-bypass-list=<-loopback>", "--disable-quic", "--accept-lang=nl-NL,nl"]
@@ -130,7 +162,7 @@ mod tests {
             assert!(with_window.iter().any(|flag| flag == needed), "{needed} is not in {with_window:?}");
         }
         assert!(!with_window.iter().any(|flag| flag.starts_with("--headless")));
-        options.headless = true;
+        options.screen = Screen::None;
         options.no_sandbox = true;
         let all = flags(&options);
         assert!(all.iter().any(|flag| flag == "--headless=new") && all.iter().any(|flag| flag == "--no-sandbox"));

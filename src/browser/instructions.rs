@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::{Options, flags};
+use super::{Kind, Options, Program, flags};
 
 /// How to point a browser of one's own at `proxy` and make it trust the certificate in `ca_file`, and how to take it out again.
 #[must_use]
 pub fn instructions(proxy: SocketAddr, ca_file: &Path) -> String {
-    let mut options = Options::new("chromium".into(), proxy);
+    let program = Program { path: "chromium".into(), kind: Kind::Chromium, version: String::new() };
+    let mut options = Options::new(program, proxy);
     options.no_sandbox = false;
     // What belongs to the recording; the size of a window is the operator's own business.
     let switches: Vec<String> = flags(&options)
@@ -31,7 +32,8 @@ Firefox
   2. Settings, General, Network Settings: Manual proxy configuration, HTTP Proxy {address}, Port {port}, tick \"Also use this proxy for
      HTTPS\", empty \"No proxy for\".
   3. Settings, Privacy & Security, View Certificates, Authorities, Import: the file above; tick \"Trust this CA to identify websites\".
-  4. about:config: network.http.http3.enable = false, media.peerconnection.enabled = false.
+  4. about:config: network.http.http3.enable = false, media.peerconnection.enabled = false,
+     network.proxy.allow_hijacking_localhost = true, network.trr.mode = 5.
      (Neither QUIC nor WebRTC passes a proxy; what goes past it is not recorded.)
 
 Chromium (needs certutil, Debian package libnss3-tools)

@@ -1,5 +1,5 @@
-//! The cookies that the browser itself says it keeps (Chrome DevTools Protocol, `Storage.getCookies`). Never judges them, and never prints
-//! a value.
+//! The cookies that the browser itself says it keeps (Chrome DevTools Protocol, `Storage.getCookies`; WebDriver BiDi, `storage.getCookies`).
+//! Never judges them, and never prints a value.
 
 use std::borrow::Cow;
 use std::fmt;

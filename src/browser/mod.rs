@@ -1,26 +1,35 @@
-//! An isolated, quiet Chromium that trusts the authority of this case, and a small driver for it: finds the program, makes a throw-away
+//! An isolated, quiet Chromium or Firefox that trusts the authority of this case, and a small driver for it: finds the program, makes a throw-away
 //! profile, starts the browser behind the proxy and puts it away again. It never touches the operator's own profile or certificates, never
 //! switches the checking of certificates off, never downloads a browser, and never looks at traffic: what the browser sends is recorded by
 //! whoever answers at the proxy's address.
 
+mod bidi;
+mod cdp;
 mod driver;
+mod facts;
 mod flags;
 mod instructions;
 mod jar;
+mod nss;
+mod preferences;
 mod process;
 mod profile;
 mod program;
+mod screen;
 mod window;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use driver::Driver;
+pub use facts::{Automation, Facts, identity};
 pub use flags::{Options, flags};
 pub use instructions::instructions;
 pub use jar::{PartitionKey, StoredCookie};
+pub use preferences::preferences;
 pub use profile::{Profile, ThirdPartyCookies, Trusted};
-pub use program::find;
+pub use program::{Kind, Program, find};
+pub use screen::{Screen, VirtualScreen};
 pub use window::{Window, open};
 
 /// What can go wrong with a browser; every message says what to do.
@@ -28,8 +37,8 @@ pub use window::{Window, open};
 pub enum BrowserError {
     /// There is no usable browser on the search path.
     #[error(
-        "no Chromium found (looked for {looked_for}{snap}); install the Debian package chromium, name a program with --browser, or use your \
-         own browser with --no-browser"
+        "no browser found (looked for {looked_for}{snap}); install the Debian package chromium or firefox-esr, name a program with --browser, or \
+         use your own browser with --no-browser"
     )]
     NotFound {
         /// The names that were looked for.
@@ -38,7 +47,7 @@ pub enum BrowserError {
         snap: String,
     },
     /// The program that the operator named cannot be run.
-    #[error("{}: {why}; name the file of a Chromium, or leave the option away to have one looked for", path.display())]
+    #[error("{}: {why}; name the file of a Chromium or Firefox, or leave the option away to have one looked for", path.display())]
     NotRunnable {
         /// As named.
         path: PathBuf,
@@ -67,6 +76,12 @@ pub enum BrowserError {
     /// There is no screen to open a window on.
     #[error("no screen (neither DISPLAY nor WAYLAND_DISPLAY is set): pass --headless, or --no-browser and use your own browser")]
     NoScreen,
+    /// A virtual screen did not come up.
+    #[error("the virtual screen (Xvfb) did not come up: {why}; pass --headless to do without a window")]
+    Screen {
+        /// Why.
+        why: String,
+    },
     /// Chromium does not run as root with its sandbox.
     #[error("Chromium does not start as root with its sandbox on: run as an ordinary user, or switch the sandbox off")]
     SandboxAsRoot,
@@ -135,8 +150,13 @@ fn hint(reason: &str) -> &'static str {
         "net::ERR_CERT_AUTHORITY_INVALID" => {
             "; the profile does not trust the certificate that was shown: make it with the certificate of the proxy that answers"
         }
-        "net::ERR_PROXY_CONNECTION_FAILED" => "; nothing answers at the proxy's address",
-        "net::ERR_TUNNEL_CONNECTION_FAILED" => "; the proxy could not open a tunnel to that host",
+        "SEC_ERROR_UNKNOWN_ISSUER" | "MOZILLA_PKIX_ERROR_MITM_DETECTED" => {
+            "; the profile does not trust the certificate that was shown: make it with the certificate of the proxy that answers"
+        }
+        "net::ERR_PROXY_CONNECTION_FAILED" | "NS_ERROR_PROXY_CONNECTION_REFUSED" => "; nothing answers at the proxy's address",
+        "net::ERR_TUNNEL_CONNECTION_FAILED" | "NS_ERROR_PROXY_BAD_GATEWAY" | "NS_ERROR_PROXY_FORBIDDEN" => {
+            "; the proxy could not open a tunnel to that host"
+        }
         _ => "",
     }
 }

@@ -2,8 +2,6 @@
 //! else. Never sends a signal to a process that it did not start.
 
 use std::collections::VecDeque;
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,6 +13,8 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::profile::{Home, Profile};
+use super::program::Kind;
+use super::screen::variable;
 use super::{BrowserError, Options, flags};
 
 /// How long a browser may take to put its data away after it was asked to end.
@@ -23,6 +23,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 const START: Duration = Duration::from_secs(45);
 /// Lines of the browser's standard error that are kept for a message.
 const LAST_WORDS: usize = 8;
+/// What browsers write before the address at which a driver can reach them.
+const LISTENING: [&str; 2] = ["DevTools listening on ", "WebDriver BiDi listening on "];
 /// A socket of Chromium lies this much deeper than its temporary folder; a longer path than 107 bytes is none (`sun_path` in unix(7)).
 const BELOW_TEMPORARY: usize = "/org.chromium.Chromium.scoped_dir.XXXXXX/SingletonSocket".len();
 
@@ -31,7 +33,7 @@ pub(super) struct Process {
     child: Child,
     group: Pid,
     last_words: LastWords,
-    devtools: Option<oneshot::Receiver<String>>,
+    address: Option<oneshot::Receiver<String>>,
     /// Nothing of the group is left, so its number is no longer ours to send a signal to.
     gone: bool,
     _home: Arc<Home>,
@@ -42,14 +44,23 @@ type LastWords = Arc<Mutex<VecDeque<String>>>;
 impl Process {
     /// Starts the browser with the switches of `options` and `more`.
     pub(super) fn start(profile: &Profile, options: &Options, more: &[String]) -> Result<Self, BrowserError> {
-        let screen = screen(options.headless, variable("DISPLAY").is_some(), variable("WAYLAND_DISPLAY").is_some())?;
-        if flags::is_root() && !options.no_sandbox {
+        let kind = options.program.kind;
+        if kind == Kind::Chromium && flags::is_root() && !options.no_sandbox {
             return Err(BrowserError::SandboxAsRoot);
         }
-        let mut child = command(&options.program, profile)
-            .args(flags(options))
-            .args(screen)
-            .arg(format!("--user-data-dir={}", profile.user_data().display()))
+        profile.write_preferences(options)?;
+        let mut command = command(options, profile);
+        options.screen.prepare(&mut command)?;
+        command.args(flags(options));
+        let data = profile.user_data();
+        match kind {
+            Kind::Chromium if options.screen.only_wayland() => {
+                command.arg("--ozone-platform=wayland").arg(format!("--user-data-dir={}", data.display()))
+            }
+            Kind::Chromium => command.arg(format!("--user-data-dir={}", data.display())),
+            Kind::Firefox => command.arg("--profile").arg(data),
+        };
+        let mut child = command
             .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -57,31 +68,32 @@ impl Process {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| BrowserError::NotRunnable { path: options.program.clone(), why: error.to_string() })?;
+            .map_err(|error| BrowserError::NotRunnable { path: options.program.path.clone(), why: error.to_string() })?;
         let number = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let (Some(group), Some(stderr)) = (number, child.stderr.take()) else {
             return Err(BrowserError::Start { why: "it was gone at once".to_owned(), said: String::new() });
         };
         let last_words = LastWords::default();
-        let (found, devtools) = oneshot::channel();
+        let (found, address) = oneshot::channel();
         tokio::spawn(listen(stderr, Arc::clone(&last_words), found));
-        Ok(Self { child, group, last_words, devtools: Some(devtools), gone: false, _home: profile.home() })
+        Ok(Self { child, group, last_words, address: Some(address), gone: false, _home: profile.home() })
     }
 
-    /// The address at which the browser speaks the DevTools protocol, as soon as it says so. Can be asked once.
-    pub(super) async fn devtools(&mut self) -> Result<String, BrowserError> {
-        let Some(devtools) = self.devtools.take() else {
-            return Err(BrowserError::Start { why: "its DevTools address was asked for twice".to_owned(), said: String::new() });
+    /// The address at which the browser speaks with its driver (DevTools protocol, or WebDriver BiDi), as soon as it says so. Can be asked
+    /// once.
+    pub(super) async fn address(&mut self) -> Result<String, BrowserError> {
+        let Some(address) = self.address.take() else {
+            return Err(BrowserError::Start { why: "its address was asked for twice".to_owned(), said: String::new() });
         };
         let why = tokio::select! {
-            address = timeout(START, devtools) => match address {
+            address = timeout(START, address) => match address {
                 Ok(Ok(address)) => return Ok(address),
                 // Its standard error was closed, so it is about to end.
                 Ok(Err(_)) => match timeout(PATIENCE, self.child.wait()).await {
                     Ok(Ok(status)) => format!("it ended with {status}"),
                     _ => "it went silent".to_owned(),
                 },
-                Err(_) => format!("it did not open its DevTools port within {} s", START.as_secs()),
+                Err(_) => format!("it did not open its port for a driver within {} s", START.as_secs()),
             },
             status = self.child.wait() => match status {
                 Ok(status) => format!("it ended with {status}"),
@@ -155,19 +167,10 @@ impl Drop for Process {
     }
 }
 
-/// The switch that a window needs for the screen there is.
-fn screen(headless: bool, x11: bool, wayland: bool) -> Result<Option<&'static str>, BrowserError> {
-    match (headless, x11, wayland) {
-        (true, ..) | (false, true, _) => Ok(None),
-        (false, false, true) => Ok(Some("--ozone-platform=wayland")),
-        (false, false, false) => Err(BrowserError::NoScreen),
-    }
-}
-
-/// A command that runs a browser in the home of `profile`.
-pub(super) fn command(program: &Path, profile: &Profile) -> Command {
+/// A command that runs the browser in the home of `profile`.
+fn command(options: &Options, profile: &Profile) -> Command {
     let home = profile.path();
-    let mut command = Command::new(program);
+    let mut command = Command::new(&options.program.path);
     // The folders of the XDG Base Directory Specification too: newer versions of Chromium look there for certificates and settings.
     command.env("HOME", home);
     for (name, folder) in [("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"), ("XDG_DATA_HOME", ".local/share")] {
@@ -179,22 +182,27 @@ pub(super) fn command(program: &Path, profile: &Profile) -> Command {
     }
     // It would write the keys of every connection to a file.
     command.env_remove("SSLKEYLOGFILE");
-    // An X server's key lies in the home that the browser no longer has.
-    if variable("XAUTHORITY").is_none()
-        && let Some(key) = variable("HOME").map(|home| PathBuf::from(home).join(".Xauthority"))
-        && key.exists()
-    {
-        command.env("XAUTHORITY", key);
+    if options.program.kind == Kind::Firefox {
+        // No reports of crashes; and the preference that keeps it from its maker's settings server holds in a release only with the second.
+        command.env("MOZ_CRASHREPORTER_DISABLE", "1").env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
+        // They would choose another profile or window, or change what is sent.
+        for name in ["MOZ_NO_REMOTE", "XRE_PROFILE_PATH", "XRE_PROFILE_LOCAL_PATH", "MOZ_HEADLESS", "MOZ_LOG", "MOZ_PROXY_BYPASS"] {
+            command.env_remove(name);
+        }
+        if options.screen.only_wayland() {
+            command.env("MOZ_ENABLE_WAYLAND", "1");
+        }
+    }
+    // A variable of the session could lead it past the proxy that it was given.
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        if variable(name).is_some() {
+            command.env_remove(name);
+        }
     }
     command
 }
 
-/// A variable of the session in which the operator sits: where the screen is, nothing else. Empty counts as absent.
-fn variable(name: impl AsRef<OsStr>) -> Option<std::ffi::OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
-}
-
-/// Reads the browser's standard error until its end: keeps the last lines and tells the DevTools address when it comes by.
+/// Reads the browser's standard error until its end: keeps the last lines and tells the address for a driver when it comes by.
 async fn listen(stderr: ChildStderr, last_words: LastWords, found: oneshot::Sender<String>) {
     let mut found = Some(found);
     let mut reader = BufReader::new(stderr);
@@ -202,7 +210,8 @@ async fn listen(stderr: ChildStderr, last_words: LastWords, found: oneshot::Send
     while reader.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         line.clear();
-        if let Some((_, address)) = text.split_once("DevTools listening on ")
+        let said = LISTENING.iter().find_map(|words| text.split_once(words));
+        if let Some((_, address)) = said
             && let Some(found) = found.take()
         {
             // Whoever waited may have gone away, which is not this reader's business.
@@ -217,19 +226,5 @@ async fn listen(stderr: ChildStderr, last_words: LastWords, found: oneshot::Send
             lines.pop_front();
         }
         lines.push_back(text);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_needs_a_screen() {
-        assert!(matches!(screen(true, false, false), Ok(None)));
-        assert!(matches!(screen(false, true, true), Ok(None)));
-        assert!(matches!(screen(false, false, true), Ok(Some("--ozone-platform=wayland"))));
-        let message = screen(false, false, false).expect_err("no screen").to_string();
-        assert!(message.contains("--headless") && message.contains("--no-browser"), "{message}");
     }
 }

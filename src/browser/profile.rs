@@ -4,29 +4,25 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-
-use super::BrowserError;
+use super::preferences::{self, preferences};
+use super::program::Kind;
+use super::{BrowserError, Options, nss};
 use crate::model::Digest;
-
-/// The name under which the certificate stands in the database.
-const NICKNAME: &str = "dataspoor";
-/// Trusted to vouch for servers, and for nothing else (`certutil -t`).
-const TRUST: &str = "C,,";
 
 /// A home folder for one browser. What lies in it (cookies, storage, cache, downloads) is gone when this and every [`super::Window`] and
 /// [`super::Driver`] opened with it have been dropped.
 ///
-/// The certificate is trusted beside the roots that are built into Chromium, which cannot be taken out. As long as the browser reaches the
+/// The certificate is trusted beside the roots that are built into the browser, which cannot be taken out. As long as the browser reaches the
 /// network through the proxy alone, it sees no certificate of theirs.
 #[derive(Debug)]
 pub struct Profile {
     home: Arc<Home>,
+    kind: Kind,
     trusted: Trusted,
+    cookies: ThirdPartyCookies,
 }
 
 /// The certificate that a profile trusts, as read back from its database.
@@ -43,7 +39,7 @@ pub struct Trusted {
 /// What the browser does with cookies in requests from other sites.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThirdPartyCookies {
-    /// As this build of the browser does by itself; Debian's Chromium blocks them.
+    /// As this build of the browser does by itself; Debian's Chromium blocks them, Firefox keeps them apart for each site at the top.
     #[default]
     Default,
     /// It sends and accepts them.
@@ -90,14 +86,23 @@ impl std::str::FromStr for ThirdPartyCookies {
 pub(super) struct Home(PathBuf);
 
 impl Profile {
-    /// Makes a home folder in the temporary folder, readable for this user alone, whose database trusts the one certificate in
-    /// `authority_pem`. Runs `certutil` four times, about 0.1 s.
+    /// [`Self::create_for`] a Chromium.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn create(authority_pem: &str) -> Result<Self, BrowserError> {
+        Self::create_for(Kind::Chromium, authority_pem)
+    }
+
+    /// Makes a home folder in the temporary folder, readable for this user alone, in which a browser of `kind` trusts the one certificate in
+    /// `authority_pem`.
     ///
     /// # Errors
     ///
     /// If the text is not one certificate, `certutil` is missing or refuses, or the folder cannot be written.
-    pub fn create(authority_pem: &str) -> Result<Self, BrowserError> {
-        let certificate = one_certificate(authority_pem)?;
+    pub fn create_for(kind: Kind, authority_pem: &str) -> Result<Self, BrowserError> {
+        nss::one_certificate(authority_pem)?;
         let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
         let folder = tempfile::Builder::new()
             .prefix("dataspoor-browser-")
@@ -105,41 +110,35 @@ impl Profile {
             .tempdir()
             .map_err(failed("making the folder"))?;
         let home = Arc::new(Home(folder.keep()));
-        let database = home.0.join(".pki/nssdb");
-        fs::create_dir_all(&database).map_err(failed("making the folder of the database"))?;
         for name in ["data", "tmp"] {
             fs::create_dir(home.0.join(name)).map_err(failed("making the folder"))?;
         }
         let authority = home.0.join("authority.pem");
         fs::write(&authority, authority_pem).map_err(failed("writing the certificate"))?;
-
-        certutil(&database, &["-N", "--empty-password"])?;
-        certutil(&database, &["-A", "-n", NICKNAME, "-t", TRUST, "-i", &authority.to_string_lossy()])?;
-        let trusted = read_back(&database)?;
-        if trusted.attributes != TRUST || trusted.certificate != certificate {
-            let why = format!("it holds {} with the attributes {}", trusted.certificate, trusted.attributes);
-            return Err(BrowserError::Profile { doing: "checking what the database trusts", why });
-        }
-        Ok(Self { home, trusted })
+        // Chromium looks in the home folder, Firefox in its profile.
+        let database = match kind {
+            Kind::Chromium => home.0.join(".pki/nssdb"),
+            Kind::Firefox => home.0.join("data"),
+        };
+        fs::create_dir_all(&database).map_err(failed("making the folder of the database"))?;
+        let trusted = nss::trust(&database, &authority, authority_pem)?;
+        Ok(Self { home, kind, trusted, cookies: ThirdPartyCookies::Default })
     }
 
     /// Sets the browser's policy on cookies in requests from other sites, before its first start.
     ///
     /// # Errors
     ///
-    /// The preferences cannot be written.
-    pub fn with_third_party_cookies(self, policy: ThirdPartyCookies) -> Result<Self, BrowserError> {
-        // `cookie_controls_mode` is what newer versions read, the other what older ones did.
-        let preferences = match policy {
-            ThirdPartyCookies::Default => return Ok(self),
-            ThirdPartyCookies::Allow => r#"{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}"#,
-            ThirdPartyCookies::Block => r#"{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}"#,
-        };
-        let failed = |error: std::io::Error| BrowserError::Profile { doing: "writing the preferences", why: error.to_string() };
-        let folder = self.user_data().join("Default");
-        fs::create_dir_all(&folder).map_err(failed)?;
-        fs::write(folder.join("Preferences"), preferences).map_err(failed)?;
+    /// None today; the policy is written at the start.
+    pub fn with_third_party_cookies(mut self, policy: ThirdPartyCookies) -> Result<Self, BrowserError> {
+        self.cookies = policy;
         Ok(self)
+    }
+
+    /// The policy on cookies in requests from other sites.
+    #[must_use]
+    pub fn third_party_cookies(&self) -> ThirdPartyCookies {
+        self.cookies
     }
 
     /// What the database of this profile trusts, as read back from it when it was made.
@@ -154,7 +153,7 @@ impl Profile {
         &self.home.0
     }
 
-    /// Where the browser keeps its data (`--user-data-dir`).
+    /// Where the browser keeps its data.
     pub(super) fn user_data(&self) -> PathBuf {
         self.home.0.join("data")
     }
@@ -162,6 +161,26 @@ impl Profile {
     /// The folder, kept alive for as long as a browser uses it.
     pub(super) fn home(&self) -> Arc<Home> {
         Arc::clone(&self.home)
+    }
+
+    /// Writes the preferences that a browser with `options` is to start with.
+    pub(super) fn write_preferences(&self, options: &Options) -> Result<(), BrowserError> {
+        let failed = |error: std::io::Error| BrowserError::Profile { doing: "writing the preferences", why: error.to_string() };
+        if options.program.kind != self.kind {
+            let why = format!("it was made for {}, not for {}", self.kind.id(), options.program.kind.id());
+            return Err(BrowserError::Profile { doing: "preparing it for this browser", why });
+        }
+        let all = preferences(options, self.cookies);
+        match self.kind {
+            Kind::Firefox => fs::write(self.user_data().join("user.js"), preferences::firefox_file(&all)).map_err(failed),
+            Kind::Chromium => {
+                let folder = self.user_data().join("Default");
+                fs::create_dir_all(&folder).map_err(failed)?;
+                let file = folder.join("Preferences");
+                // After its first start the file is the browser's own, and holds these too.
+                if file.exists() { Ok(()) } else { fs::write(file, preferences::chromium_file(&all)).map_err(failed) }
+            }
+        }
     }
 }
 
@@ -176,70 +195,5 @@ impl Drop for Home {
             }
         }
         tracing::warn!("{} could not be removed; it holds the cookies of this session, remove it by hand", self.0.display());
-    }
-}
-
-/// The digest of the one certificate in a PEM text (RFC 7468).
-fn one_certificate(pem: &str) -> Result<Digest, BrowserError> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    if pem.contains("PRIVATE KEY-----") {
-        return Err(BrowserError::Authority("it holds a private key"));
-    }
-    let (_, rest) = pem.split_once(BEGIN).ok_or(BrowserError::Authority("it holds no certificate"))?;
-    let (body, rest) = rest.split_once(END).ok_or(BrowserError::Authority("the certificate has no end"))?;
-    if rest.contains(BEGIN) {
-        return Err(BrowserError::Authority("it holds more than one certificate"));
-    }
-    let letters: String = body.split_whitespace().collect();
-    match base64::engine::general_purpose::STANDARD.decode(letters) {
-        Ok(der) => Ok(Digest::of(&der)),
-        Err(_) => Err(BrowserError::Authority("what stands in it is not base64")),
-    }
-}
-
-/// What the database trusts; an error if that is not exactly one certificate.
-fn read_back(database: &Path) -> Result<Trusted, BrowserError> {
-    let list = certutil(database, &["-L"])?;
-    // A row is a nickname (which may have blanks) and three groups of attributes; the heading's last word has no comma but in
-    // "SSL,S/MIME,JAR/XPI".
-    let rows = list.lines().filter_map(|line| line.trim_end().rsplit_once(char::is_whitespace));
-    let mut rows = rows.filter(|(_, attributes)| attributes.matches(',').count() == 2 && !attributes.contains('/'));
-    let (Some((nickname, attributes)), None) = (rows.next(), rows.next()) else {
-        return Err(BrowserError::Profile { doing: "reading the database back", why: format!("it lists {}", list.trim()) });
-    };
-    let nickname = nickname.trim().to_owned();
-    let certificate = one_certificate(&certutil(database, &["-L", "-n", &nickname, "-a"])?)?;
-    Ok(Trusted { nickname, attributes: attributes.to_owned(), certificate })
-}
-
-/// Runs `certutil` on the database and returns what it printed.
-fn certutil(database: &Path, arguments: &[&str]) -> Result<String, BrowserError> {
-    let doing = "running certutil";
-    let output = Command::new("certutil").args(arguments).arg("-d").arg(format!("sql:{}", database.display())).output();
-    let output = output.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => BrowserError::NoCertutil,
-        _ => BrowserError::Profile { doing, why: error.to_string() },
-    })?;
-    if !output.status.success() {
-        return Err(BrowserError::Profile { doing, why: String::from_utf8_lossy(&output.stderr).trim().to_owned() });
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_certificate_without_a_key_is_taken() {
-        let one = "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n";
-        assert_eq!(one_certificate(one).expect("one certificate"), Digest::of(b"abc"));
-        let refused = |pem: &str| one_certificate(pem).expect_err("refused").to_string();
-        assert!(refused(&one.repeat(2)).contains("more than one"));
-        assert!(refused("").contains("no certificate"));
-        assert!(refused(&format!("{one}-----BEGIN EC PRIVATE KEY-----")).contains("private key"));
-        assert!(refused("-----BEGIN CERTIFICATE-----\n%%\n-----END CERTIFICATE-----").contains("base64"));
-        assert!(refused("-----BEGIN CERTIFICATE-----\nYWJj").contains("no end"));
     }
 }

@@ -1,13 +1,14 @@
 //! A window that a person browses in: a plain child process without a debugging port, so that nothing but the person acts in it. Never
 //! looks at what is shown.
 
+use super::facts::{Automation, Facts};
 use super::process::Process;
-use super::{BrowserError, Options, Profile, program};
+use super::{BrowserError, Options, Profile};
 
 /// An open browser. Dropped unclosed, it is killed.
 pub struct Window {
     process: Process,
-    version: String,
+    facts: Facts,
 }
 
 /// Opens a window behind the proxy of `options`, with the home of `profile`.
@@ -16,11 +17,10 @@ pub struct Window {
 ///
 /// If there is no screen and `options` do not say headless, or the program does not start.
 pub async fn open(profile: &Profile, options: &Options) -> Result<Window, BrowserError> {
-    let version = program::version(&options.program, profile).await?;
-    // Without an address, Debian's Chromium opens a start page of another maker.
+    // Without an address, Debian's Chromium opens a start page of another maker, and Firefox its own.
     let url = options.url.clone().unwrap_or_else(|| "about:blank".to_owned());
     let process = Process::start(profile, options, &[url])?;
-    Ok(Window { process, version })
+    Ok(Window { process, facts: Facts::new(options, profile.third_party_cookies(), Automation::None) })
 }
 
 impl Window {
@@ -42,6 +42,12 @@ impl Window {
     /// The browser's name and version as its program says them.
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.version
+        self.facts.version()
+    }
+
+    /// What is to be recorded about this browser.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 }

@@ -60,6 +60,19 @@ impl ChangeLine {
         Self { response: change.side == Side::Response, what, reason: change.reason.clone() }
     }
 
+    /// Whether an answer before the answer was not passed on.
+    pub(super) fn is_interim_held(&self) -> bool {
+        matches!(self.what, Fact::InterimHeld { .. })
+    }
+
+    /// The rule by which a secret was masked, if that is what it says.
+    pub(super) fn masked_by(&self) -> Option<&str> {
+        match &self.what {
+            Fact::Masked { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+
     pub(super) fn read(&self) -> Change {
         let kind = match &self.what {
             Fact::HeaderRemoved { index } => ChangeKind::HeaderRemoved { index: *index },

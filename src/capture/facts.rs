@@ -25,6 +25,18 @@ pub(super) struct Place {
     pub(super) heads: String,
 }
 
+impl Place {
+    /// Whether it names a file of the archive, and nothing outside.
+    pub(super) fn names_a_file(&self) -> bool {
+        !self.file.contains(['/', '\\', '\0']) && !self.file.is_empty() && !self.file.starts_with('.')
+    }
+
+    /// The byte after it; `None` if no file is as long.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.at.checked_add(self.length)
+    }
+}
+
 /// A header field that stands apart from the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Apart {
@@ -44,8 +56,9 @@ struct InterimLine {
     fields: Vec<(String, String)>,
 }
 
+/// A message as version 1 of the format would have held it, inside its entry; nothing writes it any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct MessageLine {
+struct InlineMessage {
     sent: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     at: Option<i64>,
@@ -110,7 +123,10 @@ pub(super) struct EntryLine {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     anomalies: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    messages: Vec<MessageLine>,
+    messages: Vec<InlineMessage>,
+    /// How many records of kind `message` belong to it; they stand before it.
+    #[serde(skip_serializing_if = "is_none_of_them", default)]
+    pub(super) message_records: u64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) request: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -123,6 +139,11 @@ pub(super) struct EntryLine {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
 fn is_zero(bits: &u16) -> bool {
     *bits == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_none_of_them(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A byte string as text: each byte is the character of its number, so that nothing is lost.
@@ -181,7 +202,8 @@ impl EntryLine {
             request_head: exchange.odd_heads.request.as_ref().map(|head| STANDARD.encode(head)),
             response_head: exchange.odd_heads.response.as_ref().map(|head| STANDARD.encode(head)),
             anomalies: exchange.anomalies.iter().map(|anomaly| anomaly_id(*anomaly).to_owned()).collect(),
-            messages: exchange.messages.iter().map(message).collect(),
+            messages: Vec::new(),
+            message_records: exchange.messages.len() as u64,
             request: None,
             response: None,
             digest_of_entry: None,
@@ -193,16 +215,27 @@ impl EntryLine {
         self.changes.len()
     }
 
+    /// How many answers before the answer were not passed on.
+    pub(super) fn interim_held(&self) -> usize {
+        self.changes.iter().filter(|change| change.is_interim_held()).count()
+    }
+
+    /// The rules by which secrets were masked, one for each mask.
+    pub(super) fn masks(&self) -> impl Iterator<Item = &str> {
+        self.changes.iter().filter_map(ChangeLine::masked_by)
+    }
+
     /// How many offers of HTTP/3 were taken out.
     pub(super) fn offers_of_http3(&self) -> usize {
         self.changes.iter().filter(|change| change.reason == Change::NO_OTHER_PROTOCOL).count()
     }
 
-    /// The exchange, from this line, the heads of its records, and its bodies.
+    /// The exchange, from this line, the heads of its records, its bodies and its messages.
     pub(super) fn exchange(
         &self,
         request: (&Parsed<'_>, Body),
         response: Option<(&Parsed<'_>, Body)>,
+        mut messages: Vec<Message>,
         connection: Connection,
     ) -> Result<Exchange, &'static str> {
         let (parsed, body) = request;
@@ -238,6 +271,9 @@ impl EntryLine {
             _ => return Err("the outcome does not fit the records"),
         };
         let head = |text: &Option<String>| text.as_deref().map(|text| STANDARD.decode(text).map(Into::into)).transpose();
+        for message in &self.messages {
+            messages.push(read_message(message)?);
+        }
         let odd = |_| "the bytes of a head are no base64";
         let known = |name: &String| anomaly(name).ok_or("an anomaly is unknown");
         Ok(Exchange {
@@ -253,7 +289,7 @@ impl EntryLine {
                 trailers: headers(&self.request_trailers),
             },
             outcome,
-            messages: self.messages.iter().map(read_message).collect::<Result<_, _>>()?,
+            messages,
             timings,
             fidelity: FIDELITIES.iter().find(|(_, name)| *name == self.fidelity).map_or(Fidelity::AsParsed, |(fidelity, _)| *fidelity),
             odd_heads: OddHeads { request: head(&self.request_head).map_err(odd)?, response: head(&self.response_head).map_err(odd)? },
@@ -311,17 +347,7 @@ fn with_state(body: Body, state: Option<&str>) -> Result<Body, &'static str> {
     Ok(body.with_state(state))
 }
 
-fn message(message: &Message) -> MessageLine {
-    MessageLine {
-        sent: message.direction == Direction::Sent,
-        at: message.at.map(Timestamp::as_nanoseconds),
-        opcode: message.opcode.number(),
-        state: state(message.payload.state()),
-        payload: STANDARD.encode(message.payload.in_memory().unwrap_or_default()),
-    }
-}
-
-fn read_message(line: &MessageLine) -> Result<Message, &'static str> {
+fn read_message(line: &InlineMessage) -> Result<Message, &'static str> {
     let payload = STANDARD.decode(&line.payload).map_err(|_| "a message is no base64")?;
     Ok(Message {
         direction: if line.sent { Direction::Sent } else { Direction::Received },
@@ -387,7 +413,7 @@ const REASONS: [(Unrecorded, &str); 5] = [
 ];
 
 /// The state of a body in words; `None` for the ordinary one.
-fn state(state: BodyState) -> Option<String> {
+pub(super) fn state(state: BodyState) -> Option<String> {
     let why = |why: Unrecorded| REASONS.iter().find(|(known, _)| *known == why).map_or("not-in-source", |(_, name)| name);
     match state {
         BodyState::Raw => None,
@@ -398,7 +424,7 @@ fn state(state: BodyState) -> Option<String> {
     }
 }
 
-fn read_state(text: &str) -> Option<BodyState> {
+pub(super) fn read_state(text: &str) -> Option<BodyState> {
     let why = |text: &str| REASONS.iter().find(|(_, name)| *name == text).map(|(reason, _)| *reason);
     match text.split_once(' ') {
         Some(("missing", reason)) => why(reason).map(BodyState::Missing),

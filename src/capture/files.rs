@@ -1,7 +1,8 @@
 //! The files that a writer appends to: the segment under way and the custody log, each with what waits to be written.
 
 use std::fs::{DirBuilder, File};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +10,9 @@ use serde::Serialize;
 
 use super::CaptureError;
 use crate::evidence::Chain;
+
+/// Name of the first segment.
+pub(super) const FIRST_SEGMENT: &str = "segment-000001.warc";
 
 /// The segment under way.
 #[derive(Debug)]
@@ -52,6 +56,48 @@ impl Custody {
             self.object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
         }
         self.chain.append(&self.object, &mut self.pending);
+    }
+}
+
+/// A file that was written and is still to be forced to the disk.
+#[derive(Clone, Debug)]
+pub struct Dirty {
+    file: Arc<File>,
+    path: PathBuf,
+}
+
+impl Dirty {
+    pub(super) fn new(file: &Arc<File>, path: &Path) -> Self {
+        Self { file: Arc::clone(file), path: path.to_owned() }
+    }
+
+    pub(super) fn is(&self, file: &Arc<File>) -> bool {
+        Arc::ptr_eq(&self.file, file)
+    }
+
+    /// Forces it to the disk.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be forced to the disk, or is no longer in its place.
+    pub fn force(&self) -> Result<(), CaptureError> {
+        self.file.sync_data().map_err(CaptureError::write(&self.path))?;
+        self.in_place()
+    }
+
+    /// Whether the file at its path is still the one that is written: a file that was deleted takes what is written to it and keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is there, or another file.
+    pub fn in_place(&self) -> Result<(), CaptureError> {
+        let gone = || Err(CaptureError::Gone { file: self.path.display().to_string() });
+        match (self.file.metadata(), std::fs::metadata(&self.path)) {
+            (Ok(own), Ok(there)) if (own.dev(), own.ino()) != (there.dev(), there.ino()) => gone(),
+            (_, Err(error)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => gone(),
+            // Where it cannot be looked at, writing it will tell.
+            _ => Ok(()),
+        }
     }
 }
 

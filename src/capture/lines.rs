@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Writer;
 use super::facts::Place;
-use crate::model::{Connection, Mark, MarkKind, SaidBy, Timestamp, Tunnel, TunnelReason};
+use crate::model::{EntryDigest, Gap, Mark, MarkKind, SaidBy, Timestamp, Tunnel, TunnelReason};
 
 /// First record: which session this log is about.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,50 +24,6 @@ pub(super) struct FileLine {
     pub(super) info: Place,
 }
 
-/// A connection to a server was opened.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ConnectionLine {
-    pub(super) kind: String,
-    pub(super) connection: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    server_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    tls_version: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    cipher_suite: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    protocol: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    certificate: Option<String>,
-}
-
-impl ConnectionLine {
-    pub(super) fn of(id: &str, connection: &Connection) -> Self {
-        Self {
-            kind: "connection".to_owned(),
-            connection: id.to_owned(),
-            server_address: connection.server_address.clone(),
-            tls_version: connection.tls_version.clone(),
-            cipher_suite: connection.cipher_suite.clone(),
-            protocol: connection.protocol.clone(),
-            certificate: connection.certificate.map(|digest| digest.to_string()),
-        }
-    }
-
-    pub(super) fn read(&self) -> Connection {
-        Connection {
-            id: Some(self.connection.clone()),
-            client: None,
-            server_address: self.server_address.clone(),
-            fresh: false,
-            tls_version: self.tls_version.clone(),
-            cipher_suite: self.cipher_suite.clone(),
-            protocol: self.protocol.clone(),
-            certificate: self.certificate.as_deref().and_then(|digest| digest.parse().ok()),
-        }
-    }
-}
-
 /// A tunnel whose content was not read came to its end.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct TunnelLine {
@@ -80,19 +37,26 @@ pub(super) struct TunnelLine {
     pub(super) bytes_down: u64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     server_name: Option<String>,
+    /// Application protocols that the client's TLS hello offered.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    protocols: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     server_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     failure: Option<String>,
 }
 
+const TUNNEL_REASONS: [(TunnelReason, &str); 5] = [
+    (TunnelReason::PassedThrough, "passed-through"),
+    (TunnelReason::NotHttp, "not-http"),
+    (TunnelReason::ClientRefusedCertificate, "client-refused-certificate"),
+    (TunnelReason::HandshakeEnded, "handshake-ended"),
+    (TunnelReason::Refused, "refused"),
+];
+
 impl TunnelLine {
     pub(super) fn of(tunnel: &Tunnel, ended: Timestamp) -> Self {
-        let reason = match tunnel.reason {
-            TunnelReason::PassedThrough => "passed-through",
-            TunnelReason::NotHttp => "not-http",
-            TunnelReason::ClientRefusedCertificate => "client-refused-certificate",
-        };
+        let reason = TUNNEL_REASONS.iter().find(|(known, _)| *known == tunnel.reason).map_or("not-http", |(_, name)| name);
         Self {
             kind: "tunnel".to_owned(),
             started: tunnel.started.as_nanoseconds(),
@@ -103,9 +67,27 @@ impl TunnelLine {
             bytes_up: tunnel.bytes_up,
             bytes_down: tunnel.bytes_down,
             server_name: tunnel.server_name.clone(),
+            protocols: tunnel.protocols.clone(),
             server_address: tunnel.server_address.clone(),
             failure: tunnel.failure.clone(),
         }
+    }
+
+    /// The tunnel and its end; `None` if its reason is unknown.
+    pub(super) fn read(self) -> Option<(Timestamp, Tunnel)> {
+        let tunnel = Tunnel {
+            reason: TUNNEL_REASONS.iter().find(|(_, name)| *name == self.reason).map(|(reason, _)| *reason)?,
+            host: self.host,
+            port: self.port,
+            bytes_up: self.bytes_up,
+            bytes_down: self.bytes_down,
+            started: Timestamp::from_nanoseconds(self.started),
+            server_name: self.server_name,
+            protocols: self.protocols,
+            server_address: self.server_address,
+            failure: self.failure,
+        };
+        Some((Timestamp::from_nanoseconds(self.ended), tunnel))
     }
 }
 
@@ -151,6 +133,9 @@ pub(super) struct GapLine {
     pub(super) kind: String,
     pub(super) gap: String,
     pub(super) count: u64,
+    /// The entries it concerns, where they are named.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) entries: Vec<u64>,
 }
 
 /// A fact of the session that became known while recording.
@@ -192,4 +177,55 @@ pub(super) struct EndLine {
 pub(super) struct AnyLine<'a> {
     #[serde(borrow)]
     pub(super) kind: std::borrow::Cow<'a, str>,
+}
+
+impl Writer {
+    /// Notes a tunnel that came to its end.
+    pub fn tunnel(&mut self, tunnel: &Tunnel, ended: Timestamp) {
+        self.counts.tunnels += 1;
+        self.custody.append(&TunnelLine::of(tunnel, ended));
+    }
+
+    /// Notes a mark.
+    pub fn mark(&mut self, at: Timestamp, mark: &Mark) {
+        self.custody.append(&MarkLine::of(at, mark));
+    }
+
+    /// Notes that something was not recorded.
+    pub fn gap(&mut self, gap: &Gap) {
+        let (gap, count, entries) = (gap.kind.id().to_owned(), gap.count, gap.entries.clone());
+        self.custody.append(&GapLine { kind: "gap".to_owned(), gap, count, entries });
+    }
+
+    /// Notes a fact of the session.
+    pub fn fact(&mut self, name: &str, value: &str) {
+        self.custody.append(&FactLine { kind: "fact".to_owned(), name: name.to_owned(), value: value.to_owned() });
+    }
+
+    /// Notes the digest of an entry that was taken after it was written.
+    pub fn digest(&mut self, number: u64, digest: EntryDigest) {
+        self.custody.append(&DigestLine { kind: "digest".to_owned(), entry: number, digest_of_entry: digest.0.to_string() });
+    }
+}
+
+/// The places that a record of any kind names.
+#[derive(Debug, Deserialize)]
+pub(super) struct PlacesLine<'a> {
+    #[serde(borrow)]
+    pub(super) kind: std::borrow::Cow<'a, str>,
+    #[serde(default)]
+    info: Option<Place>,
+    #[serde(default)]
+    request: Option<Place>,
+    #[serde(default)]
+    response: Option<Place>,
+    #[serde(default)]
+    record: Option<Place>,
+}
+
+impl PlacesLine<'_> {
+    /// In the order of the members.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        [&self.info, &self.request, &self.response, &self.record].into_iter().flatten()
+    }
 }

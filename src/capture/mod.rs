@@ -6,29 +6,38 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `session.json` | what was known before the first request; sealed line by line |
-//! | `custody.ndjson` | the custody log: one chained record per exchange, connection, tunnel, mark, stream, recovery |
+//! | `custody.ndjson` | the custody log: one chained record per exchange, message, connection, certificate, tunnel, mark, stream, recovery |
 //! | `archive/*.warc` | the messages: WARC 1.1, small ones in `segment-*.warc`, each large body in a `stream-*.warc` of its own |
 //!
 //! What is judged (`report/`) is written beside it by others and can be made again at any time.
 
 mod changes;
+mod commit;
 mod facts;
 mod files;
 mod lines;
+mod links;
+mod messages;
 mod reader;
+mod records;
 mod recover;
 mod session_file;
+mod space;
 mod stream;
 mod verify;
 mod warc;
 mod writer;
 
-pub use reader::{Capture, Contents, FileRange};
+pub use files::Dirty;
+pub use messages::MessageRecords;
+pub use reader::{Capture, Contents};
+pub use records::FileRange;
 pub use recover::{Recovered, recover};
-pub use session_file::{CaseRef, SessionFile};
+pub use session_file::{CaseRef, KEPT, MASKED, SECRETS, SessionFile};
+pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use verify::{CaptureProblem, Checked, verify};
-pub use writer::{BodyStore, Finished, RequestRecord, Writer};
+pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 
 /// File that describes the session.
 pub const SESSION_FILE: &str = "session.json";
@@ -42,8 +51,9 @@ pub const ARCHIVE_FOLDER: &str = "archive";
 /// Folder of what was judged, written beside the capture.
 pub const REPORT_FOLDER: &str = "report";
 
-/// Version of the format.
-pub const CAPTURE_VERSION: u32 = 1;
+/// Version of the format. Version 2 added records of kind `certificate`, `client` and `message`, and members to `connection`, `tunnel` and
+/// `entry`; a reader of it reads version 1.
+pub const CAPTURE_VERSION: u32 = 2;
 
 /// Bodies up to this length in bytes stand in a segment; a larger one streams into a file of its own.
 pub const STREAM_FROM: usize = 256 * 1024;
@@ -53,13 +63,23 @@ pub const STREAM_FROM: usize = 256 * 1024;
 /// # Errors
 ///
 /// The folder is in use or not empty.
-pub fn check_free(folder: &std::path::Path) -> Result<(), CaptureError> {
+pub(crate) fn check_free(folder: &std::path::Path) -> Result<(), CaptureError> {
     let occupied = |what| Err(CaptureError::Occupied { folder: folder.display().to_string(), what });
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(true) if folder.join(SESSION_FILE).exists() => occupied("holds a recording already; choose another folder with --out"),
         Ok(true) => occupied("is not empty; choose an empty or new folder with --out"),
         Ok(false) | Err(_) => Ok(()),
     }
+}
+
+/// Whether a capture can begin in `folder`, with [`FLOOR`] bytes of space or more.
+///
+/// # Errors
+///
+/// The folder is in use or not empty, or there is too little space.
+pub fn check_room(folder: &std::path::Path) -> Result<(), CaptureError> {
+    check_free(folder)?;
+    Room::default().check_floor(folder)
 }
 
 /// Why a capture cannot be written, read or taken up.
@@ -90,6 +110,23 @@ pub enum CaptureError {
         /// What is there, and what to do.
         what: &'static str,
     },
+    /// Too little space is left.
+    #[error("{folder}: {what}")]
+    Space {
+        /// Path of the folder.
+        folder: String,
+        /// How much is left and wanted, and what to do.
+        what: String,
+    },
+    /// What is being written was moved, deleted or replaced.
+    #[error(
+        "{file}: is not there any more, or is another file than the one that was begun, so nothing more is recorded; \
+         put the folder back where it was, and leave it alone until its recording has ended"
+    )]
+    Gone {
+        /// Path of the file.
+        file: String,
+    },
     /// Whoever takes the entries failed.
     #[error("keeping entry {number} failed: {cause}")]
     Keep {
@@ -111,6 +148,13 @@ pub enum CaptureError {
 }
 
 impl CaptureError {
+    /// Whether there was no file descriptor left for another file: what failed may succeed later, and files that are open can be written.
+    #[must_use]
+    pub fn out_of_descriptors(&self) -> bool {
+        use rustix::io::Errno;
+        matches!(self, Self::Write { cause, .. } if matches!(Errno::from_io_error(cause), Some(Errno::MFILE | Errno::NFILE)))
+    }
+
     /// For `map_err` on reading `path`.
     pub(crate) fn read(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |cause| Self::Read { file: path.display().to_string(), cause }

@@ -2,67 +2,27 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader};
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hashbrown::HashMap;
 
-use super::facts::{EntryLine, Place};
-use super::lines::{AnyLine, ConnectionLine, DigestLine, EndLine, FactLine, GapLine, MarkLine, RecoverLine, TunnelLine};
-use super::session_file::SessionFile;
-use super::warc::{self, Parsed, parse_head};
+use super::facts::EntryLine;
+use super::lines::{AnyLine, DigestLine, EndLine, FactLine, GapLine, MarkLine, RecoverLine, TunnelLine};
+use super::links::{CertificateLine, ClientLine, ConnectionLine};
+use super::messages::MessageLine;
+use super::records::Record;
+use super::session_file::{KEPT, MASKED, SECRETS, SessionFile};
 use super::writer::salts;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
 use crate::evidence::{CaseKey, ChainProblem, ChainReader, EntryHasher};
 use crate::model::{
-    Body, BodySource, BodyState, Connection, Custody, Digest, Entry, EntryDigest, Exchange, Gap, GapKind, Session, Timestamp,
+    Connection, Custody, Digest, Entry, EntryDigest, Exchange, Gap, GapKind, Message, Opened, Session, Timestamp, Tunnel, TunnelReason,
 };
 
-/// Bytes of a record that are read at once for its heads.
-const HEADS: usize = 16 * 1024;
-
-/// No record's heads are longer.
-const LONGEST_HEADS: usize = 4 << 20;
-
-/// A stretch of a file: the bytes of a body that is not in memory.
-#[derive(Clone, Debug)]
-pub struct FileRange {
-    file: Arc<File>,
-    at: u64,
-    length: u64,
-}
-
-impl FileRange {
-    pub(super) fn new(file: Arc<File>, at: u64, length: u64) -> Self {
-        Self { file, at, length }
-    }
-
-    /// The body with these bytes.
-    pub(super) fn body(self, state: BodyState) -> Body {
-        Body::elsewhere(state, self.length, Arc::new(self))
-    }
-}
-
-impl BodySource for FileRange {
-    fn open(&self) -> io::Result<Box<dyn io::Read + '_>> {
-        Ok(Box::new(RangeReader { range: self, done: 0 }))
-    }
-}
-
-struct RangeReader<'r> {
-    range: &'r FileRange,
-    done: u64,
-}
-
-impl io::Read for RangeReader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.range.length - self.done).unwrap_or(usize::MAX).min(buffer.len());
-        let read = self.range.file.read_at(&mut buffer[..left], self.range.at + self.done)?;
-        self.done += read as u64;
-        Ok(read)
-    }
-}
+/// Entries that a gap of the log names at most.
+const NAMED: usize = 10;
 
 /// A capture on disk.
 #[derive(Debug)]
@@ -81,6 +41,10 @@ pub struct Contents {
     pub session: Session,
     /// What was not recorded.
     pub gaps: Vec<Gap>,
+    /// Connections as they were opened, in order, with the certificates that servers showed. A recording of version 1 has none.
+    pub links: Vec<Opened>,
+    /// Tunnels that were not read, each with its end, in the order of their ends.
+    pub tunnels: Vec<(Timestamp, Tunnel)>,
     /// Length of all files of the capture in bytes.
     pub bytes: u64,
     /// Digest of the last record of the custody log.
@@ -93,12 +57,18 @@ struct Reading {
     custody: Custody,
     session: Session,
     connections: HashMap<String, Connection>,
+    certificates: HashMap<Digest, Bytes>,
+    links: Vec<Opened>,
+    tunnels: Vec<(Timestamp, Tunnel)>,
+    /// Messages of exchanges whose record is still to come; `None`: nobody wants them.
+    messages: Option<HashMap<u64, Vec<Message>>>,
     files: HashMap<String, Arc<File>>,
     /// Digests that were taken here and whose record is still to come.
     awaited: HashMap<u64, EntryDigest>,
     highest: u64,
     lost_bytes: u64,
     offers_of_http3: u64,
+    interim_held: u64,
     gaps: Vec<Gap>,
 }
 
@@ -134,7 +104,7 @@ impl Capture {
     ///
     /// As [`Self::read`], but for the messages.
     pub fn contents(&self) -> Result<Contents, CaptureError> {
-        self.walk(&mut |reading, _, line| {
+        self.walk(Reading::default(), &mut |reading, _, line| {
             reading.count(&parsed::<EntryLine>(line)?);
             Ok(())
         })
@@ -148,7 +118,8 @@ impl Capture {
     /// recorded.
     pub fn read(&self, case: Option<&CaseKey>, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<Contents, CaptureError> {
         let mut hasher = EntryHasher::new(&salts(&self.key(case), self.session.case.is_some(), self.session_digest));
-        self.walk(&mut |reading, capture, line| {
+        let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
+        self.walk(reading, &mut |reading, capture, line| {
             let entry = reading.entry(capture, &parsed::<EntryLine>(line)?, &mut hasher)?;
             let number = entry.number;
             each(entry).map_err(|cause| CaptureError::Keep { number, cause }.into())
@@ -156,14 +127,13 @@ impl Capture {
     }
 
     /// Reads the custody log and hands every record of kind `entry` to `each`.
-    fn walk(&self, each: EachLine<'_>) -> Result<Contents, CaptureError> {
+    fn walk(&self, mut reading: Reading, each: EachLine<'_>) -> Result<Contents, CaptureError> {
         let path = self.folder.join(CUSTODY_FILE);
         let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
         let broken =
             |problem: ChainProblem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned());
         let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
         let mut chain = ChainReader::default();
-        let mut reading = Reading::default();
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -188,17 +158,22 @@ impl Capture {
         reading.custody.started = self.session.started();
         reading.custody.sync_interval = self.session.sync_interval;
         reading.custody.authority = self.session.authority.parse().ok();
+        reading.custody.masking = self.session.settings.get(SECRETS).map(|setting| setting == MASKED);
         reading.custody.case = self.session.case.as_ref().map(|case| (case.id.clone(), case.number));
         let mut session = std::mem::take(&mut reading.session);
         session.creator = Some(self.session.tool.clone());
         session.browser.get_or_insert_with(|| self.session.browser.clone());
+        session.baseline = self.session.settings.get("baseline").cloned();
         session.simulated = self.session.simulated;
         session.comment.clone_from(&self.session.comment);
         session.format_version = Some(self.session.version.to_string());
         session.marks.sort_by_key(|(at, _)| *at);
-        let gaps = reading.all_gaps();
+        let mut gaps = reading.all_gaps();
+        if self.session.settings.get(SECRETS).is_some_and(|setting| setting == KEPT) {
+            gaps.push(Gap { kind: GapKind::SecretsKept, since: None, entries: Vec::new(), count: 1 });
+        }
         session.custody = Some(reading.custody);
-        Contents { session, gaps, bytes: self.bytes(), head: Some(head) }
+        Contents { session, gaps, links: reading.links, tunnels: reading.tunnels, bytes: self.bytes(), head: Some(head) }
     }
 
     /// Length of all its files.
@@ -236,13 +211,36 @@ impl Reading {
             "entry" => each(self, capture, line)?,
             "connection" => {
                 let read: ConnectionLine = parsed(line)?;
-                self.custody.connections += 1;
-                self.connections.insert(read.connection.clone(), read.read());
+                self.links.extend(read.link(&self.certificates).map_err(LineProblem::Line)?.map(|link| Opened::Server(Box::new(link))));
+                // What is said of one again is no connection more.
+                if self.connections.insert(read.connection.clone(), read.read()).is_none() {
+                    self.custody.connections += 1;
+                }
+            }
+            "certificate" => {
+                let (digest, der) = parsed::<CertificateLine>(line)?.read().map_err(LineProblem::Line)?;
+                self.certificates.insert(digest, der);
+            }
+            "client" => self.links.push(Opened::Client(Box::new(parsed::<ClientLine>(line)?.read()))),
+            "message" => {
+                if let Some(messages) = &mut self.messages {
+                    let read: MessageLine = parsed(line)?;
+                    let of_entry = messages.entry(read.entry).or_default();
+                    if read.index != of_entry.len() as u64 {
+                        return Err(LineProblem::Line(format!("is message {}, but {} come before it", read.index, of_entry.len())));
+                    }
+                    of_entry.push(read.read(&mut self.files, &capture.folder)?);
+                }
             }
             "tunnel" => {
                 let read: TunnelLine = parsed(line)?;
-                self.custody.tunnels += 1;
                 self.custody.tunnel_bytes += read.bytes_up + read.bytes_down;
+                let tunnel = read.read().ok_or_else(|| LineProblem::Line("is a tunnel of an unknown reason".to_owned()))?;
+                match tunnel.1.reason {
+                    TunnelReason::HandshakeEnded | TunnelReason::Refused => self.custody.unopened += 1,
+                    _ => self.custody.tunnels += 1,
+                }
+                self.tunnels.push(tunnel);
             }
             "mark" => {
                 let read: MarkLine = parsed(line)?;
@@ -259,7 +257,16 @@ impl Reading {
                 let read: GapLine = parsed(line)?;
                 let known = GapKind::ALL.into_iter().find(|kind| kind.id() == read.gap);
                 let kind = known.ok_or_else(|| LineProblem::Line("is a gap of an unknown kind".to_owned()))?;
-                self.gaps.push(Gap { kind, since: None, entries: Vec::new(), count: read.count });
+                let index = self.gaps.iter().position(|gap| gap.kind == kind).unwrap_or_else(|| {
+                    self.gaps.push(Gap { kind, since: None, entries: Vec::new(), count: 0 });
+                    self.gaps.len() - 1
+                });
+                let gap = &mut self.gaps[index];
+                gap.count += read.count;
+                // As many as outputs name; the count says the rest.
+                gap.entries.extend(read.entries);
+                gap.entries.sort_unstable();
+                gap.entries.truncate(NAMED);
             }
             "fact" => {
                 let read: FactLine = parsed(line)?;
@@ -290,16 +297,30 @@ impl Reading {
         if self.custody.recoveries > 0 {
             gaps.push(gap(GapKind::Interrupted, self.lost_bytes));
         }
-        let counted = [(GapKind::UnderWay, lost), (GapKind::Tunnels, self.custody.tunnels), (GapKind::QuicDisabled, self.offers_of_http3)];
+        let counted = [
+            (GapKind::UnderWay, lost),
+            (GapKind::Tunnels, self.custody.tunnels),
+            (GapKind::Unopened, self.custody.unopened),
+            (GapKind::QuicDisabled, self.offers_of_http3),
+            (GapKind::InterimHeld, self.interim_held),
+        ];
         gaps.extend(counted.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| gap(kind, count)));
-        gaps.extend([gap(GapKind::BrowserStorage, 1), gap(GapKind::WebRtc, 1)]);
+        gaps.extend([gap(GapKind::BrowserStorage, 1), gap(GapKind::WebRtc, 1), gap(GapKind::EncryptedHello, 1)]);
         gaps
     }
 
     fn count(&mut self, line: &EntryLine) {
         self.custody.entries += 1;
-        self.custody.changes += line.changes() as u64;
+        // A mask is no change to traffic: it is made in the record alone.
+        self.custody.changes += (line.changes() - line.masks().count()) as u64;
+        for rule in line.masks() {
+            match self.custody.masks.binary_search_by(|(known, _)| known.as_str().cmp(rule)) {
+                Ok(at) => self.custody.masks[at].1 += 1,
+                Err(at) => self.custody.masks.insert(at, (rule.to_owned(), 1)),
+            }
+        }
         self.offers_of_http3 += line.offers_of_http3() as u64;
+        self.interim_held += line.interim_held() as u64;
         self.highest = self.highest.max(line.entry);
     }
 
@@ -317,7 +338,12 @@ impl Reading {
             },
             None => Connection::default(),
         };
-        let exchange = build(line, &request, response.as_ref(), connection).map_err(|what| LineProblem::Line(what.to_owned()))?;
+        let messages = self.messages.as_mut().and_then(|messages| messages.remove(&line.entry)).unwrap_or_default();
+        if messages.len() as u64 != line.message_records {
+            let what = format!("says that {} messages belong to it, but {} come before it", line.message_records, messages.len());
+            return Err(LineProblem::Line(what));
+        }
+        let exchange = build(line, &request, response.as_ref(), messages, connection).map_err(|what| LineProblem::Line(what.to_owned()))?;
         let digest =
             hasher.digest(line.entry, &exchange).map_err(|error| CaptureError::Read { file: request.file.clone(), cause: error })?;
         match &line.digest_of_entry {
@@ -335,96 +361,19 @@ impl Reading {
     }
 }
 
-fn build(line: &EntryLine, request: &Record, response: Option<&Record>, connection: Connection) -> Result<Exchange, &'static str> {
+fn build(
+    line: &EntryLine,
+    request: &Record,
+    response: Option<&Record>,
+    messages: Vec<Message>,
+    connection: Connection,
+) -> Result<Exchange, &'static str> {
     let parsed = request.parsed()?;
     match response {
-        None => line.exchange((&parsed, request.body.clone()), None, connection),
+        None => line.exchange((&parsed, request.body.clone()), None, messages, connection),
         Some(response) => {
             let answer = response.parsed()?;
-            line.exchange((&parsed, request.body.clone()), Some((&answer, response.body.clone())), connection)
+            line.exchange((&parsed, request.body.clone()), Some((&answer, response.body.clone())), messages, connection)
         }
     }
-}
-
-/// A record that was read: its heads, and its body, in memory or where it lies.
-struct Record {
-    heads: Vec<u8>,
-    body: Body,
-    file: String,
-}
-
-impl Record {
-    /// Reads the record at `place` and holds its heads against their digest. `memory`: read the body of a record in a segment too.
-    fn read(files: &mut HashMap<String, Arc<File>>, folder: &Path, place: &Place, memory: bool) -> Result<Self, CaptureError> {
-        let path = folder.join(ARCHIVE_FOLDER).join(&place.file);
-        let damaged = |what: &str| CaptureError::Damaged {
-            file: path.display().to_string(),
-            place: format!("record at byte {}", place.at),
-            what: what.to_owned(),
-        };
-        if place.file.contains(['/', '\\']) || place.file.starts_with('.') {
-            return Err(damaged("the custody log names no file of the archive"));
-        }
-        let file = match files.get(&place.file) {
-            Some(file) => Arc::clone(file),
-            None => {
-                let file = Arc::new(File::open(&path).map_err(CaptureError::read(&path))?);
-                // Streams are many and read once; segments are few and read again and again.
-                if place.file.starts_with("segment-") {
-                    files.insert(place.file.clone(), Arc::clone(&file));
-                }
-                file
-            }
-        };
-        let mut heads = Vec::new();
-        let mut wanted = HEADS;
-        let (length, block, http_head) = loop {
-            let from = heads.len();
-            heads.resize(wanted.min(usize::try_from(place.length).unwrap_or(usize::MAX)), 0);
-            let read = read_some(&file, &mut heads[from..], place.at + from as u64).map_err(CaptureError::read(&path))?;
-            heads.truncate(from + read);
-            match parse_head(&heads) {
-                Ok(parsed) => break (parsed.head + parsed.http_head, parsed.block, parsed.http_head),
-                Err(_) if read > 0 && wanted < LONGEST_HEADS => wanted *= 4,
-                Err(what) => return Err(damaged(what)),
-            }
-        };
-        let body_length = block.checked_sub(http_head as u64).ok_or_else(|| damaged("its Content-Length is shorter than its head"))?;
-        if length as u64 + body_length + warc::END.len() as u64 != place.length {
-            return Err(damaged("its Content-Length does not fit the length in the custody log"));
-        }
-        let rest = heads.split_off(length);
-        if Digest::of(&heads).to_string() != place.heads {
-            return Err(damaged("its heads do not fit the digest in the custody log"));
-        }
-        let at = place.at + length as u64;
-        let body = if memory && place.file.starts_with("segment-") {
-            let mut body = rest;
-            let have = body.len().min(body_length as usize);
-            body.resize(body_length as usize, 0);
-            file.read_exact_at(&mut body[have..], at + have as u64).map_err(CaptureError::read(&path))?;
-            Body::new(BodyState::Raw, body)
-        } else {
-            FileRange::new(file, at, body_length).body(BodyState::Raw)
-        };
-        Ok(Self { heads, body, file: path.display().to_string() })
-    }
-
-    fn parsed(&self) -> Result<Parsed<'_>, &'static str> {
-        parse_head(&self.heads)
-    }
-}
-
-/// Reads as many bytes as there are, up to the length of `buffer`.
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut done = 0;
-    while done < buffer.len() {
-        match file.read_at(&mut buffer[done..], at + done as u64) {
-            Ok(0) => break,
-            Ok(read) => done += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
 }

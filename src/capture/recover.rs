@@ -1,6 +1,6 @@
 //! Takes up a recording that was interrupted: what the custody log lists is whole, what it does not list is moved aside, never thrown away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
@@ -11,7 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::{EntryLine, Place};
 use super::files::owner_only_folder;
-use super::lines::{AnyLine, EndLine, FileLine, RecoverLine};
+use super::lines::{EndLine, PlacesLine, RecoverLine};
+use super::links::ConnectionLine;
+use super::messages::MessageLine;
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
 use crate::evidence::{Chain, ChainReader};
@@ -72,9 +74,11 @@ struct State {
     files: BTreeMap<String, u64>,
     /// Streams without an end, by number.
     open: BTreeMap<u64, EntryLine>,
+    /// Messages of exchanges without an end, by number.
+    messages: BTreeMap<u64, u64>,
     entries: u64,
     numbers: Vec<u64>,
-    connections: u64,
+    connections: BTreeSet<String>,
     tunnels: u64,
 }
 
@@ -128,22 +132,27 @@ impl State {
     }
 
     fn see(&mut self, line: &[u8]) -> serde_json::Result<()> {
-        let AnyLine { kind } = serde_json::from_slice(line)?;
-        match &*kind {
+        let any: PlacesLine<'_> = serde_json::from_slice(line)?;
+        any.places().for_each(|place| self.extend(place));
+        match &*any.kind {
             "entry" => {
                 let entry: EntryLine = serde_json::from_slice(line)?;
-                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.extend(place));
                 self.open.remove(&entry.entry);
+                self.messages.remove(&entry.entry);
                 self.entries += 1;
                 self.numbers.push(entry.entry);
             }
             "stream" => {
                 let entry: EntryLine = serde_json::from_slice(line)?;
-                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.extend(place));
                 self.open.insert(entry.entry, entry);
             }
-            "file" => self.extend(&serde_json::from_slice::<FileLine>(line)?.info),
-            "connection" => self.connections += 1,
+            "message" => {
+                let message: MessageLine = serde_json::from_slice(line)?;
+                *self.messages.entry(message.entry).or_default() = message.index + 1;
+            }
+            "connection" => {
+                self.connections.insert(serde_json::from_slice::<ConnectionLine>(line)?.connection);
+            }
             "tunnel" => self.tunnels += 1,
             _ => {}
         }
@@ -152,7 +161,7 @@ impl State {
 
     fn extend(&mut self, place: &Place) {
         let length = self.files.entry(place.file.clone()).or_default();
-        *length = (*length).max(place.at + place.length);
+        *length = (*length).max(place.end().unwrap_or(u64::MAX));
     }
 
     fn repair(mut self, folder: &Path, path: &Path, log: &File, at: Timestamp) -> Result<Recovered, CaptureError> {
@@ -165,15 +174,22 @@ impl State {
         // Streams first: their files grow to what their records will say.
         let mut lines = Vec::new();
         let mut lost_streams = 0;
-        for (number, line) in std::mem::take(&mut self.open) {
+        for (number, mut line) in std::mem::take(&mut self.open) {
+            line.message_records = self.messages.remove(&number).unwrap_or_default();
             let names: Vec<String> = [&line.request, &line.response].into_iter().flatten().map(|place| place.file.clone()).collect();
-            // A body whose head did not reach the disk is nothing that could be completed; its file is moved aside.
-            let Ok(line) = complete(folder, line) else {
-                names.iter().filter(|name| name.starts_with("stream-")).for_each(|name| {
-                    self.files.remove(name);
-                });
-                lost_streams += 1;
-                continue;
+            let line = match complete(folder, line) {
+                Ok(line) => line,
+                // A body whose head did not reach the disk is nothing that could be completed; its file is moved aside.
+                Err((path, error)) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
+                    tracing::warn!(file = %path.display(), %error, "a body that was under way cannot be completed");
+                    names.iter().filter(|name| name.starts_with("stream-")).for_each(|name| {
+                        self.files.remove(name);
+                    });
+                    lost_streams += 1;
+                    continue;
+                }
+                // What may succeed another time (a full disk, say) must not cost anything that was kept.
+                Err((path, error)) => return Err(CaptureError::write(&path)(error)),
             };
             [&line.request, &line.response].into_iter().flatten().for_each(|place| self.extend(place));
             lines.push(line);
@@ -206,7 +222,7 @@ impl State {
             kind: "end".to_owned(),
             at: at.as_nanoseconds(),
             entries: found.entries,
-            connections: self.connections,
+            connections: self.connections.len() as u64,
             tunnels: self.tunnels,
             interrupted: true,
         };
@@ -254,18 +270,15 @@ struct Archive {
 impl Archive {
     /// Whether everything that a record of the log names is there in its full length.
     fn holds(&mut self, line: &[u8]) -> bool {
-        let places = match serde_json::from_slice::<AnyLine<'_>>(line).map(|line| line.kind.into_owned()).as_deref() {
-            Ok("entry") => serde_json::from_slice::<EntryLine>(line).map(|line| vec![line.request, line.response]).unwrap_or_default(),
-            Ok("file") => serde_json::from_slice::<FileLine>(line).map(|line| vec![Some(line.info)]).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        places.into_iter().flatten().all(|place| {
+        let Ok(line) = serde_json::from_slice::<PlacesLine<'_>>(line) else { return true };
+        // A stream under way has no length yet.
+        line.places().filter(|place| place.length > 0).all(|place| {
             let folder = &self.folder;
             let length = *self
                 .lengths
                 .entry(place.file.clone())
                 .or_insert_with(|| fs::metadata(folder.join(&place.file)).map_or(0, |meta| meta.len()));
-            place.at.checked_add(place.length).is_some_and(|end| end <= length)
+            place.end().is_some_and(|end| end <= length)
         })
     }
 }
@@ -290,18 +303,21 @@ fn move_aside(folder: &Path, path: &Path, mut file: &File, from: u64) -> Result<
 }
 
 /// Completes the records of an exchange whose body was under way.
-fn complete(folder: &Path, line: EntryLine) -> Result<EntryLine, CaptureError> {
+fn complete(folder: &Path, line: EntryLine) -> Result<EntryLine, (PathBuf, io::Error)> {
     let answered = line.response.is_some();
     let uploading = line.request.as_ref().is_some_and(|place| place.length == 0);
     let mut line = line.interrupted(answered, uploading);
     for place in [&mut line.request, &mut line.response].into_iter().flatten().filter(|place| place.length == 0) {
         let path = folder.join(ARCHIVE_FOLDER).join(&place.file);
-        *place = complete_file(&path, &place.file).map_err(CaptureError::write(&path))?;
+        *place = complete_file(&path, place).map_err(|error| (path, error))?;
     }
     Ok(line)
 }
 
-fn complete_file(path: &Path, name: &str) -> io::Result<Place> {
+fn complete_file(path: &Path, place: &Place) -> io::Result<Place> {
+    if !place.names_a_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the custody log names no file of the archive"));
+    }
     let mut file = File::options().read(true).write(true).open(path)?;
     let length = file.metadata()?.len();
     let mut heads = vec![0; usize::try_from(length.min(4 << 20)).unwrap_or_default()];
@@ -330,5 +346,5 @@ fn complete_file(path: &Path, name: &str) -> io::Result<Place> {
     let length = file.seek(io::SeekFrom::End(0))?;
     file.write_all(warc::END)?;
     file.sync_data()?;
-    Ok(Place { file: name.to_owned(), at: 0, length: length + warc::END.len() as u64, heads: Digest::of(&heads).to_string() })
+    Ok(Place { file: place.file.clone(), at: 0, length: length + warc::END.len() as u64, heads: Digest::of(&heads).to_string() })
 }

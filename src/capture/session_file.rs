@@ -10,6 +10,15 @@ use super::{CAPTURE_VERSION, CaptureError, SESSION_FILE};
 use crate::evidence::{seal, verify_seal};
 use crate::model::{Digest, Timestamp};
 
+/// Name of the setting that says what was done with secrets ...
+pub const SECRETS: &str = "secrets";
+
+/// ... that they were masked before they were recorded ...
+pub const MASKED: &str = "masked";
+
+/// ... or that they were recorded as they are.
+pub const KEPT: &str = "kept";
+
 /// The case a recording belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRef {

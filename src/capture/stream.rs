@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, IoSlice, Write as _};
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::Place;
 use super::files::new_file;
-use super::reader::FileRange;
+use super::records::FileRange;
 use super::warc;
 use super::{ARCHIVE_FOLDER, CaptureError};
 use crate::model::Digest;
@@ -23,6 +23,7 @@ const BUFFER: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Stream {
     name: String,
+    path: PathBuf,
     file: Arc<File>,
     /// Both heads, length and digest still zero.
     heads: Vec<u8>,
@@ -43,6 +44,7 @@ impl Stream {
         (&file).write_all(&heads).map_err(CaptureError::write(&path))?;
         Ok(Self {
             name,
+            path,
             file: Arc::new(file),
             heads,
             waiting: Vec::new(),
@@ -58,7 +60,7 @@ impl Stream {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn push(&mut self, bytes: Bytes) -> io::Result<()> {
+    pub fn push(&mut self, bytes: Bytes) -> Result<(), CaptureError> {
         self.hasher.update(&bytes);
         self.length += bytes.len() as u64;
         self.waiting_bytes += bytes.len();
@@ -74,12 +76,16 @@ impl Stream {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub(super) fn flush(&mut self) -> io::Result<bool> {
+    pub(super) fn flush(&mut self) -> Result<bool, CaptureError> {
         self.write_out()?;
         Ok(std::mem::take(&mut self.written))
     }
 
-    fn write_out(&mut self) -> io::Result<()> {
+    fn write_out(&mut self) -> Result<(), CaptureError> {
+        self.try_write_out().map_err(CaptureError::write(&self.path))
+    }
+
+    fn try_write_out(&mut self) -> io::Result<()> {
         self.written |= !self.waiting.is_empty();
         let mut slices: Vec<IoSlice<'_>> = self.waiting.iter().map(|bytes| IoSlice::new(bytes)).collect();
         let mut rest = &mut slices[..];
@@ -108,21 +114,26 @@ impl Stream {
         &self.file
     }
 
+    /// Where that file lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where the record lies, as far as it is known while it is being written.
     pub(super) fn place(&self) -> Place {
         Place { file: self.name.clone(), at: 0, length: 0, heads: String::new() }
     }
 
     /// Completes the record: length and digest in its head, then the end mark.
-    pub(super) fn finish(mut self) -> io::Result<(Place, FileRange)> {
+    pub(super) fn finish(mut self) -> Result<(Place, FileRange), CaptureError> {
         self.write_out()?;
         let payload = Digest(self.hasher.finalize().into());
         let warc_head = memchr::memmem::find(&self.heads, warc::END).map_or(0, |at| at + warc::END.len());
         let block = (self.heads.len() - warc_head) as u64 + self.length;
         warc::patch(&mut self.heads, block, payload);
         // The head first: whoever finds it complete knows where the body ends, whether the end mark was written or not.
-        self.file.write_all_at(&self.heads, 0)?;
-        (&*self.file).write_all(warc::END)?;
+        let completed = self.file.write_all_at(&self.heads, 0).and_then(|()| (&*self.file).write_all(warc::END));
+        completed.map_err(CaptureError::write(&self.path))?;
         let start = self.heads.len() as u64;
         let length = start + self.length + warc::END.len() as u64;
         let place = Place { file: self.name, at: 0, length, heads: Digest::of(&self.heads).to_string() };

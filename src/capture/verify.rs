@@ -1,9 +1,9 @@
 //! Checks a capture: every byte of every file is covered by a digest that the custody log chains, and the first wrong place of each record is
 //! named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufRead as _, BufReader};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
@@ -11,9 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::{EntryLine, Place};
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
+use super::links::{CertificateLine, ConnectionLine};
+use super::messages::MessageLine;
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, Capture, CaptureError, REPORT_FOLDER, SESSION_FILE};
-use crate::evidence::{CaseKey, verify_chain, verify_seal};
+use crate::evidence::{CaseKey, ChainReader, verify_seal};
 use crate::model::Digest;
 
 /// Something that does not hold.
@@ -59,24 +61,20 @@ const BESIDE: [&str; 3] = [REPORT_FOLDER, "torn", "authority.pem"];
 ///
 /// The folder cannot be read. What does not hold is no error but a [`CaptureProblem`].
 pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
-    let mut checking = Checking { checked: Checked::default(), extents: BTreeMap::new(), undigested: BTreeMap::new(), folder };
+    let mut checking = Checking {
+        folder,
+        checked: Checked::default(),
+        extents: BTreeMap::new(),
+        undigested: BTreeMap::new(),
+        messages: BTreeMap::new(),
+        certificates: BTreeSet::new(),
+        open: None,
+    };
     let session = fs::read(folder.join(SESSION_FILE))?;
     if let Err(problem) = verify_seal(&session) {
         checking.problem(SESSION_FILE, format!("{}, byte {}", problem.record, problem.offset), problem.what);
     }
-    let log = fs::read(folder.join(CUSTODY_FILE))?;
-    let mut offset = 0;
-    let chain = verify_chain(&log, |record, line| {
-        checking.line(record, offset, line, Digest::of(&session));
-        offset += line.len() + 1;
-    });
-    match chain {
-        Ok(summary) => {
-            checking.checked.records = summary.records;
-            checking.checked.head = Some(summary.head);
-        }
-        Err(problem) => checking.problem(CUSTODY_FILE, format!("record {}, byte {}", problem.record, problem.offset), problem.what),
-    }
+    checking.log(Digest::of(&session))?;
     checking.whole_files()?;
     checking.unlisted()?;
     checking.checked.undigested = checking.undigested.len() as u64;
@@ -105,6 +103,12 @@ struct Checking<'f> {
     extents: BTreeMap<String, Vec<(u64, u64)>>,
     /// Entries whose digest stands in a later record.
     undigested: BTreeMap<u64, u64>,
+    /// Messages of exchanges whose record is still to come.
+    messages: BTreeMap<u64, u64>,
+    /// Certificates so far, by their digests.
+    certificates: BTreeSet<String>,
+    /// The file of the archive that was looked at last.
+    open: Option<(String, File)>,
 }
 
 impl Checking<'_> {
@@ -112,7 +116,34 @@ impl Checking<'_> {
         self.checked.problems.push(CaptureProblem { file: file.to_owned(), place: place.into(), what: what.into() });
     }
 
-    fn line(&mut self, record: u64, offset: usize, line: &[u8], session: Digest) {
+    /// Reads the custody log, one record ahead: the next one shows which of two bytes is the wrong one.
+    fn log(&mut self, session: Digest) -> io::Result<()> {
+        let mut log = BufReader::with_capacity(1 << 17, File::open(self.folder.join(CUSTODY_FILE))?);
+        let (mut line, mut next) = (Vec::new(), Vec::new());
+        log.read_until(b'\n', &mut line)?;
+        let mut chain = ChainReader::default();
+        let mut broken = None;
+        while !line.is_empty() && broken.is_none() {
+            next.clear();
+            log.read_until(b'\n', &mut next)?;
+            let offset = chain.offset();
+            match chain.line(&line, &next) {
+                Ok(()) => self.line(chain.chain().records(), offset, line.strip_suffix(b"\n").unwrap_or(&line), session),
+                Err(problem) => broken = Some(problem),
+            }
+            std::mem::swap(&mut line, &mut next);
+        }
+        match broken.map_or_else(|| chain.finish(), Err) {
+            Ok(summary) => {
+                self.checked.records = summary.records;
+                self.checked.head = Some(summary.head);
+            }
+            Err(problem) => self.problem(CUSTODY_FILE, format!("record {}, byte {}", problem.record, problem.offset), problem.what),
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, record: u64, offset: u64, line: &[u8], session: Digest) {
         let place = format!("record {record}, byte {offset}");
         if let Err(what) = self.fault(record, line, session) {
             self.problem(CUSTODY_FILE, place, what);
@@ -134,14 +165,38 @@ impl Checking<'_> {
             }
             "file" => {
                 let file: FileLine = serde_json::from_slice(line).map_err(wrong)?;
-                self.record(&file.info, true);
+                self.record(&file.info, Holds::Info);
             }
             "entry" => {
                 let entry: EntryLine = serde_json::from_slice(line).map_err(wrong)?;
                 self.checked.entries += 1;
-                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.record(place, false));
+                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.record(place, Holds::Http));
+                let messages = self.messages.remove(&entry.entry).unwrap_or_default();
+                if messages != entry.message_records {
+                    return Err(format!("says {} messages, but {messages} come before it", entry.message_records));
+                }
                 if entry.digest_of_entry.is_none() {
                     self.undigested.insert(entry.entry, record);
+                }
+            }
+            "message" => {
+                let message: MessageLine = serde_json::from_slice(line).map_err(wrong)?;
+                self.record(&message.record, Holds::Message);
+                let before = self.messages.entry(message.entry).or_default();
+                if message.index != *before {
+                    return Err(format!("is message {} of entry {}, but {before} come before it", message.index, message.entry));
+                }
+                *before += 1;
+            }
+            "certificate" => {
+                let certificate: CertificateLine = serde_json::from_slice(line).map_err(wrong)?;
+                certificate.read()?;
+                self.certificates.insert(certificate.certificate);
+            }
+            "connection" => {
+                let connection: ConnectionLine = serde_json::from_slice(line).map_err(wrong)?;
+                if let Some(unknown) = connection.chain.iter().find(|digest| !self.certificates.contains(*digest)) {
+                    return Err(format!("names certificate {unknown}, which no record before it holds"));
                 }
             }
             "digest" => {
@@ -156,6 +211,9 @@ impl Checking<'_> {
                 if end.entries != self.checked.entries {
                     return Err(format!("says {} entries, but {} come before it", end.entries, self.checked.entries));
                 }
+                if let (false, Some((entry, messages))) = (end.interrupted, self.messages.first_key_value()) {
+                    return Err(format!("{messages} messages belong to entry {entry}, which does not exist"));
+                }
                 if let (false, Some((entry, record))) = (end.interrupted, self.undigested.first_key_value()) {
                     return Err(format!("entry {entry} (record {record}) has no digest"));
                 }
@@ -165,22 +223,33 @@ impl Checking<'_> {
         Ok(())
     }
 
-    /// Checks a record of the archive. `info`: it describes the file and holds no message.
-    fn record(&mut self, place: &Place, info: bool) {
+    /// Checks a record of the archive.
+    fn record(&mut self, place: &Place, holds: Holds) {
         self.checked.archive_records += 1;
-        self.extents.entry(place.file.clone()).or_default().push((place.at, place.length));
-        if place.file.contains(['/', '\\']) || place.file.starts_with('.') {
-            return self.problem(CUSTODY_FILE, "a place", format!("names {:?}, which is no file of the archive", place.file));
+        if !place.names_a_file() || place.end().is_none() {
+            return self.problem(CUSTODY_FILE, "a place", format!("names {:?}, which is no place in the archive", place.file));
         }
+        self.extents.entry(place.file.clone()).or_default().push((place.at, place.length));
         let name = format!("{ARCHIVE_FOLDER}/{}", place.file);
-        if let Err((at, what)) = check_record(&self.folder.join(&name), place, info) {
+        // Records of one file follow each other; opening it for each of them would cost more than checking it.
+        let file = match self.open.take().filter(|(open, _)| *open == place.file) {
+            Some((_, file)) => Ok(file),
+            None => File::open(self.folder.join(&name)),
+        };
+        let checked = file.map_err(|error| (place.at, format!("cannot be read ({error})"))).and_then(|file| {
+            let checked = check_record(&file, place, holds);
+            self.open = Some((place.file.clone(), file));
+            checked
+        });
+        if let Err((at, what)) = checked {
             self.problem(&name, format!("record at byte {}, byte {at}", place.at), what);
         }
     }
 
     /// Records must cover every file from its first byte to its last.
     fn whole_files(&mut self) -> io::Result<()> {
-        for (name, mut stretches) in std::mem::take(&mut self.extents) {
+        let mut extents = std::mem::take(&mut self.extents);
+        for (name, stretches) in &mut extents {
             let file = format!("{ARCHIVE_FOLDER}/{name}");
             let Ok(meta) = fs::metadata(self.folder.join(&file)) else {
                 self.problem(&file, "whole", "is named by the custody log but is not there");
@@ -189,7 +258,7 @@ impl Checking<'_> {
             self.checked.archive_bytes += meta.len();
             stretches.sort_unstable();
             let mut end = 0;
-            for (at, length) in stretches {
+            for (at, length) in stretches.iter().copied() {
                 if at != end {
                     self.problem(&file, format!("byte {end}"), format!("bytes {end} to {at} are covered by no record, or by two"));
                 }
@@ -199,14 +268,14 @@ impl Checking<'_> {
                 self.problem(&file, format!("byte {end}"), format!("has {} bytes, but records cover {end}", meta.len()));
             }
         }
+        self.extents = extents;
         Ok(())
     }
 
     fn unlisted(&mut self) -> io::Result<()> {
-        let listed: Vec<String> = self.checked_names();
         for entry in fs::read_dir(self.folder.join(ARCHIVE_FOLDER))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if listed.binary_search(&name).is_err() {
+            if !self.extents.contains_key(&name) {
                 self.problem(&format!("{ARCHIVE_FOLDER}/{name}"), "whole", "stands in the archive but not in the custody log");
             }
         }
@@ -218,27 +287,28 @@ impl Checking<'_> {
         }
         Ok(())
     }
-
-    /// Names of the archive's files that the log lists.
-    fn checked_names(&self) -> Vec<String> {
-        let log = fs::read(self.folder.join(CUSTODY_FILE)).unwrap_or_default();
-        let mut names = std::collections::BTreeSet::new();
-        for line in log.split(|&byte| byte == b'\n') {
-            let places = match serde_json::from_slice::<AnyLine<'_>>(line).map(|line| line.kind.into_owned()).as_deref() {
-                Ok("entry") => serde_json::from_slice::<EntryLine>(line).map(|line| vec![line.request, line.response]).unwrap_or_default(),
-                Ok("file") => serde_json::from_slice::<FileLine>(line).map(|line| vec![Some(line.info)]).unwrap_or_default(),
-                _ => Vec::new(),
-            };
-            names.extend(places.into_iter().flatten().map(|place| place.file));
-        }
-        names.into_iter().collect()
-    }
 }
 
+/// What a record of the archive holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// A description of its file.
+    Info,
+    /// A request or a response.
+    Http,
+    /// A message after a switch of protocols.
+    Message,
+}
+
+/// No record's heads are longer.
+const LONGEST_HEADS: u64 = 4 << 20;
+
+/// The same for a message, whose record has a head of some 500 bytes and an address.
+const LONGEST_MESSAGE_HEAD: u64 = 256 << 10;
+
 /// Checks one record. The error names the byte of the file at which the part that does not fit begins, and what it is.
-fn check_record(path: &Path, place: &Place, info: bool) -> Result<(), (u64, String)> {
+fn check_record(file: &File, place: &Place, holds: Holds) -> Result<(), (u64, String)> {
     let io = |error: io::Error| (place.at, format!("cannot be read ({error})"));
-    let file = File::open(path).map_err(io)?;
     let Some(before_end) = place.length.checked_sub(warc::END.len() as u64) else {
         return Err((place.at, "is shorter than a record can be".to_owned()));
     };
@@ -248,10 +318,10 @@ fn check_record(path: &Path, place: &Place, info: bool) -> Result<(), (u64, Stri
         let wrong = end.iter().zip(warc::END).take_while(|(one, other)| one == other).count() as u64;
         (place.at + before_end + wrong, "the mark that ends the record was changed".to_owned())
     });
-    if info && before_end > 1 << 20 {
+    if holds == Holds::Info && before_end > 1 << 20 {
         return Err((place.at, "is longer than a description of a file can be".to_owned()));
     }
-    if info {
+    if holds == Holds::Info {
         let mut bytes = vec![0; usize::try_from(before_end).map_err(|_| (place.at, "is too long".to_owned()))?];
         file.read_exact_at(&mut bytes, place.at).map_err(io)?;
         if Digest::of(&bytes).to_string() != place.heads {
@@ -260,12 +330,18 @@ fn check_record(path: &Path, place: &Place, info: bool) -> Result<(), (u64, Stri
         return end_problem.map_or(Ok(()), Err);
     }
     let heads_changed = || (place.at, "the head of the record or of the message was changed".to_owned());
-    let mut heads = vec![0; usize::try_from(before_end.min(4 << 20)).unwrap_or_default()];
+    // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
+    let there = file.metadata().map_err(io)?.len().saturating_sub(place.at);
+    let longest = if holds == Holds::Message { LONGEST_MESSAGE_HEAD } else { LONGEST_HEADS };
+    let mut heads = vec![0; usize::try_from(before_end.min(longest).min(there)).unwrap_or_default()];
     file.read_exact_at(&mut heads, place.at).map_err(io)?;
     // A changed head may still be one: only its digest tells. A changed empty line moves its end, so both readings are held against it.
-    let (length, payload) = match warc::parse_head(&heads) {
-        Ok(parsed) => (parsed.head + parsed.http_head, parsed.payload.map(str::to_owned)),
-        Err(_) => return Err(heads_changed()),
+    let parsed = match holds {
+        Holds::Message => warc::parse_record_head(&heads).map(|head| (head.head, head.payload)),
+        Holds::Http | Holds::Info => warc::parse_head(&heads).map(|parsed| (parsed.head + parsed.http_head, parsed.payload)),
+    };
+    let Ok((length, payload)) = parsed.map(|(length, payload)| (length, payload.map(str::to_owned))) else {
+        return Err(heads_changed());
     };
     heads.truncate(length);
     if Digest::of(&heads).to_string() != place.heads {

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Connection, Digest, Headers, Timestamp};
+use crate::model::{BodyState, Connection, Digest, Headers, Timestamp, Unrecorded};
 
 /// What ends every record.
 pub(super) const END: &[u8] = b"\r\n\r\n";
@@ -35,8 +35,7 @@ pub(super) struct Head<'a> {
     pub(super) target: &'a str,
     pub(super) version: &'a str,
     pub(super) connection: Option<&'a Connection>,
-    /// Whether the body ends before its end.
-    pub(super) cut: bool,
+    pub(super) state: BodyState,
     pub(super) length: Length,
 }
 
@@ -83,9 +82,7 @@ impl Head<'_> {
                 let _ = write!(text, "WARC-Cipher-Suite: {suite}\r\n");
             }
         }
-        if self.cut {
-            text.push_str("WARC-Truncated: disconnect\r\n");
-        }
+        truncated(self.state, &mut text);
         let _ = write!(text, "Content-Type: {media_type}\r\n");
         match self.length {
             Length::Known(length, digest) => {
@@ -101,6 +98,64 @@ impl Head<'_> {
         }
         out.extend_from_slice(text.as_bytes());
     }
+}
+
+/// What the head of a message's record says. The block of such a record is the payload, extensions of the protocol undone.
+pub(super) struct MessageHead<'a> {
+    /// Session, for record identifiers.
+    pub(super) session: Digest,
+    /// Number of the exchange.
+    pub(super) number: u64,
+    /// Its place among the messages of the exchange, from 0.
+    pub(super) index: u64,
+    pub(super) at: Timestamp,
+    /// Address of the exchange.
+    pub(super) target: &'a str,
+    /// Whether it is text.
+    pub(super) text: bool,
+    pub(super) state: BodyState,
+    pub(super) length: u64,
+    /// Digest of the payload, where there is one.
+    pub(super) payload: Option<Digest>,
+}
+
+impl MessageHead<'_> {
+    /// Appends the head to `out`, with the empty line after it.
+    ///
+    /// The address is not the exchange's own: a program that plays an archive back would take the last message for the page at that address.
+    /// Records beside a page have addresses of the form `urn:KIND:ADDRESS` in the archives of others, too.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let mut text = String::with_capacity(512);
+        let Self { session, number, index, at, target, .. } = *self;
+        let [a, b, c, d, ..] = session.0;
+        let (high, middle, low) = ((index >> 16) & 0xffff, (index >> 8) & 0xff, index & 0xff);
+        let number_digits = number & 0xffff_ffff_ffff;
+        let request = identifier(session, Kind::Request, number);
+        let media_type = if self.text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "WARC/1.1\r\nWARC-Type: resource\r\n\
+             WARC-Record-ID: <urn:uuid:{a:02x}{b:02x}{c:02x}{d:02x}-{high:04x}-83{middle:02x}-80{low:02x}-{number_digits:012x}>\r\n\
+             WARC-Date: {at}\r\nWARC-Target-URI: urn:message:{index}:{target}\r\nWARC-Concurrent-To: <{request}>\r\n"
+        );
+        truncated(self.state, &mut text);
+        let _ = write!(text, "Content-Type: {media_type}\r\n");
+        if let Some(payload) = self.payload {
+            let _ = write!(text, "WARC-Payload-Digest: {}\r\n", labelled(payload));
+        }
+        let _ = write!(text, "Content-Length: {}\r\n\r\n", self.length);
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Says that a body ends before its end, and why, in the words of the format (section 5.13).
+fn truncated(state: BodyState, text: &mut String) {
+    text.push_str(match state {
+        BodyState::Raw => return,
+        BodyState::Truncated(Unrecorded::Ceiling) => "WARC-Truncated: unspecified\r\n",
+        _ => "WARC-Truncated: disconnect\r\n",
+    });
 }
 
 /// Writes length of the block and digest of the body into the head of a stream.
@@ -199,26 +254,19 @@ pub(super) fn http_head(start_line: &str, added_host: Option<&str>, headers: &He
     out.extend_from_slice(b"\r\n");
 }
 
-/// What [`parse_head`] found.
-pub(super) struct Parsed<'a> {
-    /// Bytes of the WARC head, empty line included.
+/// The head of a record, taken apart.
+pub(super) struct RecordHead<'a> {
+    /// Its bytes, empty line included.
     pub(super) head: usize,
-    /// Bytes of the HTTP head, empty line included.
-    pub(super) http_head: usize,
     pub(super) target: &'a str,
     /// Length of the block.
     pub(super) block: u64,
     /// Digest of the body as the head writes it.
     pub(super) payload: Option<&'a str>,
-    /// Start line of the HTTP message.
-    pub(super) start_line: &'a str,
-    /// Header fields, in order.
-    pub(super) fields: Vec<(&'a [u8], &'a [u8])>,
 }
 
-/// Takes the heads of a record apart. `bytes`: at least both heads.
-pub(super) fn parse_head(bytes: &[u8]) -> Result<Parsed<'_>, &'static str> {
-    let end_of_head = |bytes: &[u8]| memchr::memmem::find(bytes, END).map(|at| at + END.len());
+/// Takes the head of a record apart. `bytes`: at least the head.
+pub(super) fn parse_record_head(bytes: &[u8]) -> Result<RecordHead<'_>, &'static str> {
     let head = end_of_head(bytes).ok_or("the head of the record does not end")?;
     let text = std::str::from_utf8(&bytes[..head]).map_err(|_| "the head of the record is no text")?;
     let mut lines = text.trim_end_matches("\r\n").split("\r\n");
@@ -236,6 +284,33 @@ pub(super) fn parse_head(bytes: &[u8]) -> Result<Parsed<'_>, &'static str> {
         }
     }
     let block = block.ok_or("the record's head has no Content-Length")?;
+    Ok(RecordHead { head, target, block, payload })
+}
+
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, END).map(|at| at + END.len())
+}
+
+/// What [`parse_head`] found.
+pub(super) struct Parsed<'a> {
+    /// Bytes of the WARC head, empty line included.
+    pub(super) head: usize,
+    /// Bytes of the HTTP head, empty line included.
+    pub(super) http_head: usize,
+    pub(super) target: &'a str,
+    /// Length of the block.
+    pub(super) block: u64,
+    /// Digest of the body as the head writes it.
+    pub(super) payload: Option<&'a str>,
+    /// Start line of the HTTP message.
+    pub(super) start_line: &'a str,
+    /// Header fields, in order.
+    pub(super) fields: Vec<(&'a [u8], &'a [u8])>,
+}
+
+/// Takes the heads of a record apart that holds an HTTP message. `bytes`: at least both heads.
+pub(super) fn parse_head(bytes: &[u8]) -> Result<Parsed<'_>, &'static str> {
+    let RecordHead { head, target, block, payload } = parse_record_head(bytes)?;
     let rest = &bytes[head..];
     let http_head = end_of_head(rest).ok_or("the head of the HTTP message does not end")?;
     let mut fields = Vec::with_capacity(24);
@@ -275,7 +350,7 @@ mod tests {
             target: "https://a.example/",
             version: "HTTP/2",
             connection: None,
-            cut: false,
+            state: BodyState::Raw,
             length,
         };
         let digest = Digest::of(b"body");

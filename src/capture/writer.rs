@@ -1,26 +1,25 @@
 //! Writes a capture: WARC records and the custody log. Nothing is on its way to the disk before [`Writer::commit`] returns.
 
-use std::fs::File;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::BytesMut;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::facts::{EntryLine, Place};
-use super::files::{Custody, Segment, new_file, owner_only_folder, sync_folder};
-use super::lines::{ConnectionLine, DigestLine, EndLine, FactLine, FileLine, GapLine, HeaderLine, MarkLine, TunnelLine};
-use super::reader::FileRange;
+use super::files::{Custody, Dirty, FIRST_SEGMENT, Segment, new_file, owner_only_folder, sync_folder};
+use super::lines::{FileLine, HeaderLine};
+use super::links::Facts;
+use super::messages::MessageRecords;
+use super::records::FileRange;
 use super::session_file::SessionFile;
+use super::space::Room;
 use super::stream::Stream;
 use super::warc::{self, Head, Kind, Length};
 use super::{ARCHIVE_FOLDER, CAPTURE_VERSION, CUSTODY_FILE, CaptureError, SESSION_FILE, check_free};
 use crate::evidence::{CaseKey, Chain, EntryHasher};
-use crate::model::{Body, Connection, Digest, EntryDigest, Exchange, Gap, Mark, Outcome, Side, Timestamp, Tunnel, UrlParts};
-
-/// A segment is followed by the next one beyond this length in bytes.
-const SEGMENT: u64 = 1 << 30;
+use crate::model::{Body, BodyState, Digest, EntryDigest, Exchange, Outcome, Side, Timestamp, Timings, UrlParts};
 
 /// The bytes of a body while it arrives.
 #[derive(Debug)]
@@ -51,17 +50,21 @@ pub struct Finished {
 /// Writes a capture.
 #[derive(Debug)]
 pub struct Writer {
-    folder: PathBuf,
-    session: Digest,
+    pub(super) folder: PathBuf,
+    pub(super) session: Digest,
     hasher: Hasher,
     comment: String,
-    segment: Segment,
-    custody: Custody,
-    connections: HashSet<String>,
-    counts: EndCounts,
-    dirty: Arc<Mutex<Vec<Arc<File>>>>,
+    pub(super) room: Room,
+    pub(super) segment: Segment,
+    pub(super) custody: Custody,
+    /// Connections that the log names, with what it says last of each.
+    pub(super) connections: HashMap<String, Facts>,
+    /// Certificates that the log holds.
+    pub(super) certificates: HashSet<Digest>,
+    pub(super) counts: EndCounts,
+    pub(super) dirty: Arc<Mutex<Vec<Dirty>>>,
     /// Start of the exchange that was written last.
-    latest: Timestamp,
+    pub(super) latest: Timestamp,
 }
 
 /// A hasher has nothing to show.
@@ -74,10 +77,10 @@ impl std::fmt::Debug for Hasher {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct EndCounts {
-    entries: u64,
-    connections: u64,
-    tunnels: u64,
+pub(super) struct EndCounts {
+    pub(super) entries: u64,
+    pub(super) connections: u64,
+    pub(super) tunnels: u64,
 }
 
 impl Writer {
@@ -85,9 +88,35 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// The folder is in use or not empty, or cannot be written.
+    /// The folder is in use or not empty, or cannot be written, or there is too little space.
     pub fn create(folder: &Path, session: &SessionFile, case: Option<&CaseKey>) -> Result<(Self, CaseKey), CaptureError> {
+        Self::create_within(folder, session, case, Room::default())
+    }
+
+    /// The same, with as much space as `room` says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create`].
+    pub fn create_within(
+        folder: &Path,
+        session: &SessionFile,
+        case: Option<&CaseKey>,
+        room: Room,
+    ) -> Result<(Self, CaseKey), CaptureError> {
         check_free(folder)?;
+        room.check_floor(folder)?;
+        let was_there = folder.exists();
+        Self::begin(folder, session, case, room).inspect_err(|error| {
+            // What another process makes here at the same moment is its own.
+            let another = matches!(error, CaptureError::Write { cause, .. } if cause.kind() == ErrorKind::AlreadyExists);
+            if !another {
+                withdraw(folder, was_there);
+            }
+        })
+    }
+
+    fn begin(folder: &Path, session: &SessionFile, case: Option<&CaseKey>, room: Room) -> Result<(Self, CaseKey), CaptureError> {
         let archive = folder.join(ARCHIVE_FOLDER);
         owner_only_folder(&archive)?;
         let path = folder.join(SESSION_FILE);
@@ -107,6 +136,7 @@ impl Writer {
             session: digest,
             hasher: Hasher(EntryHasher::new(&salts(&key, case.is_some(), digest))),
             comment,
+            room,
             segment,
             custody: Custody {
                 file: Arc::new(custody_file),
@@ -115,7 +145,8 @@ impl Writer {
                 pending: Vec::new(),
                 object: Vec::new(),
             },
-            connections: HashSet::new(),
+            connections: HashMap::new(),
+            certificates: HashSet::new(),
             counts: EndCounts::default(),
             dirty: Arc::default(),
             latest: session.started().unwrap_or(Timestamp::from_nanoseconds(0)),
@@ -135,12 +166,6 @@ impl Writer {
         Ok((writer, key))
     }
 
-    /// Files written since they were last forced to the disk. Shared with whoever does that.
-    #[must_use]
-    pub fn dirty(&self) -> Arc<Mutex<Vec<Arc<File>>>> {
-        Arc::clone(&self.dirty)
-    }
-
     /// SHA-256 of the session file.
     #[must_use]
     pub fn session(&self) -> Digest {
@@ -154,7 +179,7 @@ impl Writer {
     }
 
     /// The first record of a segment: who wrote it.
-    fn describe_segment(&mut self, at: Timestamp) {
+    pub(super) fn describe_segment(&mut self, at: Timestamp) {
         let mut block =
             format!("software: dataspoor/{}\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n", env!("CARGO_PKG_VERSION"), self.session);
         if !self.comment.is_empty() {
@@ -169,7 +194,7 @@ impl Writer {
             target: &self.segment.name,
             version: "",
             connection: None,
-            cut: false,
+            state: BodyState::Raw,
             length: Length::Known(block.len() as u64, None),
         };
         head.write(&mut self.segment.pending);
@@ -196,6 +221,7 @@ impl Writer {
             Side::Request => (format!("stream-{number:06}-request.warc"), Kind::Request),
             Side::Response => (format!("stream-{number:06}-response.warc"), Kind::Response),
         };
+        self.connection(&so_far.connection);
         if side == Side::Response
             && request.place.is_none()
             && let BodyStore::Memory(body) = &request.body
@@ -204,7 +230,7 @@ impl Writer {
             request.place = Some(self.record(Kind::Request, number, so_far, body).0);
         }
         let mut heads = Vec::with_capacity(2048);
-        self.head(kind, number, so_far, Length::Later, false).write(&mut heads);
+        self.head(kind, number, so_far, Length::Later, BodyState::Raw).write(&mut heads);
         http_head(kind, so_far, &mut heads);
         let stream = Stream::create(&self.folder, name, heads)?;
         let mut line = EntryLine::of("stream", number, so_far, added_host(so_far).is_some());
@@ -228,12 +254,16 @@ impl Writer {
         number: u64,
         mut exchange: Exchange,
         request: RequestRecord,
-        response: BodyStore,
+        response: ResponseRecord,
     ) -> Result<Finished, CaptureError> {
+        self.connection(&exchange.connection);
+        only_measured(&mut exchange.timings);
+        exchange.messages = response.messages.into_messages();
         let folder = self.folder.clone();
         let failed = |error| CaptureError::write(&folder)(error);
         let state = exchange.request.body.state();
-        let mut streamed = false;
+        // Messages lie in the archive, and their records may still wait to be written.
+        let mut later = !exchange.messages.is_empty();
         let request_place = match request.body {
             BodyStore::Memory(body) => {
                 let place = match request.place {
@@ -244,10 +274,9 @@ impl Writer {
                 place
             }
             BodyStore::Stream(stream) => {
-                streamed = true;
-                let file = Arc::clone(stream.file());
-                let (place, range) = stream.finish().map_err(failed)?;
-                self.mark_dirty(&file);
+                later = true;
+                self.stream_is_dirty(&stream);
+                let (place, range) = stream.finish()?;
                 exchange.request.body = range.body(state);
                 place
             }
@@ -256,25 +285,29 @@ impl Writer {
         let mut in_archive = None;
         if let Outcome::Response(answer) | Outcome::Switched(answer) = &mut exchange.outcome {
             let state = answer.body.state();
-            match response {
+            match response.body {
                 BodyStore::Memory(body) => {
                     let body = body.freeze();
                     answer.body = Body::new(state, body.clone());
-                    let (place, range) = self.record(Kind::Response, number, &exchange, &body);
-                    response_place = Some(place);
-                    in_archive = Some(range.body(state));
+                    response_place = Some(match response.place {
+                        Some(place) => place,
+                        None => {
+                            let (place, range) = self.record(Kind::Response, number, &exchange, &body);
+                            in_archive = Some(range.body(state));
+                            place
+                        }
+                    });
                 }
                 BodyStore::Stream(stream) => {
-                    streamed = true;
-                    let file = Arc::clone(stream.file());
-                    let (place, range) = stream.finish().map_err(failed)?;
-                    self.mark_dirty(&file);
+                    later = true;
+                    self.stream_is_dirty(&stream);
+                    let (place, range) = stream.finish()?;
                     answer.body = range.body(state);
                     response_place = Some(place);
                 }
             }
         }
-        let digest = if streamed { None } else { Some(self.hasher.0.digest(number, &exchange).map_err(failed)?) };
+        let digest = if later { None } else { Some(self.hasher.0.digest(number, &exchange).map_err(failed)?) };
         // Nobody needs an answer's body in memory from here on.
         if let (Some(body), Outcome::Response(answer) | Outcome::Switched(answer)) = (in_archive, &mut exchange.outcome) {
             answer.body = body;
@@ -290,17 +323,17 @@ impl Writer {
     }
 
     /// Appends a record to the segment.
-    fn record(&mut self, kind: Kind, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
+    pub(super) fn record(&mut self, kind: Kind, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
         let mut http = Vec::with_capacity(1024);
         http_head(kind, exchange, &mut http);
         let digest = (!body.is_empty()).then(|| Digest::of(body));
-        let cut = match kind {
-            Kind::Response => exchange.outcome.response().is_some_and(|answer| answer.body.state() != crate::model::BodyState::Raw),
-            Kind::Request | Kind::Info => exchange.request.body.state() != crate::model::BodyState::Raw,
+        let state = match kind {
+            Kind::Response => exchange.outcome.response().map_or(BodyState::Raw, |answer| answer.body.state()),
+            Kind::Request | Kind::Info => exchange.request.body.state(),
         };
         let mut pending = std::mem::take(&mut self.segment.pending);
         let begin = pending.len();
-        self.head(kind, number, exchange, Length::Known((http.len() + body.len()) as u64, digest), cut).write(&mut pending);
+        self.head(kind, number, exchange, Length::Known((http.len() + body.len()) as u64, digest), state).write(&mut pending);
         pending.extend_from_slice(&http);
         let heads = Digest::of(&pending[begin..]).to_string();
         let body_at = self.segment.written + pending.len() as u64;
@@ -312,7 +345,7 @@ impl Writer {
         (place, FileRange::new(Arc::clone(&self.segment.file), body_at, body.len() as u64))
     }
 
-    fn head<'a>(&self, kind: Kind, number: u64, exchange: &'a Exchange, length: Length, cut: bool) -> Head<'a> {
+    fn head<'a>(&self, kind: Kind, number: u64, exchange: &'a Exchange, length: Length, state: BodyState) -> Head<'a> {
         let version = match kind {
             Kind::Response => exchange.outcome.response().map_or("", |answer| &answer.version),
             Kind::Request | Kind::Info => &exchange.request.version,
@@ -325,119 +358,9 @@ impl Writer {
             target: &exchange.request.url,
             version,
             connection: Some(&exchange.connection),
-            cut,
+            state,
             length,
         }
-    }
-
-    /// Notes a connection, once.
-    pub fn connection(&mut self, connection: &Connection) {
-        if let Some(id) = &connection.id
-            && !self.connections.contains(id)
-        {
-            self.connections.insert(id.clone());
-            self.counts.connections += 1;
-            self.custody.append(&ConnectionLine::of(id, connection));
-        }
-    }
-
-    /// Notes a tunnel that came to its end.
-    pub fn tunnel(&mut self, tunnel: &Tunnel, ended: Timestamp) {
-        self.counts.tunnels += 1;
-        self.custody.append(&TunnelLine::of(tunnel, ended));
-    }
-
-    /// Notes a mark.
-    pub fn mark(&mut self, at: Timestamp, mark: &Mark) {
-        self.custody.append(&MarkLine::of(at, mark));
-    }
-
-    /// Notes that something was not recorded.
-    pub fn gap(&mut self, gap: &Gap) {
-        self.custody.append(&GapLine { kind: "gap".to_owned(), gap: gap.kind.id().to_owned(), count: gap.count });
-    }
-
-    /// Notes a fact of the session.
-    pub fn fact(&mut self, name: &str, value: &str) {
-        self.custody.append(&FactLine { kind: "fact".to_owned(), name: name.to_owned(), value: value.to_owned() });
-    }
-
-    /// Notes the digest of an entry that was taken after it was written.
-    pub fn digest(&mut self, number: u64, digest: EntryDigest) {
-        self.custody.append(&DigestLine { kind: "digest".to_owned(), entry: number, digest_of_entry: digest.0.to_string() });
-    }
-
-    /// Bytes that wait for [`Self::commit`].
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.segment.pending.len() + self.custody.pending.len()
-    }
-
-    /// Hands everything to the operating system: first the messages, then the log that names them.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be written.
-    pub fn commit(&mut self) -> Result<(), CaptureError> {
-        if !self.segment.pending.is_empty() {
-            (&*self.segment.file).write_all(&self.segment.pending).map_err(CaptureError::write(&self.segment.path))?;
-            self.segment.written += self.segment.pending.len() as u64;
-            self.segment.pending.clear();
-            let file = Arc::clone(&self.segment.file);
-            self.mark_dirty(&file);
-        }
-        if !self.custody.pending.is_empty() {
-            (&*self.custody.file).write_all(&self.custody.pending).map_err(CaptureError::write(&self.custody.path))?;
-            self.custody.pending.clear();
-            let file = Arc::clone(&self.custody.file);
-            self.mark_dirty(&file);
-        }
-        if self.segment.written > SEGMENT {
-            self.segment = Segment::create(&self.folder.join(ARCHIVE_FOLDER), self.segment.number + 1)?;
-            self.describe_segment(self.latest);
-        }
-        Ok(())
-    }
-
-    /// Hands what a stream gathered to the operating system.
-    ///
-    /// # Errors
-    ///
-    /// Its file cannot be written.
-    pub fn flush(&self, stream: &mut Stream) -> Result<(), CaptureError> {
-        if stream.flush().map_err(CaptureError::write(&self.folder))? {
-            self.mark_dirty(stream.file());
-        }
-        Ok(())
-    }
-
-    fn mark_dirty(&self, file: &Arc<File>) {
-        let mut dirty = self.dirty.lock().unwrap_or_else(PoisonError::into_inner);
-        if !dirty.iter().any(|known| Arc::ptr_eq(known, file)) {
-            dirty.push(Arc::clone(file));
-        }
-    }
-
-    /// Writes the last record and forces everything to the disk.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be written.
-    pub fn finish(mut self, at: Timestamp) -> Result<(), CaptureError> {
-        let EndCounts { entries, connections, tunnels } = self.counts;
-        self.custody.append(&EndLine {
-            kind: "end".to_owned(),
-            at: at.as_nanoseconds(),
-            entries,
-            connections,
-            tunnels,
-            interrupted: false,
-        });
-        self.commit()?;
-        for file in self.dirty.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            file.sync_data().map_err(CaptureError::write(&self.folder))?;
-        }
-        sync_folder(&self.folder.join(ARCHIVE_FOLDER))
     }
 }
 
@@ -446,7 +369,25 @@ impl Writer {
 pub struct RequestRecord {
     /// The body.
     pub body: BodyStore,
-    place: Option<Place>,
+    pub(super) place: Option<Place>,
+}
+
+/// The body of a response while the exchange is under way, its record if that was written before the end, and the messages that followed it.
+#[derive(Debug, Default)]
+pub struct ResponseRecord {
+    /// The body.
+    pub body: BodyStore,
+    pub(super) place: Option<Place>,
+    /// Messages after a switch of protocols.
+    pub messages: MessageRecords,
+}
+
+impl ResponseRecord {
+    /// Whether its record was written before the end of the exchange.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.place.is_some()
+    }
 }
 
 impl RequestRecord {
@@ -457,13 +398,34 @@ impl RequestRecord {
     }
 }
 
+/// Removes what a capture consists of that could not begin, so that the folder can be used again. Nothing was recorded in it.
+fn withdraw(folder: &Path, was_there: bool) {
+    let archive = folder.join(ARCHIVE_FOLDER);
+    // What cannot be removed either stays; whoever begins there next is told that the folder is not empty.
+    for file in [folder.join(SESSION_FILE), folder.join(CUSTODY_FILE), archive.join(FIRST_SEGMENT)] {
+        let _ = std::fs::remove_file(file);
+    }
+    let _ = std::fs::remove_dir(archive);
+    if !was_there {
+        let _ = std::fs::remove_dir(folder);
+    }
+}
+
+/// Takes out stages that ended before they began, as when somebody set the clock back meanwhile: such a length is none, and has no form on the disk.
+fn only_measured(timings: &mut Timings) {
+    let Timings { blocked, dns, connect, tls, send, wait, receive } = timings;
+    for stage in [blocked, dns, connect, tls, send, wait, receive] {
+        *stage = stage.filter(|stage| *stage >= 0.0);
+    }
+}
+
 /// The key for the salts of a recording: in a case of its own, so that no salt is used twice.
 pub(super) fn salts(key: &CaseKey, in_case: bool, session: Digest) -> CaseKey {
     if in_case { key.for_salts_of(session) } else { key.clone() }
 }
 
 /// The host for the text form of a request that carried none (HTTP/2 names it in `:authority`).
-fn added_host(exchange: &Exchange) -> Option<&str> {
+pub(super) fn added_host(exchange: &Exchange) -> Option<&str> {
     let request = &exchange.request;
     if request.headers.first("host").is_some() {
         return None;

@@ -2,11 +2,13 @@
 
 mod choice;
 mod host;
+mod idle;
 
 use hashbrown::HashMap;
 
 pub use choice::choice_request;
 pub use host::{HostFacts, Hosts, Parties};
+pub use idle::IdleRequests;
 
 use crate::model::{Locator, Part, Step, UrlParts};
 use crate::observe::Observation;
@@ -52,6 +54,8 @@ pub enum Reason {
     Owner(OwnerDomain),
     /// A rule of ours matches.
     Rule(RuleId),
+    /// The like of the request was recorded while the same browser was idle.
+    Idle,
     /// A rule of the n-th filter list matches, perhaps overruled by an exception.
     #[cfg(feature = "lists")]
     List(usize, Verdict),
@@ -60,7 +64,7 @@ pub enum Reason {
 /// An entry as classified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classified {
-    /// Findings, in a fixed order: recipient, endpoint, cookies sent, cookies set, lists.
+    /// Findings, in a fixed order: recipient, endpoint, idle browser, cookies sent, cookies set, lists.
     pub findings: Vec<Finding>,
     /// The URL as it may be printed.
     pub printable_url: String,
@@ -73,18 +77,20 @@ pub struct Classifier<'r> {
     rules: &'r RuleSet,
     #[cfg(feature = "lists")]
     lists: &'r [FilterList],
+    idle: &'r IdleRequests,
     full_urls: bool,
     cookie_rules: HashMap<(String, String), Vec<usize>>,
 }
 
 impl<'r> Classifier<'r> {
-    /// A classifier. `full_urls`: print values of query parameters.
+    /// A classifier. `idle`: what the same browser asked for while it was idle; `full_urls`: print values of query parameters.
     #[must_use]
-    pub fn new(rules: &'r RuleSet, #[cfg(feature = "lists")] lists: &'r [FilterList], full_urls: bool) -> Self {
+    pub fn new(rules: &'r RuleSet, #[cfg(feature = "lists")] lists: &'r [FilterList], idle: &'r IdleRequests, full_urls: bool) -> Self {
         Self {
             rules,
             #[cfg(feature = "lists")]
             lists,
+            idle,
             full_urls,
             cookie_rules: HashMap::new(),
         }
@@ -103,7 +109,13 @@ impl<'r> Classifier<'r> {
                 quote: url[host_range(url, &parts)].to_owned(),
             });
         }
-        let (matching, background) = self.endpoints(observation, host, url, &parts, &mut findings);
+        let (matching, mut background) = self.endpoints(observation, host, url, &parts, &mut findings);
+        if self.idle.contains(&observation.method, url, &observation.asked_from) {
+            background = true;
+            let place = quoted_range(url, &parts);
+            let quote = url[place.clone()].to_owned();
+            findings.push(Finding { subject: Subject::Request, reason: Reason::Idle, locator: request_line(place), quote });
+        }
         for (index, cookie) in observation.sent.iter().enumerate() {
             let rules = self.cookie_rules(&cookie.name, &observation.host);
             let sent = |rule: &usize| Finding {

@@ -15,18 +15,20 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::Outcome;
+use super::browsing;
 use super::inputs::JudgedBy;
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
 use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
+use super::secrets::Secrets;
 use crate::batch::Options;
-use crate::browser::{self, Driver, Profile, ThirdPartyCookies};
+use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
-use crate::model::{Digest, Mark, MarkKind, SaidBy, Timestamp};
-use crate::proxy::{Authority, Mapping, Settings};
+use crate::model::{Digest, Direction, Mark, MarkKind, SaidBy, Timestamp};
+use crate::proxy::{Admission, Authority, Mapping, Settings};
 use crate::report::text::Lang;
 
 /// Longest wait for something that the plan says will come.
@@ -44,15 +46,18 @@ pub(super) struct Arguments {
     /// Visit with the built-in scripted client, not with a browser.
     #[arg(long)]
     no_browser: bool,
-    /// The Chromium to start.
+    /// The browser to start: chromium, firefox, or the file of one [default: the first that is found, in this order].
     #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
     /// What the browser does with cookies in requests from other sites: default (as it does by itself), allow or block. It is recorded.
     #[arg(long, value_name = "POLICY", default_value_t = browser::ThirdPartyCookies::Allow.id().to_owned())]
     third_party_cookies: String,
-    /// Show the browser's window.
-    #[arg(long)]
+    /// Show the browser's window on the screen; without this it is on a virtual screen (Xvfb) where there is one.
+    #[arg(long, conflicts_with = "headless")]
     window: bool,
+    /// Start the browser without a window, which a server can tell.
+    #[arg(long)]
+    headless: bool,
     /// Write what the simulated servers logged themselves, one JSON object per request, to compare it with the recording.
     #[arg(long, value_name = "FILE")]
     access_log: Option<PathBuf>,
@@ -83,6 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let progress = Progress::new(form, &inputs);
     let cookies = policy(&arguments.third_party_cookies)?;
     let program = program(arguments, &progress)?;
+    let screen = if arguments.window { Screen::Own } else { browsing::screen(arguments.headless || program.is_none(), true, &progress)? };
     let authority = Authority::generate("dataspoor demo", wall_clock(), 2)?;
     let folder = arguments.out.clone().unwrap_or_else(|| default_folder(now()));
     let certificate = authority.certificate_pem().to_owned();
@@ -90,13 +96,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         world.hosts().iter().map(|host| Mapping { host: (*host).to_owned(), port: None, to: world.address() }).collect();
     let languages = if arguments.languages.is_empty() { vec![Lang::Nl, Lang::En] } else { arguments.languages.clone() };
     let annex_language = languages[0];
-    let session = session(&authority, &map, &world, program.is_some())?;
+    let session = session(&authority, &map, &world, program.as_ref())?;
     let plan = Plan {
         folder: &folder,
         session,
         case: None,
         inputs: &inputs,
         options: Options { languages, ..Options::default() },
+        masker: Secrets::default().masker(&inputs.rules, None)?,
         proxy: Opened::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             authority,
@@ -104,6 +111,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             map,
             allow_private_upstream: false,
             only_mapped: true,
+            admission: Admission::default(),
+            reach: crate::proxy::Reach::default(),
         })?,
         progress: &progress,
     };
@@ -113,7 +122,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         progress.event(&json!({ "event": "listening", "address": live.proxy.address().to_string(), "simulated": true }));
         let visit = async {
             match &program {
-                Some(program) => drive(program, arguments.window, cookies, &certificate, live, &progress).await,
+                Some(program) => drive((program, &screen), cookies, &certificate, live, &progress).await,
                 None => {
                     live.fact("browser", "scripted client of dataspoor, no browser");
                     Ok(script::visit(live.proxy.address(), &certificate, |mark| live.mark(mark)).await?)
@@ -142,16 +151,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// A request as the simulated servers saw it.
 fn row(access: &Access) -> serde_json::Value {
+    let message = |(direction, payload): &(Direction, _)| (*direction == Direction::Sent, STANDARD.encode(payload));
     json!({
         "number": access.number, "at": access.at.as_nanoseconds(), "host": access.host, "method": access.method, "path": access.path,
         "version": access.version, "request_headers": access.request_headers, "request_body": STANDARD.encode(&access.request_body), "answered": access.answered.map(Timestamp::as_nanoseconds),
         "status": access.status, "response_headers": access.response_headers, "response_bytes": access.response_bytes,
-        "finished": access.finished, "messages": access.messages.len(),
+        "finished": access.finished, "messages": access.messages.iter().map(message).collect::<Vec<_>>(),
     })
 }
 
 /// The browser. That there is none is no reason not to show the rest, unless one was named.
-fn program(arguments: &Arguments, progress: &Progress<'_>) -> anyhow::Result<Option<PathBuf>> {
+fn program(arguments: &Arguments, progress: &Progress<'_>) -> anyhow::Result<Option<Program>> {
     if arguments.no_browser {
         return Ok(None);
     }
@@ -165,10 +175,13 @@ fn program(arguments: &Arguments, progress: &Progress<'_>) -> anyhow::Result<Opt
     }
 }
 
-fn session(authority: &Authority, map: &[Mapping], world: &World, with_browser: bool) -> anyhow::Result<SessionFile> {
+fn session(authority: &Authority, map: &[Mapping], world: &World, program: Option<&Program>) -> anyhow::Result<SessionFile> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
-    let browser = if with_browser { "Chromium, driven by a script of dataspoor" } else { "scripted client of dataspoor, no browser" };
+    let browser = match program {
+        Some(program) => format!("{}, driven by a script of dataspoor", program.version),
+        None => "scripted client of dataspoor, no browser".to_owned(),
+    };
     Ok(SessionFile {
         format: "dataspoor-capture".to_owned(),
         version: CAPTURE_VERSION,
@@ -181,28 +194,27 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, with_browser: 
         platform: Some("meta".to_owned()),
         simulated: true,
         comment: Some(format!("SIMULATED: {NOTICE}")),
-        browser: browser.to_owned(),
+        browser,
         authority: authority.digest().to_string(),
         map: map.iter().map(ToString::to_string).collect(),
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
-        settings: BTreeMap::new(),
+        settings: BTreeMap::from([Secrets::default().setting()]),
     })
 }
 
 /// Walks through the plan with a real browser.
 async fn drive(
-    program: &Path,
-    window: bool,
+    (program, screen): (&Program, &Screen),
     cookies: ThirdPartyCookies,
     certificate: &str,
     live: &Live<'_>,
     progress: &Progress<'_>,
 ) -> anyhow::Result<()> {
     let mark = |kind, text: &str| live.mark(Mark { kind, said_by: SaidBy::Script, text: text.to_owned() });
-    let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
-    options.headless = !window;
+    let mut options = browser::Options::new(program.clone(), live.proxy.address());
+    options.screen = screen.clone();
     let mut driver: Option<Driver> = None;
     for step in PLAN {
         if let Step::Profile(name) = *step {
@@ -211,8 +223,12 @@ async fn drive(
             }
             mark(MarkKind::FreshProfile, name);
             progress.event(&json!({ "event": "profile", "name": name }));
-            let started = Driver::start(&Profile::create(certificate)?.with_third_party_cookies(cookies)?, &options).await?;
-            live.fact("browser", &format!("{}, {}", started.version(), cookies.words()));
+            let profile = Profile::create_for(program.kind, certificate)?.with_third_party_cookies(cookies)?;
+            let started = Driver::start(&profile, &options).await?;
+            for (name, value) in started.facts().all() {
+                live.fact(name, value);
+            }
+            progress.say(&format!("Profile {name}: {}.", started.facts().sentence()));
             driver = Some(started);
             continue;
         }

@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::control;
 use super::progress::Progress;
 use super::recovery::now;
 use crate::analysis::Analysis;
@@ -16,8 +17,9 @@ use crate::batch::{FileSpool, Inputs, Options, Replayed, conclude, open_output, 
 use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::model::{Digest, Entry, Event, Mark, Recorder as _, Stamped, Submission, Timestamp};
-use crate::proxy::{self, Running};
+use crate::proxy::{self, About, Running};
 use crate::recorder::Recording;
+use crate::redact::Masker;
 
 /// Longest time for which a record lies with the operating system before it is forced to the disk.
 pub(super) const SYNC_INTERVAL: Duration = Duration::from_secs(1);
@@ -34,6 +36,8 @@ pub(super) struct Plan<'p> {
     pub(super) inputs: &'p Inputs,
     /// Languages of the annex, and the like.
     pub(super) options: Options,
+    /// Who masks secrets before they are recorded.
+    pub(super) masker: Option<Masker>,
     /// The proxy.
     pub(super) proxy: Opened,
     /// Told of every exchange.
@@ -59,6 +63,11 @@ impl Opened {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the proxy cannot be started")?;
         let proxy = runtime.block_on(proxy::prepare(settings))?;
         Ok(Self { runtime, proxy })
+    }
+
+    /// What of the proxy bears on the recording, for the description of the session.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (String, String)> {
+        self.proxy.facts().into_iter().map(|(name, value)| (name.to_owned(), value))
     }
 }
 
@@ -127,16 +136,18 @@ pub(super) struct Done {
 
 /// Records while `drive` runs, then judges. What was recorded stays whatever `drive` comes to.
 pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<Done> {
-    let Plan { folder, session, case, inputs, options, proxy, progress } = plan;
+    let Plan { folder, session, case, inputs, options, masker, mut proxy, progress } = plan;
+    proxy.proxy.describe(About { folder: control::name_of(folder), page: session.page.clone(), simulated: session.simulated });
     let (writer, key) = Writer::create(folder, &session, case.as_ref())?;
     let salts = if case.is_some() { key.for_salts_of(writer.session()) } else { key.clone() };
-    let (recording, finished) = Recording::start(writer, SYNC_INTERVAL).context("a thread for recording cannot be started")?;
+    let (recording, finished) =
+        Recording::start_masked(writer, SYNC_INTERVAL, masker).context("a thread for recording cannot be started")?;
     let recording = Arc::new(recording);
     let subject = inputs.subject_of(&session, options.page.as_deref(), options.full_urls);
     let analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(FileSpool::default()));
     let (outcome, analysis) = std::thread::scope(|scope| {
         let analyst = scope.spawn(|| follow(finished, &recording, EntryHasher::new(&salts), analysis, progress));
-        let outcome = drive_proxy(proxy, &recording, drive);
+        let outcome = drive_proxy(proxy, &recording, (folder, &session.id), drive);
         recording.close(now());
         let analysis = analyst.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (outcome, analysis)
@@ -158,11 +169,14 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
 fn drive_proxy(
     Opened { runtime, proxy }: Opened,
     recording: &Arc<Recording>,
+    place: (&Path, &str),
     drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let outcome = runtime.block_on(async {
         let shared: Arc<Recording> = Arc::clone(recording);
         let proxy = proxy::run(proxy, shared).await?;
+        // As long as the visit lasts; without it the recording is no less a recording.
+        let _listening = control::listen(place, proxy.marker());
         let outcome = drive(&Live { proxy: &proxy, recording }).await;
         proxy.stop().await;
         outcome

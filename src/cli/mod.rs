@@ -1,18 +1,35 @@
 //! Arguments to calls. The only room that knows all others.
 
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod admission;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod baseline;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod browsing;
+mod close;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod control;
 #[cfg(feature = "demo")]
 mod demo;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod doctor;
 mod init;
 mod inputs;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod live;
 #[cfg(all(feature = "proxy", feature = "browser"))]
+mod mark;
+#[cfg(all(feature = "proxy", feature = "browser"))]
 mod progress;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod reach;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod record;
 mod recovery;
 mod replay;
 mod rules;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod secrets;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -56,9 +73,17 @@ struct Arguments {
 enum Command {
     /// Make a case: its description, key and ledger.
     Init(init::Arguments),
+    /// Close a case for good: destroys the key of its authority; nothing more can be recorded in it.
+    Close(close::Arguments),
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
-    Record(record::Arguments),
+    Record(Box<record::Arguments>),
+    /// Mark this moment in a recording that runs in another terminal.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Mark(mark::Arguments),
+    /// Record the browser while it is idle, once per case and version, so that its own traffic can be told from that of a visit.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Baseline(Box<baseline::Arguments>),
     /// Record a simulated visit on this machine, with a real browser: shows everything without touching the internet.
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
@@ -66,6 +91,9 @@ enum Command {
     Replay(replay::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
+    /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Doctor(doctor::Arguments),
     /// Look into rule files.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -87,8 +115,15 @@ pub fn run() -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false).without_time().init();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
+        Command::Close(arguments) => close::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Mark(arguments) => mark::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Baseline(arguments) => baseline::run(*arguments),
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -10,21 +10,25 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
 
+use super::admission::AdmissionArguments;
+use super::baseline::{self, BaselineOptions};
+use super::browsing::{self, Used};
 use super::inputs::{JudgedBy, host_in};
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
 use super::progress::{Form, Progress};
-use super::recovery::{now, take_up};
+use super::recovery::{now, take_up_interrupted};
+use super::secrets::Secrets;
 use super::{Outcome, complain};
 use crate::batch::Options;
-use crate::browser::{self, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, Capture, CaptureError, CaseRef, SessionFile, check_free};
+use crate::browser::{self, Program, ThirdPartyCookies};
+use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, check_room};
 use crate::model::Digest;
-use crate::proxy::{Authority, AuthorityError, Mapping, Settings, StartError};
+use crate::proxy::{Admission, Authority, AuthorityError, Mapping, Settings, StartError};
 use crate::report::text::Lang;
 use crate::vault::{AUTHORITY_DAYS, CAPTURES_FOLDER, Case, LedgerLine};
 
 /// Where the proxy listens when somebody else's browser has to find it.
-const USUAL_PORT: u16 = 8787;
+pub(super) const USUAL_PORT: u16 = 8787;
 
 /// Certificate of the authority, beside a recording without a case.
 const AUTHORITY_FILE: &str = "authority.pem";
@@ -41,16 +45,17 @@ pub(super) struct Arguments {
     /// Folder for the recording; it may exist if it is empty [default: in the case, or captures/].
     #[arg(short, long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Where the proxy listens, on this machine only [default: any free port; with --no-browser port 8787].
+    /// Where the proxy listens; elsewhere than on this machine only with --proxy-auth [default: 127.0.0.1, any free port; with --no-browser port 8787].
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     /// Start no browser: use your own, as the instructions say that are printed.
     #[arg(long)]
     no_browser: bool,
-    /// The Chromium to start.
+    /// The browser to start: chromium, firefox, or the file of one [default: the first that is found, in this order].
     #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
-    /// Start the browser without a window.
+    /// Start the browser without a window, which a server can tell. Without this, its window is on the screen, or where there is none on a
+    /// virtual one (Xvfb).
     #[arg(long)]
     headless: bool,
     /// What the browser does with cookies in requests from other sites: default (as it does by itself), allow or block. It is recorded.
@@ -81,18 +86,32 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
     #[command(flatten)]
+    pub(super) admission: AdmissionArguments,
+    #[command(flatten)]
+    way: super::reach::Way,
+    #[command(flatten)]
+    pub(super) secrets: Secrets,
+    #[command(flatten)]
     judged_by: JudgedBy,
+    #[command(flatten)]
+    pub(super) baseline: BaselineOptions,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if arguments.baseline.only && (arguments.url.is_some() || arguments.out.is_some()) {
+        bail!("a baseline visits nothing and lies in its case; leave the address and --out away");
+    }
     if let Some(url) = &arguments.url
         && (host_in(url).is_none() || !(url.starts_with("http://") || url.starts_with("https://")))
     {
         bail!("{url:?} is no address of a page; give one such as https://www.facebook.com/ministry");
     }
     let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], if arguments.no_browser { USUAL_PORT } else { 0 })));
-    if !listen.ip().is_loopback() {
-        bail!("--listen {listen}: whoever reaches that address could browse through the recording; use 127.0.0.1 or [::1]");
+    let admission = arguments.admission.read()?;
+    if !listen.ip().is_loopback() && admission.credentials.is_none() {
+        bail!(
+            "--listen {listen}: whoever reaches that address could browse through the recording; use 127.0.0.1 or [::1], or demand a password with --proxy-auth"
+        );
     }
     let inputs = arguments.judged_by.load()?;
     let cookies: ThirdPartyCookies = policy(&arguments.third_party_cookies)?;
@@ -100,46 +119,65 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {
-        check_free(out)?;
+        check_room(out)?;
     }
+    let form = form(arguments);
+    let screen = browsing::screen(arguments.headless || program.is_none(), false, &Progress::new(form, &inputs))?;
+    let used = program.as_ref().map(|program| Used { program, screen: &screen, cookies });
+    let known = match (&case, &used) {
+        (Some(case), Some(used)) => baseline::ensure(arguments, case, used, (&inputs, form))?,
+        _ if arguments.baseline.only => {
+            bail!("a baseline is of a browser and belongs to a case: name its folder with --case, without --no-browser")
+        }
+        _ => BTreeMap::new(),
+    };
+    if arguments.baseline.only {
+        return Ok(Outcome::Done);
+    }
+    let progress = Progress::new(form, &inputs);
     let authority = authority(arguments, case.as_ref())?;
     let (certificate, authority_digest) = (authority.certificate_pem().to_owned(), authority.digest());
-    let proxy = open_proxy(arguments, listen, authority)?;
-    let (folder, number) = number(arguments, case.as_ref())?;
-    let session = session(arguments, case.as_ref().zip(number), authority_digest)?;
+    let proxy = open_proxy(arguments, listen, authority, admission)?;
+    let (folder, number) = number(arguments.out.as_deref(), case.as_ref())?;
+    let mut session = session(arguments, case.as_ref().zip(number), authority_digest, program.as_ref())?;
+    session.settings.extend(known);
+    session.settings.extend(proxy.facts());
     let id = session.id.clone();
-    let form = match (arguments.quiet, arguments.json) {
-        (true, _) => Form::Quiet,
-        (_, true) => Form::Json,
-        _ => Form::Line,
-    };
-    let progress = Progress::new(form, &inputs);
     let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);
     let mut languages = arguments.languages.clone();
     if languages.is_empty() {
         languages.push(language);
     }
     languages.dedup();
+    let masker = arguments.secrets.masker(&inputs.rules, case.as_ref().map(Case::key).as_ref())?;
     let plan = Plan {
         folder: &folder,
         session,
         case: case.as_ref().map(Case::key),
         inputs: &inputs,
         options: Options { languages: languages.clone(), ..Options::default() },
+        masker,
         proxy,
         progress: &progress,
     };
     let done = record(plan, async |live: &Live<'_>| {
         let mut told = Told::listen()?;
         let address = live.proxy.address();
-        if program.is_none() && case.is_none() && arguments.ca_cert.is_none() {
+        if program.is_none() && made_for_this(arguments, case.as_ref()) {
             let path = folder.join(AUTHORITY_FILE);
             fs::write(&path, &certificate).with_context(|| path.display().to_string())?;
         }
-        progress.event(&json!({ "event": "listening", "address": address.to_string(), "folder": folder.display().to_string() }));
-        match &program {
-            Some(program) => browse(arguments, program, &certificate, cookies, (live, &mut told), &progress).await,
+        progress.event(&json!({ "event": "listening", "address": address.to_string(), "folder": folder.display().to_string(), "own_page": live.proxy.own_page() }));
+        progress.say(&format!(
+            "Marks, and what is being recorded, in the browser: {} (or `dataspoor mark` in another terminal)",
+            live.proxy.own_page()
+        ));
+        match &used {
+            Some(used) => browse(arguments, used, &certificate, (live, &mut told), &progress).await,
             None => {
+                if let Some(warning) = AdmissionArguments::warning(listen) {
+                    progress.say(warning);
+                }
                 progress.say(&browser::instructions(address, &authority_file(arguments, case.as_ref(), &folder)));
                 progress.say("Ctrl-C ends the recording and makes the annex.");
                 told.end(live).await
@@ -161,53 +199,19 @@ fn open_case(arguments: &Arguments) -> anyhow::Result<Option<Case>> {
     let folder = arguments.case.as_deref().or_else(|| Case::is_at(here).then_some(here));
     let case = folder.map(Case::open).transpose()?;
     if let Some(case) = &case {
+        case.check_open()?;
         take_up_interrupted(case)?;
     }
     Ok(case)
 }
 
-/// Takes up earlier recordings of the case that were interrupted, and notes their end in the ledger.
-fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
-    let open: Vec<(u64, String)> = {
-        let ledger = case.ledger()?;
-        let ended = |wanted: u64| ledger.lines().iter().any(|line| matches!(line, LedgerLine::Ended { number, .. } if *number == wanted));
-        let begun = ledger.lines().iter().filter_map(|line| match line {
-            LedgerLine::Begun { number, folder, .. } if !ended(*number) => Some((*number, folder.clone())),
-            _ => None,
-        });
-        begun.collect()
-    };
-    for (number, folder) in open {
-        let folder = case.folder().join(folder);
-        if !Capture::is_at(&folder) {
-            continue;
-        }
-        if let Err(error) = take_up(&folder) {
-            // One that is being recorded in another window is nothing to speak of.
-            if !matches!(error.downcast_ref(), Some(CaptureError::Occupied { .. })) {
-                complain(&format!("{error:#}"));
-            }
-            continue;
-        }
-        let contents = Capture::open(&folder)?.contents()?;
-        let custody = contents.session.custody.unwrap_or_default();
-        case.ledger()?.append(&LedgerLine::Ended {
-            number,
-            at: now().to_string(),
-            entries: custody.entries,
-            custody_head: custody.head.map(|head| head.to_string()).unwrap_or_default(),
-            interrupted: custody.recoveries > 0,
-        })?;
-    }
-    Ok(())
-}
-
 /// Takes the port, trusting what the operator trusts.
-fn open_proxy(arguments: &Arguments, listen: SocketAddr, authority: Authority) -> anyhow::Result<Opened> {
+pub(super) fn open_proxy(arguments: &Arguments, listen: SocketAddr, authority: Authority, admission: Admission) -> anyhow::Result<Opened> {
     let upstream_roots = arguments.upstream_ca.as_deref().map(read).transpose()?.unwrap_or_default();
     let map = arguments.map.clone();
     let allow_private_upstream = arguments.allow_private_upstream;
-    let settings = Settings { listen, authority, upstream_roots, map, allow_private_upstream, only_mapped: false };
+    let reach = arguments.way.settings()?;
+    let settings = Settings { listen, authority, upstream_roots, map, allow_private_upstream, only_mapped: false, admission, reach };
     Opened::new(settings).map_err(|error| match (&arguments.upstream_ca, error.downcast_ref()) {
         (Some(path), Some(StartError::Roots(_))) => error.context(path.display().to_string()),
         _ => error,
@@ -215,8 +219,11 @@ fn open_proxy(arguments: &Arguments, listen: SocketAddr, authority: Authority) -
 }
 
 /// The authority that vouches for the proxy: the operator's own, that of the case, or one for this recording.
-fn authority(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<Authority> {
+pub(super) fn authority(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<Authority> {
     let now_at = wall_clock();
+    if let Some(limited) = arguments.admission.authority(now_at, arguments.ca_cert.is_some())? {
+        return Ok(limited);
+    }
     Ok(match (&arguments.ca_cert, &arguments.ca_key, case) {
         (Some(certificate), Some(key), _) => {
             let text = |path: &Path| anyhow::Ok(String::from_utf8_lossy(&read(path)?).into_owned());
@@ -239,25 +246,33 @@ fn authority(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<Autho
 }
 
 /// The folder, and in a case the number of the recording, which stands in the ledger from here on.
-fn number(arguments: &Arguments, case: Option<&Case>) -> anyhow::Result<(PathBuf, Option<u64>)> {
+pub(super) fn number(out: Option<&Path>, case: Option<&Case>) -> anyhow::Result<(PathBuf, Option<u64>)> {
     let Some(case) = case else {
-        return Ok((arguments.out.clone().unwrap_or_else(|| default_folder(now())), None));
+        return Ok((out.map(Path::to_owned).unwrap_or_else(|| default_folder(now())), None));
     };
     let mut ledger = case.ledger()?;
     let number = ledger.next_number();
     let below = format!("{CAPTURES_FOLDER}/{number:04}");
-    let folder = arguments.out.clone().unwrap_or_else(|| case.folder().join(&below));
+    let folder = out.map_or_else(|| case.folder().join(&below), Path::to_owned);
     // It need not be there yet, and is looked for later from another folder.
-    let named = arguments.out.as_ref().map_or(below, |out| std::path::absolute(out).unwrap_or_else(|_| out.clone()).display().to_string());
+    let named = out.map_or(below, |out| std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).display().to_string());
     ledger.append(&LedgerLine::Begun { number, at: now().to_string(), folder: named })?;
     Ok((folder, Some(number)))
 }
 
-fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: Digest) -> anyhow::Result<SessionFile> {
+pub(super) fn session(
+    arguments: &Arguments,
+    case: Option<(&Case, u64)>,
+    authority: Digest,
+    program: Option<&Program>,
+) -> anyhow::Result<SessionFile> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
     let first_page = || case.and_then(|(case, _)| case.file.pages.first().cloned());
-    let browser = if arguments.no_browser { "not started by dataspoor" } else { "Chromium, started by dataspoor with a new profile" };
+    let browser = match program {
+        Some(program) => format!("{}, started by dataspoor with a new profile", program.version),
+        None => "not started by dataspoor".to_owned(),
+    };
     let given = &arguments.judged_by;
     Ok(SessionFile {
         format: "dataspoor-capture".to_owned(),
@@ -274,13 +289,13 @@ fn session(arguments: &Arguments, case: Option<(&Case, u64)>, authority: Digest)
         platform: given.platform.clone().or_else(|| case.map(|(case, _)| case.file.platform.clone())),
         simulated: false,
         comment: None,
-        browser: browser.to_owned(),
+        browser,
         authority: authority.to_string(),
         map: arguments.map.iter().map(ToString::to_string).collect(),
         private_upstream: arguments.allow_private_upstream,
         upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
-        settings: BTreeMap::new(),
+        settings: arguments.admission.settings().chain([arguments.secrets.setting()]).collect(),
     })
 }
 
@@ -289,24 +304,33 @@ pub(super) fn policy(text: &str) -> anyhow::Result<ThirdPartyCookies> {
     text.parse().map_err(|remedy| anyhow::anyhow!("--third-party-cookies {text:?}: {remedy}"))
 }
 
+/// How progress is shown.
+fn form(arguments: &Arguments) -> Form {
+    match (arguments.quiet, arguments.json) {
+        (true, _) => Form::Quiet,
+        (_, true) => Form::Json,
+        _ => Form::Line,
+    }
+}
+
 /// Starts the browser and waits until it is closed, or until somebody ends the recording.
 async fn browse(
     arguments: &Arguments,
-    program: &Path,
+    used: &Used<'_>,
     certificate: &str,
-    cookies: ThirdPartyCookies,
     (live, told): (&Live<'_>, &mut Told),
     progress: &Progress<'_>,
 ) -> anyhow::Result<()> {
-    let profile = browser::Profile::create(certificate)?.with_third_party_cookies(cookies)?;
-    let mut options = browser::Options::new(program.to_owned(), live.proxy.address());
-    options.headless = arguments.headless;
+    let (profile, mut options) = used.prepare(certificate, live)?;
     options.url.clone_from(&arguments.url);
     let mut window = tokio::select! {
         window = browser::open(&profile, &options) => window?,
         outcome = told.end(live) => return outcome,
     };
-    live.fact("browser", &format!("{}, {}", window.version(), cookies.words()));
+    for (name, value) in window.facts().all() {
+        live.fact(name, value);
+    }
+    progress.say(&format!("Browser: {}.", window.facts().sentence()));
     progress.say("Browse; closing the browser (or Ctrl-C here) ends the recording and makes the annex.");
     let outcome = tokio::select! {
         closed = window.closed() => return Ok(closed?),
@@ -316,16 +340,22 @@ async fn browse(
     outcome
 }
 
+/// Whether the authority was made for this recording alone, so that its certificate lies beside it.
+fn made_for_this(arguments: &Arguments, case: Option<&Case>) -> bool {
+    arguments.admission.is_limited() || case.is_none() && arguments.ca_cert.is_none()
+}
+
 /// Where the certificate lies that one's own browser has to trust.
 fn authority_file(arguments: &Arguments, case: Option<&Case>, folder: &Path) -> PathBuf {
     match (&arguments.ca_cert, case) {
+        _ if made_for_this(arguments, case) => folder.join(AUTHORITY_FILE),
         (Some(path), _) => path.clone(),
         (None, Some(case)) => case.folder().join(crate::vault::AUTHORITY_FILE),
         (None, None) => folder.join(AUTHORITY_FILE),
     }
 }
 
-fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
+pub(super) fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
     let (entries, head) = match done {
         Ok(done) => (done.entries, Some(done.custody_head)),
         // The recording may be whole although its annex could not be made.

@@ -49,11 +49,12 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Outcome> {
                     }
                     writeln!(
                         out,
-                        "{} files, {} cookies, {} endpoints, {} owners: no mistakes",
+                        "{} files, {} cookies, {} endpoints, {} owners, {} secrets: no mistakes",
                         rules.files.len(),
                         rules.cookies.len(),
                         rules.endpoints.len(),
-                        rules.owners.len()
+                        rules.owners.len(),
+                        rules.secrets.len()
                     )?;
                     Ok(Outcome::Done)
                 }

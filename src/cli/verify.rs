@@ -163,13 +163,24 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if outcome == Outcome::Done && !arguments.quiet {
         let interrupted =
             if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
+        let masked = match masks(folder)? {
+            0 => String::new(),
+            1 => "In 1 place a secret was masked before it was recorded; what stood there cannot be checked. ".to_owned(),
+            masks => format!("In {masks} places a secret was masked before it was recorded; what stood there cannot be checked. "),
+        };
         writeln!(
             io::stdout(),
-            "What this rests on: {interrupted}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
+            "What this rests on: {interrupted}{masked}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
              elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
         )?;
     }
     Ok(outcome)
+}
+
+/// In how many places secrets were masked.
+fn masks(folder: &Path) -> anyhow::Result<u64> {
+    let custody = Capture::open(folder)?.contents()?.session.custody.unwrap_or_default();
+    Ok(custody.masks.iter().map(|(_, count)| count).sum())
 }
 
 fn worse(one: Outcome, other: Outcome) -> Outcome {

@@ -1,19 +1,18 @@
 //! The host of the lasting connection: a WebSocket (RFC 6455) with the subprotocol `mqtt` that says a few things in both directions.
 //!
-//! The messages are invented; they are not MQTT. No extension is accepted, so frames are never compressed.
+//! The messages are invented; they are not MQTT. To browsers that offer permessage-deflate (RFC 7692) they go compressed, as is usual.
 
 use std::io;
 
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use http::{Method, Response, StatusCode};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, watch};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::{Error, Message, protocol::Role};
+use yawc::{Frame, OpCode, Options, Role, WebSocket, WebSocketError};
 
 use super::NOTICE;
 use super::access::Row;
@@ -21,6 +20,20 @@ use super::answer::{Answer, Outgoing};
 use super::delivery::missing;
 use super::parts::Asked;
 use crate::model::Direction;
+
+/// The extension that is accepted, with what its parameters are by default.
+const DEFLATE: &str = "permessage-deflate";
+
+/// A conversation.
+type Socket = WebSocket<TokioIo<Upgraded>>;
+
+/// Whether a client offers [`DEFLATE`] in a way that an answer without parameters accepts (RFC 7692 section 7.1).
+fn offers_deflate(offers: &str) -> bool {
+    offers.split(',').any(|offer| {
+        let mut words = offer.split(';').map(str::trim);
+        words.next() == Some(DEFLATE) && !words.any(|word| word.starts_with("server_"))
+    })
+}
 
 /// Answers a request to the chat host. A switch is followed by the conversation in a task that ends with the world.
 pub(super) fn answer(
@@ -46,10 +59,12 @@ pub(super) fn answer(
         .with("upgrade", "websocket")
         .with("sec-websocket-accept", derive_accept_key(key.as_bytes()))
         .with("sec-websocket-protocol", "mqtt");
+    let extension = asked.header("sec-websocket-extensions").filter(|offers| offers_deflate(offers)).map(|_| DEFLATE);
+    let answer = if extension.is_some() { answer.with("sec-websocket-extensions", DEFLATE) } else { answer };
     let response = answer.send(row.clone());
     let browser = asked.cookie("datr").unwrap_or_default().to_owned();
     tokio::spawn(async move {
-        if let Err(cause) = converse(upgrade, row, &browser, choices, stopped).await {
+        if let Err(cause) = converse(upgrade, extension, row, &browser, choices, stopped).await {
             tracing::debug!(%cause, "the simulated conversation broke off");
         }
     });
@@ -58,16 +73,18 @@ pub(super) fn answer(
 
 async fn converse(
     upgrade: OnUpgrade,
+    extension: Option<&str>,
     row: Row,
     browser: &str,
     mut choices: broadcast::Receiver<String>,
     mut stopped: watch::Receiver<()>,
 ) -> io::Result<()> {
-    let upgraded = upgrade.await.map_err(io::Error::other)?;
-    let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
+    let upgraded = TokioIo::new(upgrade.await.map_err(io::Error::other)?);
+    let options = Options::default().with_balanced_compression();
+    let mut socket = WebSocket::from_stream_with_extensions(upgraded, Role::Server, extension, options).map_err(io::Error::other)?;
     loop {
-        let message = tokio::select! {
-            message = socket.next() => message,
+        let frame = tokio::select! {
+            frame = socket.next_frame() => frame,
             Ok(chosen) = choices.recv() => {
                 if chosen == browser {
                     say(&mut socket, &row, text(json!({ "topic": "/simulated_choice", "state": "received" }))).await?;
@@ -76,38 +93,42 @@ async fn converse(
             }
             _ = stopped.changed() => return Ok(()),
         };
-        match message {
-            Some(Ok(Message::Binary(bytes))) => {
-                keep(&row, Direction::Sent, bytes);
-                say(&mut socket, &row, Message::binary(&b"\x20\x02\x00\x00"[..])).await?;
+        let (opcode, _, payload) = match frame {
+            Ok(frame) => frame.into_parts(),
+            Err(WebSocketError::ConnectionClosed) => return Ok(()),
+            Err(cause) => return Err(io::Error::other(cause)),
+        };
+        match opcode {
+            OpCode::Binary => {
+                keep(&row, Direction::Sent, payload);
+                say(&mut socket, &row, Frame::binary(&b"\x20\x02\x00\x00"[..])).await?;
             }
-            Some(Ok(Message::Text(said))) => {
-                let presence = said.contains("\"/simulated_presence\"");
-                keep(&row, Direction::Sent, said.into());
+            OpCode::Text => {
+                let presence = String::from_utf8_lossy(&payload).contains("\"/simulated_presence\"");
+                keep(&row, Direction::Sent, payload);
                 // The other side is asked whether it is still there, and hears the next message only once it has said so.
                 if presence {
                     say(&mut socket, &row, text(json!({ "topic": "/simulated_presence", "ok": true }))).await?;
-                    socket.send(Message::Ping("SIMULATED".into())).await.map_err(io::Error::other)?;
+                    socket.send(Frame::ping("SIMULATED")).await.map_err(io::Error::other)?;
                 }
             }
-            Some(Ok(Message::Pong(_))) => say(&mut socket, &row, text(json!({ "topic": "/simulated_update", "online": 3 }))).await?,
-            Some(Ok(Message::Ping(_) | Message::Frame(_))) => {}
-            Some(Ok(Message::Close(_))) => row.write(|access| access.finished = true),
-            None | Some(Err(Error::ConnectionClosed)) => return Ok(()),
-            Some(Err(cause)) => return Err(io::Error::other(cause)),
+            OpCode::Pong => say(&mut socket, &row, text(json!({ "topic": "/simulated_update", "online": 3 }))).await?,
+            // Pings and Close frames are answered by the engine, and it joins fragments.
+            OpCode::Close => row.write(|access| access.finished = true),
+            OpCode::Ping | OpCode::Continuation => {}
         }
     }
 }
 
 /// A text message that says what it is.
-fn text(mut message: Value) -> Message {
+fn text(mut message: Value) -> Frame {
     message["simulated"] = NOTICE.into();
-    Message::text(message.to_string())
+    Frame::text(message.to_string())
 }
 
-async fn say(socket: &mut WebSocketStream<TokioIo<Upgraded>>, row: &Row, message: Message) -> io::Result<()> {
-    keep(row, Direction::Received, message.clone().into_data());
-    socket.send(message).await.map_err(io::Error::other)
+async fn say(socket: &mut Socket, row: &Row, frame: Frame) -> io::Result<()> {
+    keep(row, Direction::Received, frame.payload().clone());
+    socket.send(frame).await.map_err(io::Error::other)
 }
 
 fn keep(row: &Row, direction: Direction, payload: Bytes) {

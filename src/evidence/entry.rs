@@ -209,9 +209,8 @@ impl EntryHasher {
         for message in &exchange.messages {
             self.part(Kind::MessageFacts, [message_facts(message).as_bytes(), b"", b""]);
             let payload = &message.payload;
-            let opens = payload.in_memory().and_then(<[u8]>::first);
-            let cut = match (message.direction, opens) {
-                (Direction::Sent, Some(b'{' | b'[')) => Cut::sent(b"json", payload.len()),
+            let cut = match message.direction {
+                Direction::Sent if matches!(first_byte(payload)?, Some(b'{' | b'[')) => Cut::sent(b"json", payload.len()),
                 _ => Cut::received(payload.len()),
             };
             self.body(Kind::MessageBody, cut, payload)?;
@@ -267,6 +266,14 @@ impl EntryHasher {
             }
         }
     }
+}
+
+/// The first byte of a body, wherever it lies.
+fn first_byte(body: &Body) -> io::Result<Option<u8>> {
+    if let Some(bytes) = body.in_memory() {
+        return Ok(bytes.first().copied());
+    }
+    io::Read::bytes(body.reader()?).next().transpose()
 }
 
 /// Unsigned LEB128.

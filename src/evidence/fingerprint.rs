@@ -28,6 +28,13 @@ impl Fingerprinter {
         Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"fingerprints 1")))))
     }
 
+    /// A maker of fingerprints of secrets. They are kept apart from those of identifiers: a page can plant any identifier it likes, and must not
+    /// learn from an annex whether it is somebody's password.
+    #[must_use]
+    pub fn of_secrets(key: &CaseKey) -> Self {
+        Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"secrets 1")))))
+    }
+
     /// The fingerprint of `value`.
     #[must_use]
     pub fn of(&self, value: &[u8]) -> Fingerprint {
@@ -59,5 +66,7 @@ mod tests {
         assert_ne!(one.of(b"value"), one.of(b"Value"));
         assert_ne!(one.of(b"value"), other.of(b"value"));
         assert_eq!(one.of(b"").to_string().len(), 16);
+        let secrets = Fingerprinter::of_secrets(&CaseKey::of_capture(Digest::of(b"one")));
+        assert_ne!(one.of(b"value"), secrets.of(b"value"));
     }
 }

@@ -122,6 +122,11 @@ impl Assembly {
         }
     }
 
+    /// Takes out the messages so far, for whoever keeps them elsewhere: a connection may carry them for hours.
+    pub fn take_messages(&mut self) -> Vec<super::Message> {
+        std::mem::take(&mut self.messages)
+    }
+
     fn require(&mut self, in_order: bool) {
         if !in_order {
             self.anomalies.push(Anomaly::EventOrder);

@@ -156,8 +156,13 @@ pub enum TunnelReason {
     PassedThrough,
     /// It does not speak HTTP.
     NotHttp,
-    /// The client did not accept the proxy's certificate.
+    /// The client did not accept the proxy's certificate, and said so.
     ClientRefusedCertificate,
+    /// The TLS handshake between client and proxy, or the client's first words, came to no end, and nothing says that the certificate was the
+    /// cause.
+    HandshakeEnded,
+    /// The recorder did not open it: nothing was dialled and no byte passed.
+    Refused,
 }
 
 /// An exact change that the recorder made, from which the other side's form can be rebuilt.

@@ -54,6 +54,11 @@ pub enum GapKind {
     FromCache,
     /// WebSocket exchanges without their messages. Count: entries.
     NoMessages,
+    /// Messages of WebSockets that were longer than what is kept of one, so that only their first part was recorded, or nothing. Count: messages.
+    MessagesCut,
+    /// Bytes that were passed on after a switch of protocols and not recorded as messages: another protocol than WebSocket, or something that
+    /// cannot be read as messages. Count: bytes.
+    MessagesUnread,
     /// The file ends in the middle; what stands before was read. Count: bytes that were not understood.
     CutOff,
     /// The page that was examined could not be established. Count: entries.
@@ -66,20 +71,38 @@ pub enum GapKind {
     Interrupted,
     /// A proxy sees neither what a browser stores (local storage, IndexedDB) nor what scripts read. Count: recordings, always 1.
     BrowserStorage,
+    /// Servers were reached through another proxy, which looked their names up and chose their addresses. Count: recordings, always 1.
+    UpstreamProxy,
+    /// Connections that were asked for and never came to carry anything: refused, or left in the TLS handshake. Count: connections.
+    Unopened,
+    /// Content in which no secret could be looked for (a content coding, more than 1 MiB, a structure that is not known): it was recorded as it
+    /// is. Count: entries.
+    UnsearchedBodies,
+    /// The operator had secrets recorded as they are. Count: recordings, always 1.
+    SecretsKept,
     /// Offers of HTTP/3 were taken out of answers, so that the browser had no cause to use it. Count: offers.
     QuicDisabled,
+    /// Answers before the answer (103 Early Hints, say) that were recorded and not passed on to the browser. Count: answers.
+    InterimHeld,
+    /// Requests to the recorder's own page; they went no further and are no entries. Count: requests.
+    OwnPage,
+    /// Behind a proxy a browser asks no name server for the keys of Encrypted Client Hello, so it is not used and not seen. Count: recordings,
+    /// always 1.
+    EncryptedHello,
     /// Traffic that does not go through a proxy (WebRTC and other UDP) is not seen. Count: recordings, always 1.
     WebRtc,
 }
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 34] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
         Self::Tunnels,
         Self::NoPage,
+        Self::SecretsKept,
+        Self::UnsearchedBodies,
         Self::NoRequestCookies,
         Self::NoSetCookies,
         Self::NoRequestHeaders,
@@ -89,6 +112,8 @@ impl GapKind {
         Self::NoResponseBody,
         Self::LossyBody,
         Self::NoMessages,
+        Self::MessagesCut,
+        Self::MessagesUnread,
         Self::NoStartTime,
         Self::MendedText,
         Self::NotAnEntry,
@@ -97,9 +122,14 @@ impl GapKind {
         Self::FromCache,
         Self::NoTlsFacts,
         Self::NoServerAddress,
+        Self::UpstreamProxy,
+        Self::Unopened,
         Self::BrowserStorage,
         Self::QuicDisabled,
         Self::WebRtc,
+        Self::EncryptedHello,
+        Self::InterimHeld,
+        Self::OwnPage,
     ];
 
     /// The stable identifier, as it stands in machine-readable outputs.
@@ -123,14 +153,23 @@ impl GapKind {
             Self::NoServerAddress => "no-server-address",
             Self::FromCache => "from-cache",
             Self::NoMessages => "no-messages",
+            Self::MessagesCut => "messages-cut",
+            Self::MessagesUnread => "messages-unread",
             Self::CutOff => "cut-off",
             Self::NoPage => "no-page",
             Self::Tunnels => "tunnels",
             Self::UnderWay => "under-way",
             Self::Interrupted => "interrupted",
             Self::BrowserStorage => "browser-storage",
+            Self::UpstreamProxy => "upstream-proxy",
+            Self::Unopened => "unopened",
+            Self::UnsearchedBodies => "unsearched-bodies",
+            Self::SecretsKept => "secrets-kept",
             Self::QuicDisabled => "quic-disabled",
             Self::WebRtc => "web-rtc",
+            Self::EncryptedHello => "encrypted-hello",
+            Self::InterimHeld => "interim-held",
+            Self::OwnPage => "own-page",
         }
     }
 }

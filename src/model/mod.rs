@@ -11,6 +11,7 @@ mod exchange;
 mod gap;
 mod headers;
 mod locator;
+mod pattern;
 mod session;
 mod time;
 mod url;
@@ -30,6 +31,7 @@ pub use exchange::{
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step};
+pub use pattern::Pattern;
 pub use session::{CaptureSource, Custody, Page, Session};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};

@@ -9,6 +9,8 @@ pub struct Session {
     pub creator: Option<String>,
     /// The browser that was used, with its version, as the recording says.
     pub browser: Option<String>,
+    /// What the recording says of its baseline: a recording of the same browser while it was idle.
+    pub baseline: Option<String>,
     /// The pages (top-level documents) that the recording names, in its order.
     pub pages: Vec<Page>,
     /// Which scenario of a case this is, where the recording says so.
@@ -42,10 +44,16 @@ pub struct Custody {
     pub connections: u64,
     /// Tunnels whose content was not read.
     pub tunnels: u64,
+    /// Connections that a client asked for and that never came to carry anything: refused, or left in the handshake.
+    pub unopened: u64,
     /// Bytes in those tunnels, up and down together.
     pub tunnel_bytes: u64,
     /// Changes made to traffic on its way.
     pub changes: u64,
+    /// Secrets that were overwritten before they were recorded: rule and number, by rule.
+    pub masks: Vec<(String, u64)>,
+    /// Whether secrets were masked, as far as the recording says.
+    pub masking: Option<bool>,
     /// How often it was taken up again after an interruption.
     pub recoveries: u64,
     /// Longest time in milliseconds for which a record may lie with the operating system before it is forced to the disk.

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, SanType, SerialNumber,
 };
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -19,6 +19,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SigningKey};
 
 use super::clock::Clock;
+use super::passing::HostPattern;
 use crate::model::Digest;
 
 /// How long before its making a leaf is valid: browsers and servers whose clocks lag still take it.
@@ -65,6 +66,15 @@ impl Authority {
     /// # Errors
     /// The name is empty or longer than 64 characters, or the library has no randomness.
     pub fn generate(name: &str, valid_from: SystemTime, days: u32) -> Result<Self, AuthorityError> {
+        Self::generate_for(name, valid_from, days, &[])
+    }
+
+    /// As [`Self::generate`], but its key can vouch for nobody but `hosts` and what lies below them: the certificate says so in a critical
+    /// extension (RFC 5280 section 4.2.1.10). Without any host, for everybody.
+    ///
+    /// # Errors
+    /// As [`Self::generate`].
+    pub fn generate_for(name: &str, valid_from: SystemTime, days: u32, hosts: &[HostPattern]) -> Result<Self, AuthorityError> {
         let length = name.chars().count();
         if !(1..=COMMON_NAME).contains(&length) {
             return Err(AuthorityError::Name(length));
@@ -78,6 +88,7 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.name_constraints = (!hosts.is_empty()).then(|| constraints(hosts));
         let certificate = params.self_signed(&key).map_err(refused)?;
         Self::from_parts(certificate.der().clone(), certificate.pem(), key)
     }
@@ -126,6 +137,27 @@ impl fmt::Debug for Authority {
     /// Without the key.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Authority").field("digest", &self.digest()).finish_non_exhaustive()
+    }
+}
+
+/// A constraint on names says nothing about addresses, nor the other way round (RFC 5280 section 4.2.1.10). So a kind of which nothing is
+/// permitted is excluded as a whole; the two sizes of addresses are kinds of their own to those who check.
+fn constraints(hosts: &[HostPattern]) -> NameConstraints {
+    let subtree = |host: &HostPattern| match host.address() {
+        Some(IpAddr::V4(address)) => GeneralSubtree::IpAddress(CidrSubnet::V4(address.octets(), [255; 4])),
+        Some(IpAddr::V6(address)) => GeneralSubtree::IpAddress(CidrSubnet::V6(address.octets(), [255; 16])),
+        None => GeneralSubtree::DnsName(host.name().to_owned()),
+    };
+    let any = |kind: fn(IpAddr) -> bool| hosts.iter().filter_map(HostPattern::address).any(kind);
+    let all = [
+        (hosts.iter().any(|host| host.address().is_none()), GeneralSubtree::DnsName(String::new())),
+        (any(|address| address.is_ipv4()), GeneralSubtree::IpAddress(CidrSubnet::V4([0; 4], [0; 4]))),
+        (any(|address| address.is_ipv6()), GeneralSubtree::IpAddress(CidrSubnet::V6([0; 16], [0; 16]))),
+        (false, GeneralSubtree::Rfc822Name(String::new())),
+    ];
+    NameConstraints {
+        permitted_subtrees: hosts.iter().map(subtree).collect(),
+        excluded_subtrees: all.into_iter().filter(|(permitted, _)| !permitted).map(|(_, kind)| kind).collect(),
     }
 }
 
@@ -202,10 +234,13 @@ impl Certificates {
         params.serial_number = Some(SerialNumber::from_slice(&serial));
         params.not_before = (now - BACKDATE).into();
         params.not_after = (now + LIFETIME).into();
-        params.distinguished_name = if host.len() <= COMMON_NAME { common_name(host) } else { DistinguishedName::new() };
-        params.subject_alt_names = vec![match host.parse::<IpAddr>() {
-            Ok(address) => SanType::IpAddress(address),
-            Err(_) => SanType::DnsName(host.try_into().ok()?),
+        let address = host.parse::<IpAddr>().ok();
+        // An address as a common name would be taken for the name of a host, which a constraint may exclude.
+        let named = address.is_none() && host.len() <= COMMON_NAME;
+        params.distinguished_name = if named { common_name(host) } else { DistinguishedName::new() };
+        params.subject_alt_names = vec![match address {
+            Some(address) => SanType::IpAddress(address),
+            None => SanType::DnsName(host.strip_suffix('.').unwrap_or(host).try_into().ok()?),
         }];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

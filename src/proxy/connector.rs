@@ -1,29 +1,36 @@
-//! The only place that dials: mapping, name look-up, policy, TCP, TLS, each with its own kind of failure. It never follows a name twice: the
-//! address that was judged is the address that is dialled.
+//! The only place that dials: mapping, name look-up, policy, TCP, another proxy, TLS, each with its own kind of failure. It never follows a name
+//! twice: the address that was judged is the address that is dialled.
 
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, ProtocolVersion, RootCertStore};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ProtocolVersion};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::addresses::is_private;
+use super::addresses::{Host, is_own, is_private};
+use super::clock::Clock;
+use super::dial_error::DialError;
+use super::link::Link;
+use super::race;
+use super::resolver::{Found, Resolver};
+use super::roots;
 use super::socket::Socket;
-use super::{Mapping, StartError};
-use crate::model::{Connection, Digest, FailureStage, Stages, Timestamp};
+use super::upstream::Absolute;
+use super::witness::{Watched, Witness};
+use super::{Mapping, Reach, StartError};
+use crate::model::{Connection, Digest, Event, Gap, GapKind, Opened, ServerLink, ServerTls};
 
-/// How long connecting may take, all addresses together, and then the TLS handshake.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The least time that one of several addresses is given.
-const LEAST: Duration = Duration::from_secs(2);
+/// Gives the fingerprint of a TLS hello from our first flight as it was sent, record headers included. `None`: it is none that can be read.
+type Fingerprint = fn(&[u8]) -> Option<String>;
+
+/// Who is told of connections and of what they leave unseen.
+type Told = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Where to connect to and how to introduce oneself there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +43,8 @@ pub(super) struct Target {
     pub(super) tls: Option<String>,
     /// Whether to offer HTTP/2 beside HTTP/1.1.
     pub(super) http2: bool,
+    /// Whether another proxy is asked for a tunnel even without TLS: for whatever is not a plain exchange (WebSocket), or came by CONNECT itself.
+    pub(super) tunnel: bool,
 }
 
 /// A connection that stands.
@@ -48,95 +57,90 @@ pub(super) struct Dialled {
     pub(super) http2: bool,
 }
 
-/// What is known of a connection to a server.
-#[derive(Debug)]
-pub(super) struct Link {
-    facts: Connection,
-    used: AtomicBool,
-}
-
-impl Link {
-    /// The facts for the next exchange on it, which it stands ready for at `ready`. Only the first is told that the connection is fresh.
-    pub(super) fn used(&self, ready: Timestamp) -> (Connection, Stages) {
-        let fresh = !self.used.swap(true, Relaxed);
-        let connection = Connection { fresh, ..self.facts.clone() };
-        (connection, Stages { ready, dns: None, connect: None, tls: None })
-    }
-}
-
-/// Why there is no connection.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DialError {
-    #[error("the name {host} does not resolve: {cause}")]
-    Name { host: String, cause: String },
-    #[error(
-        "{address} lies in a private network or in this machine and may not be reached by a page (allow it with a mapping of the host)"
-    )]
-    Private { address: IpAddr },
-    #[error("{host} is none of the hosts that this recording may reach: it is limited to those that were mapped")]
-    NotMapped { host: String },
-    #[error("{address} cannot be reached: {cause}")]
-    Refused { address: SocketAddr, cause: io::Error },
-    #[error("{what} took longer than {} seconds", PATIENCE.as_secs())]
-    Timeout { what: String },
-    #[error("no secure connection with {host}: {cause}")]
-    Tls { host: String, cause: String },
-    #[error("the server and the proxy did not agree on HTTP: {0}")]
-    Protocol(hyper::Error),
-}
-
-impl DialError {
-    /// The stage at which an exchange fails by this.
-    pub(super) fn stage(&self) -> FailureStage {
-        match self {
-            Self::Name { .. } => FailureStage::Dns,
-            Self::Private { .. } | Self::NotMapped { .. } => FailureStage::Blocked,
-            Self::Refused { .. } => FailureStage::Refused,
-            Self::Timeout { .. } => FailureStage::Timeout,
-            Self::Tls { .. } => FailureStage::Tls,
-            Self::Protocol(_) => FailureStage::Protocol,
-        }
-    }
+/// What the operator allows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Policy {
+    /// As [`super::Settings::allow_private_upstream`].
+    pub(super) allow_private: bool,
+    /// As [`super::Settings::only_mapped`].
+    pub(super) only_mapped: bool,
 }
 
 /// See the head of this file.
 pub(super) struct Connector {
     provider: Arc<CryptoProvider>,
+    verifier: Arc<WebPkiServerVerifier>,
+    http1: ClientConfig,
+    http2: ClientConfig,
+    trusted: String,
+    resolver: Resolver,
     map: Vec<Mapping>,
-    allow_private: bool,
-    only_mapped: bool,
-    http1: TlsConnector,
-    http2: TlsConnector,
+    policy: Policy,
+    reach: Reach,
+    own: Option<SocketAddr>,
+    clock: Clock,
     last: AtomicU64,
+    told: Told,
+    gap_told: AtomicBool,
+    fingerprint: Fingerprint,
+}
+
+/// A bare connection, and how it came about.
+struct Reached {
+    stream: TcpStream,
+    link: ServerLink,
+    /// The server's own address. `None`: another proxy connects to it.
+    server: Option<IpAddr>,
+    absolute: Option<Absolute>,
+}
+
+/// The way to a host.
+enum Way {
+    /// To one of these addresses, each with the names it was found by.
+    Direct { addresses: Vec<(SocketAddr, Option<Vec<String>>)>, mapped: bool },
+    /// Through the upstream proxy.
+    Upstream,
 }
 
 impl Connector {
-    /// A connector that trusts the public roots and those in `roots` (PEM).
+    /// A connector that trusts this system's authorities and those in `own_roots` (PEM).
     ///
     /// # Errors
-    /// `roots` holds something that is no certificate.
-    pub(super) fn new(roots: &[u8], map: Vec<Mapping>, allow_private: bool, only_mapped: bool) -> Result<Self, StartError> {
+    /// The authorities cannot be read, or the name servers cannot be asked.
+    pub(super) fn new(own_roots: &[u8], map: Vec<Mapping>, policy: Policy, reach: Reach) -> Result<Self, StartError> {
+        let setup = |error: &dyn std::fmt::Display| StartError::Setup(error.to_string());
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let mut store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let mut own = 0;
-        for certificate in CertificateDer::pem_slice_iter(roots) {
-            let certificate = certificate.map_err(|error| StartError::Roots(error.to_string()))?;
-            store.add(certificate).map_err(|error| StartError::Roots(error.to_string()))?;
-            own += 1;
-        }
-        if own == 0 && !roots.trim_ascii().is_empty() {
-            return Err(StartError::Roots("there is no certificate among them".to_owned()));
-        }
+        let trust = roots::gather(own_roots)?;
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::clone(&trust.store), Arc::clone(&provider));
+        let verifier = verifier.build().map_err(|error| setup(&error))?;
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(|error| StartError::Setup(error.to_string()))?
-            .with_root_certificates(store)
+            .map_err(|error| setup(&error))?
+            .with_root_certificates(trust.store)
             .with_no_client_auth();
+        // A connection that takes up an earlier one shows no certificate; a record shows what each connection rested on.
+        config.resumption = Resumption::disabled();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         let mut both = config.clone();
         both.alpn_protocols.insert(0, b"h2".to_vec());
-        let (http1, http2) = (TlsConnector::from(Arc::new(config)), TlsConnector::from(Arc::new(both)));
-        Ok(Self { provider, map, allow_private, only_mapped, http1, http2, last: AtomicU64::new(0) })
+        let resolver = Resolver::new(&reach.name_servers).map_err(StartError::Setup)?;
+        Ok(Self {
+            provider,
+            verifier,
+            http1: config,
+            http2: both,
+            trusted: trust.told,
+            resolver,
+            map,
+            policy,
+            reach,
+            own: None,
+            clock: Clock::start(),
+            last: AtomicU64::new(0),
+            told: Arc::new(|_| {}),
+            gap_told: AtomicBool::new(false),
+            fingerprint: |_| None,
+        })
     }
 
     /// The cryptography of both sides.
@@ -144,85 +148,232 @@ impl Connector {
         Arc::clone(&self.provider)
     }
 
+    /// Sets the address at which this proxy listens: it is never dialled.
+    pub(super) fn listens_at(&mut self, own: SocketAddr) {
+        self.own = Some(own);
+    }
+
+    /// Sets who is told of connections, once each, before an exchange names them.
+    pub(super) fn tells(&mut self, told: Told) {
+        self.told = told;
+    }
+
+    /// Sets what reads the fingerprint of our own hellos.
+    #[allow(dead_code, reason = "the reader of hellos hooks in here")]
+    pub(super) fn reads_hellos_with(&mut self, fingerprint: Fingerprint) {
+        self.fingerprint = fingerprint;
+    }
+
+    /// What of it bears on a recording, as name and value for its description.
+    pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![("server-authorities", self.trusted.clone())];
+        facts.extend(self.reach.told());
+        facts
+    }
+
     /// Connects to `target` with TLS where it asks for it.
+    ///
+    /// # Errors
+    /// The stage that failed, in words.
     pub(super) async fn dial(&self, target: &Target) -> Result<Dialled, DialError> {
-        let (stream, address) = self.reach(&target.host, target.port).await?;
-        let id = (self.last.fetch_add(1, Relaxed) + 1).to_string();
-        let mut facts = Connection { id: Some(id), server_address: Some(address.ip().to_string()), ..Connection::default() };
+        let absolute = target.tls.is_none() && !target.tunnel;
+        let Reached { stream, mut link, server, absolute } = self.connection(&target.host, target.port, absolute).await?;
+        let mut facts =
+            Connection { id: Some(link.id.clone()), server_address: server.map(|address| address.to_string()), ..Connection::default() };
+        let took = (link.dns, link.connect, None);
         let Some(name) = &target.tls else {
-            return Ok(Dialled { socket: Socket::Tcp(stream), link: Link { facts, used: AtomicBool::new(false) }, http2: false });
+            self.opened(link);
+            return Ok(Dialled { socket: Socket::Tcp(stream), link: Link::new(facts, took, absolute), http2: false });
         };
-        let failed = |cause: String| DialError::Tls { host: name.clone(), cause };
-        let server = ServerName::try_from(name.clone()).map_err(|error| failed(error.to_string()))?;
-        let connector = if target.http2 { &self.http2 } else { &self.http1 };
-        let stream = timeout(PATIENCE, connector.connect(server, stream))
-            .await
-            .map_err(|_| DialError::Timeout { what: format!("the TLS handshake with {name}") })?
-            .map_err(|error| failed(in_words(&error)))?;
-        let session = stream.get_ref().1;
-        facts.tls_version = session.protocol_version().map(version);
-        facts.cipher_suite = session.negotiated_cipher_suite().map(|suite| iana(suite.suite()));
-        facts.protocol = session.alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned());
-        facts.certificate = session.peer_certificates().and_then(<[_]>::first).map(|certificate| Digest::of(certificate));
-        let http2 = session.alpn_protocol() == Some(b"h2");
-        Ok(Dialled { socket: Socket::Tls(Box::new(stream)), link: Link { facts, used: AtomicBool::new(false) }, http2 })
-    }
-
-    /// Connects to a host by TCP: mapped, or looked up and judged, one address after the other.
-    pub(super) async fn reach(&self, host: &str, port: u16) -> Result<(TcpStream, SocketAddr), DialError> {
-        let addresses = self.addresses(host, port).await?;
-        let each = (PATIENCE / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1)).max(LEAST);
-        let attempts = async {
-            let mut last = DialError::Name { host: host.to_owned(), cause: "there is no address".to_owned() };
-            for address in addresses {
-                match timeout(each, TcpStream::connect(address)).await {
-                    Ok(Ok(stream)) => {
-                        // Small writes go at once; a socket that cannot do that still works.
-                        let _ = stream.set_nodelay(true);
-                        return Ok((stream, address));
-                    }
-                    Ok(Err(cause)) if cause.kind() == io::ErrorKind::TimedOut => last = unanswered(address),
-                    Ok(Err(cause)) => last = DialError::Refused { address, cause },
-                    Err(_) => last = unanswered(address),
-                }
+        let server = match ServerName::try_from(name.clone()) {
+            Ok(server) => server,
+            Err(error) => {
+                self.opened(link);
+                return Err(DialError::Tls { host: name.clone(), cause: error.to_string(), connection: Some(Box::new(facts)) });
             }
-            Err(last)
         };
-        timeout(PATIENCE, attempts).await.unwrap_or_else(|_| Err(DialError::Timeout { what: format!("connecting to {host}") }))
+        let witness = Witness::new(&self.verifier);
+        let mut config = if target.http2 { self.http2.clone() } else { self.http1.clone() };
+        config.dangerous().set_certificate_verifier(Arc::<Witness>::clone(&witness));
+        let (watched, first_flight) = Watched::new(stream);
+        let began = self.clock.nanoseconds();
+        let outcome = timeout(self.reach.patience, TlsConnector::from(Arc::new(config)).connect(server, watched)).await;
+        let (took, chain, offered) = (self.clock.nanoseconds() - began, witness.chain(), first_flight.offer(self.fingerprint));
+        facts.certificate = chain.first().map(|certificate| Digest::of(certificate));
+        let mut tls = ServerTls { took, chain, offered, ..ServerTls::default() };
+        let stream = match outcome {
+            Ok(Ok(stream)) => stream,
+            failed => {
+                link.tls = Some(tls);
+                self.opened(link);
+                facts.fresh = true;
+                return Err(match failed {
+                    Ok(Err(error)) => DialError::of_handshake(name, error, facts),
+                    _ => self.late(format!("the TLS handshake with {name}"), Some(facts)),
+                });
+            }
+        };
+        let session = stream.get_ref().1;
+        tls.version = session.protocol_version().map(version);
+        tls.cipher_suite = session.negotiated_cipher_suite().map(|suite| iana(suite.suite()));
+        tls.protocol = session.alpn_protocol().map(|protocol| protocol.escape_ascii().to_string());
+        let http2 = session.alpn_protocol() == Some(b"h2");
+        facts.tls_version.clone_from(&tls.version);
+        facts.cipher_suite.clone_from(&tls.cipher_suite);
+        facts.protocol.clone_from(&tls.protocol);
+        let took = (link.dns, link.connect, Some(took));
+        link.tls = Some(tls);
+        self.opened(link);
+        Ok(Dialled { socket: Socket::Tls(Box::new(stream)), link: Link::new(facts, took, None), http2 })
     }
 
-    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, DialError> {
-        if let Some(mapping) = self.map.iter().find(|mapping| mapping.covers(host, port)) {
-            return Ok(vec![mapping.to]);
+    /// Connects to a host for bytes that nobody reads. Answers the server's own address too, unless another proxy connects to it.
+    ///
+    /// # Errors
+    /// The stage that failed, in words.
+    pub(super) async fn reach(&self, host: &str, port: u16) -> Result<(TcpStream, Option<IpAddr>), DialError> {
+        let Reached { stream, link, server, .. } = self.connection(host, port, false).await?;
+        self.opened(link);
+        Ok((stream, server))
+    }
+
+    /// A bare connection. `absolute`: what will be sent are requests that another proxy takes in absolute form.
+    async fn connection(&self, host: &str, port: u16, absolute: bool) -> Result<Reached, DialError> {
+        // The proxy's own page is answered long before this; whatever way led here, its name stays on this machine.
+        if super::magic::is_own(host) {
+            return Err(DialError::Name { host: host.to_owned(), cause: "Name or service not known".to_owned() });
         }
-        if self.only_mapped {
+        if port == 0 {
+            return Err(DialError::Port { host: host.to_owned() });
+        }
+        let began = self.clock.nanoseconds();
+        let deadline = tokio::time::Instant::now() + self.reach.patience;
+        let id = (self.last.fetch_add(1, Relaxed) + 1).to_string();
+        let mut link = ServerLink { id, host: host.to_owned(), port, ..ServerLink::default() };
+        let way = timeout_at(deadline, self.way(host, port)).await.map_err(|_| self.silent(host))??;
+        let (addresses, through) = match (way, &self.reach.upstream) {
+            (Way::Direct { addresses, mapped }, _) => {
+                link.mapped = mapped;
+                (addresses, None)
+            }
+            (Way::Upstream, Some(proxy)) => {
+                let looked_up = timeout_at(deadline, self.found(proxy.host(), proxy.port())).await;
+                (looked_up.map_err(|_| self.silent(proxy.host()))??, Some(proxy))
+            }
+            (Way::Upstream, None) => (Vec::new(), None),
+        };
+        let looked_up = self.clock.nanoseconds();
+        let asked = Host::of(through.map_or(host, |proxy| proxy.host())) == Host::Name && !link.mapped;
+        link.dns = asked.then_some(looked_up - began);
+        link.through = through.map(ToString::to_string);
+        // What the operator named may lie anywhere; a loop it may not be.
+        if let Some((address, _)) = addresses.iter().find(|(address, _)| self.own.is_some_and(|own| is_own(*address, own))) {
+            return Err(DialError::Own { address: *address });
+        }
+        let attempts = race::first(addresses.iter().map(|(address, _)| *address).collect());
+        let what = through.map_or_else(|| format!("connecting to {host}"), |proxy| format!("connecting to the upstream proxy {proxy}"));
+        let (mut stream, address) = match timeout_at(deadline, attempts).await {
+            Ok(Ok(connected)) => connected,
+            Ok(Err(Some((address, cause)))) => return Err(DialError::Refused { address, cause }),
+            Ok(Err(None)) => return Err(DialError::Name { host: host.to_owned(), cause: "there is no address".to_owned() }),
+            Err(_) => return Err(self.late(what, None)),
+        };
+        // Small writes go at once; a socket that cannot do that still works.
+        let _ = stream.set_nodelay(true);
+        link.address = Some(address.to_string());
+        if let Some(proxy) = through {
+            self.through_another();
+            if !absolute {
+                let connecting = timeout_at(deadline, proxy.connect(&mut stream, host, port)).await;
+                connecting.map_err(|_| self.late(format!("the answer of the upstream proxy {proxy} to CONNECT"), None))??;
+            }
+        } else {
+            link.aliases = addresses.into_iter().find(|(known, _)| *known == address).and_then(|(_, aliases)| aliases);
+        }
+        link.connect = Some(self.clock.nanoseconds() - looked_up);
+        let absolute = through.filter(|_| absolute).map(super::UpstreamProxy::absolute);
+        Ok(Reached { stream, link, server: through.is_none().then(|| address.ip()), absolute })
+    }
+
+    /// The way to a host, judged: mapped, refused, through another proxy, or looked up.
+    async fn way(&self, host: &str, port: u16) -> Result<Way, DialError> {
+        if let Some(mapping) = self.map.iter().find(|mapping| mapping.covers(host, port)) {
+            return Ok(Way::Direct { addresses: vec![(mapping.to, None)], mapped: true });
+        }
+        if self.policy.only_mapped {
             return Err(DialError::NotMapped { host: host.to_owned() });
         }
-        let mut found: Vec<SocketAddr> = match host.parse::<IpAddr>() {
-            Ok(address) => vec![SocketAddr::new(address, port)],
-            Err(_) => timeout(PATIENCE, tokio::net::lookup_host((host, port)))
-                .await
-                .map_err(|_| DialError::Timeout { what: format!("looking up {host}") })?
-                .map_err(|error| DialError::Name { host: host.to_owned(), cause: error.to_string() })?
-                .collect(),
-        };
-        if !self.allow_private {
-            let private = found.iter().map(SocketAddr::ip).find(|address| is_private(*address));
-            found.retain(|address| !is_private(address.ip()));
+        if self.reach.upstream.is_some() {
+            return match Host::of(host) {
+                Host::Address(address) => self.judged(vec![(SocketAddr::new(address, port), ())]).map(|_| Way::Upstream),
+                Host::Name if is_localhost(host) && !self.policy.allow_private => {
+                    Err(DialError::Private { address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST) })
+                }
+                Host::Name => Ok(Way::Upstream),
+                Host::Odd => Err(odd(host)),
+            };
+        }
+        Ok(Way::Direct { addresses: self.judged(self.found(host, port).await?)?, mapped: false })
+    }
+
+    /// The addresses of a host, not judged yet.
+    async fn found(&self, host: &str, port: u16) -> Result<Vec<(SocketAddr, Option<Vec<String>>)>, DialError> {
+        match Host::of(host) {
+            Host::Address(address) => Ok(vec![(SocketAddr::new(address, port), None)]),
+            Host::Odd => Err(odd(host)),
+            Host::Name => {
+                let found = self.resolver.look_up(host).await.map_err(|cause| DialError::Name { host: host.to_owned(), cause })?;
+                Ok(found.into_iter().map(|Found { address, aliases }| (SocketAddr::new(address, port), aliases)).collect())
+            }
+        }
+    }
+
+    /// Those of the addresses that may be dialled. Of a name with public and private ones, the public ones stay.
+    fn judged<T>(&self, mut found: Vec<(SocketAddr, T)>) -> Result<Vec<(SocketAddr, T)>, DialError> {
+        if !self.policy.allow_private {
+            let private = found.iter().map(|(address, _)| address.ip()).find(|address| is_private(*address));
+            found.retain(|(address, _)| !is_private(address.ip()));
             if let (true, Some(address)) = (found.is_empty(), private) {
                 return Err(DialError::Private { address });
             }
         }
         Ok(found)
     }
+
+    fn late(&self, what: String, connection: Option<Connection>) -> DialError {
+        DialError::Timeout { what, after: self.reach.patience, connection: connection.map(Box::new) }
+    }
+
+    /// No name server answered: the host name did not resolve.
+    fn silent(&self, host: &str) -> DialError {
+        let cause = format!("no name server answered within {} seconds", self.reach.patience.as_secs_f32());
+        DialError::Name { host: host.to_owned(), cause }
+    }
+
+    fn opened(&self, link: ServerLink) {
+        (self.told)(Event::Opened(Opened::Server(Box::new(link))));
+    }
+
+    /// Says once what a recording through another proxy does not show.
+    fn through_another(&self) {
+        if !self.gap_told.swap(true, Relaxed) {
+            (self.told)(Event::Gap(Gap { kind: GapKind::UpstreamProxy, since: None, entries: Vec::new(), count: 1 }));
+        }
+    }
 }
 
-fn unanswered(address: SocketAddr) -> DialError {
-    DialError::Timeout { what: format!("connecting to {address}") }
+/// Whether a name means the machine that looks it up (RFC 6761 section 6.3): another proxy would reach itself.
+fn is_localhost(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
+}
+
+fn odd(host: &str) -> DialError {
+    DialError::Name { host: host.to_owned(), cause: "it is neither a host name nor an address that can be reached from here".to_owned() }
 }
 
 /// TLS version as its record layer names it, in lower case.
-fn version(version: ProtocolVersion) -> String {
+pub(super) fn version(version: ProtocolVersion) -> String {
     match version {
         ProtocolVersion::TLSv1_3 => "tls/1.3".to_owned(),
         ProtocolVersion::TLSv1_2 => "tls/1.2".to_owned(),
@@ -231,30 +382,10 @@ fn version(version: ProtocolVersion) -> String {
 }
 
 /// The IANA name of a cipher suite. The library names those of TLS 1.3 `TLS13_…`.
-fn iana(suite: rustls::CipherSuite) -> String {
+pub(super) fn iana(suite: rustls::CipherSuite) -> String {
     let name = suite.as_str().map_or_else(|| format!("{suite:?}"), str::to_owned);
     name.strip_prefix("TLS13_").map_or_else(|| name.clone(), |rest| format!("TLS_{rest}"))
 }
 
-/// Why a handshake failed, in words for a reader who sees it instead of a page.
-fn in_words(error: &io::Error) -> String {
-    let reason = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    let words = match reason {
-        Some(rustls::Error::InvalidCertificate(problem)) => match problem {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate of the server has expired",
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "the certificate of the server is not valid yet",
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the certificate of the server is for another name"
-            }
-            CertificateError::UnknownIssuer => "the certificate of the server was issued by an authority that is not trusted",
-            CertificateError::Revoked => "the certificate of the server was revoked",
-            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => "the certificate is not one for a server",
-            _ => "the certificate of the server is not acceptable",
-        },
-        Some(rustls::Error::AlertReceived(_)) => "the server broke off the handshake",
-        Some(rustls::Error::PeerIncompatible(_)) => "the server offers no TLS version or cipher suite that the proxy accepts",
-        Some(rustls::Error::InvalidMessage(_) | rustls::Error::InappropriateMessage { .. }) => "the server does not speak TLS",
-        _ => "the connection broke during the handshake",
-    };
-    format!("{words} ({error})")
-}
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,12 @@ use hyper_util::rt::TokioTimer;
 use tokio::sync::Semaphore;
 
 use super::Counters;
+use super::admission::Gate;
 use super::authority::Acceptance;
 use super::clock::Clock;
 use super::connector::Connector;
 use super::journal::Journal;
+use super::magic::{Drawn, Magic};
 use super::pool::Pool;
 use super::tasks::Tasks;
 use crate::model::{End, Event, Receipt, Recorder, Stamped, Submission};
@@ -34,17 +36,25 @@ pub(super) struct Engine {
     pub(super) tasks: Tasks,
     pub(super) pool: Pool,
     pub(super) acceptance: Acceptance,
+    pub(super) gate: Gate,
     pub(super) budget: Arc<Semaphore>,
+    /// Room for messages of WebSockets whose end has not come, in bytes.
+    pub(super) unfinished: Arc<Semaphore>,
     pub(super) http2: hyper::server::conn::http2::Builder<Tasks>,
-    recorder: Arc<dyn Recorder>,
+    pub(super) own: Magic,
+    pub(super) recorder: Arc<dyn Recorder>,
     last: AtomicU64,
     under_way: Mutex<BTreeMap<u64, Weak<Journal>>>,
 }
 
 impl Engine {
     /// An engine in which nothing has happened yet.
-    pub(super) fn new(recorder: Arc<dyn Recorder>, connector: Connector, acceptance: Acceptance) -> Arc<Self> {
+    pub(super) fn new(recorder: Arc<dyn Recorder>, mut connector: Connector, acceptance: Acceptance, gate: Gate, own: Drawn) -> Arc<Self> {
         let (tasks, clock) = (Tasks::default(), Clock::start());
+        let told = Arc::clone(&recorder);
+        connector.tells(Arc::new(move |event| {
+            told.submit(Submission { stamped: Stamped { exchange: 0, at: clock.now(), event }, receipt: None });
+        }));
         let mut http2 = hyper::server::conn::http2::Builder::new(tasks.clone());
         http2
             .timer(TokioTimer::new())
@@ -59,8 +69,11 @@ impl Engine {
             pool: Pool::new(connector, tasks.clone(), clock),
             tasks,
             acceptance,
+            gate,
             budget: Arc::new(Semaphore::new(BUDGET)),
+            unfinished: Arc::new(Semaphore::new(super::relay::UNFINISHED)),
             http2,
+            own: own.open(clock.now()),
             recorder,
             last: AtomicU64::new(0),
             under_way: Mutex::default(),

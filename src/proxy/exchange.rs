@@ -23,6 +23,7 @@ use super::pages::{self, Reader};
 use super::pool::{Channel, Entry};
 use super::socket::Rewound;
 use super::target;
+use super::tunnel;
 use super::websocket;
 use crate::model::{Change, ChangeKind, End, Event, HeadBytes, Headers, Side};
 
@@ -43,6 +44,8 @@ pub(super) struct Via {
     pub(super) authority: String,
     /// The connections to it.
     pub(super) entry: Arc<Entry>,
+    /// Identifier of the client's connection, where it was taken over (`model::ClientLink::id`).
+    pub(super) client: Option<Arc<str>>,
 }
 
 /// The target of a request.
@@ -123,7 +126,7 @@ pub(super) async fn pass_on(engine: &Arc<Engine>, via: &Via, mut asked: Asked, r
         return pages::cannot_record(reader, &why).into();
     }
     if asked.method == "CONNECT" {
-        engine.problem();
+        tunnel::nested(engine, &asked.target);
         return pages::not_inside(reader).into();
     }
     let hidden = forwarding::hide_credentials(&mut asked.fields, &mut asked.bytes);
@@ -137,8 +140,14 @@ pub(super) async fn pass_on(engine: &Arc<Engine>, via: &Via, mut asked: Asked, r
     };
     let duty = Journal::begin(engine, head, asked.body.is_over());
     duty.changes(hidden);
+    duty.came_by(via.client.as_deref());
     let head_only = asked.method == "HEAD";
     forward(engine, via, asked, &meant, duty).await.unwrap_or_else(|(failure, duty)| {
+        if let Failure::Dial(error) = &failure
+            && let Some(connection) = error.connection()
+        {
+            duty.unready(connection.clone());
+        }
         let (stage, cause) = failure.told();
         let page = pages::failed(reader, stage, &meant.host, &cause);
         duty.end(End::Failed { stage, cause }, None);

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::body::BoxError;
-use super::connector::DialError;
+use super::dial_error::DialError;
 use super::http1::origin::Silence;
 use crate::model::FailureStage;
 

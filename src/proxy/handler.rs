@@ -1,8 +1,9 @@
-//! What hudsucker calls: CONNECT is taken over, plain requests go the same way as all others, and nothing is left for hudsucker's own client
-//! to dial.
+//! What hudsucker calls: whoever may be served is; CONNECT is taken over, plain requests go the same way as all others, and nothing is left
+//! for hudsucker's own client to dial.
 
 use std::future::{Ready, ready};
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -16,13 +17,15 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::admission::Verdict;
 use super::body::{BoxError, Outgoing, Source};
-use super::connect::{self, Destination};
 use super::connector::Target;
+use super::destination::Destination;
 use super::engine::Engine;
 use super::exchange::Via;
-use super::library;
+use super::magic;
 use super::pages::{self, Reader};
+use super::{connect, library, tunnel, unread};
 
 /// hudsucker's side of the proxy.
 #[derive(Clone)]
@@ -36,55 +39,105 @@ impl Handler {
         Self { engine }
     }
 
-    async fn answer(&self, mut request: Request<Body>) -> Response<Outgoing> {
+    /// What a client is told before anything else. `None`: it may go on.
+    fn turned_away(&self, client: IpAddr, request: &Request<Body>) -> Option<Response<Outgoing>> {
+        let (engine, reader) = (&self.engine, Reader::of(request.headers()));
+        if engine.tasks.stopping() {
+            return Some(pages::stopped(reader));
+        }
+        match engine.gate.look(client, request.headers(), engine.clock.nanoseconds()) {
+            Verdict::Served => {}
+            Verdict::Asked => return Some(pages::who_are_you(reader)),
+            Verdict::Later(seconds) => return Some(pages::later(reader, seconds)),
+        }
+        engine.refuses().map(|why| {
+            engine.problem();
+            pages::cannot_record(reader, &why)
+        })
+    }
+
+    async fn answer(&self, client: IpAddr, mut request: Request<Body>) -> Response<Body> {
         let reader = Reader::of(request.headers());
-        if self.engine.tasks.stopping() {
-            return pages::stopped(reader);
+        if let Some(page) = self.turned_away(client, &request) {
+            return self.outward(page);
         }
         if request.method() == Method::CONNECT {
-            let Some(destination) = request.uri().authority().and_then(Destination::of) else {
-                return pages::not_a_proxy_request(reader);
-            };
-            let upgrade = hyper::upgrade::on(&mut request);
-            self.engine.tasks.spawn(connect::take_over(Arc::clone(&self.engine), destination, upgrade));
-            return Response::new(Outgoing::from(Bytes::new()));
+            return self.outward(self.connect(client, reader, &mut request));
         }
-        let Some(via) = self.via(request.uri()) else {
+        if let Some(own) = request.uri().authority().filter(|authority| magic::is_own(authority.host())).cloned() {
+            let plain = request.uri().scheme_str() == Some("http");
+            return self.outward(magic::answer(&self.engine, own.as_str(), !plain, request).await);
+        }
+        let Some((scheme, destination)) = absolute(request.uri()) else {
+            return self.outward(pages::not_a_proxy_request(reader));
+        };
+        if self.engine.gate.is_own(&destination) {
+            self.engine.problem();
+            return self.outward(pages::loops(reader));
+        }
+        if scheme == "http" && self.engine.gate.unread.passes(destination.name(), None) {
+            return match self.stoppable(unread::relay(&self.engine, &destination, request)).await {
+                Some(Ok(response)) => response.map(Body::from),
+                Some(Err((stage, words))) => self.outward(pages::failed(reader, stage, &destination.host, &words)),
+                None => self.outward(pages::stopped(reader)),
+            };
+        }
+        let tls = (scheme == "https").then(|| destination.name().to_owned());
+        let entry = self.engine.pool.entry(Target { host: destination.host, port: destination.port, tls, http2: false, tunnel: false });
+        let via = Via { scheme, authority: destination.authority, entry, client: None };
+        let answer = library::serve(&self.engine, &via, request.map(Source::Outer));
+        let answer = self.stoppable(answer).await;
+        self.outward(answer.unwrap_or_else(|| pages::stopped(reader)))
+    }
+
+    /// Begins to serve what comes after a CONNECT.
+    fn connect(&self, client: IpAddr, reader: Reader, request: &mut Request<Body>) -> Response<Outgoing> {
+        let engine = &self.engine;
+        let Some(destination) = request.uri().authority().and_then(Destination::of) else {
             return pages::not_a_proxy_request(reader);
         };
-        let answer = library::serve(&self.engine, &via, request.map(Source::Outer));
-        tokio::select! {
-            answer = answer => answer,
-            () = self.engine.tasks.signal().cancelled() => pages::stopped(reader),
+        if engine.gate.is_own(&destination) {
+            tunnel::refuse(engine, &destination, "this is the address of the recording proxy itself");
+            return pages::loops(reader);
         }
-    }
-
-    /// Where a request in absolute form goes.
-    fn via(&self, uri: &Uri) -> Option<Via> {
-        let scheme = match uri.scheme_str()? {
-            "http" => "http",
-            "https" => "https",
-            _ => return None,
+        let Some(place) = engine.gate.place(client) else {
+            tunnel::refuse(engine, &destination, "the client holds as many connections as it may");
+            return pages::too_many(reader);
         };
-        let authority = uri.authority()?;
-        let default = if scheme == "https" { 443 } else { 80 };
-        let port = if authority.port().is_some() { authority.port_u16()? } else { default };
-        let host = connect::bare(authority.host());
-        let tls = (scheme == "https").then(|| host.clone());
-        let entry = self.engine.pool.entry(Target { host, port, tls, http2: false });
-        Some(Via { scheme, authority: authority.as_str().to_owned(), entry })
+        let upgrade = hyper::upgrade::on(request);
+        engine.tasks.spawn(connect::take_over(Arc::clone(engine), destination, upgrade, place));
+        Response::new(Outgoing::from(Bytes::new()))
     }
-}
 
-impl HttpHandler for Handler {
-    async fn handle_request(&mut self, _: &HttpContext, request: Request<Body>) -> RequestOrResponse {
-        let response = self.answer(request).await;
+    /// Waits for `answer`, or for the stop.
+    async fn stoppable<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        self.engine.tasks.signal().run_until_cancelled(answer).await
+    }
+
+    fn outward(&self, response: Response<Outgoing>) -> Response<Body> {
         let stop = self.engine.tasks.signal();
-        RequestOrResponse::Response(response.map(|body| match body {
+        response.map(|body| match body {
             // A page is whole already; only what still streams must be told of the stop.
             Outgoing::Page(full) => Body::from(full),
             tap => Body::from(BoxBody::new(Stoppable { body: Mutex::new(tap), stop: Box::pin(stop.clone().cancelled_owned()) })),
-        }))
+        })
+    }
+}
+
+/// Where a request in absolute form goes.
+fn absolute(uri: &Uri) -> Option<(&'static str, Destination)> {
+    let (scheme, port) = match uri.scheme_str()? {
+        "http" => ("http", 80),
+        "https" => ("https", 443),
+        _ => return None,
+    };
+    Some((scheme, Destination::of_absolute(uri.authority()?, port)?))
+}
+
+impl HttpHandler for Handler {
+    async fn handle_request(&mut self, context: &HttpContext, request: Request<Body>) -> RequestOrResponse {
+        // A client over version 4 on a socket of version 6 is the same client.
+        RequestOrResponse::Response(self.answer(context.client_addr.ip().to_canonical(), request).await)
     }
 }
 

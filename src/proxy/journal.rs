@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::connector::Link;
 use super::engine::Engine;
-use crate::model::{Change, Connection, End, Event, Headers, Receipt, Side, Stages};
+use super::link::Link;
+use crate::model::{Change, Connection, End, Event, Gap, GapKind, Headers, Message, Receipt, Side, Stages, Timestamp};
 
 /// See the head of this file.
 pub(super) struct Journal {
@@ -27,7 +27,9 @@ struct State {
     request_whole: bool,
     client_left: bool,
     /// The connection, and what was changed: known at different moments, submitted together before the head of the response.
-    connection: Option<(Connection, Stages)>,
+    connection: Option<(Connection, Option<Stages>)>,
+    /// The client's connection on which the request came.
+    client: Option<String>,
     changes: Vec<Change>,
 }
 
@@ -73,6 +75,16 @@ impl Journal {
         self.submit(Event::Trailers(side, headers), None)
     }
 
+    /// Records a message after a switch of protocols. `false`: the exchange has ended, so it must not pass.
+    pub(super) fn message(&self, message: Message, receipt: Receipt) -> bool {
+        self.submit(Event::Message(message), Some(receipt))
+    }
+
+    /// Records that something of this exchange was not seen. `false`: as [`Self::message`].
+    pub(super) fn gap(&self, kind: GapKind, since: Timestamp, count: u64, receipt: Receipt) -> bool {
+        self.submit(Event::Gap(Gap { kind, since: Some(since), entries: vec![self.number], count }), Some(receipt))
+    }
+
     fn submit(&self, event: Event, receipt: Option<Receipt>) -> bool {
         // Submitting inside the lock keeps the end the last event of the exchange.
         let state = self.state();
@@ -82,10 +94,20 @@ impl Journal {
         !state.ended
     }
 
+    /// Keeps in mind on which connection of a client the request came.
+    pub(super) fn came_by(&self, client: Option<&str>) {
+        self.state().client = client.map(str::to_owned);
+    }
+
     /// A connection stands ready for the request: keeps it in mind until the head of the response, or the end.
     pub(super) fn ready(&self, link: &Link) {
         let (connection, stages) = link.used(self.engine.clock.now());
-        self.state().connection = Some((connection, stages));
+        self.state().connection = Some((connection, Some(stages)));
+    }
+
+    /// Keeps in mind a connection that failed before the request could be sent.
+    pub(super) fn unready(&self, connection: Connection) {
+        self.state().connection = Some((connection, None));
     }
 
     /// Records an answer before the answer.
@@ -101,8 +123,9 @@ impl Journal {
     }
 
     fn submit_noted(&self, state: &mut State) {
-        if let Some((connection, stages)) = state.connection.take() {
-            self.engine.submit(self.number, Event::Connection(connection, Some(stages)), None);
+        if let Some((mut connection, stages)) = state.connection.take() {
+            connection.client = state.client.clone();
+            self.engine.submit(self.number, Event::Connection(connection, stages), None);
         }
         for change in state.changes.drain(..) {
             self.engine.submit(self.number, Event::Change(change), None);

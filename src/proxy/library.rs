@@ -19,6 +19,7 @@ use super::journal::Duty;
 use super::pages::Reader;
 use super::pool::{Lease, PlainLease};
 use super::target::Meant;
+use super::upstream;
 use super::websocket;
 use crate::model::{Change, ChangeKind, Event, HeadBytes, Side};
 
@@ -203,8 +204,12 @@ pub(super) async fn over_http1(
             Err(error) => return Err((error.into(), duty)),
         };
         duty.ready(&lease.link);
+        upstream::address(&mut request, &uri, &meant.host, lease.link.absolute());
         let patience = if lease.reused || via.scheme == "https" { PATIENCE } else { exchange::FIRST_PATIENCE };
         let mut error = match exchange::patient(lease.sender.try_send_request(request), &duty, patience).await {
+            Ok(Ok(response)) if let Some(refusal) = upstream::refusal(lease.link.absolute(), response.status()) => {
+                return Err((refusal.into(), duty));
+            }
             Ok(Ok(response)) if upgrade && response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 return switched(duty, response, kept.upgrade, lease).await;
             }

@@ -3,27 +3,46 @@
 //! message pass unrecorded.
 
 mod addresses;
+mod admission;
 mod authority;
 mod body;
 mod clock;
 mod connect;
 mod connector;
+mod deflate;
+mod destination;
+mod dial_error;
 mod engine;
 mod exchange;
 mod failure;
 mod forwarding;
+mod frames;
 mod handler;
+mod hello;
 mod http1;
+mod ja4;
 mod journal;
 mod library;
+mod link;
+mod magic;
 mod mapping;
+mod opening;
 mod pages;
+mod passing;
 mod pool;
+mod race;
+mod reach;
+mod relay;
+mod resolver;
+mod roots;
 mod socket;
 mod target;
 mod tasks;
 mod tunnel;
+mod unread;
+mod upstream;
 mod websocket;
+mod witness;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -34,11 +53,17 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
+pub use admission::{Admission, Credentials, CredentialsError};
 pub use authority::{Authority, AuthorityError};
+pub use magic::{About, HOST as OWN_HOST, LONGEST_MARK, MarkError, Marker};
 pub use mapping::{Mapping, MappingError};
+pub use passing::{HostPattern, HostPatternError, OnPinned, Passing};
+pub use reach::Reach;
+pub use upstream::{UpstreamProxy, UpstreamProxyError};
 
 use crate::model::{Recorder, Timestamp};
-use connector::Connector;
+use admission::Gate;
+use connector::{Connector, Policy};
 use engine::Engine;
 use handler::{Handler, Undialled};
 
@@ -58,7 +83,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Who signs the certificates that browsers are shown.
     pub authority: Authority,
-    /// More roots to trust in servers, in PEM, beside the public ones. May be empty.
+    /// More roots to trust in servers, in PEM, beside those of this system. May be empty.
     pub upstream_roots: Vec<u8>,
     /// Hosts that lie elsewhere than their names say.
     pub map: Vec<Mapping>,
@@ -66,6 +91,10 @@ pub struct Settings {
     pub allow_private_upstream: bool,
     /// Whether nothing but the hosts in `map` may be reached, so that a simulated recording touches nobody.
     pub only_mapped: bool,
+    /// Who is served, and what passes unread.
+    pub admission: Admission,
+    /// How servers are reached.
+    pub reach: Reach,
 }
 
 /// Why a proxy did not start.
@@ -79,9 +108,20 @@ pub enum StartError {
         /// What the operating system says.
         cause: std::io::Error,
     },
+    /// Others than this machine could use the proxy, and would not have to say who they are.
+    #[error(
+        "{0} can be reached from other machines, and whoever reaches it could browse through the recording; listen on 127.0.0.1 or [::1], or demand \
+         a name and password with --proxy-auth"
+    )]
+    Unguarded(SocketAddr),
     /// The additional roots cannot be read.
     #[error("the additional roots cannot be read ({0}); they must be certificates in PEM")]
     Roots(String),
+    /// The operator said where this system's authorities lie, and there are none.
+    #[error(
+        "the authorities of this system cannot be read ({0}); SSL_CERT_FILE or SSL_CERT_DIR must lead to certificates in PEM, or be unset"
+    )]
+    System(String),
     /// The authority cannot issue certificates.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
@@ -121,20 +161,36 @@ pub struct Running {
 pub struct Prepared {
     connector: Connector,
     acceptance: authority::Acceptance,
+    own: magic::Drawn,
     listener: TcpListener,
     address: SocketAddr,
+    admission: Admission,
 }
 
 /// Does everything by which a start can fail, inside the current Tokio runtime, so that it fails before a recording is begun.
 ///
 /// # Errors
-/// The address is taken, the additional roots cannot be read, or the cryptographic library refuses.
+/// The address is open to others without credentials, it is taken, the additional roots cannot be read, or the cryptographic library refuses.
 pub async fn prepare(settings: Settings) -> Result<Prepared, StartError> {
-    let connector = Connector::new(&settings.upstream_roots, settings.map, settings.allow_private_upstream, settings.only_mapped)?;
+    if !settings.listen.ip().is_loopback() && settings.admission.credentials.is_none() {
+        return Err(StartError::Unguarded(settings.listen));
+    }
+    let policy = Policy { allow_private: settings.allow_private_upstream, only_mapped: settings.only_mapped };
+    let mut connector = Connector::new(&settings.upstream_roots, settings.map, policy, settings.reach)?;
+    let own = magic::Drawn::new(settings.authority.certificate_pem(), &connector.provider())?;
     let acceptance = authority::Acceptance::new(settings.authority, connector.provider())?;
     let listener = listen(settings.listen).map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address: settings.listen, cause })?;
-    Ok(Prepared { connector, acceptance, listener, address })
+    connector.listens_at(address);
+    Ok(Prepared { connector, acceptance, own, listener, address, admission: settings.admission })
+}
+
+impl Prepared {
+    /// What of it bears on a recording, as name and value for its description. Never a secret.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        self.connector.facts()
+    }
 }
 
 /// Starts a proxy inside the current Tokio runtime. It submits what it sees to `recorder`.
@@ -150,10 +206,11 @@ pub async fn start(settings: Settings, recorder: Arc<dyn Recorder>) -> Result<Ru
 /// # Errors
 /// TLS or HTTP could not be set up.
 pub async fn run(prepared: Prepared, recorder: Arc<dyn Recorder>) -> Result<Running, StartError> {
-    let Prepared { connector, acceptance, listener, address } = prepared;
-    let engine = Engine::new(recorder, connector, acceptance.clone());
+    let Prepared { connector, acceptance, own, listener, address, admission } = prepared;
+    let engine = Engine::new(recorder, connector, acceptance.clone(), Gate::new(admission, address), own);
 
-    let mut server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+    // Nobody speaks HTTP/2 with a proxy before TLS; waiting for its first words would have no end for a client that says nothing.
+    let mut server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new()).http1_only();
     server
         .http1()
         .timer(TokioTimer::new())
@@ -227,6 +284,7 @@ impl Running {
         let _ = tokio::time::timeout(STOPPING, all).await;
         self.listener.abort();
         self.engine.end_what_is_left();
+        self.engine.own.note(&self.engine);
     }
 }
 

@@ -108,6 +108,54 @@ pub(super) fn cannot_record(reader: Reader, why: &str) -> Response<Outgoing> {
     )
 }
 
+/// A request that leads back to the proxy itself.
+pub(super) fn loops(reader: Reader) -> Response<Outgoing> {
+    page(
+        reader,
+        StatusCode::LOOP_DETECTED,
+        "Dit is het adres van de opnameproxy zelf; het wordt niet via de proxy benaderd.",
+        "This is the address of the recording proxy itself; it is not contacted through the proxy.",
+        &[],
+    )
+}
+
+/// The client holds as many connections as it may.
+pub(super) fn too_many(reader: Reader) -> Response<Outgoing> {
+    page(
+        reader,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Er staan te veel verbindingen open vanaf dit adres. Sluit er enkele en probeer het opnieuw.",
+        "Too many connections are open from this address. Close some and try again.",
+        &[],
+    )
+}
+
+/// Who uses this proxy must say who they are (RFC 9110 section 11.7).
+pub(super) fn who_are_you(reader: Reader) -> Response<Outgoing> {
+    let mut page = page(
+        reader,
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+        "Deze opnameproxy vraagt een gebruikersnaam en een wachtwoord.",
+        "This recording proxy asks for a user name and a password.",
+        &[],
+    );
+    page.headers_mut().insert(header::PROXY_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"dataspoor\", charset=\"UTF-8\""));
+    page
+}
+
+/// Too many wrong passwords.
+pub(super) fn later(reader: Reader, seconds: u64) -> Response<Outgoing> {
+    let mut page = page(
+        reader,
+        StatusCode::TOO_MANY_REQUESTS,
+        "Vanaf dit adres is te vaak een verkeerd wachtwoord gegeven. Wacht even en probeer het opnieuw.",
+        "Too many wrong passwords came from this address. Wait a moment and try again.",
+        &[],
+    );
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    page
+}
+
 /// The recording is over.
 pub(super) fn stopped(reader: Reader) -> Response<Outgoing> {
     page(reader, StatusCode::SERVICE_UNAVAILABLE, "De opname is gestopt.", "The recording has been stopped.", &[])
@@ -152,7 +200,7 @@ fn printable(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { '\u{fffd}' } else { sign }).collect()
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in printable(text).chars() {
         match sign {

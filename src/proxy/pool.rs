@@ -12,9 +12,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 
 use super::body::RequestTap;
 use super::clock::Clock;
-use super::connector::{Connector, DialError, Dialled, Link, Target};
+use super::connector::{Connector, Dialled, Target};
+use super::dial_error::DialError;
 use super::engine::{FIELD_BYTES, FRAME};
 use super::http1::origin::Connection;
+use super::link::Link;
 use super::tasks::Tasks;
 
 /// How often idle connections are looked through.
@@ -174,20 +176,23 @@ impl Pool {
 
     /// A connection of HTTP/1.1 that served nobody before, for a request that switches protocols.
     pub(super) async fn fresh(&self, entry: &Arc<Entry>) -> Result<Connection, DialError> {
-        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, ..entry.target.clone() }).await?;
+        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, tunnel: true, ..entry.target.clone() }).await?;
         Ok(Connection::new(socket, Arc::new(link), Arc::clone(entry)))
     }
 
     /// A connection of the library's own engine. `kept`: one that served others will do.
     pub(super) async fn plain(&self, entry: &Arc<Entry>, kept: bool) -> Result<PlainLease, DialError> {
-        while kept {
-            let Some((mut lease, _)) = entry.kept().plain.pop() else { break };
+        loop {
+            let found = if kept { entry.kept().plain.pop() } else { None };
+            let Some((mut lease, _)) = found else { break };
             // The connection's own task may not yet have seen that the last exchange is over, or that the server closed.
             if lease.sender.ready().await.is_ok() {
                 return Ok(lease);
             }
         }
-        let Dialled { socket, link, .. } = self.connector.dial(&Target { http2: false, ..entry.target.clone() }).await?;
+        // Whoever switches protocols needs a way through; another proxy need not know them.
+        let Dialled { socket, link, .. } =
+            self.connector.dial(&Target { http2: false, tunnel: entry.target.tunnel || !kept, ..entry.target.clone() }).await?;
         let (sender, connection) = self.http1.handshake(TokioIo::new(socket)).await.map_err(DialError::Protocol)?;
         self.tasks.spawn(connection.with_upgrades());
         Ok(PlainLease { sender, link: Arc::new(link), reused: false, entry: Arc::clone(entry) })

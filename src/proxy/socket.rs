@@ -12,6 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::witness::Watched;
+
 /// A byte stream to a client or to a server.
 pub(super) enum Socket {
     /// Bare TCP.
@@ -19,7 +21,7 @@ pub(super) enum Socket {
     /// A stream inside HTTP/2, or of a kind that hyper does not give back.
     Upgraded(Box<TokioIo<Upgraded>>),
     /// TLS to a server.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Watched>>),
 }
 
 impl Socket {

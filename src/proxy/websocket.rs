@@ -1,8 +1,7 @@
-//! A switch to the WebSocket protocol (RFC 6455): the server is asked first, its 101 passes back unchanged, then bytes go both ways until
-//! either side closes. It never answers 101 by itself and does not read the messages.
+//! A switch to another protocol, WebSocket (RFC 6455) first of all: the server is asked first, its 101 passes back unchanged, and then it is the
+//! turn of `relay`. It never answers 101 by itself.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -10,25 +9,33 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::engine::Engine;
 use super::exchange::{Asked, Switched};
 use super::failure::stage_of;
-use super::journal::Duty;
-use super::tunnel;
-use crate::model::{End, FailureStage};
+use super::relay::{Agreed, relay};
+use crate::model::End;
 
-/// Protocols that a request may not switch to: the one would be HTTP/2 that nobody reads, the other TLS inside a connection that is read.
-const NEVER: [&[u8]; 3] = [b"h2c", b"h2", b"tls"];
-
-/// Whether a request asks over HTTP/1.1 for a switch to a protocol that passes (RFC 9110 section 7.8). Over HTTP/2 it is never offered (RFC
-/// 8441).
+/// Whether a request asks to switch to a protocol that we may pass on (RFC 9110 section 7.8). HTTP/2 has no such thing, and what it has
+/// instead for WebSocket (RFC 8441) is never offered.
+///
+/// Other versions of HTTP and TLS are not passed on: they would carry exchanges, which would not be recorded.
 pub(super) fn is_asked_for(asked: &Asked) -> bool {
-    let words = |name| asked.fields.all(name).flat_map(|(_, value)| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
-    let protocol = |word: &[u8]| word.split(|byte| *byte == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    let words = |name| {
+        let values = asked.fields.all(name).flat_map(|(_, value)| value.split(|byte| *byte == b','));
+        values.map(<[u8]>::trim_ascii).filter(|word| !word.is_empty())
+    };
+    let passes = |protocol: &[u8]| {
+        let name = protocol.split(|byte| *byte == b'/').next().unwrap_or_default().to_ascii_lowercase();
+        match name.as_slice() {
+            b"websocket" => asked.method == "GET",
+            b"h2c" | b"h2" | b"http" | b"tls" => false,
+            _ => true,
+        }
+    };
     asked.version == "HTTP/1.1"
         && words("connection").any(|word| word.eq_ignore_ascii_case(b"upgrade"))
         && words("upgrade").next().is_some()
-        && !words("upgrade").any(|word| NEVER.contains(&&*protocol(word)))
+        && words("upgrade").all(passes)
 }
 
-/// Serves a connection that switched, whose client's side a library still has: it gives that up once it has sent `response`.
+/// Serves a connection that switched, whose client's side a library still has: it gives that up once it has sent the 101.
 pub(super) fn detach(engine: &Arc<Engine>, mut switched: Box<Switched>) {
     let Some(client) = switched.client.take() else { return };
     engine.tasks.spawn(async move {
@@ -43,27 +50,7 @@ pub(super) fn detach(engine: &Arc<Engine>, mut switched: Box<Switched>) {
 }
 
 /// Relays what follows the 101 until both sides are done.
-pub(super) async fn run(switched: Box<Switched>, client: impl AsyncRead + AsyncWrite + Unpin) {
-    let Switched { duty, server, .. } = *switched;
-    let counters = Moved { up: Arc::default(), down: Arc::default(), duty };
-    let end = match tunnel::relay(client, server, Arc::clone(&counters.up), Arc::clone(&counters.down)).await {
-        Ok(()) => End::Complete,
-        Err(error) => End::Failed { stage: FailureStage::Reset, cause: error.to_string() },
-    };
-    counters.duty.end(end, None);
-}
-
-/// Adds what was moved to the counters however the relay ends.
-struct Moved {
-    up: Arc<AtomicU64>,
-    down: Arc<AtomicU64>,
-    duty: Duty,
-}
-
-impl Drop for Moved {
-    fn drop(&mut self) {
-        let counters = &self.duty.engine().counters;
-        counters.bytes_up.fetch_add(self.up.load(Relaxed), Relaxed);
-        counters.bytes_down.fetch_add(self.down.load(Relaxed), Relaxed);
-    }
+pub(super) async fn run(switched: Box<Switched>, client: impl AsyncRead + AsyncWrite + Unpin + Send) {
+    let Switched { duty, server, fields, .. } = *switched;
+    relay(duty, client, server, Agreed::of(&fields)).await;
 }

@@ -4,12 +4,24 @@
 //! The order is what makes the record complete: everything up to an event is written before its receipt is called, and the proxy lets the last
 //! byte of an answer go only after the receipt of its end. An exchange that the browser has in full is therefore on the disk in full, whatever
 //! happens to the process. Against a power cut another thread forces files to the disk at a stated interval.
+//!
+//! **What takes long does not wait for its end**: an exchange that was under way at two looks, a second apart or more, is put on the disk as far as it
+//! came, a stream of events from its first byte on, and each message of a WebSocket as it comes.
+//!
+//! **When nothing more can be kept** (a write or a forcing to the disk failed, the folder is gone, space is short) [`Recorder::refuses`] says so from
+//! that moment on, and receipts of what was not kept are never called. After a failure the files stay as they are, and whoever opens the folder
+//! next takes them up; while there is still space for it, what is under way is ended, and the capture is whole.
+//!
+//! **When the operating system gives no descriptor for one more file**, the recording goes on: long bodies wait in memory, and beyond 16 MiB of
+//! them a body is kept in part, says so, and the receipt of its exchange's end is not called.
 
+mod masking;
 mod open;
 mod queue;
 mod thread;
+mod watch;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,13 +29,20 @@ use std::time::Duration;
 
 use crate::capture::{CaptureError, Finished, Writer};
 use crate::model::{EntryDigest, Event, Recorder, Submission, Timestamp};
+use crate::redact::Masker;
+use masking::Masking;
 use queue::Queue;
 
 /// What the writer thread is told.
+#[expect(clippy::large_enum_variant, reason = "nearly every command is a submission")]
 enum Command {
     Submission(Submission),
     Digest(u64, EntryDigest),
     Fact(&'static str, String),
+    /// Look at what the watch found.
+    Look,
+    /// Put on the disk what takes long.
+    KeepLongOnes,
     /// End what is under way.
     Close(Timestamp),
     /// Nothing more comes.
@@ -41,8 +60,25 @@ pub struct Recording {
 #[derive(Default)]
 pub(crate) struct State {
     entries: AtomicU64,
+    /// Whether `why` says something: asked for every request, so it must cost nothing.
+    refuses: AtomicBool,
     /// Why nothing more can be recorded.
-    failed: Mutex<Option<String>>,
+    why: Mutex<Option<String>>,
+}
+
+impl State {
+    /// Nothing more is recorded from here on. The first reason stands: others follow from it.
+    fn refuse(&self, why: impl FnOnce() -> String) {
+        let mut known = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() {
+            *known = Some(why());
+            self.refuses.store(true, Ordering::Release);
+        }
+    }
+
+    fn refuses(&self) -> bool {
+        self.refuses.load(Ordering::Acquire)
+    }
 }
 
 impl Recording {
@@ -52,6 +88,15 @@ impl Recording {
     ///
     /// A thread cannot be started.
     pub fn start(writer: Writer, sync_interval: Duration) -> std::io::Result<(Self, Receiver<Finished>)> {
+        Self::start_masked(writer, sync_interval, None)
+    }
+
+    /// The same, with secrets overwritten by `masker` before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// A thread cannot be started.
+    pub fn start_masked(writer: Writer, sync_interval: Duration, masker: Option<Masker>) -> std::io::Result<(Self, Receiver<Finished>)> {
         let queue = Arc::new(Queue::default());
         let inbox = Arc::clone(&queue);
         let (outbox, finished) = mpsc::channel();
@@ -59,7 +104,7 @@ impl Recording {
         let shared = Arc::clone(&state);
         let handle = std::thread::Builder::new()
             .name("recorder".to_owned())
-            .spawn(move || thread::run(writer, &inbox, outbox, &shared, sync_interval))?;
+            .spawn(move || thread::run(writer, &inbox, outbox, &shared, sync_interval, Masking::new(masker)))?;
         Ok((Self { queue, state, writer: Mutex::new(Some(handle)) }, finished))
     }
 
@@ -82,10 +127,14 @@ impl Recording {
     /// Why nothing more can be recorded, if that has come to pass. What was recorded before is whole.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
-        self.state.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        if !self.state.refuses() {
+            return None;
+        }
+        self.state.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends exchanges that are still under way as they are and stops handing out entries; digests may still be handed in. `at`: now.
+    /// Ends exchanges that are still under way as they are and stops handing out entries; digests and facts may still be handed in, what is
+    /// submitted afterwards is not kept. `at`: now.
     pub fn close(&self, at: Timestamp) {
         self.tell(Command::Close(at));
     }
@@ -94,7 +143,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// Something could not be written, now or before.
+    /// Something could not be written, now or before, or the recording was ended because space became short.
     pub fn finish(&self) -> Result<(), CaptureError> {
         self.tell(Command::Stop);
         let handle = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -114,9 +163,15 @@ impl Recorder for Recording {
     fn submit(&self, submission: Submission) {
         let (bytes, urgent) = match &submission.stamped.event {
             Event::RequestBytes(bytes) | Event::ResponseBytes(bytes) => (bytes.len(), false),
+            // Somebody waits for the receipt before the message goes on.
+            Event::Message(message) => (usize::try_from(message.payload.len()).unwrap_or(usize::MAX), submission.receipt.is_some()),
             Event::End(_) => (0, true),
             _ => (0, false),
         };
         self.queue.push(Command::Submission(submission), bytes, urgent);
+    }
+
+    fn refuses(&self) -> Option<String> {
+        self.failure()
     }
 }

@@ -48,7 +48,7 @@ impl Queue {
             return;
         }
         state.commands.push(command);
-        state.bytes += bytes;
+        state.bytes = state.bytes.saturating_add(bytes);
         if state.waiting && (urgent || state.bytes >= BYTES || state.commands.len() >= COMMANDS) {
             state.waiting = false;
             drop(state);

@@ -1,130 +1,233 @@
-//! The writer thread, and the one that forces files to the disk.
+//! The writer thread.
 
-use std::fs::File;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::open::Open;
+use super::masking::Masking;
+use super::open::{Open, Taken};
 use super::queue::Queue;
+use super::watch::{Found, Trouble, Watch};
 use super::{Command, State};
 use crate::capture::{CaptureError, Finished, Writer};
-use crate::model::{Event, Receipt, Submission, Timestamp};
+use crate::model::{Event, Receipt, Stamped, Submission, Timestamp};
 
 /// Bytes that wait before they are handed to the operating system although more events are there.
 const BATCH: usize = 1 << 20;
+
+/// Bytes after which the space that is left is looked at: far fewer than the reserve, so that no burst of traffic can use it up between two looks of
+/// the watch.
+const LOOK: u64 = 1 << 20;
+
+/// About what a small event costs on the disk, in bytes.
+const SMALL_EVENT: u64 = 1024;
 
 /// Runs until the recording is finished. A failure to write ends the recording, not the thread: receipts of what can no longer be kept are
 /// dropped uncalled, so that no browser is told that it has something whole which nobody recorded.
 pub(super) fn run(
     writer: Writer,
-    inbox: &Queue,
+    inbox: &Arc<Queue>,
     outbox: Sender<Finished>,
-    state: &State,
+    state: &Arc<State>,
     sync_interval: Duration,
+    masking: Masking,
 ) -> Result<(), CaptureError> {
+    // From its end on every receipt that arrives is dropped, also if the thread ends by a panic.
+    let _closing = Closing { inbox, state };
     let (stop, stopped) = mpsc::channel::<()>();
-    let dirty = writer.dirty();
-    let unforced: Arc<Unforced> = Arc::default();
-    let told = Arc::clone(&unforced);
+    let found: Arc<Found> = Arc::default();
+    let watch = Watch::over(&writer, state, &found, inbox);
     let folder = writer.folder().to_owned();
-    let forcing = std::thread::Builder::new().name("recorder-sync".to_owned()).spawn(move || force(&dirty, &stopped, sync_interval, &told));
-    let result = match forcing {
-        Ok(forcing) => {
-            let result = record(writer, inbox, outbox, state, &unforced);
+    let watching = std::thread::Builder::new().name("recorder-sync".to_owned()).spawn(move || watch.run(&stopped, sync_interval));
+    match watching {
+        Ok(watching) => {
+            let mut record = Record {
+                writer,
+                state,
+                found: &found,
+                open: Open::default(),
+                masking,
+                receipts: Vec::new(),
+                finished: Vec::new(),
+                latest: Timestamp::from_nanoseconds(0),
+                ended: None,
+                short: None,
+                unlooked: 0,
+            };
+            let result = record.run(inbox, outbox);
+            // Before anything else, since the other thread may hang in a file system that fails.
+            if let Err(error) = &result {
+                state.refuse(|| error.to_string());
+            }
             drop(stop);
             // It ends at once; a panic in it has been printed.
-            let _ = forcing.join();
-            result
+            let _ = watching.join();
+            match (result, record.short) {
+                (Ok(()), None) => record.writer.finish(record.ended.unwrap_or(record.latest)),
+                // The last record still fits; whoever finishes is told why it came early.
+                (Ok(()), Some(short)) => record.writer.finish(record.ended.unwrap_or(record.latest)).and(Err(short)),
+                (Err(error), _) => Err(error),
+            }
+            .inspect_err(|error| state.refuse(|| error.to_string()))
         }
-        Err(error) => Err(CaptureError::write(&folder)(error)),
-    };
-    // From here on every receipt that arrives is dropped.
-    inbox.close();
-    if let Err(error) = &result {
-        *state.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        Err(error) => Err(CaptureError::write(&folder)(error)).inspect_err(|error| state.refuse(|| error.to_string())),
     }
-    result
 }
 
-/// Why files could not be forced to the disk.
-type Unforced = Mutex<Option<std::io::Error>>;
+/// Closes the queue when it is dropped.
+struct Closing<'r> {
+    inbox: &'r Queue,
+    state: &'r State,
+}
 
-fn record(mut writer: Writer, inbox: &Queue, outbox: Sender<Finished>, state: &State, unforced: &Unforced) -> Result<(), CaptureError> {
-    let mut open = Open::default();
-    let mut receipts: Vec<Receipt> = Vec::new();
-    let mut finished: Vec<Finished> = Vec::new();
-    let mut outbox = Some(outbox);
-    let mut ended = None;
-    let mut stop = false;
-    let mut batch: Vec<Command> = Vec::new();
-    while !stop {
-        inbox.take(&mut batch);
-        for command in batch.drain(..) {
-            match command {
-                Command::Submission(submission) => take(submission, &mut open, &mut writer, &mut receipts, &mut finished)?,
-                Command::Digest(number, digest) => writer.digest(number, digest),
-                Command::Fact(name, value) => writer.fact(name, &value),
-                // Nothing that is worth keeping comes after it.
-                Command::Stop => stop = true,
-                Command::Close(at) => {
-                    finished.extend(open.end_all(at, &mut writer)?);
-                    ended = Some(at);
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.state.refuse(|| "the part of dataspoor that records failed (a defect: please report what it printed above)".to_owned());
+        }
+        self.inbox.close();
+    }
+}
+
+/// A recording as its thread sees it.
+struct Record<'r> {
+    writer: Writer,
+    state: &'r State,
+    found: &'r Found,
+    open: Open,
+    masking: Masking,
+    /// Of what was taken since the last commit.
+    receipts: Vec<Receipt>,
+    finished: Vec<Finished>,
+    /// Latest time that anybody told.
+    latest: Timestamp,
+    /// When what was under way was ended, if that has come to pass.
+    ended: Option<Timestamp>,
+    /// Why it was ended before anybody asked for it.
+    short: Option<CaptureError>,
+    /// Bytes since space was looked at last.
+    unlooked: u64,
+}
+
+impl Record<'_> {
+    /// Records until nothing more comes. The last record is still to be written.
+    fn run(&mut self, inbox: &Queue, outbox: Sender<Finished>) -> Result<(), CaptureError> {
+        let mut outbox = Some(outbox);
+        let mut stop = false;
+        let mut batch: Vec<Command> = Vec::new();
+        while !stop {
+            inbox.take(&mut batch);
+            for command in batch.drain(..) {
+                self.look()?;
+                match command {
+                    Command::Submission(submission) => self.submission(submission)?,
+                    Command::Digest(number, digest) => self.writer.digest(number, digest),
+                    Command::Fact(name, value) => self.writer.fact(name, &value),
+                    Command::Look => {}
+                    Command::KeepLongOnes => self.open.keep_long_ones(self.latest, &mut self.writer)?,
+                    // Nothing that is worth keeping comes after it.
+                    Command::Stop => stop = true,
+                    Command::Close(at) => self.end(at)?,
+                }
+                if self.writer.pending() >= BATCH {
+                    self.writer.commit()?;
                 }
             }
-            if writer.pending() >= BATCH {
-                writer.commit()?;
+            self.open.flush(&self.writer)?;
+            self.writer.commit()?;
+            // What could not be forced to the disk may be gone.
+            self.look()?;
+            self.receipts.drain(..).for_each(|receipt| receipt());
+            self.state.entries.fetch_add(self.finished.len() as u64, Ordering::Relaxed);
+            for entry in self.finished.drain(..) {
+                if let Some(outbox) = &outbox {
+                    // Nobody has to listen.
+                    let _ = outbox.send(entry);
+                }
+            }
+            if self.ended.is_some() {
+                outbox = None;
             }
         }
-        open.flush(&writer)?;
-        writer.commit()?;
-        // What could not be forced to the disk may be gone, and the operating system says so only once.
-        if let Some(error) = unforced.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            return Err(CaptureError::write(writer.folder())(error));
+        Ok(())
+    }
+
+    fn submission(&mut self, submission: Submission) -> Result<(), CaptureError> {
+        let Submission { stamped, receipt } = submission;
+        if self.ended.is_some() {
+            // What was under way has been ended: this could not be kept whole. Its receipt is dropped uncalled.
+            return Ok(());
         }
-        receipts.drain(..).for_each(|receipt| receipt());
-        state.entries.fetch_add(finished.len() as u64, Ordering::Relaxed);
-        for entry in finished.drain(..) {
-            if let Some(outbox) = &outbox {
-                // Nobody has to listen.
-                let _ = outbox.send(entry);
+        let mut masking = std::mem::replace(&mut self.masking, Masking::new(None));
+        let mut unkept = false;
+        let outcome = masking.pass(stamped, |stamped| self.take(stamped).map(|lost| unkept |= lost));
+        self.masking = masking;
+        outcome?;
+        if !unkept {
+            self.receipts.extend(receipt);
+        }
+        Ok(())
+    }
+
+    /// Takes an event in which no secret stands any more. `true`: it could not be kept.
+    fn take(&mut self, stamped: Stamped) -> Result<bool, CaptureError> {
+        self.latest = self.latest.max(stamped.at);
+        self.unlooked += SMALL_EVENT;
+        let mut unkept = false;
+        match &stamped.event {
+            Event::Tunnel(tunnel) => self.writer.tunnel(tunnel, stamped.at),
+            Event::Mark(mark) => self.writer.mark(stamped.at, mark),
+            Event::Gap(gap) => self.writer.gap(gap),
+            Event::Opened(opened) => self.writer.opened(opened),
+            event => {
+                self.unlooked += match event {
+                    Event::RequestBytes(bytes) | Event::ResponseBytes(bytes) => bytes.len() as u64,
+                    Event::Message(message) => message.payload.len(),
+                    _ => 0,
+                };
+                let taken: Taken = self.open.event(stamped, &mut self.writer)?;
+                self.finished.extend(taken.finished);
+                unkept = taken.unkept;
             }
         }
-        if ended.is_some() {
-            outbox = None;
+        Ok(unkept)
+    }
+
+    /// Looks at what the watch found, and at the space that is left after much was written.
+    fn look(&mut self) -> Result<(), CaptureError> {
+        if self.short.is_some() {
+            return Ok(());
+        }
+        if self.unlooked >= LOOK {
+            self.unlooked = 0;
+            let waiting = self.open.waiting() + self.writer.pending() as u64;
+            if let Some(error) = self.writer.room().too_little(self.writer.folder(), waiting) {
+                return self.end_short(error);
+            }
+        }
+        if !self.state.refuses() {
+            return Ok(());
+        }
+        match self.found.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(Trouble::Failed(error)) => Err(error),
+            Some(Trouble::Short(error)) => self.end_short(error),
+            None => Ok(()),
         }
     }
-    writer.finish(ended.unwrap_or(Timestamp::from_nanoseconds(0)))
-}
 
-fn take(
-    submission: Submission,
-    open: &mut Open,
-    writer: &mut Writer,
-    receipts: &mut Vec<Receipt>,
-    finished: &mut Vec<Finished>,
-) -> Result<(), CaptureError> {
-    let Submission { stamped, receipt } = submission;
-    match &stamped.event {
-        Event::Tunnel(tunnel) => writer.tunnel(tunnel, stamped.at),
-        Event::Mark(mark) => writer.mark(stamped.at, mark),
-        Event::Gap(gap) => writer.gap(gap),
-        _ => finished.extend(open.event(stamped, writer)?),
+    /// Ends the recording as long as there is space to do so.
+    fn end_short(&mut self, error: CaptureError) -> Result<(), CaptureError> {
+        self.state.refuse(|| error.to_string());
+        self.short = Some(error);
+        if self.ended.is_none() { self.end(self.latest) } else { Ok(()) }
     }
-    receipts.extend(receipt);
-    Ok(())
-}
 
-/// Forces what was written to the disk, every `interval`, until nobody holds the other end of `stopped`. A failure is told and ends it.
-fn force(dirty: &Mutex<Vec<Arc<File>>>, stopped: &Receiver<()>, interval: Duration, failed: &Unforced) {
-    while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-        let files = std::mem::take(&mut *dirty.lock().unwrap_or_else(PoisonError::into_inner));
-        for file in files {
-            if let Err(error) = file.sync_data() {
-                *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                return;
-            }
-        }
+    fn end(&mut self, at: Timestamp) -> Result<(), CaptureError> {
+        let mut masking = std::mem::replace(&mut self.masking, Masking::new(None));
+        masking.release_all(at, |stamped| self.take(stamped).map(|_| ()))?;
+        self.ended.get_or_insert(at);
+        self.finished.extend(self.open.end_all(at, &mut self.writer)?);
+        Ok(())
     }
 }

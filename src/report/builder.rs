@@ -271,6 +271,7 @@ impl<'c> Builder<'c> {
         row.requests += 1;
         row.not_sent += u64::from(observation.was_not_sent());
         row.body_bytes_sent += observation.body_bytes;
+        row.also_idle += u64::from(found.classified.findings.iter().any(|finding| finding.reason == Reason::Idle));
         if row.entries.len() < NAMED_ENTRIES {
             row.entries.push(observation.number);
         }
@@ -315,6 +316,7 @@ impl<'c> Builder<'c> {
             site: found.host.site.clone(),
             path: path.clone(),
             not_sent: 0,
+            also_idle: 0,
             parameters: Vec::new(),
             relation: found.host.relation.id(),
             position: found.position.id(),
@@ -375,6 +377,7 @@ impl Sink for Builder<'_> {
             bytes: source.length,
             creator: session.creator.clone(),
             browser: session.browser.clone(),
+            baseline: session.baseline.clone(),
             started: period.map(|(first, _)| first.to_string()),
             ended: period.map(|(_, last)| last.to_string()),
             comment: session.comment.as_deref().map(|text| self.context.printable(text)),

@@ -384,6 +384,7 @@ fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Fi
             let (id, place) = rules.rule(*id);
             rule_record(rules, id, place)
         }
+        Reason::Idle => ReasonRecord::Baseline { baseline: "also recorded while the same browser was idle" },
         #[cfg(feature = "lists")]
         Reason::List(index, verdict) => {
             let list = &context.lists[*index];

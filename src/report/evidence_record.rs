@@ -261,6 +261,9 @@ pub(super) struct FindingRecord<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum ReasonRecord<'a> {
+    Baseline {
+        baseline: &'a str,
+    },
     Rule {
         rule: &'a str,
         file: &'a str,

@@ -8,7 +8,7 @@ mod visit;
 
 use serde::Serialize;
 
-pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, Moment, Phases, State, Stretch, Times, TrailRow};
+pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::rules::Text;
 
@@ -83,6 +83,9 @@ pub struct Capture {
     pub creator: Option<String>,
     /// Browser, as it says.
     pub browser: Option<String>,
+    /// What is said of the baseline: a recording of the same browser while it was idle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
     /// Start of the first exchange, RFC 3339 UTC.
     pub started: Option<String>,
     /// Start of the last exchange, RFC 3339 UTC.
@@ -355,6 +358,9 @@ pub struct Flow {
     pub path: String,
     /// Requests of these that, by the recording itself, never left the browser: served from cache, or stopped by the browser.
     pub not_sent: u64,
+    /// Requests of these the like of which was also recorded while the same browser was idle.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub also_idle: u64,
     /// Names of query parameters seen, by name. What has no name of the usual form stands in the recording only.
     pub parameters: Vec<String>,
     /// Relation, as for recipients.
@@ -385,6 +391,10 @@ pub struct Flow {
     pub claims: Vec<Claim>,
     /// Rules of filter lists that match, without repetition.
     pub lists: Vec<ListMatch>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Requests with the same cause.

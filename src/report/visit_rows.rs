@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::builder::Builder;
-use super::model::{Choice, ChoiceCookie, ChoiceRule, Custody, End, Moment, Phases, State, Stretch, Times, TrailRow};
+use super::model::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 use crate::analysis::{CookieEvent, Course, Flow as Found, Lane, MomentEvent, SentOrigin, Sighting};
 use crate::evidence::Fingerprint;
 use crate::model::{self, SaidBy, Session, Timestamp};
@@ -307,6 +307,8 @@ fn custody_row(custody: model::Custody) -> Custody {
         tunnels: custody.tunnels,
         tunnel_bytes: custody.tunnel_bytes,
         changes: custody.changes,
+        masks: custody.masks.into_iter().map(|(rule, count)| MaskCount { rule, count }).collect(),
+        masking: custody.masking,
         recoveries: custody.recoveries,
         sync_interval_ms: custody.sync_interval,
         authority: custody.authority.map(|digest| digest.to_string()),

@@ -1,8 +1,8 @@
 //! Signatures of requests that carry a choice made in a consent screen. Says what such a request looks like, never whether a choice is consent.
 
 use super::file::Certainty;
-use super::pattern::Pattern;
 use super::set::Place;
+use crate::model::Pattern;
 use crate::site::{Says, Scope};
 
 /// Values of form fields that are kept are not longer than this (bytes).

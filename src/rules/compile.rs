@@ -5,9 +5,9 @@ use toml::Spanned;
 
 use super::choice::{ChoiceRule, is_visible};
 use super::file::{Certainty, Diagnostic, Places, RawChoice, RawClaim, RawCookie, RawEndpoint, RawFile, RawOwner, RawValues, parse};
-use super::pattern::Pattern;
 use super::set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleSet, Source};
 use crate::model::Digest;
+use crate::model::Pattern;
 use crate::site::{Says, Scope};
 
 /// Version of the rule file format that this program reads.
@@ -74,8 +74,8 @@ impl RuleSet {
 }
 
 #[derive(Default)]
-struct Compiler {
-    set: RuleSet,
+pub(super) struct Compiler {
+    pub(super) set: RuleSet,
     diagnostics: Vec<Diagnostic>,
     /// File and line of every identifier.
     ids: HashMap<String, String>,
@@ -83,7 +83,7 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn mistake<T>(&mut self, places: &Places<'_>, at: &Spanned<T>, message: String, hint: &str) {
+    pub(super) fn mistake<T>(&mut self, places: &Places<'_>, at: &Spanned<T>, message: String, hint: &str) {
         self.diagnostics.push(places.diagnostic(at.span().start, message, hint));
     }
 
@@ -138,7 +138,8 @@ impl Compiler {
             let place = Place { file, line: places.line_of(&owner.id) };
             self.set.owners.push(Owner { id: owner.id.get_ref().clone(), name: owner.name.clone(), place });
         }
-        let rules = raw.cookie.len() + raw.endpoint.len() + raw.owner.len() + raw.category.len() + raw.counter.len() + raw.choice.len();
+        let statements = raw.cookie.len() + raw.endpoint.len() + raw.owner.len();
+        let rules = statements + raw.category.len() + raw.counter.len() + raw.choice.len() + raw.secret.len();
         self.set.files.push(FileInfo {
             name: name.to_owned(),
             id: raw.id.get_ref().clone(),
@@ -177,6 +178,10 @@ impl Compiler {
         for choice in &raw.choice {
             self.id(places, &name, "choice", &choice.id);
             self.choice(places, file, raw, choice);
+        }
+        for secret in &raw.secret {
+            self.id(places, &name, "secret", &secret.id);
+            self.secret(places, file, raw, secret);
         }
     }
 
@@ -242,7 +247,7 @@ impl Compiler {
     }
 
     /// Hosts, paths and methods of a rule about requests.
-    fn request_line(
+    pub(super) fn request_line(
         &mut self,
         places: &Places<'_>,
         hosts: &[Spanned<String>],
@@ -361,7 +366,7 @@ impl Compiler {
         compiled
     }
 
-    fn source(&mut self, places: &Places<'_>, raw: &RawFile, source: &Spanned<String>) -> Option<usize> {
+    pub(super) fn source(&mut self, places: &Places<'_>, raw: &RawFile, source: &Spanned<String>) -> Option<usize> {
         let found = self.source_index.get(&format!("{}/{}", raw.id.get_ref(), source.get_ref())).copied();
         if found.is_none() {
             let message = format!("the source {:?} is not declared in this file", source.get_ref());

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{ChoiceRule, RuleId, RuleSet};
+use super::{ChoiceRule, RuleId, RuleSet, Secret};
 use crate::model::UrlParts;
+use crate::redact::SecretPlace;
 use crate::site::SuffixList;
 
 /// What the rules say of a URL: owner and endpoints, with who says so. `None`: the text has no host.
@@ -43,7 +44,20 @@ pub fn explain_url(rules: &RuleSet, suffixes: &SuffixList, url: &str, method: &s
         let source = &rules.sources[choice.source];
         line(&mut out, 1, format_args!("{}: {}, {} ({})", choice.certainty.id(), source.title, source.publisher, source.date));
     }
+    for (name, at) in names.iter().flat_map(|name| rules.secrets_named(SecretPlace::Parameter, name, &host, path).map(move |at| (name, at)))
+    {
+        secret(&mut out, rules, at, format_args!("query parameter {name}"));
+    }
+    let answers = rules.secrets.iter().filter(|at| at.rule.place == SecretPlace::Answer && at.rule.applies(&host, path));
+    answers.for_each(|at| secret(&mut out, rules, at, format_args!("some members of JSON in the answer")));
     Some(out)
+}
+
+/// That something is masked, and by which rule.
+fn secret(out: &mut String, rules: &RuleSet, secret: &Secret, what: std::fmt::Arguments<'_>) {
+    line(out, 0, format_args!("{what}: masked before it is recorded, rule {} at {}", secret.rule.id, rules.place(secret.place)));
+    let source = &rules.sources[secret.source];
+    line(out, 1, format_args!("{}: {}, {} ({})", secret.certainty.id(), source.title, source.publisher, source.date));
 }
 
 /// What else a choice request must hold, in words.
@@ -71,6 +85,9 @@ pub fn explain_cookie(rules: &RuleSet, name: &str, domain: &str) -> String {
         if cookie.secret {
             line(&mut out, 1, format_args!("its value opens an account and is never printed"));
         }
+    }
+    for at in rules.secrets_named(SecretPlace::Cookie, name, domain, "/") {
+        secret(&mut out, rules, at, format_args!("its value"));
     }
     out
 }

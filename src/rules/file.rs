@@ -72,7 +72,8 @@ pub enum Certainty {
     Stated,
     /// It follows from what the source shows.
     Derived,
-    /// General knowledge of whoever wrote the rule, not checked against a source. Only signatures of choices may be: they make no claim.
+    /// General knowledge of whoever wrote the rule, not checked against a source. Only signatures of choices and of
+    /// secrets may be: they make no claim.
     Unverified,
 }
 
@@ -111,6 +112,8 @@ pub(super) struct RawFile {
     pub(super) counter: Vec<RawCounter>,
     #[serde(default)]
     pub(super) choice: Vec<RawChoice>,
+    #[serde(default)]
+    pub(super) secret: Vec<RawSecret>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -222,6 +225,24 @@ pub(super) struct RawChoice {
     pub(super) site: Option<Spanned<String>>,
     pub(super) scope: Spanned<String>,
     pub(super) says: Spanned<String>,
+    pub(super) source: Spanned<String>,
+    pub(super) certainty: Certainty,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSecret {
+    pub(super) id: Spanned<String>,
+    #[serde(rename = "in")]
+    pub(super) place: Spanned<String>,
+    #[serde(default)]
+    pub(super) names: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) values: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) hosts: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) paths: Vec<Spanned<String>>,
     pub(super) source: Spanned<String>,
     pub(super) certainty: Certainty,
 }

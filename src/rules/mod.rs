@@ -1,6 +1,7 @@
 //! Rule files and filter lists as text → a checked, compiled rule set with the source of every statement.
 //!
-//! A rule says who claims what about a cookie, an endpoint or an owner, or by what a request is known that carries a choice. This room reads and checks; `classify` applies. It opens no file:
+//! A rule says who claims what about a cookie, an endpoint or an owner, by what a request is known that carries a choice, or where a
+//! secret stands that must not reach the disk. This room reads and checks; `classify` applies. It opens no file:
 //! whoever has the bytes hands them in.
 
 mod builtin;
@@ -12,7 +13,7 @@ mod explain;
 mod file;
 #[cfg(feature = "lists")]
 mod lists;
-mod pattern;
+mod secrets;
 mod set;
 
 pub use builtin::BUILTIN;
@@ -22,5 +23,5 @@ pub use explain::{explain_cookie, explain_url};
 pub use file::{By, Certainty, Diagnostic, Text};
 #[cfg(feature = "lists")]
 pub use lists::{FilterList, ListError, ListRequest, Verdict};
-pub use pattern::Pattern;
+pub use secrets::Secret;
 pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};

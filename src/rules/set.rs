@@ -4,8 +4,9 @@ use hashbrown::HashMap;
 
 use super::choice::ChoiceRule;
 use super::file::{By, Certainty, Text};
-use super::pattern::Pattern;
+use super::secrets::Secret;
 use crate::model::Digest;
+use crate::model::Pattern;
 
 /// Where a rule stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +182,8 @@ pub struct RuleSet {
     pub counters: Vec<Counter>,
     /// Signatures of choice requests, in the order of files and lines.
     pub choices: Vec<ChoiceRule>,
+    /// Where secrets stand, in the order of files and lines.
+    pub secrets: Vec<Secret>,
     pub(super) domains: HashMap<String, OwnerDomain>,
     cookies_by_name: HashMap<String, Vec<usize>>,
     cookies_by_pattern: Vec<usize>,

@@ -10,6 +10,10 @@ use crate::model::{Mark, MarkKind, SaidBy, Timestamp};
 /// For how long after a marked click a choice request is looked for; without one, how long what follows counts as transition. Nanoseconds.
 pub const CLICK_WINDOW: i64 = 10_000_000_000;
 
+/// A person marks when a hand is free, a script in the moment of the click: for how long after a choice request a person's mark on a page of
+/// the same site is taken for the words of that request. Nanoseconds.
+pub const LATE_MARK: i64 = 30_000_000_000;
+
 /// For whom a choice holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -133,6 +137,9 @@ pub struct Choice {
     pub says: Option<Says>,
     /// When the button was clicked, as a mark says.
     pub clicked_at: Option<Timestamp>,
+    /// The earliest moment at which it can have been made, for a person's mark without a request: a person may mark after clicking, but has
+    /// not clicked before the page was asked for.
+    pub earliest: Option<Timestamp>,
     /// Start of the request, or the time of the mark where there is none.
     pub asked_at: Timestamp,
     /// When the head of the answer came. `None`: there is no request, or no answer to it was recorded.
@@ -144,10 +151,11 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// When the transition begins: with the click where that is known, else with the request.
+    /// When the transition begins: with the click where that is known, else with the request. Where nothing but a person's mark says when,
+    /// already with the earliest moment, so that nothing counts as before a choice that may have been made by then.
     #[must_use]
     pub fn begins(&self) -> Timestamp {
-        self.clicked_at.map_or(self.asked_at, |clicked| clicked.min(self.asked_at))
+        [self.clicked_at, self.earliest].into_iter().flatten().fold(self.asked_at, Timestamp::min)
     }
 
     /// When what follows counts as after the choice. `None`: never, since no answer to the request was recorded. The request itself always
@@ -221,6 +229,14 @@ pub struct Marked {
     pub choice: Option<u32>,
 }
 
+/// What a mark gives to a choice that a request made.
+struct Words {
+    text: String,
+    said_by: SaidBy,
+    /// `None`: it was marked after the request, so the moment of the click is not known.
+    clicked_at: Option<Timestamp>,
+}
+
 /// What [`Visit::new`] works with.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
@@ -259,16 +275,28 @@ impl Visit {
         marks.sort_by_key(|(at, _)| *at);
         requests.sort_by_key(|request| (request.asked_at, request.entry));
         let mut visit = Self { stretches: stretches(&marks, given.first), ..Self::default() };
-        let mut clicks: BTreeMap<usize, (Timestamp, Mark)> = BTreeMap::new();
+        let mut words: BTreeMap<usize, Words> = BTreeMap::new();
         let mut alone = Vec::new();
+        let mut requests_of = BTreeMap::new();
         for (index, (at, mark)) in marks.iter().enumerate().filter(|(_, (_, mark))| mark.kind == MarkKind::Choice) {
-            match visit.request_after(*at, &requests) {
+            let after = visit.request_after(*at, &requests);
+            // A request whose click was marked needs no later words.
+            let before = visit.request_before((*at, mark), given, &requests);
+            let before = before.filter(|request| words.get(request).is_none_or(|words| words.clicked_at.is_none()));
+            let apart = |request: usize| requests[request].asked_at.as_nanoseconds().abs_diff(at.as_nanoseconds());
+            let after = after.filter(|&after| before.is_none_or(|before| apart(after) <= apart(before)));
+            if let Some(request) = after {
                 // Of several clicks before one request the last is the one that sent it.
-                Some(request) => drop(clicks.insert(request, (*at, mark.clone()))),
-                None => alone.push(index),
+                words.insert(request, Words { text: mark.text.clone(), said_by: mark.said_by, clicked_at: Some(*at) });
+                requests_of.insert(index, request);
+            } else if let Some(request) = before {
+                words.entry(request).or_insert(Words { text: mark.text.clone(), said_by: mark.said_by, clicked_at: None });
+                requests_of.insert(index, request);
+            } else {
+                alone.push(index);
             }
         }
-        let asked = requests.iter().enumerate().map(|(index, request)| visit.by_request(request, clicks.get(&index)));
+        let asked = requests.iter().enumerate().map(|(index, request)| visit.by_request(request, words.get(&index)));
         let mut choices: Vec<Choice> = asked.collect();
         choices.extend(alone.iter().map(|&index| visit.by_mark(&marks[index], given)));
         choices.sort_by_key(|choice| (choice.asked_at, choice.said_by.entry().unwrap_or_default()));
@@ -277,7 +305,8 @@ impl Visit {
         }
         visit.choices = choices;
         visit.index(given.page);
-        visit.marks = marks.into_iter().map(|(at, mark)| visit.place(at, mark, &requests)).collect();
+        let entry_of = |index: usize| requests_of.get(&index).map(|&request: &usize| requests[request].entry);
+        visit.marks = marks.into_iter().enumerate().map(|(index, (at, mark))| visit.place(at, mark, entry_of(index))).collect();
         visit
     }
 
@@ -327,15 +356,35 @@ impl Visit {
         (waited <= CLICK_WINDOW && self.stretch_at(request.asked_at) == self.stretch_at(clicked)).then_some(index)
     }
 
-    fn by_request(&self, request: &ChoiceRequest, click: Option<&(Timestamp, Mark)>) -> Choice {
+    /// Index of the last request within [`LATE_MARK`] before a person's mark, in the same stretch and for the site of the page that is open.
+    fn request_before(&self, (at, mark): (Timestamp, &Mark), given: Given<'_>, requests: &[ChoiceRequest]) -> Option<usize> {
+        if mark.said_by != SaidBy::Operator {
+            return None;
+        }
+        let index = requests.partition_point(|request| request.asked_at < at).checked_sub(1)?;
+        let request = &requests[index];
+        let late = at.as_nanoseconds().saturating_sub(request.asked_at.as_nanoseconds());
+        let stretch = self.stretch_at(at);
+        let here = self.open_at(at, stretch, given).map(|(_, site)| site).or(given.page);
+        (late <= LATE_MARK && self.stretch_at(request.asked_at) == stretch && here == Some(&request.site)).then_some(index)
+    }
+
+    /// The document that is open at a moment: when it was opened, and its registrable domain.
+    fn open_at<'g>(&self, at: Timestamp, stretch: u32, given: Given<'g>) -> Option<(Timestamp, &'g str)> {
+        let opened = given.opened.iter().rev().find(|(opened, _)| *opened <= at && self.stretch_at(*opened) == stretch);
+        opened.map(|(opened, site)| (*opened, site.as_str()))
+    }
+
+    fn by_request(&self, request: &ChoiceRequest, words: Option<&Words>) -> Choice {
         Choice {
             number: 0,
             stretch: self.stretch_at(request.asked_at),
             site: request.site.clone(),
             scope: Some(request.scope),
-            text: click.map(|(_, mark)| (mark.text.clone(), mark.said_by)),
+            text: words.map(|words| (words.text.clone(), words.said_by)),
             says: Some(request.says),
-            clicked_at: click.map(|(at, _)| *at),
+            clicked_at: words.and_then(|words| words.clicked_at),
+            earliest: None,
             asked_at: request.asked_at,
             answered_at: request.answered_at,
             said_by: ChoiceBy::Request(request.entry),
@@ -346,8 +395,12 @@ impl Visit {
     fn by_mark(&self, (at, mark): &(Timestamp, Mark), given: Given<'_>) -> Choice {
         let stretch = self.stretch_at(*at);
         // A consent screen belongs to the page that is open.
-        let opened = given.opened.iter().rev().find(|(opened, _)| opened <= at && self.stretch_at(*opened) == stretch);
-        let site = opened.map(|(_, site)| site.as_str()).or(given.page).unwrap_or_default().to_owned();
+        let opened = self.open_at(*at, stretch, given);
+        let site = opened.map(|(_, site)| site).or(given.page).unwrap_or_default().to_owned();
+        let before = Timestamp::from_nanoseconds(at.as_nanoseconds().saturating_sub(CLICK_WINDOW));
+        // The document itself was asked for before anything could be clicked in it.
+        let after = |opened: Timestamp| Timestamp::from_nanoseconds(opened.as_nanoseconds().saturating_add(1));
+        let earliest = (mark.said_by == SaidBy::Operator).then(|| opened.map_or(before, |(opened, _)| after(opened).max(before)).min(*at));
         Choice {
             number: 0,
             stretch,
@@ -356,6 +409,7 @@ impl Visit {
             text: Some((mark.text.clone(), mark.said_by)),
             says: None,
             clicked_at: Some(*at),
+            earliest,
             asked_at: *at,
             answered_at: None,
             said_by: match mark.said_by {
@@ -383,9 +437,9 @@ impl Visit {
         }
     }
 
-    fn place(&self, at: Timestamp, mark: Mark, requests: &[ChoiceRequest]) -> Marked {
+    /// `request`: the entry of the request whose words the mark gives.
+    fn place(&self, at: Timestamp, mark: Mark, request: Option<u64>) -> Marked {
         let choice = (mark.kind == MarkKind::Choice).then(|| {
-            let request = self.request_after(at, requests).map(|index| requests[index].entry);
             let fits = |choice: &&Choice| match request {
                 Some(entry) => choice.said_by.entry() == Some(entry),
                 None => {

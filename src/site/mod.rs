@@ -8,7 +8,7 @@ mod page;
 mod relation;
 mod suffix;
 
-pub use choice::{CLICK_WINDOW, Choice, ChoiceBy, ChoiceRequest, ChoiceState, Given, Marked, Says, Scope, Stretch, Visit};
+pub use choice::{CLICK_WINDOW, Choice, ChoiceBy, ChoiceRequest, ChoiceState, Given, LATE_MARK, Marked, Says, Scope, Stretch, Visit};
 pub use page::{Basis, PageSurvey, PageVerdict, Seen};
 pub use relation::{Position, Relation};
 pub use suffix::{SuffixList, SuffixListError};

@@ -2,12 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::closing::destroy;
 use super::ledger::Ledger;
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
@@ -71,6 +72,20 @@ pub enum CaseError {
         /// Line, column and what is wrong.
         cause: String,
     },
+    /// It was closed.
+    #[error("{file}: this case was closed at {at}, so nothing more is recorded in it; make another one with `dataspoor init`")]
+    Closed {
+        /// Its ledger.
+        file: String,
+        /// When.
+        at: String,
+    },
+    /// Others can read the key of the authority.
+    #[error(
+        "{0}: others than its owner can read this key, and whoever did can pose as any site to a browser that trusts it; make it private (chmod 600) \
+         if nobody did, or remove it together with {AUTHORITY_FILE}, and new ones are made"
+    )]
+    Exposed(String),
     /// The ledger was changed.
     #[error(
         "{file}, record {record}, byte {offset}: {what}; the ledger was changed, so restore it from a copy before anything is recorded"
@@ -194,7 +209,7 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// They are there and cannot be read.
+    /// They are there and cannot be read, or others can read the key.
     pub fn authority(&self, now: SystemTime) -> Result<Option<(String, String)>, CaseError> {
         let (certificate, key) = (self.folder.join(AUTHORITY_FILE), self.folder.join(AUTHORITY_KEY_FILE));
         let Ok(made) = fs::metadata(&certificate).and_then(|meta| meta.modified()) else { return Ok(None) };
@@ -203,6 +218,9 @@ impl Case {
             return Ok(None);
         }
         let read = |path: &Path| fs::read_to_string(path).map_err(CaseError::file(path));
+        if fs::metadata(&key).map_err(CaseError::file(&key))?.mode() & 0o077 != 0 {
+            return Err(CaseError::Exposed(key.display().to_string()));
+        }
         Ok(Some((read(&certificate)?, read(&key)?)))
     }
 
@@ -210,12 +228,13 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// They cannot be written.
+    /// They cannot be written, or the case was closed.
     pub fn keep_authority(&self, certificate: &str, key: &str) -> Result<(), CaseError> {
+        // Held until the key is there: nobody closes the case in between.
+        let ledger = self.ledger()?;
+        ledger.check_open()?;
         let path = self.folder.join(AUTHORITY_KEY_FILE);
-        if path.exists() {
-            fs::remove_file(&path).map_err(CaseError::file(&path))?;
-        }
+        destroy(&path).map_err(CaseError::file(&path))?;
         owner_only(&path).and_then(|mut file| file.write_all(key.as_bytes())).map_err(CaseError::file(&path))?;
         let path = self.folder.join(AUTHORITY_FILE);
         fs::write(&path, certificate).map_err(CaseError::file(&path))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseError;
+use super::closing::KeyFate;
 use crate::evidence::{Chain, ChainReader};
 
 /// A record of the ledger.
@@ -44,6 +45,15 @@ pub enum LedgerLine {
         custody_head: String,
         /// Whether it had been interrupted.
         interrupted: bool,
+    },
+    /// The case was closed: nothing more is recorded in it.
+    Closed {
+        /// When.
+        at: String,
+        /// SHA-256 of the certificate of its authority, if there was one.
+        authority: Option<String>,
+        /// What became of that authority's key.
+        key: KeyFate,
     },
 }
 
@@ -101,12 +111,28 @@ impl Ledger {
         begun.max().unwrap_or_default() + 1
     }
 
+    /// Whether the case is still open.
+    ///
+    /// # Errors
+    ///
+    /// It was closed.
+    pub fn check_open(&self) -> Result<(), CaseError> {
+        let closed = self.lines.iter().find_map(|line| match line {
+            LedgerLine::Closed { at, .. } => Some(at.clone()),
+            _ => None,
+        });
+        closed.map_or(Ok(()), |at| Err(CaseError::Closed { file: self.path.display().to_string(), at }))
+    }
+
     /// Appends a record and forces it to the disk.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// It cannot be written, or it begins a recording in a case that was closed.
     pub fn append(&mut self, line: &LedgerLine) -> Result<(), CaseError> {
+        if matches!(line, LedgerLine::Begun { .. }) {
+            self.check_open()?;
+        }
         let failed = |cause: std::io::Error| CaseError::File { file: self.path.display().to_string(), cause };
         let object = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
         let mut chain = self.chain.clone();

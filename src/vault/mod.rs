@@ -1,9 +1,11 @@
 //! Secrets and registers at rest: the folder of a case with its description, its key and its ledger. Opens no recording and judges nothing.
 
 mod case;
+mod closing;
 mod ledger;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
+pub use closing::KeyFate;
 pub use ledger::{Ledger, LedgerLine};
 
 /// Describes the case; written by a person or by `dataspoor init`.

@@ -1,5 +1,5 @@
-//! A real Chromium against an origin of ours: it trusts the authority of its profile and no other, does what the driver says, and leaves
-//! nothing behind. A machine without Chromium fails these tests; they are never skipped. Nothing leaves loopback: the proxy here answers
+//! A real Chromium and a real Firefox against an origin of ours: each trusts the authority of its profile and no other, does what the driver says, and leaves
+//! nothing behind. A machine without them fails these tests; they are never skipped. Nothing leaves loopback: the proxy here answers
 //! for `.test` hosts itself and turns everything else away.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dataspoor::browser::{BrowserError, Driver, Options, Profile, StoredCookie, find, open};
+use dataspoor::browser::{BrowserError, Driver, Kind, Options, Profile, Screen, StoredCookie, find, open};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
@@ -17,6 +17,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
+
+use super::corpus::inputs;
 
 /// Far longer than anything here takes; only a failure waits for it.
 const LONG: Duration = Duration::from_secs(30);
@@ -44,7 +46,7 @@ fn authority(name: &str) -> (String, TlsAcceptor) {
     params.distinguished_name.push(DnType::CommonName, name);
     let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let names = vec!["page.test".to_owned(), "other.test".to_owned()];
+    let names = ["page.test", "other.test", "stranger.test"].map(str::to_owned).to_vec();
     let leaf = CertificateParams::new(names).expect("names").signed_by(&key, &issuer).expect("a certificate");
     let chain = vec![CertificateDer::from(leaf.der().to_vec())];
     let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
@@ -66,7 +68,8 @@ struct Origin {
 }
 
 impl Origin {
-    async fn start(acceptor: TlsAcceptor) -> Self {
+    /// `stranger` answers for `stranger.test`.
+    async fn start(acceptor: TlsAcceptor, stranger: TlsAcceptor) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -75,8 +78,9 @@ impl Origin {
         let (all, none) = (Arc::clone(&heads), Arc::clone(&refused));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, all, none, told) = (acceptor.clone(), Arc::clone(&all), Arc::clone(&none), told.clone());
-                tokio::spawn(async move { serve(stream, acceptor, &all, &none, &told).await });
+                let acceptors = [acceptor.clone(), stranger.clone()];
+                let (all, none, told) = (Arc::clone(&all), Arc::clone(&none), told.clone());
+                tokio::spawn(async move { serve(stream, acceptors, &all, &none, &told).await });
             }
         });
         Self { address, heads, news, refused }
@@ -90,7 +94,7 @@ impl Origin {
 /// One connection; whatever the browser breaks off ends it.
 async fn serve(
     mut stream: TcpStream,
-    acceptor: TlsAcceptor,
+    [acceptor, stranger]: [TlsAcceptor; 2],
     all: &Mutex<Vec<String>>,
     none: &Mutex<BTreeSet<String>>,
     told: &mpsc::UnboundedSender<String>,
@@ -102,6 +106,7 @@ async fn serve(
         return stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.ok();
     }
     stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.ok()?;
+    let acceptor = if host == "stranger.test" { stranger } else { acceptor };
     let mut stream = acceptor.accept(stream).await.ok()?;
     loop {
         let head = format!("{host} {}", self::head(&mut stream).await?);
@@ -141,28 +146,52 @@ fn living_in(home: &Path) -> Vec<String> {
     entries.filter(|path| names(path)).map(|path| path.display().to_string()).collect()
 }
 
-fn options(origin: &Origin) -> Options {
-    let mut options = Options::new(find(None).expect("Chromium is there"), origin.address);
-    options.headless = true;
+fn options(origin: &Origin, kind: Kind) -> Options {
+    let mut options = Options::new(find(Some(Path::new(kind.id()))).expect("the browser is there"), origin.address);
+    options.screen = Screen::None;
     options
 }
 
+/// Whether a rule says that some request to a host is the browser's own.
+pub(crate) fn is_listed_as_background(host: &str) -> bool {
+    let rules = &inputs().rules;
+    rules.endpoints_at(host).into_iter().any(|rule| rules.endpoints[rule].background)
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_browser_trusts_its_authority_and_does_what_the_driver_says() {
+async fn chromium_trusts_its_authority_and_does_what_the_driver_says() {
+    does_what_the_driver_says(Kind::Chromium).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firefox_trusts_its_authority_and_does_what_the_driver_says() {
+    does_what_the_driver_says(Kind::Firefox).await;
+}
+
+async fn does_what_the_driver_says(kind: Kind) {
     let (pem, acceptor) = authority("the authority of this case");
-    let origin = Origin::start(acceptor).await;
-    let profile = Profile::create(&pem).expect("a profile");
+    let origin = Origin::start(acceptor, authority("another authority").1).await;
+    let profile = Profile::create_for(kind, &pem).expect("a profile");
     let home = profile.path().to_owned();
     assert_eq!((profile.trusted().nickname.as_str(), profile.trusted().attributes.as_str()), ("dataspoor", "C,,"));
 
-    let driver = Driver::start(&profile, &options(&origin)).await.expect("the browser starts");
+    let driver = Driver::start(&profile, &options(&origin, kind)).await.expect("the browser starts");
+    // What is recorded about it.
+    let fact = |name: &str| driver.facts().all().iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone());
+    assert_eq!(fact("browser-navigator-webdriver").as_deref(), Some("true"));
+    assert_eq!(fact("browser-user-agent").as_deref(), Some(driver.user_agent()));
+    assert!(fact("browser-preferences").is_some_and(|all| all.starts_with('{')));
     // The folder outlives the profile for as long as a browser uses it.
     drop(profile);
     assert!(home.is_dir() && !living_in(&home).is_empty());
 
     driver.goto("https://page.test/").await.expect("the page loads without an error of certificates");
-    assert!(driver.version().starts_with("Chrome/"), "{}", driver.version());
-    assert!(driver.user_agent().contains("Chrome/"), "{}", driver.user_agent());
+    let (version, agent) = match kind {
+        Kind::Chromium => ("Chromium ", "Chrome/"),
+        Kind::Firefox => ("Mozilla Firefox ", "Firefox/"),
+    };
+    assert!(driver.version().starts_with(version), "{}", driver.version());
+    assert!(driver.user_agent().contains(agent), "{}", driver.user_agent());
     assert_eq!(driver.evaluate("document.title").await.expect("a title"), json!("Proef"));
     assert_eq!(driver.evaluate("navigator.languages").await.expect("languages"), json!(["nl-NL", "nl"]));
     assert_eq!(driver.evaluate("undefined").await.expect("nothing"), json!(null));
@@ -191,18 +220,23 @@ async fn the_browser_trusts_its_authority_and_does_what_the_driver_says() {
 
     let cookies = driver.cookies().await.expect("the jar");
     let named = |name: &str| -> &StoredCookie { cookies.iter().find(|cookie| cookie.name == name).expect(name) };
-    let (seen, part) = (named("seen"), named("part"));
+    let seen = named("seen");
     assert_eq!((seen.value.as_str(), seen.domain.as_str(), seen.http_only), ("1", "page.test", true));
     assert!(seen.expires.is_some_and(|expires| expires > 1.0) && seen.partition_key.is_none());
-    let key = part.partition_key.as_ref().expect("a cookie kept apart");
-    assert_eq!((key.top_level_site.as_str(), key.has_cross_site_ancestor), ("https://page.test", true));
-    assert!(part.session && part.same_site.as_deref() == Some("None"));
+    // Over WebDriver BiDi, Firefox does not say the cookies that it keeps apart unless it is asked site by site.
+    if kind == Kind::Chromium {
+        let part = named("part");
+        let key = part.partition_key.as_ref().expect("a cookie kept apart");
+        assert_eq!((key.top_level_site.as_str(), key.has_cross_site_ancestor), ("https://page.test", true));
+        assert!(part.session && part.same_site.as_deref() == Some("None"));
+    }
 
     // WebRTC does not go past the proxy: no packet reaches this socket, although the page asks for it.
     let stun = UdpSocket::bind("127.0.0.1:0").expect("a socket");
     stun.set_nonblocking(true).expect("a setting");
     let script = format!(
         "(async () => {{
+            if (typeof RTCPeerConnection === 'undefined') return 0;
             const peer = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{}'}}]}});
             peer.createDataChannel('x');
             await peer.setLocalDescription();
@@ -220,22 +254,40 @@ async fn the_browser_trusts_its_authority_and_does_what_the_driver_says() {
     let first = &origin.heads_of("page.test GET / ")[0];
     assert!(first.to_lowercase().contains("accept-language: nl-nl,nl;"), "{first}");
 
+    // A certificate of another authority is refused, and what the proxy turns away is no page.
+    let heads = origin.heads_of("").len();
+    let error = driver.goto("https://stranger.test/").await.expect_err("the certificate is not trusted");
+    let codes = ["net::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", "MOZILLA_PKIX_ERROR_MITM_DETECTED"];
+    assert!(matches!(&error, BrowserError::Navigation { reason, .. } if codes.contains(&reason.as_str())), "{error}");
+    assert!(error.to_string().contains("does not trust"), "{error}");
+    let error = driver.goto("https://elsewhere.example/").await.expect_err("the proxy turns it away");
+    assert!(matches!(&error, BrowserError::Navigation { .. }), "{error}");
+    assert_eq!(origin.heads_of("").len(), heads);
+
     driver.close().await;
     assert_eq!(living_in(&home), Vec::<String>::new());
     assert!(!home.exists(), "{} is still there", home.display());
     // What the browser asks of its own accord comes to the proxy too; the proxy was the only way out.
-    println!("turned away: {:?}", origin.refused.lock().expect("refused"));
+    // It is what the rules list as the browser's own traffic, and of Firefox nothing at all.
+    let refused = origin.refused.lock().expect("refused").clone();
+    let own: Vec<&String> = refused.iter().filter(|line| **line != "CONNECT elsewhere.example:443 HTTP/1.1").collect();
+    for line in &own {
+        let target = line.split(' ').nth(1).unwrap_or_default();
+        let host = target.trim_start_matches("http://").split(['/', ':']).next().unwrap_or_default();
+        assert!(is_listed_as_background(host), "{line}");
+    }
+    assert!(kind == Kind::Chromium || own.is_empty(), "{own:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_authority_is_refused_and_a_window_closes_without_a_trace() {
     let (pem, acceptor) = authority("the authority of this case");
     let (other, _) = authority("another authority");
-    let mut origin = Origin::start(acceptor).await;
+    let mut origin = Origin::start(acceptor, authority("a stranger").1).await;
 
     let stranger = Profile::create(&other).expect("a profile");
     let home = stranger.path().to_owned();
-    let driver = Driver::start(&stranger, &options(&origin)).await.expect("the browser starts");
+    let driver = Driver::start(&stranger, &options(&origin, Kind::Chromium)).await.expect("the browser starts");
     let error = driver.goto("https://page.test/").await.expect_err("the certificate is not trusted");
     assert!(matches!(&error, BrowserError::Navigation { reason, .. } if reason == "net::ERR_CERT_AUTHORITY_INVALID"), "{error}");
     assert!(error.to_string().contains("does not trust"), "{error}");
@@ -247,7 +299,7 @@ async fn another_authority_is_refused_and_a_window_closes_without_a_trace() {
 
     let profile = Profile::create(&pem).expect("a profile");
     let home = profile.path().to_owned();
-    let mut options = options(&origin);
+    let mut options = options(&origin, Kind::Chromium);
     options.url = Some("https://page.test/".to_owned());
     let window = open(&profile, &options).await.expect("the browser starts");
     assert!(window.version().contains("Chrom"), "{}", window.version());

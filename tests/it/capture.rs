@@ -14,8 +14,9 @@ use dataspoor::batch::{FileSpool, Options, conclude, open_output, recorded, repl
 use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::model::{
-    BodyState, Change, ChangeKind, Connection, End, Entry, Event, FailureStage, HeadBytes, Headers, Mark, MarkKind, Recorder, SaidBy, Side,
-    Stamped, Submission, Timestamp, Tunnel, TunnelReason, Unrecorded,
+    Body, BodyState, Change, ChangeKind, ClientLink, Connection, Digest, Direction, End, Entry, Event, FailureStage, HeadBytes, Headers,
+    Mark, MarkKind, Message, Offer, Opcode, Opened, Outcome, Recorder, SaidBy, ServerLink, ServerTls, Side, Stages, Stamped, Submission,
+    Timestamp, Tunnel, TunnelReason, Unrecorded,
 };
 use dataspoor::recorder::Recording;
 
@@ -80,6 +81,115 @@ fn headers(fields: &[(&str, &str)]) -> Headers {
     headers
 }
 
+/// The head of a request or response in a form that few servers write.
+fn odd_head(dice: &mut Dice) -> HeadBytes {
+    match dice.below(8) {
+        0 => HeadBytes::Other(b"GET /  HTTP/1.1\nHost:\ta.example\n folded\xe9\r\n\n"[..].into()),
+        1 | 2 => HeadBytes::Canonical,
+        _ => HeadBytes::Parsed,
+    }
+}
+
+/// A certificate of a made-up chain; the bytes are none, since nobody here reads them.
+fn certificate(which: u64) -> Bytes {
+    format!("certificate {which}").into_bytes().into()
+}
+
+/// The connection with this number, as it was opened.
+pub(crate) fn link(number: u64) -> ServerLink {
+    ServerLink {
+        id: number.to_string(),
+        host: "www.facebook.com".to_owned(),
+        port: 443,
+        address: Some("192.0.2.7:443".to_owned()),
+        aliases: number.is_multiple_of(2).then(|| vec!["star.c10r.example".to_owned()]),
+        mapped: number.is_multiple_of(3),
+        through: number.is_multiple_of(5).then(|| "proxy.example:3128".to_owned()),
+        dns: Some(1_000_000),
+        connect: Some(2_000_000),
+        tls: (!number.is_multiple_of(7)).then(|| ServerTls {
+            took: 3_000_000,
+            version: Some("tls/1.3".to_owned()),
+            cipher_suite: Some("TLS_AES_128_GCM_SHA256".to_owned()),
+            protocol: Some("h2".to_owned()),
+            chain: vec![certificate(number % 4), certificate(9)],
+            offered: Offer {
+                server_name: Some("www.facebook.com".to_owned()),
+                protocols: vec!["h2".to_owned(), "http/1.1".to_owned()],
+                cipher_suites: vec![0x1301, 0x1302],
+                fingerprint: Some("t13d0202h2_0123456789ab_0123456789ab".to_owned()),
+            },
+        }),
+    }
+}
+
+/// What exchanges say of that connection.
+fn connection(number: u64) -> Connection {
+    let link = link(1 + number % 40);
+    let tls = link.tls.unwrap_or_default();
+    Connection {
+        id: Some(link.id),
+        client: number.is_multiple_of(2).then(|| format!("c{}", number % 9)),
+        server_address: link.address,
+        fresh: number <= 40,
+        certificate: tls.chain.first().map(|certificate| Digest::of(certificate)),
+        tls_version: tls.version,
+        cipher_suite: tls.cipher_suite,
+        protocol: tls.protocol,
+    }
+}
+
+/// Every kind of change.
+fn changes() -> Vec<Change> {
+    let of = |side, kind| Change { side, kind, reason: "test".to_owned() };
+    vec![
+        of(Side::Request, ChangeKind::HeaderRemoved { index: 1 }),
+        of(Side::Request, ChangeKind::HeaderAdded { index: 2, name: b"x-added".to_vec(), value: vec![0xe9, b'a'] }),
+        of(Side::Response, ChangeKind::InterimHeld { index: 0 }),
+        of(Side::Request, ChangeKind::Target { received: b"http://a.example/\xff".to_vec(), sent: b"/\xff".to_vec() }),
+        of(Side::Response, ChangeKind::Version { sent: "HTTP/2".to_owned() }),
+        of(
+            Side::Request,
+            ChangeKind::Masked {
+                locator: "entry 1, request, body, bytes 0 to 3".to_owned(),
+                rule: "password".to_owned(),
+                length: 3,
+                fingerprint: "ab".repeat(16),
+            },
+        ),
+        Change { side: Side::Response, kind: ChangeKind::HeaderRemoved { index: 0 }, reason: Change::NO_OTHER_PROTOCOL.to_owned() },
+    ]
+}
+
+/// A message of a made-up chat. One in sixty is longer than a body may be that stays in memory.
+pub(crate) fn message(dice: &mut Dice, at: Option<i64>) -> Message {
+    let opcode = [1, 1, 2, 8, 9, 10, 7][dice.below(7) as usize];
+    let length = if dice.below(60) == 0 { 300_000 } else { dice.below(3) * dice.below(900) };
+    let mut payload = dice.bytes(length);
+    if dice.below(3) == 0 {
+        payload.splice(0..0, *b"{\"a\":1,\"b\":[2,3]}");
+    }
+    let state = if dice.below(20) == 0 { BodyState::Truncated(Unrecorded::Ceiling) } else { BodyState::Raw };
+    Message {
+        direction: if dice.below(2) == 0 { Direction::Sent } else { Direction::Received },
+        at: at.map(Timestamp::from_nanoseconds),
+        opcode: Opcode::from_number(opcode),
+        payload: Body::new(state, payload),
+    }
+}
+
+/// The events of a WebSocket after the head of its request.
+fn socket(dice: &mut Dice, number: u64, out: &mut Vec<(u64, Event)>) {
+    let fields = headers(&[("upgrade", "websocket"), ("sec-websocket-protocol", "chat"), ("set-cookie", "ws=1; Path=/")]);
+    let (reason, version) = ("Switching Protocols".to_owned(), "HTTP/1.1".to_owned());
+    out.push((2_000_000, Event::ResponseHead { status: 101, reason, version, headers: fields, bytes: odd_head(dice) }));
+    let known = dice.below(2) == 0;
+    for index in 0..dice.below(40) {
+        out.push((1_000, Event::Message(message(dice, known.then_some((number * 1_000_000 + index) as i64)))));
+    }
+    out.push((100, Event::End([End::Complete, End::Abandoned][dice.below(2) as usize].clone())));
+}
+
 /// The events of one exchange, each with the nanoseconds after the one before.
 fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     let host = HOSTS[dice.below(6) as usize];
@@ -102,10 +212,8 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     }
     let url = format!("https://{host}/p{}?a={}&b=%20", number % 17, dice.below(9));
     let method = if post { "POST" } else { "GET" };
-    let mut out = vec![(
-        1,
-        Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields), bytes: HeadBytes::Parsed },
-    )];
+    let bytes = odd_head(dice);
+    let mut out = vec![(1, Event::RequestHead { method: method.into(), url, version: version.into(), headers: headers(&fields), bytes })];
     let large = dice.below(400) == 0 || number == 33;
     let body = |dice: &mut Dice, large: bool, out: &mut Vec<(u64, Event)>, make: fn(Bytes) -> Event| {
         for _ in 0..dice.below(4) + u64::from(large) * 12 {
@@ -117,31 +225,32 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
         let large = large && dice.below(2) == 0;
         body(dice, large, &mut out, Event::RequestBytes);
     }
-    let id = format!("{}", 1 + number % 40);
     if dice.below(20) == 0 {
         let stage = [FailureStage::Dns, FailureStage::Tls, FailureStage::Timeout][dice.below(3) as usize];
         out.push((5_000, Event::End(End::Failed { stage, cause: "made up".to_owned() })));
         return out;
     }
-    out.push((
-        700,
-        Event::Connection(
-            Connection {
-                id: Some(id),
-                client: None,
-                server_address: Some("192.0.2.7:443".to_owned()),
-                fresh: number <= 40,
-                tls_version: Some("tls/1.3".to_owned()),
-                cipher_suite: Some("TLS_AES_128_GCM_SHA256".to_owned()),
-                protocol: Some("h2".to_owned()),
-                certificate: None,
-            },
-            None,
-        ),
-    ));
+    // What an exchange says of its connection need not be what was said when it was opened.
+    let mut used = connection(number);
+    if dice.below(50) == 0 {
+        used.server_address = Some(format!("192.0.2.{}:443", dice.below(3)));
+    }
+    let ready = Timestamp::parse("2026-11-22T01:00:02Z").expect("a time");
+    let stages = (dice.below(2) == 0).then_some(Stages { ready, dns: Some(1), connect: None, tls: Some(3) });
+    out.push((700, Event::Connection(used, stages)));
     if dice.below(5) == 0 {
-        let kind = ChangeKind::HeaderAdded { index: 2, name: b"x-added".to_vec(), value: vec![0xe9, b'a'] };
-        out.push((1, Event::Change(Change { side: Side::Request, kind, reason: "test".to_owned() })));
+        let all = changes();
+        let from = dice.below(all.len() as u64) as usize;
+        out.extend(all.into_iter().skip(from).map(|change| (1, Event::Change(change))));
+    }
+    for _ in 0..dice.below(30).saturating_sub(27) {
+        let fields = headers(&[("link", "</a.css>; rel=preload"), ("link", "")]);
+        let (reason, version) = ("Early Hints".to_owned(), version.to_owned());
+        out.push((50, Event::ResponseHead { status: 103, reason, version, headers: fields, bytes: HeadBytes::Canonical }));
+    }
+    if dice.below(12) == 0 {
+        socket(dice, number, &mut out);
+        return out;
     }
     let set = format!("fr=SIMULATED{number}; Path=/; Max-Age=7776000; Secure; HttpOnly; SameSite=None");
     let mut fields = vec![("content-type", "text/html"), ("cache-control", "no-store")];
@@ -155,10 +264,9 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
         fields.push(("location", &location));
     }
     let reason = if h2 { "" } else { "As It Was" };
-    out.push((
-        2_000_000,
-        Event::ResponseHead { status, reason: reason.into(), version: version.into(), headers: headers(&fields), bytes: HeadBytes::Parsed },
-    ));
+    let bytes = odd_head(dice);
+    let (reason, version) = (reason.to_owned(), version.to_owned());
+    out.push((2_000_000, Event::ResponseHead { status, reason, version, headers: headers(&fields), bytes }));
     if status != 204 {
         body(dice, large, &mut out, Event::ResponseBytes);
     }
@@ -172,6 +280,42 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     out
 }
 
+/// Everything that was opened in a made-up session, in order.
+fn opened() -> Vec<Opened> {
+    let client = ClientLink {
+        id: "c1".to_owned(),
+        authority: "www.facebook.com:443".to_owned(),
+        tls_version: Some("tls/1.3".to_owned()),
+        cipher_suite: None,
+        protocol: Some("h2".to_owned()),
+        offered: Some(Offer { protocols: vec!["h2".to_owned()], ..Offer::default() }),
+    };
+    let plain = ClientLink { id: "c2".to_owned(), authority: "a.example:80".to_owned(), ..ClientLink::default() };
+    let clients = [client, plain].map(|link| Opened::Client(Box::new(link)));
+    // Of the others nobody tells that they were opened.
+    clients.into_iter().chain((1..=30).map(|number| Opened::Server(Box::new(link(number))))).collect()
+}
+
+/// An event of the session.
+pub(crate) fn note() -> Event {
+    Event::Mark(Mark { kind: MarkKind::Note, said_by: SaidBy::Script, text: "a note".to_owned() })
+}
+
+fn tunnel(started: i64) -> Tunnel {
+    Tunnel {
+        host: "mail.example".to_owned(),
+        port: 25,
+        reason: TunnelReason::NotHttp,
+        bytes_up: 10,
+        bytes_down: 20,
+        started: Timestamp::from_nanoseconds(started),
+        server_name: None,
+        protocols: vec!["imap".to_owned()],
+        server_address: None,
+        failure: None,
+    }
+}
+
 /// Submits `count` exchanges, up to sixteen at once, with marks and tunnels in between. `each` is told after every event which exchanges have
 /// ended and were acknowledged.
 pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: impl FnMut(u64)) {
@@ -180,6 +324,7 @@ pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: i
     let mut open: Vec<(u64, std::vec::IntoIter<(u64, Event)>)> = Vec::new();
     let mut next = 1;
     let mut submitted = 0;
+    opened().into_iter().for_each(|opened| recorder.submit(plain(0, at, Event::Opened(opened))));
     while next <= count || !open.is_empty() {
         if next <= count && (open.is_empty() || open.len() < 16 && dice.below(3) == 0) {
             open.push((next, events(&mut dice, next).into_iter()));
@@ -196,26 +341,14 @@ pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: i
             recorder.submit(plain(0, at, Event::Mark(mark)));
         }
         if dice.below(500) == 0 {
-            let tunnel = Tunnel {
-                host: "mail.example".to_owned(),
-                port: 25,
-                reason: TunnelReason::NotHttp,
-                bytes_up: 10,
-                bytes_down: 20,
-                started: Timestamp::from_nanoseconds(at),
-                server_name: None,
-                protocols: Vec::new(),
-                server_address: None,
-                failure: None,
-            };
-            recorder.submit(plain(0, at, Event::Tunnel(tunnel)));
+            recorder.submit(plain(0, at, Event::Tunnel(tunnel(at))));
         }
         submitted += 1;
         each(submitted);
     }
 }
 
-fn plain(exchange: u64, at: i64, event: Event) -> Submission {
+pub(crate) fn plain(exchange: u64, at: i64, event: Event) -> Submission {
     Submission { stamped: Stamped { exchange, at: Timestamp::from_nanoseconds(at), event }, receipt: None }
 }
 
@@ -283,6 +416,7 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
         .expect("reads");
     assert_eq!(replayed.len(), 5_000);
     live.iter().zip(&replayed).for_each(|(live, replayed)| assert_eq!(live, replayed, "entry {}", live.number));
+    assert_all_is_there(&replayed);
 
     replay(&folder, inputs, &options, Some(&root.path().join("replayed"))).expect("replays");
     let mut names: Vec<_> = fs::read_dir(root.path().join("live")).expect("files").map(|file| file.expect("a file").file_name()).collect();
@@ -295,6 +429,204 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     let checked = verify(&folder, None).expect("verifies");
     assert_eq!(checked.problems, []);
     assert!(checked.entry_digests && checked.entries == 5_000 && !checked.interrupted);
+}
+
+/// A law that is held against nothing holds always.
+fn assert_all_is_there(entries: &[Entry]) {
+    let some = |what: &str, holds: &dyn Fn(&Entry) -> bool| assert!(entries.iter().any(holds), "no {what}");
+    some("interim head", &|entry| !entry.exchange.interim.is_empty());
+    some("odd head of a request", &|entry| entry.exchange.odd_heads.request.is_some());
+    some("odd head of a response", &|entry| entry.exchange.odd_heads.response.is_some());
+    some("socket without messages", &|entry| matches!(entry.exchange.outcome, Outcome::Switched(_)) && entry.exchange.messages.is_empty());
+    some("socket that was abandoned", &|entry| {
+        let Outcome::Switched(answer) = &entry.exchange.outcome else { return false };
+        answer.body.state() != BodyState::Raw && !entry.exchange.messages.is_empty()
+    });
+    some("long message", &|entry| entry.exchange.messages.iter().any(|message| message.payload.len() > 262_144));
+    some("empty message", &|entry| entry.exchange.messages.iter().any(|message| message.payload.is_empty()));
+    some("message cut", &|entry| entry.exchange.messages.iter().any(|message| message.payload.state() != BodyState::Raw));
+    for kind in changes() {
+        some("change of a kind", &|entry| entry.exchange.changes.contains(&kind));
+    }
+}
+
+/// What was opened, tunnelled and shown is read back as it was told, each certificate once; and no changed certificate passes.
+#[test]
+fn connections_certificates_and_tunnels_are_read_back() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let (writer, _) = Writer::create(&folder, &session_file(), None).expect("a new capture");
+    let (recording, _finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
+    let all = opened();
+    all.iter().for_each(|opened| recording.submit(plain(0, 1, Event::Opened(opened.clone()))));
+    recording.submit(plain(0, 7, Event::Tunnel(tunnel(3))));
+    recording.close(Timestamp::from_nanoseconds(9));
+    recording.finish().expect("kept");
+    let contents = Capture::open(&folder).expect("opens").contents().expect("reads");
+    assert_eq!(contents.links, all);
+    assert_eq!(contents.tunnels, [(Timestamp::from_nanoseconds(7), tunnel(3))]);
+    assert_eq!(contents.session.custody.expect("a log").connections, 30);
+    assert_eq!(verify(&folder, None).expect("verifies").problems, []);
+    let log = fs::read_to_string(folder.join("custody.ndjson")).expect("a log");
+    assert_eq!(log.matches("\"kind\":\"certificate\"").count(), 5, "each is written once");
+
+    // The chain of the log would show a change at once; a log that was chained anew must not get past its certificates either.
+    let forged = log.replacen("Y2VydGlmaWNhdGUgMQ==", "Y2VydGlmaWNhdGUgMg==", 1);
+    assert_ne!(forged, log);
+    fs::write(folder.join("custody.ndjson"), chained_anew(&forged)).expect("written");
+    let problems = verify(&folder, None).expect("verifies").problems;
+    assert!(problems.iter().any(|problem| problem.what.contains("whose digest is not")), "{problems:?}");
+}
+
+/// The log with the numbers and digests that its records would have if they had been written as they are.
+fn chained_anew(log: &str) -> Vec<u8> {
+    let mut chain = dataspoor::evidence::Chain::default();
+    let mut out = Vec::new();
+    for line in log.lines() {
+        let from = line.find("\"kind\"").expect("a kind");
+        let to = line.rfind(",\"digest\"").expect("a digest");
+        chain.append(format!("{{{}}}", &line[from..to]).as_bytes(), &mut out);
+    }
+    out
+}
+
+/// Messages are in the archive when their receipts are called, and an interrupted recording keeps them with their handshake.
+#[test]
+fn messages_outlive_an_interruption() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let (writer, _) = Writer::create(&folder, &session_file(), None).expect("a new capture");
+    let (recording, finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
+    let mut dice = Dice::new(2);
+    let head = Event::RequestHead {
+        method: "GET".into(),
+        url: "https://chat.example/socket".into(),
+        version: "HTTP/1.1".into(),
+        headers: headers(&[("host", "chat.example"), ("upgrade", "websocket")]),
+        bytes: HeadBytes::Canonical,
+    };
+    recording.submit(plain(1, 1, head));
+    recording.submit(plain(1, 2, Event::Connection(connection(1), None)));
+    let answer = Event::ResponseHead {
+        status: 101,
+        reason: "Switching Protocols".into(),
+        version: "HTTP/1.1".into(),
+        headers: headers(&[("upgrade", "websocket")]),
+        bytes: HeadBytes::Canonical,
+    };
+    recording.submit(plain(1, 3, answer));
+    let sent: Vec<Message> = (0..90).map(|index| message(&mut dice, Some(100 + index))).collect();
+    let (told, kept) = std::sync::mpsc::channel();
+    for (index, message) in sent.iter().enumerate() {
+        let told = told.clone();
+        let receipt: Option<dataspoor::model::Receipt> = Some(Box::new(move || told.send(index).expect("somebody counts")));
+        let stamped = Stamped { exchange: 1, at: Timestamp::from_nanoseconds(10 + index as i64), event: Event::Message(message.clone()) };
+        recording.submit(Submission { stamped, receipt });
+    }
+    for index in 0..90 {
+        assert_eq!(kept.recv().expect("kept"), index, "in order");
+    }
+    // What lies on the disk now is what a killed program would leave.
+    let copy = root.path().join("copy");
+    fs::create_dir_all(copy.join("archive")).expect("a folder");
+    for file in ["session.json", "custody.ndjson", "archive/segment-000001.warc"] {
+        fs::copy(folder.join(file), copy.join(file)).expect("copied");
+    }
+    let found = recover(&copy, Timestamp::from_nanoseconds(200)).expect("taken up").expect("it was interrupted");
+    assert_eq!((found.entries, found.streams, found.lost, found.moved), (1, vec![1], 0, 0));
+    assert_eq!(verify(&copy, None).expect("verifies").problems, []);
+    let read = |folder: &Path| {
+        let mut read = Vec::new();
+        let each = &mut |entry: Entry| {
+            read.push(entry.exchange);
+            Ok(())
+        };
+        Capture::open(folder).expect("opens").read(None, each).expect("reads");
+        read
+    };
+    let taken_up = read(&copy);
+    assert_eq!(taken_up[0].messages, sent);
+    assert!(matches!(&taken_up[0].outcome, Outcome::Switched(answer) if answer.headers.first("upgrade").is_some()));
+
+    recording.submit(plain(1, 300, Event::End(End::Complete)));
+    recording.close(Timestamp::from_nanoseconds(301));
+    for entry in finished {
+        let mut hasher = EntryHasher::new(&CaseKey::of_capture(Capture::open(&folder).expect("opens").session_digest));
+        recording.digest(entry.number, hasher.digest(entry.number, &entry.exchange).expect("readable"));
+        assert_eq!(entry.exchange.messages, sent);
+    }
+    recording.finish().expect("kept");
+    assert_eq!(read(&folder)[0].messages, sent);
+    assert_eq!(verify(&folder, None).expect("verifies").problems, []);
+    super::live_archive::warcio_check(&folder);
+}
+
+/// What takes long is on the disk before its end: a request without an answer, an answer without an end, a socket without a message, and an event
+/// of a stream as soon as its receipt is called.
+#[test]
+fn what_takes_long_outlives_an_interruption() {
+    let root = tempfile::tempdir().expect("folder");
+    let folder = root.path().join("capture");
+    let (writer, _) = Writer::create(&folder, &session_file(), None).expect("a new capture");
+    let (recording, _finished) = Recording::start(writer, Duration::from_millis(10)).expect("starts");
+    let request = |number: u64| {
+        let (url, version) = (format!("https://a.example/{number}"), "HTTP/1.1".to_owned());
+        let head = Event::RequestHead { method: "GET".into(), url, version, headers: headers(&[]), bytes: HeadBytes::Parsed };
+        recording.submit(plain(number, 1, head));
+    };
+    let answer = |number: u64, status: u16, fields: &[(&str, &str)]| {
+        let (reason, version) = (String::new(), "HTTP/1.1".to_owned());
+        recording.submit(plain(
+            number,
+            2,
+            Event::ResponseHead { status, reason, version, headers: headers(fields), bytes: HeadBytes::Parsed },
+        ));
+    };
+    (1..=4).for_each(request);
+    answer(2, 200, &[]);
+    recording.submit(plain(2, 3, Event::ResponseBytes(b"the first half"[..].into())));
+    answer(3, 101, &[("upgrade", "websocket")]);
+    answer(4, 200, &[("content-type", "text/event-stream; charset=utf-8")]);
+    let (told, kept) = std::sync::mpsc::channel();
+    let receipt: Option<dataspoor::model::Receipt> = Some(Box::new(move || told.send(()).expect("somebody waits")));
+    let stamped = Stamped { exchange: 4, at: Timestamp::from_nanoseconds(5), event: Event::ResponseBytes(b"data: 1\n\n"[..].into()) };
+    recording.submit(Submission { stamped, receipt });
+    kept.recv().expect("kept");
+    let copied = |name: &str| {
+        let copy = root.path().join(name);
+        let copied = std::process::Command::new("cp").arg("-r").arg(&folder).arg(&copy).status().expect("runs");
+        assert!(copied.success());
+        recover(&copy, Timestamp::from_nanoseconds(9)).expect("taken up").expect("it was interrupted");
+        assert_eq!(verify(&copy, None).expect("verifies").problems, []);
+        let mut found = BTreeMap::new();
+        let read = Capture::open(&copy).expect("opens").read(None, &mut |entry| {
+            let body = entry.exchange.outcome.response().map(|answer| answer.body.bytes().expect("readable"));
+            found.insert(entry.number, (entry.exchange.outcome.response().map(|answer| answer.status), body.unwrap_or_default()));
+            Ok(())
+        });
+        read.expect("reads");
+        found
+    };
+    assert_eq!(copied("at-once").get(&4), Some(&(Some(200), Bytes::from_static(b"data: 1\n\n"))), "on the disk when the receipt is called");
+    // The others follow when somebody looks; the log is what can be waited for.
+    let log = || fs::read_to_string(folder.join("custody.ndjson")).expect("a log");
+    while log().matches("\"kind\":\"stream\"").count() < 4 {
+        std::thread::yield_now();
+    }
+    // A log names a stream before its first bytes are written: the writer ends its turn after that.
+    let (told, kept) = std::sync::mpsc::channel();
+    request(5);
+    let receipt: Option<dataspoor::model::Receipt> = Some(Box::new(move || told.send(()).expect("somebody waits")));
+    let stamped = Stamped { exchange: 5, at: Timestamp::from_nanoseconds(6), event: Event::End(End::Abandoned) };
+    recording.submit(Submission { stamped, receipt });
+    kept.recv().expect("kept");
+    let found = copied("later");
+    assert_eq!(found.get(&1), Some(&(None, Bytes::new())));
+    assert_eq!(found.get(&2), Some(&(Some(200), Bytes::from_static(b"the first half"))));
+    assert_eq!(found.get(&3), Some(&(Some(101), Bytes::new())));
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    recording.close(Timestamp::from_nanoseconds(9));
+    recording.finish().expect("kept");
 }
 
 /// An answer that streams while its request still goes on: what comes later is on record, or known to be missing.
@@ -481,7 +813,7 @@ fn record_at(folder: &Path, file: &str, offset: u64) -> u64 {
         if line["kind"] == "stream" {
             continue;
         }
-        for key in ["info", "request", "response"] {
+        for key in ["info", "request", "response", "record"] {
             let place = &line[key];
             let (at, length) = (place["at"].as_u64(), place["length"].as_u64());
             if let (Some(name), Some(at), Some(length)) = (place["file"].as_str(), at, length)
@@ -555,7 +887,8 @@ fn kind_of(file: &[u8], record: usize, at: usize) -> &'static str {
     match at {
         at if at < head => "record head",
         at if at >= stop => "end",
-        at if text.contains("warcinfo") || at >= end(head) => "body",
+        _ if text.contains("WARC-Type: warcinfo") || text.contains("WARC-Type: resource") => "body",
+        at if at >= end(head) => "body",
         _ => "message head",
     }
 }

@@ -174,16 +174,12 @@ fn run(command: &mut Command) -> String {
 }
 
 /// The folder of the Python tools' commands; they are installed if they are not there.
-fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     let folder = std::env::var_os("DATASPOOR_TOOLS").map_or_else(|| Path::new(ROOT).join(".tools"), PathBuf::from);
-    let commands = folder.join("venv/bin");
-    // The script writes the list when everything is there.
-    if !folder.join("venv/installed").is_file() {
-        std::fs::create_dir_all(&folder).expect("a folder for the tools");
-        // Tests run beside each other: one installs, the others wait and find that all is there.
-        let lock = File::create(folder.join("lock")).expect("a lock");
-        lock.lock().expect("locked");
-        run(&mut Command::new(Path::new(ROOT).join("scripts/python-tools")));
-    }
-    commands
+    std::fs::create_dir_all(&folder).expect("a folder for the tools");
+    // Tests run beside each other: one installs, the others wait and find that all is there.
+    let lock = File::create(folder.join("lock")).expect("a lock");
+    lock.lock().expect("locked");
+    run(&mut Command::new(Path::new(ROOT).join("scripts/python-tools")));
+    folder.join("venv/bin")
 }

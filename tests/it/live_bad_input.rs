@@ -76,7 +76,7 @@ async fn what_cannot_begin_says_why_and_leaves_nothing() {
         (&["--out", "file/below"], &["file/below", "cannot be written", "--out"]),
         (&["--out", "full"], &["full", "is not empty", "--out"]),
         (&["--out", "file"], &["file", "--out"]),
-        (&["--browser", "/nonexistent/chromium"], &["/nonexistent/chromium", "name the file of a Chromium"]),
+        (&["--browser", "/nonexistent/chromium"], &["/nonexistent/chromium", "name the file of a Chromium or Firefox"]),
         (&["--map", "www.example.com"], &["--map", "\"www.example.com\" has no '='", "www.example.com:443=127.0.0.1:8443"]),
         (&["--map", "a.test=b.test:443"], &["--map", "\"b.test:443\" is no address with a port", "not a name"]),
         (&["--map", "a b=127.0.0.1:1"], &["--map", "\"a b\" is no host"]),

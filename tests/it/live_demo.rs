@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use dataspoor::capture::{Capture, verify};
 use dataspoor::demo::truth::{self, Holds, Moment, TRUTH};
 use dataspoor::demo::{Access, NOTICE};
-use dataspoor::model::{Entry, Outcome, Timestamp};
+use dataspoor::model::{BodyState, Direction, Entry, Exchange, Opcode, Outcome, Timestamp};
 use serde_json::Value;
 
+use super::browser::is_listed_as_background;
 use super::corpus::{ROOT, run_in, scratch};
 
 /// Head of custody of `captures/simulated-demo`.
@@ -25,6 +26,10 @@ fn accesses(path: &Path) -> Vec<Access> {
         value.as_array().expect("fields").iter().map(pair).collect()
     };
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let message = |message: &Value| {
+        let direction = if message[0].as_bool().expect("a flag") { Direction::Sent } else { Direction::Received };
+        (direction, STANDARD.decode(text(&message[1])).expect("base64").into())
+    };
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("a row");
         Access {
@@ -41,10 +46,17 @@ fn accesses(path: &Path) -> Vec<Access> {
             response_headers: pairs(&row["response_headers"]),
             response_bytes: row["response_bytes"].as_u64().expect("a length"),
             finished: row["finished"].as_bool().expect("a flag"),
-            messages: Vec::new(),
+            messages: row["messages"].as_array().expect("messages").iter().map(message).collect(),
         }
     };
     fs::read_to_string(path).expect("a log").lines().map(row).collect()
+}
+
+/// How many messages each conversation over a WebSocket had, as the servers logged it.
+fn chatted(path: &Path) -> Vec<u64> {
+    let text = fs::read_to_string(path).expect("a log");
+    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a row"));
+    rows.filter(|row| row["status"] == 101).map(|row| row["messages"].as_array().expect("messages").len() as u64).collect()
 }
 
 /// What an exchange is, as both sides can say it.
@@ -82,6 +94,26 @@ fn recorded(entry: &Entry) -> Option<Seen> {
         exchange.request.body.bytes().expect("readable").to_vec(),
         if response.status == 101 { 0 } else { response.body.len() },
     ))
+}
+
+/// The conversations of the chat, as both sides can say them: the address, and what was sent and received, control frames left out.
+type Chat = (String, Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+fn chats_logged(accesses: &[Access]) -> Vec<Chat> {
+    let of = |access: &Access, direction| -> Vec<Vec<u8>> {
+        access.messages.iter().filter(|(from, _)| *from == direction).map(|(_, payload)| payload.to_vec()).collect()
+    };
+    let chats = accesses.iter().filter(|access| access.status == 101);
+    chats.map(|chat| (format!("https://{}{}", chat.host, chat.path), of(chat, Direction::Sent), of(chat, Direction::Received))).collect()
+}
+
+fn chats_recorded(entries: &[Entry]) -> Vec<Chat> {
+    let of = |exchange: &Exchange, direction| -> Vec<Vec<u8>> {
+        let data = exchange.messages.iter().filter(|message| message.direction == direction && message.opcode.number() < 8);
+        data.map(|message| message.payload.bytes().expect("readable").to_vec()).collect()
+    };
+    let switched = entries.iter().map(|entry| &entry.exchange).filter(|exchange| matches!(exchange.outcome, Outcome::Switched(_)));
+    switched.map(|chat| (chat.request.url.clone(), of(chat, Direction::Sent), of(chat, Direction::Received))).collect()
 }
 
 /// How often each stretch of the visit does something, by moment: stretch, moment (0 before, 1 in transition, 2 after), name of a cookie.
@@ -136,10 +168,20 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 
 #[test]
 fn annex_truth_and_the_servers_own_log_agree() {
+    agrees("chromium", &[Holds::Always, Holds::IfThirdPartyCookies, Holds::IfClientHints]);
+}
+
+/// Visits with a browser that is to do what always holds, and what holds under the conditions that it fulfils; what it does not fulfil must
+/// not be seen at all.
+pub(crate) fn agrees(browser: &str, fulfils: &[Holds]) {
     let folder = scratch();
-    let ran = run_in(folder.path(), ["demo", "--out", "demo", "--access-log", "servers.ndjson"]);
+    let ran = run_in(folder.path(), ["demo", "--browser", browser, "--out", "demo", "--access-log", "servers.ndjson"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    assert!(!ran.out.contains("No browser is used"), "a browser is needed for this test: {}", ran.out);
+    // Both profiles say which browser they are of.
+    for profile in ["1-refuse", "2-allow"] {
+        let said = ran.out.lines().find(|line| line.starts_with(&format!("Profile {profile}: "))).unwrap_or_default();
+        assert!(said.to_lowercase().contains(browser) && said.contains("third-party cookies allowed"), "{}", ran.out);
+    }
     let accesses = accesses(&folder.path().join("servers.ndjson"));
     let demo = folder.path().join("demo");
 
@@ -147,8 +189,8 @@ fn annex_truth_and_the_servers_own_log_agree() {
     for fact in TRUTH {
         let count = fact.count(&accesses);
         match fact.holds {
-            Holds::Always | Holds::IfThirdPartyCookies | Holds::IfClientHints => assert!(count > 0, "{fact:?} was not seen by the servers"),
-            Holds::Never => assert_eq!(count, 0, "{fact:?} was seen by the servers"),
+            holds if fulfils.contains(&holds) => assert!(count > 0, "{fact:?} was not seen by the servers"),
+            _ => assert_eq!(count, 0, "{fact:?} was seen by the servers"),
         }
     }
 
@@ -161,14 +203,48 @@ fn annex_truth_and_the_servers_own_log_agree() {
     });
     let contents = contents.expect("reads");
     assert!(contents.session.simulated);
+    // The driver's own conversation and whatever else the browser might want to tunnel is not there.
+    assert_eq!(contents.session.custody.as_ref().map(|custody| custody.tunnels), Some(0));
+    // The chat spoke in both directions, and its messages are in the recording, or the recording says that they are not.
+    let chats: Vec<&Entry> = entries.iter().filter(|entry| matches!(entry.exchange.outcome, Outcome::Switched(_))).collect();
+    let spoken: Vec<u64> = chatted(&folder.path().join("servers.ndjson"));
+    assert!(spoken.len() >= 2 && spoken.len() == chats.len() && spoken.iter().all(|messages| *messages >= 2), "{spoken:?}");
+    for chat in chats {
+        let exchange = &chat.exchange;
+        let both = [Direction::Sent, Direction::Received]
+            .iter()
+            .all(|direction| exchange.messages.iter().any(|message| message.direction == *direction));
+        assert!(both, "no messages in {}", exchange.request.url);
+    }
     let answered: Vec<Seen> = entries.iter().filter_map(recorded).collect();
     let logged: Vec<Seen> = accesses.iter().map(logged).collect();
     assert_eq!(sorted(answered), sorted(logged));
+    // The lasting connection, as browsers use it: with a subprotocol, compressed, kept alive, closed in an orderly way.
+    assert_eq!(sorted(chats_recorded(&entries)), sorted(chats_logged(&accesses)));
+    let mut said = Vec::new();
+    for entry in &entries {
+        let Outcome::Switched(response) = &entry.exchange.outcome else { continue };
+        assert_eq!(response.headers.first("sec-websocket-protocol"), Some(&b"mqtt"[..]));
+        assert_eq!(response.headers.first("sec-websocket-extensions"), Some(&b"permessage-deflate"[..]));
+        said.extend(entry.exchange.messages.iter().map(|message| (message.direction, message.opcode, message.payload.state())));
+    }
+    for (opcode, state) in [(Opcode::Text, BodyState::AlreadyDecoded), (Opcode::Binary, BodyState::AlreadyDecoded)] {
+        for direction in [Direction::Sent, Direction::Received] {
+            assert!(said.contains(&(direction, opcode, state)), "{direction:?} {opcode:?}: {said:?}");
+        }
+    }
+    assert!(
+        said.contains(&(Direction::Received, Opcode::Ping, BodyState::Raw))
+            && said.contains(&(Direction::Sent, Opcode::Pong, BodyState::Raw))
+    );
+    assert!(said.contains(&(Direction::Sent, Opcode::Close, BodyState::Raw)), "{said:?}");
     // What the browser asks of its maker is refused, so that nothing leaves the machine; it is recorded all the same.
     let refused: Vec<&Entry> = entries.iter().filter(|entry| entry.exchange.outcome.response().is_none()).collect();
     for entry in &refused {
         assert!(matches!(&entry.exchange.outcome, Outcome::Failed { cause, .. } if cause.contains("limited to those that were mapped")));
         assert!(!accesses.iter().any(|access| entry.exchange.request.url.contains(&access.host)));
+        let host = entry.exchange.request.url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+        assert!(is_listed_as_background(host), "{} is neither of the visit nor listed as the browser's own", entry.exchange.request.url);
     }
 
     // What the annex says is what the servers logged.
@@ -239,11 +315,12 @@ fn without_a_browser_a_scripted_client_visits_and_the_output_says_so() {
     let accesses = accesses(&folder.path().join("servers.ndjson"));
     let mut entries = Vec::new();
     let reading = Capture::open(&demo).expect("opens").read(None, &mut |entry| {
-        entries.extend(recorded(&entry));
+        entries.push(entry);
         Ok(())
     });
     reading.expect("reads");
-    assert_eq!(sorted(entries), sorted(accesses.iter().map(logged).collect()));
+    assert_eq!(sorted(entries.iter().filter_map(recorded).collect()), sorted(accesses.iter().map(logged).collect()));
+    assert_eq!(sorted(chats_recorded(&entries)), sorted(chats_logged(&accesses)));
     let ran = run_in(folder.path(), ["verify", "demo"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
 }

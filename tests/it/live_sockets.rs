@@ -77,7 +77,7 @@ fn is_look_up(to: &To) -> bool {
 
 /// A browser that also writes what it says on standard error to a file, where the port of its DevTools stands.
 fn noted_browser(folder: &Path) -> (PathBuf, PathBuf) {
-    let chromium = find(None).expect("Chromium is installed");
+    let chromium = find(None).expect("Chromium is installed").path;
     let (script, said) = (folder.join("browser"), folder.join("browser.said"));
     fs::write(&said, "").expect("written");
     let text = format!("#!/bin/bash\nexec '{}' \"$@\" 2> >(exec tee -a '{}' >&2)\n", chromium.display(), said.display());

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dataspoor::model::{Assembled, Assembly, End, Event, Exchange, Receipt, Recorder, Stamped, Submission, Tunnel};
-use dataspoor::proxy::{Authority, Mapping, Running, Settings, start};
+use dataspoor::model::{
+    Assembled, Assembly, ClientLink, End, Event, Exchange, Opened, Receipt, Recorder, Stamped, Submission, Tunnel, TunnelReason,
+};
+use dataspoor::proxy::{Admission, Authority, Mapping, Running, Settings, start};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -173,10 +175,31 @@ impl Bench {
             map: Vec::new(),
             allow_private_upstream: false,
             only_mapped: false,
+            admission: Admission::default(),
+            reach: dataspoor::proxy::Reach::default(),
         };
         change(&mut settings, origin.address);
         let proxy = start(settings, Arc::<Collector>::clone(&collector)).await.expect("a running proxy");
         Self { origin, collector, proxy, folder, roots }
+    }
+
+    /// Waits for the record of a tunnel that was not read for this reason.
+    pub(crate) async fn tunnel_with(&self, reason: TunnelReason) -> Tunnel {
+        let is = |event: &Event| matches!(event, Event::Tunnel(tunnel) if tunnel.reason == reason);
+        let events = self.collector.until(0, |events| events.iter().any(is)).await;
+        match events.into_iter().rfind(is) {
+            Some(Event::Tunnel(tunnel)) => tunnel,
+            _ => panic!("no tunnel"),
+        }
+    }
+
+    /// What was told of connections of clients that were taken over.
+    pub(crate) fn client_links(&self) -> Vec<ClientLink> {
+        let links = self.collector.of(0).into_iter().filter_map(|event| match event {
+            Event::Opened(Opened::Client(link)) => Some(*link),
+            _ => None,
+        });
+        links.collect()
     }
 
     pub(crate) fn curl(&self, arguments: &[&str]) -> Command {

@@ -1,7 +1,7 @@
 //! What goes wrong on the server's side: the page that a reader gets, and the failure that is recorded. A page is never a recorded response.
 
 use dataspoor::model::{End, Event, FailureStage, Outcome};
-use dataspoor::proxy::{Authority, Settings, StartError, start};
+use dataspoor::proxy::{Admission, Authority, Settings, StartError, start};
 
 use super::proxy_bench::{Bench, Collector, names, text};
 use crate::origin::{Kind, now};
@@ -125,6 +125,8 @@ async fn a_proxy_that_cannot_start_says_what_to_do() {
         map: Vec::new(),
         allow_private_upstream: false,
         only_mapped: false,
+        admission: Admission::default(),
+        reach: dataspoor::proxy::Reach::default(),
     };
     let bench = Bench::new(Kind::Plain).await;
     let recorder = std::sync::Arc::new(Collector::default());

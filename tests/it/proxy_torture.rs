@@ -563,7 +563,10 @@ async fn a_server_that_accepts_and_never_speaks() {
     let mut torture = Torture::new(false, vec![Step::Until(b"never")]).await;
     torture.send(GET.as_bytes()).await;
     let mut head = [0; 13];
-    timeout(Duration::from_secs(30), torture.client.read_exact(&mut head)).await.expect("an answer within 30 seconds");
+    timeout(Duration::from_secs(30), torture.client.read_exact(&mut head))
+        .await
+        .expect("an answer within 30 seconds")
+        .expect("a status line");
     assert!(head.starts_with(b"HTTP/1.1 504 "), "{}", String::from_utf8_lossy(&head));
     let exchange = torture.bench.collector.exchange(1).await;
     assert!(matches!(exchange.outcome, Outcome::Failed { stage: FailureStage::Timeout, .. }), "{:?}", exchange.outcome);

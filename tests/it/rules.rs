@@ -47,6 +47,11 @@ const GOLDEN: &[(&str, Ask, &[&str])] = &[
     ),
     (
         "browser-background.toml",
+        Ask::Request("GET", "http://connectivitycheck.gstatic.com/generate_204"),
+        &["rule browser.endpoint.connectivity-check at browser-background.toml:", "dataspoor (own): no category"],
+    ),
+    (
+        "browser-background.toml",
         Ask::Request("GET", "https://start.duckduckgo.com/"),
         &["owner DuckDuckGo (duckduckgo), derived by", "rule browser.endpoint.start-page at"],
     ),
@@ -129,6 +134,21 @@ const GOLDEN: &[(&str, Ask, &[&str])] = &[
     ),
     ("owners.toml", Ask::Request("GET", "https://www.youtube.com/x"), &["owner Google (google), stated by third-party-web"]),
     (
+        "secrets.toml",
+        Ask::Request("GET", "https://www.facebook.com/login/?email=a&new_Password=x&enc_password=y"),
+        &["query parameter new_Password: masked before it is recorded, rule secret.password at secrets.toml:", "derived: Scrubber"],
+    ),
+    (
+        "secrets.toml",
+        Ask::Request("POST", "https://graph.facebook.com/v20.0/oauth/access_token"),
+        &["some members of JSON in the answer: masked before it is recorded, rule secret.answered-token at"],
+    ),
+    (
+        "secrets.toml",
+        Ask::Cookie("xs", "www.facebook.com"),
+        &["its value: masked before it is recorded, rule secret.cookie.xs at secrets.toml:"],
+    ),
+    (
         "trackers-common.toml",
         Ask::Request("POST", "https://www.google-analytics.com/g/collect?v=2"),
         &["rule common.endpoint.google-analytics-collect at trackers-common.toml:", "third-party-web (independent): analytics"],
@@ -144,6 +164,9 @@ const GOLDEN: &[(&str, Ask, &[&str])] = &[
 const SILENT: &[(Ask, &[&str])] = &[
     (Ask::Cookie("datr", "example.org"), &["rule meta"]),
     (Ask::Cookie("datr", "notfacebook.com"), &["rule meta"]),
+    (Ask::Cookie("xs", "example.org"), &["masked"]),
+    (Ask::Cookie("c_user", "facebook.com"), &["masked"]),
+    (Ask::Request("POST", "https://www.facebook.com/login/?fb_dtsg=1&lsd=2&passive=3"), &["masked"]),
     (Ask::Cookie("xdatr", "facebook.com"), &["rule meta"]),
     (Ask::Request("GET", "https://www.facebook.com/training"), &["rule meta.endpoint"]),
     (Ask::Request("GET", "https://facebook.com.example.org/tr/"), &["owner Meta", "rule meta"]),

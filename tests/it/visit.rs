@@ -192,8 +192,8 @@ fn stretches_and_choices_of_a_made_up_visit() {
             json!([7, 2, "transition", 2, null]),
             json!([8, 2, "after-choice", 2, null]),
             json!([9, 2, "after-choice", 2, null]),
-            json!([10, 2, "after-choice", 2, null]),
-            json!([11, 2, "after-choice", 2, null]),
+            json!([10, 2, "after-choice", 2, other("transition")]),
+            json!([11, 2, "after-choice", 2, other("transition")]),
             json!([12, 2, "after-choice", 2, other("after-choice")]),
         ]
     );
@@ -224,8 +224,8 @@ fn stretches_and_choices_of_a_made_up_visit() {
             json!([2, "_fbp", [0, 0, 0], 0, [0, 0, 1], "after"]),
             json!([2, "datr", [1, 0, 0], 0, [1, 1, 3], "before"]),
             json!([2, "fr", [0, 1, 0], 1, [0, 0, 0], "transition"]),
-            json!([3, "_fbp", [0, 0, 0], 0, [1, 0, 0], "before"]),
-            json!([3, "datr", [1, 0, 0], 0, [4, 0, 1], "before"]),
+            json!([3, "_fbp", [0, 0, 0], 0, [0, 1, 0], "transition"]),
+            json!([3, "datr", [1, 0, 0], 0, [3, 1, 1], "before"]),
             json!([3, "fr", [1, 0, 0], 0, [0, 0, 0], "before"]),
         ]
     );
@@ -298,7 +298,7 @@ fn the_trail_of_a_made_up_visit() {
                 null,
                 page,
                 [7, page, "transition", "transition"],
-                [10, town, "after-choice", "before-choice"],
+                [10, town, "after-choice", "transition"],
                 2_000,
                 2
             ]),
@@ -307,8 +307,8 @@ fn the_trail_of_a_made_up_visit() {
                 "_fbp",
                 "fbp",
                 page,
-                [11, town, "after-choice", "before-choice"],
-                [10, town, "after-choice", "before-choice"],
+                [11, town, "after-choice", "transition"],
+                [10, town, "after-choice", "transition"],
                 -1_000,
                 2
             ]),

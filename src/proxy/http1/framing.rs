@@ -288,13 +288,11 @@ mod tests {
         assert!(of("GET", 200, &[("Content-Length", "1"), ("Content-Length", "2")]).is_err());
     }
 
+    /// Bytes, trailer fields, whether it is over, and what is left.
+    type Decoded = (Vec<u8>, Option<Headers>, bool, Vec<u8>);
+
     /// Feeds `text` in steps of `step` bytes and answers what came out.
-    fn decoded(
-        text: &[u8],
-        framing: Framing,
-        lenient: bool,
-        step: usize,
-    ) -> Result<(Vec<u8>, Option<Headers>, bool, Vec<u8>), &'static str> {
+    fn decoded(text: &[u8], framing: Framing, lenient: bool, step: usize) -> Result<Decoded, &'static str> {
         let mut decoder = Decoder::new(framing, lenient);
         let (mut buffer, mut out, mut trailers) = (BytesMut::new(), Vec::new(), None);
         for piece in text.chunks(step) {

@@ -15,7 +15,7 @@ use super::writing::Writing;
 use super::{NoHead, Reading};
 use crate::model::Headers;
 use crate::proxy::body::{BoxError, Piece, RequestTap};
-use crate::proxy::connector::Link;
+use crate::proxy::link::Link;
 use crate::proxy::pool::Entry;
 use crate::proxy::socket::{Rewound, Socket};
 use crate::proxy::tasks::Tasks;

@@ -76,6 +76,7 @@ k-with = Recorded with
 k-with-note = as the recording itself says; not checked
 k-program = program:
 k-browser = browser:
+k-baseline = baseline:
 k-comment = Comment in the recording
 k-scenario = Scenario
 k-page = Page examined
@@ -383,6 +384,10 @@ flow-not-sent = { $n ->
     [one] 1 of these never left the browser, by the recording itself (cache or stopped by the browser); its cookies are not counted as sent
    *[other] { $n } of these never left the browser, by the recording itself (cache or stopped by the browser); their cookies are not counted as sent
 }
+flow-also-idle = { $n ->
+    [one] 1 of these was also recorded while the same browser was idle (in the 1 baseline of this case)
+   *[other] { $n } of these were also recorded while the same browser was idle (in the 1 baseline of this case)
+}
 redirects-label = redirects to:
 cause-label = caused by:
 cause-navigation = navigation
@@ -454,7 +459,7 @@ choice-ref = choice { $n }
 
 ## 6 Choice
 c-choices = Choices on a screen
-i-choices = What was chosen on a cookie screen, with the literal text of the button where somebody marked it. If a request was recorded in which the choice is sent, that request decides; a mark decides only where no such request was recorded within 10 seconds after it. Whether a choice is consent is a legal assessment and does not follow from this.
+i-choices = What was chosen on a cookie screen, with the literal text of the button where somebody marked it. If a request was recorded in which the choice is sent, that request decides; a mark decides only where no such request was recorded within 10 seconds after it, nor, for a mark made by a person, in the 30 seconds before it. Whether a choice is consent is a legal assessment and does not follow from this.
 e-choices = No choice on a screen was recorded.
 col-button = Literal text of the button
 col-choice-site = For
@@ -475,7 +480,9 @@ choice-clicked = click:
 choice-asked = request:
 choice-answered = beginning of the answer:
 choice-unanswered = without a recorded answer everything from here on counts as transition
+choice-marked = marked:
 choice-window = without a recorded request the first 10 seconds after the click count as transition
+choice-window-person = without a recorded request the 10 seconds before and after the mark count as transition: a person may mark before or after the click
 certainty-unverified = not checked against a source
 c-choice-cookies = Cookies before, during and after each choice
 i-choice-cookies = One row per choice and cookie. What counts is the state at the start of the request; what an answer sets takes the state of its request. “Transition” lasts from the click or the request to the beginning of the answer and does not count as “after”. “Before” is everything in the stretch up to the choice, “after” everything up to a further choice for the same site. “Still sent after the choice” is another statement than “set after the choice”.
@@ -557,12 +564,28 @@ gap-under-way = { $n ->
    *[other] { $n } exchanges had begun when recording was interrupted; what was recorded of them is lost.
 }
 gap-tunnels = { $n ->
-    [one] 1 tunnel whose content was not read went through the proxy. Only destination, time and number of bytes are known.
-   *[other] { $n } tunnels whose content was not read went through the proxy. Only destination, time and number of bytes are known.
+    [one] 1 tunnel whose content was not read went through the proxy. Known are destination, time, number of bytes and what the browser offered unencrypted; the content, the server’s certificate and the encryption agreed on were not seen.
+   *[other] { $n } tunnels whose content was not read went through the proxy. Known are destination, time, number of bytes and what the browser offered unencrypted; the content, the server’s certificate and the encryption agreed on were not seen.
 }
 gap-browser-storage = { $n ->
     [one] A proxy does not see what the browser stores other than cookies (such as local storage), nor what scripts read, as long as it is not sent.
    *[other] A proxy does not see what the browser stores other than cookies (such as local storage), nor what scripts read, as long as it is not sent ({ $n } recordings).
+}
+gap-unopened = { $n ->
+    [one] 1 connection was asked for and carried nothing: the proxy refused it, or the browser left while the encryption was being agreed on. A browser does the latter also when it connects in advance.
+   *[other] { $n } connections were asked for and carried nothing: the proxy refused them, or the browser left while the encryption was being agreed on. A browser does the latter also when it connects in advance.
+}
+gap-upstream-proxy = { $n ->
+    [one] Servers were reached through another proxy of the network. It looked up the names and chose the addresses, so the record holds no addresses of servers, and names that lead to private addresses were not refused. For addresses without TLS, an error page of that proxy cannot be told from an answer of the server.
+   *[other] Servers were reached through another proxy of the network ({ $n } recordings). It looked up the names and chose the addresses, so the record holds no addresses of servers, and names that lead to private addresses were not refused. For addresses without TLS, an error page of that proxy cannot be told from an answer of the server.
+}
+gap-secrets-kept = { $n ->
+    [one] Passwords and login tokens were recorded as they were sent: masking was turned off. Whoever holds this recording may be able to log in with them.
+   *[other] Passwords and login tokens were recorded as they were sent: masking was turned off ({ $n } recordings). Whoever holds these recordings may be able to log in with them.
+}
+gap-unsearched-bodies = { $n ->
+    [one] In 1 entry content was sent in which passwords and login tokens could not be looked for everywhere, because of its encoding, its length or its structure. It was recorded as it was sent, except for what was found.
+   *[other] In { $n } entries content was sent in which passwords and login tokens could not be looked for everywhere, because of its encoding, its length or its structure. It was recorded as it was sent, except for what was found.
 }
 gap-quic-disabled = { $n ->
     [one] 1 offer of HTTP/3 was removed from answers, so that the browser did not come to use that protocol. Without the proxy, traffic might have gone over it.
@@ -571,6 +594,18 @@ gap-quic-disabled = { $n ->
 gap-web-rtc = { $n ->
     [one] Traffic that does not go through the proxy, such as WebRTC and other UDP traffic, was not seen.
    *[other] Traffic that does not go through the proxy, such as WebRTC and other UDP traffic, was not seen ({ $n } recordings).
+}
+gap-encrypted-hello = { $n ->
+    [one] Behind a proxy a browser asks for no keys of Encrypted Client Hello (ECH). Whether it would have used it without the proxy was not seen.
+   *[other] Behind a proxy a browser asks for no keys of Encrypted Client Hello (ECH). Whether it would have used it without the proxy was not seen ({ $n } recordings).
+}
+gap-interim-held = { $n ->
+    [one] 1 answer in advance (such as 103 Early Hints) was recorded but not delivered to the browser. Without the proxy the browser could have asked for parts earlier.
+   *[other] { $n } answers in advance (such as 103 Early Hints) were recorded but not delivered to the browser. Without the proxy the browser could have asked for parts earlier.
+}
+gap-own-page = { $n ->
+    [one] 1 request to the recording program's own page is no entry. It was sent to no server.
+   *[other] { $n } requests to the recording program's own page are no entries. They were sent to no server.
 }
 gap-no-page = { $n ->
     [one] The page that was examined could not be established (1 entry). Relations are therefore not established.
@@ -611,6 +646,14 @@ gap-lossy-body = { $n ->
 gap-no-messages = { $n ->
     [one] Of 1 WebSocket connection the messages were not recorded.
    *[other] Of { $n } WebSocket connections the messages were not recorded.
+}
+gap-messages-cut = { $n ->
+    [one] Of 1 WebSocket message only the first part was recorded, or nothing, because it was longer than what is kept of one message. It was passed on whole.
+   *[other] Of { $n } WebSocket messages only the first part was recorded, or nothing, because they were longer than what is kept of one message. They were passed on whole.
+}
+gap-messages-unread = { $n ->
+    [one] After a switch of protocols 1 byte was passed on that was not recorded as part of a message, because it cannot be read as a WebSocket message.
+   *[other] After a switch of protocols { $n } bytes were passed on that were not recorded as part of a message, because they cannot be read as WebSocket messages.
 }
 gap-no-start-time = { $n ->
     [one] In 1 entry the start time is missing or not readable.
@@ -734,6 +777,10 @@ k-custody-tunnels = { $n ->
 }
 k-custody-changes = Changes to traffic on its way
 k-custody-changes-note = each change is recorded so that the original form can be rebuilt, except where something was masked
+k-custody-masks = Secrets masked before they were recorded
+k-custody-masks-note = each was overwritten in place, with the same length, before anything was written to the disk; what was sent is unchanged. The log of the chain of custody says for each place, length, rule and keyed fingerprint. What stood there cannot be checked. By rule:
+k-custody-masks-kept = none: whoever recorded had passwords and login tokens recorded as they were sent
+k-custody-masks-unknown = not stated by the recording
 k-custody-recoveries = Times taken up again after an interruption
 k-custody-sync = { $n ->
     [one] a record lies at most 1 ms with the operating system before it is forced to the disk; after a loss of power what fell into that time may be missing
@@ -785,7 +832,7 @@ g-stretch-text = The part of a recording that begins with a new browser profile,
 g-choice = Choice on a screen
 g-choice-text = What was clicked on a cookie screen: for which site, with which literal text, when, and according to whom. No judgement about consent.
 g-transition = Transition
-g-transition-text = The time from the click or the request with the choice to the beginning of the answer to it.
+g-transition-text = The time from the click or the request with the choice to the beginning of the answer to it. Where only a person’s mark says when: the 10 seconds before and after it.
 g-trail = Trail
 g-trail-text = A value that was recorded both while the examined site was visited and with another site.
 g-lifetime = Lifetime of a cookie

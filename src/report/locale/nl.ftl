@@ -77,6 +77,7 @@ k-with = Vastgelegd met
 k-with-note = volgens de vastlegging zelf; niet gecontroleerd
 k-program = programma:
 k-browser = browser:
+k-baseline = nulmeting:
 k-comment = Opmerking in de vastlegging
 k-scenario = Scenario
 k-page = Onderzochte pagina
@@ -384,6 +385,10 @@ flow-not-sent = { $n ->
     [one] 1 hiervan heeft volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
    *[other] { $n } hiervan hebben volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
 }
+flow-also-idle = { $n ->
+    [one] 1 hiervan is ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
+   *[other] { $n } hiervan zijn ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
+}
 redirects-label = verwijst door naar:
 cause-label = aanleiding:
 cause-navigation = navigatie
@@ -455,7 +460,7 @@ choice-ref = keuze { $n }
 
 ## 6 Keuze
 c-choices = Keuzes in een scherm
-i-choices = Wat in een cookiescherm is gekozen, met de letterlijke tekst van de knop waar iemand die heeft gemarkeerd. Is een verzoek vastgelegd waarin de keuze wordt verzonden, dan beslist dat verzoek; een markering beslist alleen waar binnen 10 seconden erna geen zo’n verzoek is vastgelegd. Of een keuze toestemming is, is een juridische beoordeling en volgt hier niet uit.
+i-choices = Wat in een cookiescherm is gekozen, met de letterlijke tekst van de knop waar iemand die heeft gemarkeerd. Is een verzoek vastgelegd waarin de keuze wordt verzonden, dan beslist dat verzoek; een markering beslist alleen waar binnen 10 seconden erna geen zo’n verzoek is vastgelegd, en bij een markering door een persoon ook in de 30 seconden ervoor niet. Of een keuze toestemming is, is een juridische beoordeling en volgt hier niet uit.
 e-choices = Er is geen keuze in een scherm vastgelegd.
 col-button = Letterlijke tekst van de knop
 col-choice-site = Voor
@@ -476,7 +481,9 @@ choice-clicked = klik:
 choice-asked = verzoek:
 choice-answered = begin van het antwoord:
 choice-unanswered = zonder vastgelegd antwoord geldt alles hierna als overgang
+choice-marked = gemarkeerd:
 choice-window = zonder vastgelegd verzoek gelden de eerste 10 seconden na de klik als overgang
+choice-window-person = zonder vastgelegd verzoek gelden de 10 seconden vóór en na de markering als overgang: een persoon kan vóór of na de klik markeren
 certainty-unverified = niet aan een bron getoetst
 c-choice-cookies = Cookies vóór, tijdens en na elke keuze
 i-choice-cookies = Eén rij per keuze en cookie. Bepalend is de stand aan het begin van het verzoek; wat een antwoord zet, krijgt de stand van zijn verzoek. ‘Overgang’ loopt van de klik of het verzoek tot het begin van het antwoord en telt niet als ‘na’. ‘Vóór’ is alles in het traject tot de keuze, ‘na’ alles tot een volgende keuze voor dezelfde site. ‘Na de keuze nog meegezonden’ is een andere vaststelling dan ‘na de keuze gezet’.
@@ -555,12 +562,28 @@ gap-under-way = { $n ->
    *[other] { $n } uitwisselingen waren begonnen toen het vastleggen werd onderbroken; wat ervan was vastgelegd, is verloren gegaan.
 }
 gap-tunnels = { $n ->
-    [one] Door de proxy liep 1 tunnel waarvan de inhoud niet is gelezen. Alleen bestemming, tijd en aantal bytes zijn bekend.
-   *[other] Door de proxy liepen { $n } tunnels waarvan de inhoud niet is gelezen. Alleen bestemming, tijd en aantal bytes zijn bekend.
+    [one] Door de proxy liep 1 tunnel waarvan de inhoud niet is gelezen. Bekend zijn bestemming, tijd, aantal bytes en wat de browser onversleuteld aanbood; de inhoud, het certificaat van de server en de gekozen versleuteling zijn niet gezien.
+   *[other] Door de proxy liepen { $n } tunnels waarvan de inhoud niet is gelezen. Bekend zijn bestemming, tijd, aantal bytes en wat de browser onversleuteld aanbood; de inhoud, het certificaat van de server en de gekozen versleuteling zijn niet gezien.
 }
 gap-browser-storage = { $n ->
     [one] Een proxy ziet niet wat de browser opslaat buiten cookies (zoals local storage) en niet wat scripts lezen, zolang het niet wordt verzonden.
    *[other] Een proxy ziet niet wat de browser opslaat buiten cookies (zoals local storage) en niet wat scripts lezen, zolang het niet wordt verzonden ({ $n } vastleggingen).
+}
+gap-unopened = { $n ->
+    [one] 1 verbinding is gevraagd en heeft niets vervoerd: de proxy weigerde haar, of de browser vertrok terwijl de versleuteling werd afgesproken. Dat laatste doet een browser ook als hij vooraf verbinding maakt.
+   *[other] { $n } verbindingen zijn gevraagd en hebben niets vervoerd: de proxy weigerde ze, of de browser vertrok terwijl de versleuteling werd afgesproken. Dat laatste doet een browser ook als hij vooraf verbinding maakt.
+}
+gap-upstream-proxy = { $n ->
+    [one] Servers zijn bereikt via een andere proxy van het netwerk. Die zocht de namen op en koos de adressen; daarom bevat de vastlegging geen adressen van servers, en zijn namen die naar privéadressen leiden niet geweigerd. Bij adressen zonder TLS is een foutpagina van die proxy niet te onderscheiden van een antwoord van de server.
+   *[other] Servers zijn bereikt via een andere proxy van het netwerk ({ $n } vastleggingen). Die zocht de namen op en koos de adressen; daarom bevat de vastlegging geen adressen van servers, en zijn namen die naar privéadressen leiden niet geweigerd. Bij adressen zonder TLS is een foutpagina van die proxy niet te onderscheiden van een antwoord van de server.
+}
+gap-secrets-kept = { $n ->
+    [one] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet. Wie deze vastlegging heeft, kan er mogelijk mee inloggen.
+   *[other] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet ({ $n } vastleggingen). Wie deze vastleggingen heeft, kan er mogelijk mee inloggen.
+}
+gap-unsearched-bodies = { $n ->
+    [one] In 1 vermelding is inhoud verzonden waarin niet overal naar wachtwoorden en aanmeldtokens kon worden gezocht, vanwege de codering, de lengte of de opbouw ervan. Die inhoud is vastgelegd zoals zij is verzonden, behalve wat is gevonden.
+   *[other] In { $n } vermeldingen is inhoud verzonden waarin niet overal naar wachtwoorden en aanmeldtokens kon worden gezocht, vanwege de codering, de lengte of de opbouw ervan. Die inhoud is vastgelegd zoals zij is verzonden, behalve wat is gevonden.
 }
 gap-quic-disabled = { $n ->
     [one] Uit antwoorden is 1 aanbod van HTTP/3 verwijderd, zodat de browser dat protocol niet ging gebruiken. Zonder de proxy had verkeer daarover kunnen lopen.
@@ -569,6 +592,18 @@ gap-quic-disabled = { $n ->
 gap-web-rtc = { $n ->
     [one] Verkeer dat niet door de proxy loopt, zoals WebRTC en ander UDP-verkeer, is niet gezien.
    *[other] Verkeer dat niet door de proxy loopt, zoals WebRTC en ander UDP-verkeer, is niet gezien ({ $n } vastleggingen).
+}
+gap-encrypted-hello = { $n ->
+    [one] Achter een proxy vraagt een browser geen sleutels op voor Encrypted Client Hello (ECH). Of hij dat zonder de proxy had gebruikt, is niet gezien.
+   *[other] Achter een proxy vraagt een browser geen sleutels op voor Encrypted Client Hello (ECH). Of hij dat zonder de proxy had gebruikt, is niet gezien ({ $n } vastleggingen).
+}
+gap-interim-held = { $n ->
+    [one] 1 antwoord vooraf (zoals 103 Early Hints) is vastgelegd maar niet bij de browser afgeleverd. Zonder de proxy had de browser onderdelen eerder kunnen opvragen.
+   *[other] { $n } antwoorden vooraf (zoals 103 Early Hints) zijn vastgelegd maar niet bij de browser afgeleverd. Zonder de proxy had de browser onderdelen eerder kunnen opvragen.
+}
+gap-own-page = { $n ->
+    [one] 1 verzoek aan de eigen pagina van het vastleggende programma is geen vermelding. Het is aan geen enkele server verzonden.
+   *[other] { $n } verzoeken aan de eigen pagina van het vastleggende programma zijn geen vermelding. Zij zijn aan geen enkele server verzonden.
 }
 gap-no-page = { $n ->
     [one] De onderzochte pagina kon niet worden vastgesteld (1 vermelding). Daarom zijn ook de relaties niet vastgesteld.
@@ -609,6 +644,14 @@ gap-lossy-body = { $n ->
 gap-no-messages = { $n ->
     [one] Van 1 WebSocket-verbinding zijn de berichten niet vastgelegd.
    *[other] Van { $n } WebSocket-verbindingen zijn de berichten niet vastgelegd.
+}
+gap-messages-cut = { $n ->
+    [one] Van 1 WebSocket-bericht is alleen het eerste deel vastgelegd, of niets, omdat het langer was dan wat van één bericht wordt bewaard. Het is geheel doorgelaten.
+   *[other] Van { $n } WebSocket-berichten is alleen het eerste deel vastgelegd, of niets, omdat zij langer waren dan wat van één bericht wordt bewaard. Zij zijn geheel doorgelaten.
+}
+gap-messages-unread = { $n ->
+    [one] Na een overgang op een ander protocol is 1 byte doorgelaten die niet als deel van een bericht is vastgelegd, omdat die niet als WebSocket-bericht te lezen is.
+   *[other] Na een overgang op een ander protocol zijn { $n } bytes doorgelaten die niet als deel van een bericht zijn vastgelegd, omdat zij niet als WebSocket-berichten te lezen zijn.
 }
 gap-no-start-time = { $n ->
     [one] Bij 1 vermelding ontbreekt de begintijd of is deze niet leesbaar.
@@ -732,6 +775,10 @@ k-custody-tunnels = { $n ->
 }
 k-custody-changes = Wijzigingen aan verkeer onderweg
 k-custody-changes-note = elke wijziging is zo vastgelegd dat de oorspronkelijke vorm te herstellen is, behalve waar iets is gemaskeerd
+k-custody-masks = Geheimen die vóór het vastleggen zijn gemaskeerd
+k-custody-masks-note = elk is op zijn plaats en met dezelfde lengte overschreven voordat iets naar de schijf werd geschreven; wat is verzonden, is ongewijzigd. Het logboek van de bewaarketen vermeldt van elk de plaats, de lengte, de regel en een vingerafdruk met sleutel. Wat daar stond, is niet te controleren. Per regel:
+k-custody-masks-kept = geen: wie vastlegde, liet wachtwoorden en aanmeldtokens vastleggen zoals zij zijn verzonden
+k-custody-masks-unknown = niet vermeld in de vastlegging
 k-custody-recoveries = Keren hervat na een onderbreking
 k-custody-sync = { $n ->
     [one] een record ligt hoogstens 1 ms bij het besturingssysteem voordat het naar de schijf wordt gedwongen; bij stroomuitval kan ontbreken wat daarin viel
@@ -783,7 +830,7 @@ g-stretch-text = Het deel van een vastlegging vanaf een nieuw browserprofiel, zo
 g-choice = Keuze in scherm
 g-choice-text = Wat in een cookiescherm is aangeklikt: voor welke site, met welke letterlijke tekst, wanneer en volgens wie. Geen oordeel over toestemming.
 g-transition = Overgang
-g-transition-text = De tijd van de klik of het verzoek met de keuze tot het begin van het antwoord daarop.
+g-transition-text = De tijd van de klik of het verzoek met de keuze tot het begin van het antwoord daarop. Waar alleen de markering van een persoon het moment geeft: de 10 seconden ervoor en erna.
 g-trail = Spoor
 g-trail-text = Een waarde die zowel bij het bezoek aan de onderzochte site als bij een andere site is vastgelegd.
 g-lifetime = Levensduur van een cookie

@@ -203,6 +203,15 @@ pub struct State {
     pub choice: Option<u64>,
 }
 
+/// How many secrets a rule had masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MaskCount {
+    /// Identifier of the rule.
+    pub rule: String,
+    /// How many.
+    pub count: u64,
+}
+
 /// What the custody log of a recording says in sum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Custody {
@@ -224,6 +233,10 @@ pub struct Custody {
     pub tunnel_bytes: u64,
     /// Changes made to traffic on its way.
     pub changes: u64,
+    /// Secrets that were masked before they were recorded, by rule.
+    pub masks: Vec<MaskCount>,
+    /// Whether secrets were masked; `None`: the recording does not say.
+    pub masking: Option<bool>,
     /// How often recording was taken up again after an interruption.
     pub recoveries: u64,
     /// Longest time in milliseconds for which a record may lie with the operating system before it is forced to the disk.

@@ -53,8 +53,9 @@ fn a_mark_decides_only_without_a_request() {
     }
     let visit = visit(&[mark(MarkKind::Choice, SaidBy::Operator, 6_000, "Akkoord")], vec![]);
     assert_eq!((visit.choices[0].site.as_str(), visit.choices[0].said_by.id()), ("b.nl", "operator"));
-    let states = [5_999, 6_000, 15_999, 16_000].map(|ms| visit.state(0, 1, at(ms)).id());
-    assert_eq!(states, ["before-choice", "transition", "transition", "after-choice"]);
+    // A person may have clicked before marking, but not before the page was asked for.
+    let states = [5_000, 5_001, 6_000, 15_999, 16_000].map(|ms| visit.state(0, 1, at(ms)).id());
+    assert_eq!(states, ["before-choice", "transition", "transition", "transition", "after-choice"]);
     assert_eq!(visit.sites, ["b.nl"]);
     assert_eq!(visit.main_site, Some(0));
 }
@@ -92,4 +93,69 @@ fn times_without_a_duration_still_have_a_transition() {
     let visit = visit(&[], vec![request(2, "a.nl", 1_000, Some(1_000))]);
     assert_eq!(visit.state(0, 1, at(1_000)), ChoiceState::Transition(1));
     assert_eq!(visit.state(0, 1, at(1_001)), ChoiceState::After(1));
+}
+
+/// Marks by a person (`o`) or a script (`s`) with their text, and requests with the site they hold for, in milliseconds; then what must come
+/// out: for each choice its site, who says so (`r`: the request), the text with who says that, when it begins and when it settles.
+const BY_WHOM: &[(&str, &str, &str)] = &[
+    // The request decides, whoever marks, and whether before or after it.
+    ("o 900 Nee", "a 1000-1100", "a r Nee/operator 900 1100"),
+    ("o 1300 Nee", "a 1000-1100", "a r Nee/operator 1000 1100"),
+    ("o 4900 Nee", "a 1000-1100", "a r Nee/operator 1000 1100"),
+    // A script marks in the moment of the click, so a later mark of one is of another choice.
+    ("s 1300 Nee", "a 1000-1100", "a r - 1000 1100; a script Nee/script 1300 11300"),
+    // A mark on the page of another site is not about that request.
+    ("o 6000 Akkoord", "a 1000-1100", "a r - 1000 1100; b operator Akkoord/operator 5000 16000"),
+    // Too late, or in another stretch.
+    ("o 32000 Ja", "b 1000-1100", "b r - 1000 1100; b operator Ja/operator 22000 42000"),
+    ("f 2000 2; o 2500 Ja", "a 1000-1100", "a r - 1000 1100; a operator Ja/operator -7500 12500"),
+    // Between two requests the nearer one is meant.
+    ("o 1500 Nee", "a 1000-1100; a 4000-4100", "a r Nee/operator 1000 1100; a r - 4000 4100"),
+    ("o 3500 Ja", "a 1000-1100; a 4000-4100", "a r - 1000 1100; a r Ja/operator 3500 4100"),
+    // What was marked at the click stays; a second mark is then of the next request.
+    ("s 990 Nee; o 1500 Ja", "a 1000-1100; a 4000-4100", "a r Nee/script 990 1100; a r Ja/operator 1500 4100"),
+    // Without any request a person's word decides, with a transition on both sides of it.
+    ("o 3000 Nee", "", "a operator Nee/operator 0 13000"),
+    ("s 3000 Nee", "", "a script Nee/script 3000 13000"),
+];
+
+#[test]
+fn who_decides_a_choice() {
+    for (marks, requests, expected) in BY_WHOM {
+        let parts = |text: &'static str| text.split("; ").filter(|part| !part.is_empty());
+        let marks: Vec<_> = parts(marks)
+            .map(|part| {
+                let [who, when, text] = part.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("{part}") };
+                let (kind, said_by) = match who {
+                    "o" => (MarkKind::Choice, SaidBy::Operator),
+                    "s" => (MarkKind::Choice, SaidBy::Script),
+                    _ => (MarkKind::FreshProfile, SaidBy::Operator),
+                };
+                mark(kind, said_by, when.parse().expect("a time"), text)
+            })
+            .collect();
+        let requests = parts(requests).zip(1..).map(|(part, entry)| {
+            let (site, times) = part.split_once(' ').expect("site and times");
+            let (asked, answered) = times.split_once('-').expect("two times");
+            request(entry, &format!("{site}.nl"), asked.parse().expect("a time"), answered.parse().ok())
+        });
+        let visit = visit(&marks, requests.collect());
+        let milliseconds = |at: Timestamp| at.as_nanoseconds() / 1_000_000;
+        let found: Vec<String> = visit
+            .choices
+            .iter()
+            .map(|choice| {
+                let by = if choice.said_by.entry().is_some() { "r" } else { choice.said_by.id() };
+                let text = choice.text.as_ref().map_or_else(|| "-".to_owned(), |(text, by)| format!("{text}/{}", by.id()));
+                let settles = choice.settles().map_or(-1, milliseconds);
+                format!("{} {by} {text} {} {settles}", choice.site.trim_end_matches(".nl"), milliseconds(choice.begins()))
+            })
+            .collect();
+        assert_eq!(found.join("; "), *expected, "{marks:?}");
+        // Each mark of a choice names the choice it gave its words to.
+        for marked in visit.marks.iter().filter(|marked| marked.mark.kind == MarkKind::Choice) {
+            let choice = marked.choice.and_then(|number| visit.choices.get(number as usize - 1)).expect("a choice");
+            assert_eq!(choice.text.as_ref().map(|(text, _)| text), Some(&marked.mark.text));
+        }
+    }
 }

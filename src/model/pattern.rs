@@ -1,4 +1,5 @@
-//! Patterns of rules: a text in which `*` stands for any run of characters. Matching takes linear time in the text for each star.
+//! Patterns: a text in which `*` stands for any run of characters. Rules name hosts' paths, cookies and fields by them. Matching takes linear time
+//! in the text for each star; a pattern never looks at anything but the text.
 
 /// A text with stars.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,11 @@ impl Pattern {
             [only] => Some(only),
             _ => None,
         }
+    }
+
+    /// The pieces between its stars, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().map(|piece| &**piece)
     }
 
     /// Whether the whole of `text` fits.
