@@ -15,9 +15,9 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::engine::BUDGET;
 use super::failure::stage_of;
-use super::forwarding::{fields, map};
 use super::http1;
 use super::journal::{Duty, Journal};
+use super::library::{frame, piece, poll_library};
 use super::pool::{Lease, PlainLease};
 use crate::model::{End, Headers, Side};
 
@@ -36,40 +36,7 @@ pub(super) enum Piece {
     Trailers(Headers),
 }
 
-type Polled = Poll<Option<Result<Piece, BoxError>>>;
-
-/// The frame of an HTTP library as a piece. `None`: a frame of another kind.
-fn piece(frame: Frame<Bytes>) -> Option<Piece> {
-    match frame.into_data() {
-        Ok(data) => Some(Piece::Data(data)),
-        Err(frame) => frame.into_trailers().ok().map(|map| Piece::Trailers(fields(&map))),
-    }
-}
-
-fn poll_library<B>(body: &mut B, cx: &mut Context<'_>) -> Polled
-where
-    B: Body<Data = Bytes> + Unpin,
-    B::Error: Into<BoxError>,
-{
-    loop {
-        match ready!(Pin::new(&mut *body).poll_frame(cx)) {
-            Some(Ok(frame)) => {
-                if let Some(piece) = piece(frame) {
-                    return Poll::Ready(Some(Ok(piece)));
-                }
-            }
-            Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-            None => return Poll::Ready(None),
-        }
-    }
-}
-
-fn frame(piece: Piece) -> Frame<Bytes> {
-    match piece {
-        Piece::Data(data) => Frame::data(data),
-        Piece::Trailers(fields) => Frame::trailers(map(&fields)),
-    }
-}
+pub(super) type Polled = Poll<Option<Result<Piece, BoxError>>>;
 
 /// A request's body as it comes in.
 pub(super) enum Source {
@@ -218,6 +185,9 @@ impl RequestTap {
     /// Records `source` into `journal`.
     pub(super) fn new(source: Source, journal: &Arc<Journal>) -> Self {
         let whole = source.is_over();
+        if whole {
+            journal.request_whole();
+        }
         Self { source, journal: Arc::clone(journal), gate: Gate::new(Arc::clone(&journal.engine().budget)), whole }
     }
 
@@ -228,7 +198,12 @@ impl RequestTap {
 
     /// Whether nothing more is to come.
     pub(super) fn is_over(&self) -> bool {
-        self.gate.rest.is_empty() && (self.whole || self.source.is_over())
+        let over = self.gate.rest.is_empty() && (self.whole || self.source.is_over());
+        // Whoever hears this asks no more.
+        if over {
+            self.journal.request_whole();
+        }
+        over
     }
 
     /// How many bytes are to come, where that is known.

@@ -123,13 +123,14 @@ impl From<http::Response<Outgoing>> for Answer {
 pub(super) async fn pass_on(engine: &Arc<Engine>, via: &Via, mut asked: Asked, reader: Reader) -> Answer {
     if let Some(why) = engine.refuses() {
         engine.problem();
-        return pages::cannot_record(reader, &why).into();
+        return Answer { bodiless: asked.method == "HEAD", ..pages::cannot_record(reader, &why).into() };
     }
     if asked.method == "CONNECT" {
         tunnel::nested(engine, &asked.target);
         return pages::not_inside(reader).into();
     }
-    let hidden = forwarding::hide_credentials(&mut asked.fields, &mut asked.bytes);
+    let mut hidden = forwarding::hide_credentials(&mut asked.fields, &mut asked.bytes);
+    hidden.extend(target::hide_user(&mut asked));
     let meant = target::meant(&asked, via);
     let head = Event::RequestHead {
         method: asked.method.clone(),
@@ -193,7 +194,7 @@ async fn forward(engine: &Arc<Engine>, via: &Via, mut asked: Asked, meant: &targ
     let chunked = framing::is_chunked(&fields);
     let request = origin::request_head(&asked.method, &meant.target, &fields);
     let client = Client { version: asked.version, interim: asked.interim, method: asked.method };
-    let mut body = (!asked.body.is_over()).then(|| RequestTap::new(asked.body, duty.journal()));
+    let mut body = Some(RequestTap::new(asked.body, duty.journal()));
     let mut connection = connection;
     for attempt in 1.. {
         duty.ready(&connection.link);
@@ -257,7 +258,7 @@ fn interim(duty: &Duty, head: ResponseHead, client: &Client, index: usize) {
     match &client.interim {
         Some(interim) if changes.is_empty() => {
             let mut bytes = BytesMut::new();
-            head::write([b"HTTP/1.1", head.status.to_string().as_bytes(), head.reason.as_bytes()], &fields, &mut bytes);
+            head::write([b"HTTP/1.1", head.status.to_string().as_bytes(), &head::phrase(&head.reason)], &fields, &mut bytes);
             // A client that is gone needs none.
             let _ = interim.send(bytes.freeze());
         }

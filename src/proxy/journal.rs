@@ -57,6 +57,10 @@ impl Journal {
 
     /// Records bytes of a body. `false`: the exchange has ended, so they must not pass.
     pub(super) fn bytes(&self, side: Side, bytes: Bytes, permit: OwnedSemaphorePermit) -> bool {
+        // What would not be recorded must not pass.
+        if self.engine.refuses().is_some() {
+            return false;
+        }
         let counters = &self.engine.counters;
         let (event, counter) = match side {
             Side::Request => {

@@ -1,16 +1,20 @@
 //! Requests that come or go through an HTTP library: HTTP/2 on both sides, and plain requests on hudsucker's side. It turns the library's words
 //! into ours and back; what the library keeps from us (bytes of heads, order across names) the record does not claim.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http_body::{Body, Frame};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 
-use super::body::{Download, Outgoing, RequestTap, Source};
+use super::body::{BoxError, Download, Outgoing, Piece, Polled, RequestTap, Source};
 use super::engine::Engine;
 use super::exchange::{self, Answer, Asked, Client, PATIENCE, Target, Via};
 use super::failure::Failure;
@@ -242,11 +246,45 @@ async fn switched(duty: Duty, mut response: Response<Incoming>, client: OnUpgrad
         Ok(server) => server,
         Err(error) => return Err((Failure::Broken(error.into()), duty)),
     };
-    let server =
-        super::socket::Rewound { first: bytes::Bytes::new(), rest: super::socket::Socket::Upgraded(Box::new(TokioIo::new(server))) };
+    let server = super::socket::Rewound { first: Bytes::new(), rest: super::socket::Socket::Upgraded(Box::new(TokioIo::new(server))) };
     let switched = exchange::Switched { duty, server, fields, client: Some(client) };
     let kept = Some(std::mem::take(response.extensions_mut()));
     let (status, reason) = (101, "Switching Protocols".to_owned());
     let body = Outgoing::Page(Full::default());
     Ok(Answer { status, reason, fields: onward, body, bodiless: true, switched: Some(Box::new(switched)), kept })
+}
+
+/// The frame of an HTTP library as a piece. `None`: a frame of another kind.
+pub(super) fn piece(frame: Frame<Bytes>) -> Option<Piece> {
+    match frame.into_data() {
+        Ok(data) => Some(Piece::Data(data)),
+        Err(frame) => frame.into_trailers().ok().map(|map| Piece::Trailers(forwarding::fields(&map))),
+    }
+}
+
+/// The next piece of a library's body.
+pub(super) fn poll_library<B>(body: &mut B, cx: &mut Context<'_>) -> Polled
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    loop {
+        match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+            Some(Ok(frame)) => {
+                if let Some(piece) = piece(frame) {
+                    return Poll::Ready(Some(Ok(piece)));
+                }
+            }
+            Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+            None => return Poll::Ready(None),
+        }
+    }
+}
+
+/// A piece as a frame of the library.
+pub(super) fn frame(piece: Piece) -> Frame<Bytes> {
+    match piece {
+        Piece::Data(data) => Frame::data(data),
+        Piece::Trailers(fields) => Frame::trailers(forwarding::map(&fields)),
+    }
 }

@@ -1,6 +1,9 @@
 //! Whom a request is for, whatever form its target has (RFC 9112 sections 3.2 and 3.3). It names; it does not connect.
 
+use bytes::BytesMut;
+
 use super::exchange::{Asked, Target, Via};
+use crate::model::{Change, ChangeKind, HeadBytes, Side};
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,28 @@ pub(super) fn meant(asked: &Asked, via: &Via) -> Meant {
             Meant { host: host.unwrap_or_else(otherwise), target, absolute }
         }
     }
+}
+
+/// Overwrites user name and password in an absolute target, byte for byte, before anything is recorded: they have no place in a request (RFC
+/// 9110 section 4.2.4) and do not go on.
+pub(super) fn hide_user(asked: &mut Asked) -> Option<Change> {
+    let Target::Written(written) = &mut asked.target else { return None };
+    let start = written.find("://")? + 3;
+    let end = written[start..].find(['/', '?', '#']).map_or(written.len(), |end| start + end);
+    let user = start..start + written[start..end].rfind('@')?;
+    let hidden = "*".repeat(user.len());
+    if let HeadBytes::Other(raw) = &mut asked.bytes
+        && let Some(at) = memchr::memmem::find(raw, written.as_bytes())
+    {
+        let mut bytes = BytesMut::from(&raw[..]);
+        bytes[at + user.start..at + user.end].copy_from_slice(hidden.as_bytes());
+        *raw = bytes.freeze();
+    }
+    let length = user.len() as u64;
+    written.replace_range(user, &hidden);
+    let (locator, rule) = ("request.line".to_owned(), "user-information".to_owned());
+    let kind = ChangeKind::Masked { locator, rule, length, fingerprint: String::new() };
+    Some(Change { side: Side::Request, kind, reason: "user-information".to_owned() })
 }
 
 /// Host with port, and the rest, of a target in absolute form.

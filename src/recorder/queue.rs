@@ -57,11 +57,15 @@ impl Queue {
     }
 
     /// Waits for commands and puts all of them into `taken`, which is empty.
-    pub(super) fn take(&self, taken: &mut Vec<Command>) {
+    /// `once`: waits no longer than [`LINGER`], and there may be none.
+    pub(super) fn take(&self, taken: &mut Vec<Command>, once: bool) {
         let mut state = self.state();
         while state.commands.is_empty() {
             state.waiting = true;
             state = self.wake.wait_timeout(state, LINGER).unwrap_or_else(PoisonError::into_inner).0;
+            if once {
+                break;
+            }
         }
         state.waiting = false;
         state.bytes = 0;

@@ -13,6 +13,9 @@ use super::{Command, State};
 use crate::capture::{CaptureError, Finished, Writer};
 use crate::model::{Event, Receipt, Stamped, Submission, Timestamp};
 
+/// Exchanges that are handed on together while more come.
+const ENTRIES: usize = 64;
+
 /// Bytes that wait before they are handed to the operating system although more events are there.
 const BATCH: usize = 1 << 20;
 
@@ -50,6 +53,7 @@ pub(super) fn run(
                 masking,
                 receipts: Vec::new(),
                 finished: Vec::new(),
+                counted: 0,
                 latest: Timestamp::from_nanoseconds(0),
                 ended: None,
                 short: None,
@@ -99,7 +103,10 @@ struct Record<'r> {
     masking: Masking,
     /// Of what was taken since the last commit.
     receipts: Vec<Receipt>,
+    /// Written, and not yet handed on.
     finished: Vec<Finished>,
+    /// How many of these were counted.
+    counted: usize,
     /// Latest time that anybody told.
     latest: Timestamp,
     /// When what was under way was ended, if that has come to pass.
@@ -117,7 +124,8 @@ impl Record<'_> {
         let mut stop = false;
         let mut batch: Vec<Command> = Vec::new();
         while !stop {
-            inbox.take(&mut batch);
+            inbox.take(&mut batch, !self.finished.is_empty());
+            let idle = batch.is_empty();
             for command in batch.drain(..) {
                 self.look()?;
                 match command {
@@ -139,11 +147,16 @@ impl Record<'_> {
             // What could not be forced to the disk may be gone.
             self.look()?;
             self.receipts.drain(..).for_each(|receipt| receipt());
-            self.state.entries.fetch_add(self.finished.len() as u64, Ordering::Relaxed);
-            for entry in self.finished.drain(..) {
-                if let Some(outbox) = &outbox {
-                    // Nobody has to listen.
-                    let _ = outbox.send(entry);
+            self.state.entries.fetch_add((self.finished.len() - self.counted) as u64, Ordering::Relaxed);
+            self.counted = self.finished.len();
+            // Whoever analyses may lag; waking it for every exchange would cost as much as recording one.
+            if idle || stop || self.ended.is_some() || self.finished.len() >= ENTRIES {
+                self.counted = 0;
+                for entry in self.finished.drain(..) {
+                    if let Some(outbox) = &outbox {
+                        // Nobody has to listen.
+                        let _ = outbox.send(entry);
+                    }
                 }
             }
             if self.ended.is_some() {

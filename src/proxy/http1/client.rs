@@ -28,6 +28,9 @@ use crate::proxy::websocket;
 const HEAD: Duration = Duration::from_secs(30);
 /// What a client may send ahead of an answer, in bytes.
 const AHEAD: usize = 64 * 1024;
+/// How long, and how many bytes, a request that was answered before its end may still go on.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 1024 * 1024;
 
 /// Bytes to and from a client, whatever is between.
 pub(in crate::proxy) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -43,6 +46,8 @@ struct Shared {
     body: Decoder,
     /// Whoever waits to hear that the client left, once the body is over.
     waiting: Option<Waker>,
+    /// Nobody reads the rest of the body any more.
+    abandoned: bool,
 }
 
 type Common = Arc<Mutex<Shared>>;
@@ -79,10 +84,39 @@ impl Upload {
     }
 }
 
+impl Drop for Upload {
+    /// From here on somebody else has to hear that the client left.
+    fn drop(&mut self) {
+        let mut shared = lock(&self.0);
+        shared.abandoned = true;
+        if let Some(waiting) = shared.waiting.take() {
+            waiting.wake();
+        }
+    }
+}
+
+/// Takes what the client still sends and throws it away, for a while: closing before would make its system forget the answer (RFC 9112 section
+/// 9.6).
+async fn linger(shared: &Common) {
+    let mut left = LINGER_BYTES;
+    let gone = std::future::poll_fn(|cx| {
+        let mut guard = lock(shared);
+        loop {
+            match guard.reading.poll_fill(cx) {
+                Poll::Ready(Ok(read)) if read > 0 && read < left => left -= read,
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+            guard.reading.buffer.clear();
+        }
+    });
+    let _ = timeout(LINGER, gone).await;
+}
+
 /// Ready once the client has left. What it sends ahead meanwhile is kept.
 fn poll_left(shared: &Common, cx: &mut Context<'_>) -> Poll<()> {
     let mut guard = lock(shared);
-    if !guard.body.is_over() {
+    if !guard.body.is_over() && !guard.abandoned {
         // Two readers of one connection would take each other's wake-ups: the body reads until it is over.
         guard.waiting = Some(cx.waker().clone());
         return Poll::Pending;
@@ -104,7 +138,7 @@ struct Gone;
 pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl Stream + 'static) {
     let (read, write) = split(Box::new(stream) as Client);
     let body = Decoder::new(framing::Framing::Length(0), false);
-    let shared = Arc::new(Mutex::new(Shared { reading: Reading::new(read, Bytes::new()), body, waiting: None }));
+    let shared = Arc::new(Mutex::new(Shared { reading: Reading::new(read, Bytes::new()), body, waiting: None, abandoned: false }));
     let mut writing = Writing::new(write);
     let (interim, mut heads) = mpsc::unbounded_channel();
     loop {
@@ -166,8 +200,13 @@ pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl 
             return websocket::run(switched, client).await;
         }
         let Ok(lasts) = write_answer(&shared, &mut writing, answer, old).await else { return };
-        if closes || !lasts || !lock(&shared).body.is_over() {
-            return writing.shut().await;
+        let unread = !lock(&shared).body.is_over();
+        if closes || !lasts || unread {
+            writing.shut().await;
+            if unread {
+                linger(&shared).await;
+            }
+            return;
         }
     }
 }
@@ -202,7 +241,10 @@ async fn next(shared: &Common) -> Result<Option<head::RequestHead>, (StatusCode,
     if request.fields.all("host").count() > 1 {
         return Err(bad("the request names several hosts"));
     }
-    lock(shared).body = Decoder::new(framing, false);
+    let mut guard = lock(shared);
+    guard.body = Decoder::new(framing, false);
+    guard.abandoned = false;
+    drop(guard);
     Ok(Some(request))
 }
 
@@ -217,8 +259,7 @@ fn write_head(writing: &mut Writing<WriteHalf<Client>>, answer: &Answer) {
     for (place, digit) in digits.iter_mut().zip([status / 100, status / 10, status]) {
         *place = b'0' + (digit % 10) as u8;
     }
-    let reason: Vec<u8> = answer.reason.chars().map(|sign| u8::try_from(u32::from(sign)).unwrap_or(b'?')).collect();
-    head::write([b"HTTP/1.1", &digits, &reason], &answer.fields, writing.pending());
+    head::write([b"HTTP/1.1", &digits, &head::phrase(&answer.reason)], &answer.fields, writing.pending());
 }
 
 /// Writes an answer. Whether the connection can go on after it. `old`: the client speaks HTTP/1.0.

@@ -27,17 +27,21 @@ pub(in crate::proxy) enum Framing {
 pub(in crate::proxy) fn of_request(fields: &Headers, minor: u8) -> Result<Framing, &'static str> {
     let length = length(fields)?;
     let mut codings = codings(fields);
-    let Some(first) = codings.next() else { return Ok(Framing::Length(length.unwrap_or(0))) };
+    // A coding that is there and empty is none to one reader and some to another.
+    if fields.all("transfer-encoding").any(|(_, value)| !value.trim_ascii().eq_ignore_ascii_case(b"chunked")) {
+        return Err("the request names a transfer coding other than chunked");
+    }
+    let Some(_) = codings.next() else { return Ok(Framing::Length(length.unwrap_or(0))) };
     if length.is_some() {
         return Err("the request names both a length and a transfer coding");
     }
     if minor == 0 {
         return Err("a request of HTTP/1.0 names a transfer coding");
     }
-    if first.eq_ignore_ascii_case(b"chunked") && codings.next().is_none() {
-        return Ok(Framing::Chunked);
+    if codings.next().is_some() {
+        return Err("the request is chunked twice");
     }
-    Err("the request names a transfer coding other than chunked")
+    Ok(Framing::Chunked)
 }
 
 /// How the body of a response to `method` ends.
@@ -219,7 +223,8 @@ impl Decoder {
                 self.state = State::Done;
                 return Ok(Next::Over);
             }
-            [b'\n', ..] if self.lenient => {
+            [b'\n', ..] if !self.lenient => return Err("the last chunk does not end in CR LF"),
+            [b'\n', ..] => {
                 buffer.advance(1);
                 self.state = State::Done;
                 return Ok(Next::Over);
@@ -269,6 +274,9 @@ mod tests {
             &[("Transfer-Encoding", "chunked, chunked")],
             &[("Transfer-Encoding", "xchunked")],
             &[("Transfer-Encoding", "gzip, chunked")],
+            &[("Transfer-Encoding", ""), ("Content-Length", "5")],
+            &[("Transfer-Encoding", ",chunked")],
+            &[("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")],
             &[("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "identity")],
         ] {
             assert!(of(smuggled).is_err(), "{smuggled:?}");
@@ -322,7 +330,17 @@ mod tests {
 
     #[test]
     fn broken_chunks_are_told() {
-        for bad in [&b"x\r\n"[..], b"\r\n", b"-1\r\nx", b"5\nhello", b"1\r\nab\r\n", b"ffffffffffffffff\r\n", b"5 5\r\n", b"5\r5\r\n"] {
+        for bad in [
+            &b"x\r\n"[..],
+            b"\r\n",
+            b"-1\r\nx",
+            b"5\nhello",
+            b"1\r\nab\r\n",
+            b"ffffffffffffffff\r\n",
+            b"5 5\r\n",
+            b"5\r5\r\n",
+            b"0\r\n\nGET / HTTP/1.1\r\n\r\n",
+        ] {
             assert!(decoded(bad, Framing::Chunked, false, 64).is_err(), "{:?}", String::from_utf8_lossy(bad));
         }
         assert_eq!(decoded(b"2\nab\n0\n\n", Framing::Chunked, true, 1).map(|found| (found.0, found.2)), Ok((b"ab".to_vec(), true)));

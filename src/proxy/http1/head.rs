@@ -135,7 +135,8 @@ pub(in crate::proxy) fn response(raw: &Bytes) -> Result<ResponseHead, &'static s
 /// Reads the trailer fields of a chunked body. `raw` ends with the empty line.
 pub(in crate::proxy) fn trailers(raw: &[u8]) -> Result<Headers, &'static str> {
     with_room(|room| match httparse::parse_headers(raw, room) {
-        Ok(httparse::Status::Complete((_, parsed))) => Ok(fields(raw, parsed, None).0),
+        Ok(httparse::Status::Complete((read, parsed))) if read == raw.len() => Ok(fields(raw, parsed, None).0),
+        Ok(httparse::Status::Complete(_)) => Err(Some("the trailer fields end before their end")),
         Ok(httparse::Status::Partial) => Err(Some("the trailer fields are not whole")),
         Err(httparse::Error::TooManyHeaders) => Err(None),
         Err(_) => Err(Some("the trailer fields are none")),
@@ -177,6 +178,11 @@ fn fields(raw: &[u8], parsed: &[Header<'_>], line: Option<usize>) -> (Headers, b
 fn unfolded(value: &[u8]) -> Vec<u8> {
     let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(&b' ')
+}
+
+/// A reason phrase as it is written: its text was read from bytes one by one.
+pub(in crate::proxy) fn phrase(reason: &str) -> Vec<u8> {
+    reason.chars().map(|sign| u8::try_from(u32::from(sign)).unwrap_or(b'?')).collect()
 }
 
 /// Writes a head: the start line, a line for each field, the empty line.
