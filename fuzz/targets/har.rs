@@ -29,7 +29,7 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
     let suffixes = SuffixList::Embedded;
     let parties = Parties::default();
     let idle = IdleRequests::default();
-    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, idle: &idle, full_urls: true };
+    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, lists: &[], idle: &idle, full_urls: true };
     let mut analysis = Analysis::new(settings, &KEY, Box::<MemorySpool>::default());
     let mut hasher = EntryHasher::new(&KEY);
     let fingerprints = Fingerprinter::new(&KEY);
