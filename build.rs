@@ -18,8 +18,9 @@ fn main() {
     names.sort();
     let mut code = String::from("&[\n");
     for name in names {
-        let path = folder.join(&name);
-        writeln!(code, "    ({name:?}, include_str!({:?})),", path.display().to_string()).expect("writing to a string");
+        // By the folder that is compiled, not by the one in which this ran: two clones may share what cargo builds.
+        writeln!(code, "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),", format!("/rules/{name}"))
+            .expect("writing to a string");
     }
     code.push_str("]\n");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");

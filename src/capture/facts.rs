@@ -184,9 +184,9 @@ impl EntryLine {
             stages: stages(&exchange.timings).iter().map(|stage| stage.map_or(-1, |stage| (stage * 1e6).round() as i64)).collect(),
             request_version: exchange.request.version.clone(),
             response_version: response.map(|response| response.version.clone()),
-            connection: exchange.connection.id.clone(),
+            connection: exchange.connection.id.as_deref().map(str::to_owned),
             fresh: exchange.connection.fresh,
-            client: exchange.connection.client.clone(),
+            client: exchange.connection.client.as_deref().map(str::to_owned),
             fidelity: fidelity(exchange.fidelity).to_owned(),
             outcome,
             cause,
@@ -279,7 +279,7 @@ impl EntryLine {
         Ok(Exchange {
             started: self.started.map(Timestamp::from_nanoseconds),
             page: None,
-            connection: Connection { fresh: self.fresh, client: self.client.clone(), ..connection },
+            connection: Connection { fresh: self.fresh, client: self.client.as_deref().map(Into::into), ..connection },
             request: Request {
                 method,
                 url: parsed.target.to_owned(),

@@ -1,6 +1,8 @@
 //! What the custody log says of connections: to servers, with their certificates, each of which is written once, and from clients. It states
 //! what was agreed and offered, and judges no certificate.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -85,14 +87,15 @@ pub(super) struct ConnectionLine {
 }
 
 impl ConnectionLine {
-    fn of(id: &str, facts: &Facts) -> Self {
+    fn of(id: &str, Facts(facts): &Facts) -> Self {
+        let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
         Self {
             kind: "connection".to_owned(),
             connection: id.to_owned(),
-            server_address: facts.server_address.clone(),
-            tls_version: facts.tls_version.clone(),
-            cipher_suite: facts.cipher_suite.clone(),
-            protocol: facts.protocol.clone(),
+            server_address: text(&facts.server_address),
+            tls_version: text(&facts.tls_version),
+            cipher_suite: text(&facts.cipher_suite),
+            protocol: text(&facts.protocol),
             certificate: facts.certificate.map(|digest| digest.to_string()),
             ..Self::default()
         }
@@ -117,13 +120,13 @@ impl ConnectionLine {
     /// What exchanges say of it.
     pub(super) fn read(&self) -> Connection {
         Connection {
-            id: Some(self.connection.clone()),
+            id: Some(self.connection.as_str().into()),
             client: None,
-            server_address: self.server_address.clone(),
+            server_address: self.server_address.clone().map(Into::into),
             fresh: false,
-            tls_version: self.tls_version.clone(),
-            cipher_suite: self.cipher_suite.clone(),
-            protocol: self.protocol.clone(),
+            tls_version: self.tls_version.clone().map(Into::into),
+            cipher_suite: self.cipher_suite.clone().map(Into::into),
+            protocol: self.protocol.clone().map(Into::into),
             certificate: self.certificate.as_deref().and_then(|digest| digest.parse().ok()),
         }
     }
@@ -228,31 +231,24 @@ impl ClientLine {
 
 /// What entries take from the record of their connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Facts {
-    server_address: Option<String>,
-    tls_version: Option<String>,
-    cipher_suite: Option<String>,
-    protocol: Option<String>,
-    certificate: Option<Digest>,
-}
+pub(super) struct Facts(Connection);
 
 impl Facts {
+    /// Of a connection, without what differs between the exchanges on it.
     fn of(connection: &Connection) -> Self {
-        Self {
-            server_address: connection.server_address.clone(),
-            tls_version: connection.tls_version.clone(),
-            cipher_suite: connection.cipher_suite.clone(),
-            protocol: connection.protocol.clone(),
-            certificate: connection.certificate,
-        }
+        Self(Connection { id: None, client: None, fresh: false, ..connection.clone() })
     }
 
     fn are_those_of(&self, connection: &Connection) -> bool {
-        self.server_address == connection.server_address
-            && self.tls_version == connection.tls_version
-            && self.cipher_suite == connection.cipher_suite
-            && self.protocol == connection.protocol
-            && self.certificate == connection.certificate
+        let same = |own: &Option<Arc<str>>, other: &Option<Arc<str>>| match (own, other) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other) || own == other,
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        same(&self.0.server_address, &connection.server_address)
+            && same(&self.0.tls_version, &connection.tls_version)
+            && same(&self.0.cipher_suite, &connection.cipher_suite)
+            && same(&self.0.protocol, &connection.protocol)
+            && self.0.certificate == connection.certificate
     }
 }
 
@@ -272,13 +268,15 @@ impl Writer {
             chain.push(digest);
         }
         let tls = link.tls.as_ref();
-        let facts = Facts {
-            server_address: link.address.clone(),
-            tls_version: tls.and_then(|tls| tls.version.clone()),
-            cipher_suite: tls.and_then(|tls| tls.cipher_suite.clone()),
-            protocol: tls.and_then(|tls| tls.protocol.clone()),
+        let text = |text: Option<&String>| text.map(|text| text.as_str().into());
+        let facts = Facts(Connection {
+            server_address: text(link.address.as_ref()),
+            tls_version: text(tls.and_then(|tls| tls.version.as_ref())),
+            cipher_suite: text(tls.and_then(|tls| tls.cipher_suite.as_ref())),
+            protocol: text(tls.and_then(|tls| tls.protocol.as_ref())),
             certificate: chain.first().copied(),
-        };
+            ..Connection::default()
+        });
         self.custody.append(&ConnectionLine::opened(link, &facts, &chain));
         if self.connections.insert(link.id.clone(), facts).is_none() {
             self.counts.connections += 1;
@@ -288,13 +286,12 @@ impl Writer {
     /// Notes the connection of an exchange, unless the log says the same of it already.
     pub fn connection(&mut self, connection: &Connection) {
         let Some(id) = &connection.id else { return };
-        let known = self.connections.get(id);
-        if known.is_some_and(|facts| facts.are_those_of(connection)) {
+        if self.connections.get(&**id).is_some_and(|facts| facts.are_those_of(connection)) {
             return;
         }
         let facts = Facts::of(connection);
         self.custody.append(&ConnectionLine::of(id, &facts));
-        if self.connections.insert(id.clone(), facts).is_none() {
+        if self.connections.insert(id.to_string(), facts).is_none() {
             self.counts.connections += 1;
         }
     }

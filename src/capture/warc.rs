@@ -3,6 +3,7 @@
 //! HTTP/2 messages stand as HTTP/1.1 text, which is what readers of WARC expect; the protocol that was spoken stands in `WARC-Protocol`
 //! (proposed field, iipc/warc-specifications issue 42) and in the custody log.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::model::{BodyState, Connection, Digest, Headers, Timestamp, Unrecorded};
@@ -50,7 +51,7 @@ pub(super) enum Length {
 impl Head<'_> {
     /// Appends the head to `out`, with the empty line after it.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let mut text = String::with_capacity(640);
+        let mut text = Text(out);
         let (kind, media_type) = match self.kind {
             Kind::Info => ("warcinfo", "application/warc-fields"),
             Kind::Request => ("request", "application/http;msgtype=request"),
@@ -96,7 +97,16 @@ impl Head<'_> {
                 let _ = write!(text, "Content-Length: {:0LENGTH_DIGITS$}\r\n\r\n", 0);
             }
         }
-        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Bytes that text is written into as it is made: heads are as many as messages.
+struct Text<'b>(&'b mut Vec<u8>);
+
+impl std::fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
     }
 }
 
@@ -125,7 +135,7 @@ impl MessageHead<'_> {
     /// The address is not the exchange's own: a program that plays an archive back would take the last message for the page at that address.
     /// Records beside a page have addresses of the form `urn:KIND:ADDRESS` in the archives of others, too.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let mut text = String::with_capacity(512);
+        let mut text = Text(out);
         let Self { session, number, index, at, target, .. } = *self;
         let [a, b, c, d, ..] = session.0;
         let (high, middle, low) = ((index >> 16) & 0xffff, (index >> 8) & 0xff, index & 0xff);
@@ -145,17 +155,17 @@ impl MessageHead<'_> {
             let _ = write!(text, "WARC-Payload-Digest: {}\r\n", labelled(payload));
         }
         let _ = write!(text, "Content-Length: {}\r\n\r\n", self.length);
-        out.extend_from_slice(text.as_bytes());
     }
 }
 
 /// Says that a body ends before its end, and why, in the words of the format (section 5.13).
-fn truncated(state: BodyState, text: &mut String) {
-    text.push_str(match state {
-        BodyState::Raw => return,
-        BodyState::Truncated(Unrecorded::Ceiling) => "WARC-Truncated: unspecified\r\n",
-        _ => "WARC-Truncated: disconnect\r\n",
-    });
+fn truncated(state: BodyState, text: &mut Text<'_>) {
+    let words: &[u8] = match state {
+        BodyState::Raw => b"",
+        BodyState::Truncated(Unrecorded::Ceiling) => b"WARC-Truncated: unspecified\r\n",
+        _ => b"WARC-Truncated: disconnect\r\n",
+    };
+    text.0.extend_from_slice(words);
 }
 
 /// Writes length of the block and digest of the body into the head of a stream.
@@ -188,25 +198,25 @@ pub(super) fn labelled(digest: Digest) -> String {
 }
 
 /// A UUID of version 8 (RFC 9562 section 5.8): session, kind of record and number. Made, not drawn: the same recording has the same identifiers.
-fn identifier(session: Digest, kind: Kind, number: u64) -> String {
+fn identifier(session: Digest, kind: Kind, number: u64) -> impl std::fmt::Display {
     let [a, b, c, d, e, f, g, h, ..] = session.0;
-    let number = number & 0xffff_ffff_ffff;
-    format!("urn:uuid:{a:02x}{b:02x}{c:02x}{d:02x}-{e:02x}{f:02x}-8{:x}{g:02x}-80{h:02x}-{number:012x}", kind as u8)
+    let high = u64::from_be_bytes([a, b, c, d, e, f, 0x80 | kind as u8, g]);
+    std::fmt::from_fn(move |out| {
+        let number = number & 0xffff_ffff_ffff;
+        write!(out, "urn:uuid:{:08x}-{:04x}-{:04x}-80{h:02x}-{number:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff)
+    })
 }
 
 /// The address without its port.
-fn numeric(address: &str) -> Option<String> {
-    address
-        .parse::<std::net::SocketAddr>()
-        .map(|address| address.ip().to_string())
-        .ok()
-        .or_else(|| address.parse::<std::net::IpAddr>().ok().map(|address| address.to_string()))
+fn numeric(address: &str) -> Option<std::net::IpAddr> {
+    address.parse().ok().or_else(|| address.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
 }
 
-fn protocol(version: &str) -> String {
+fn protocol(version: &str) -> Cow<'_, str> {
     match version {
-        "HTTP/2" | "HTTP/2.0" | "h2" => "h2".to_owned(),
-        other => other.to_ascii_lowercase(),
+        "HTTP/2" | "HTTP/2.0" | "h2" => "h2".into(),
+        "HTTP/1.1" => "http/1.1".into(),
+        other => other.to_ascii_lowercase().into(),
     }
 }
 

@@ -110,8 +110,8 @@ impl<'a> SetCookie<'a> {
     /// Takes `line` apart (RFC 6265bis section 5.6). Every line is a cookie in some way; [`SetCookie::faults`] says what is wrong with it.
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Self {
-        let mut pieces = pieces(line, b';');
-        let (name, value) = name_and_value(line, pieces.next().unwrap_or(0..0));
+        let (name, value) = Self::pair(line);
+        let pieces = pieces(line, b';').skip(1);
         let mut cookie = Self {
             line,
             name,
@@ -142,6 +142,12 @@ impl<'a> SetCookie<'a> {
         }
         cookie.check_as_a_whole();
         cookie
+    }
+
+    /// Name and value alone, as ranges of `line`: what most of those who look for a cookie need of it.
+    #[must_use]
+    pub fn pair(line: &[u8]) -> (Range<usize>, Range<usize>) {
+        name_and_value(line, pieces(line, b';').next().unwrap_or(0..0))
     }
 
     /// The name's bytes.

@@ -1,5 +1,6 @@
 //! The digest of an entry: a hash tree over its parts, so that a part can be masked later and the rest still proves itself.
 
+use std::borrow::Cow;
 use std::io;
 
 use aes::Aes256;
@@ -119,11 +120,9 @@ impl EntryHasher {
         self.run = None;
         self.leaves.clear();
         self.leaves.push([0; 32]);
+        let salt = self.salt(0);
         self.parts(number, exchange)?;
         self.end_run();
-        self.salted = 0;
-        self.salts.clear();
-        let salt = self.salt(0);
         self.leaves[0] = tree::leaf(&salt, &[&self.layout]);
         Ok(EntryDigest(tree::root(&mut self.leaves)))
     }
@@ -315,14 +314,14 @@ fn facts(number: u64, exchange: &Exchange) -> String {
         }
     }
     for (name, value) in [
-        ("page", &exchange.page),
-        ("server", &exchange.connection.server_address),
-        ("connection", &exchange.connection.id),
-        ("client-connection", &exchange.connection.client),
-        ("tls-version", &exchange.connection.tls_version),
-        ("cipher-suite", &exchange.connection.cipher_suite),
-        ("protocol", &exchange.connection.protocol),
-        ("resource-type", &exchange.resource_type),
+        ("page", exchange.page.as_deref()),
+        ("server", exchange.connection.server_address.as_deref()),
+        ("connection", exchange.connection.id.as_deref()),
+        ("client-connection", exchange.connection.client.as_deref()),
+        ("tls-version", exchange.connection.tls_version.as_deref()),
+        ("cipher-suite", exchange.connection.cipher_suite.as_deref()),
+        ("protocol", exchange.connection.protocol.as_deref()),
+        ("resource-type", exchange.resource_type.as_deref()),
     ] {
         if let Some(value) = value {
             line(name, &one_line(value));
@@ -345,8 +344,11 @@ fn facts(number: u64, exchange: &Exchange) -> String {
 }
 
 /// A value on one line: a line feed in it must not make a second fact of it, nor a backslash pass for an escape.
-fn one_line(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\n', "\\n")
+fn one_line(text: &str) -> Cow<'_, str> {
+    if memchr::memchr2(b'\\', b'\n', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    text.replace('\\', "\\\\").replace('\n', "\\n").into()
 }
 
 fn outcome(outcome: &Outcome) -> &'static str {

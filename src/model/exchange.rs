@@ -1,5 +1,7 @@
 //! An exchange: a request and what became of it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::{Body, Change, Headers, Interim, Side, Timestamp};
@@ -188,23 +190,23 @@ pub enum FailureStage {
     Unknown,
 }
 
-/// The connection an exchange used.
+/// The connection an exchange used. Its texts are shared by all exchanges on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// The recorder's identifier of the connection.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// The recorder's identifier of the client's connection on which the request came.
-    pub client: Option<String>,
+    pub client: Option<Arc<str>>,
     /// Address of the server as text.
-    pub server_address: Option<String>,
+    pub server_address: Option<Arc<str>>,
     /// Whether this exchange is the first on its connection.
     pub fresh: bool,
     /// TLS version as its record layer names it in lower case: `tls/1.3`.
-    pub tls_version: Option<String>,
+    pub tls_version: Option<Arc<str>>,
     /// Cipher suite, by its IANA name.
-    pub cipher_suite: Option<String>,
+    pub cipher_suite: Option<Arc<str>>,
     /// Application protocol that was agreed on (ALPN identifier, RFC 7301): `h2`, `http/1.1`.
-    pub protocol: Option<String>,
+    pub protocol: Option<Arc<str>>,
     /// SHA-256 of the server's own certificate.
     pub certificate: Option<super::Digest>,
 }

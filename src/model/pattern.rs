@@ -38,7 +38,7 @@ impl Pattern {
         let Some(mut text) = text.strip_suffix(&**last) else { return false };
         // The leftmost place for every piece leaves the most room for those behind it, so there is nothing to go back for.
         for piece in middle {
-            match text.find(&**piece) {
+            match memchr::memmem::find(text.as_bytes(), piece.as_bytes()) {
                 Some(at) => text = &text[at + piece.len()..],
                 None => return false,
             }

@@ -178,8 +178,11 @@ impl Connector {
     pub(super) async fn dial(&self, target: &Target) -> Result<Dialled, DialError> {
         let absolute = target.tls.is_none() && !target.tunnel;
         let Reached { stream, mut link, server, absolute } = self.connection(&target.host, target.port, absolute).await?;
-        let mut facts =
-            Connection { id: Some(link.id.clone()), server_address: server.map(|address| address.to_string()), ..Connection::default() };
+        let mut facts = Connection {
+            id: Some(link.id.as_str().into()),
+            server_address: server.map(|address| address.to_string().into()),
+            ..Connection::default()
+        };
         let took = (link.dns, link.connect, None);
         let Some(name) = &target.tls else {
             self.opened(link);
@@ -218,9 +221,9 @@ impl Connector {
         tls.cipher_suite = session.negotiated_cipher_suite().map(|suite| iana(suite.suite()));
         tls.protocol = session.alpn_protocol().map(|protocol| protocol.escape_ascii().to_string());
         let http2 = session.alpn_protocol() == Some(b"h2");
-        facts.tls_version.clone_from(&tls.version);
-        facts.cipher_suite.clone_from(&tls.cipher_suite);
-        facts.protocol.clone_from(&tls.protocol);
+        facts.tls_version = tls.version.as_deref().map(Into::into);
+        facts.cipher_suite = tls.cipher_suite.as_deref().map(Into::into);
+        facts.protocol = tls.protocol.as_deref().map(Into::into);
         let took = (link.dns, link.connect, Some(took));
         link.tls = Some(tls);
         self.opened(link);

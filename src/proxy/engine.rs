@@ -18,10 +18,10 @@ use super::journal::Journal;
 use super::magic::{Drawn, Magic};
 use super::pool::Pool;
 use super::tasks::Tasks;
-use crate::model::{End, Event, Receipt, Recorder, Stamped, Submission};
+use crate::model::{End, Event, Receipt, Recorder, Stamped, Submission, Timestamp};
 
 /// Bytes of bodies that may be on their way to the recorder at any moment.
-pub(super) const BUDGET: usize = 16 * 1024 * 1024;
+pub(super) const BUDGET: usize = 8 * 1024 * 1024;
 /// Window of one HTTP/2 stream towards the browser, and of a whole connection.
 const WINDOWS: (u32, u32) = (1024 * 1024, 4 * 1024 * 1024);
 /// Largest HTTP/2 frame we take.
@@ -87,7 +87,12 @@ impl Engine {
 
     /// Hands an event to the recorder, stamped with this moment.
     pub(super) fn submit(&self, exchange: u64, event: Event, receipt: Option<Receipt>) {
-        self.recorder.submit(Submission { stamped: Stamped { exchange, at: self.clock.now(), event }, receipt });
+        self.submit_at(self.clock.now(), exchange, event, receipt);
+    }
+
+    /// The same for events of one moment.
+    pub(super) fn submit_at(&self, at: Timestamp, exchange: u64, event: Event, receipt: Option<Receipt>) {
+        self.recorder.submit(Submission { stamped: Stamped { exchange, at, event }, receipt });
     }
 
     /// Why nothing new may begin, if the record can no longer be kept.

@@ -141,7 +141,7 @@ pub(super) async fn pass_on(engine: &Arc<Engine>, via: &Via, mut asked: Asked, r
     };
     let duty = Journal::begin(engine, head, asked.body.is_over());
     duty.changes(hidden);
-    duty.came_by(via.client.as_deref());
+    duty.came_by(via.client.clone());
     let head_only = asked.method == "HEAD";
     forward(engine, via, asked, &meant, duty).await.unwrap_or_else(|(failure, duty)| {
         if let Failure::Dial(error) = &failure

@@ -29,7 +29,7 @@ struct State {
     /// The connection, and what was changed: known at different moments, submitted together before the head of the response.
     connection: Option<(Connection, Option<Stages>)>,
     /// The client's connection on which the request came.
-    client: Option<String>,
+    client: Option<Arc<str>>,
     changes: Vec<Change>,
 }
 
@@ -99,8 +99,8 @@ impl Journal {
     }
 
     /// Keeps in mind on which connection of a client the request came.
-    pub(super) fn came_by(&self, client: Option<&str>) {
-        self.state().client = client.map(str::to_owned);
+    pub(super) fn came_by(&self, client: Option<Arc<str>>) {
+        self.state().client = client;
     }
 
     /// A connection stands ready for the request: keeps it in mind until the head of the response, or the end.
@@ -126,13 +126,13 @@ impl Journal {
         }
     }
 
-    fn submit_noted(&self, state: &mut State) {
+    fn submit_noted(&self, state: &mut State, at: Timestamp) {
         if let Some((mut connection, stages)) = state.connection.take() {
-            connection.client = state.client.clone();
-            self.engine.submit(self.number, Event::Connection(connection, stages), None);
+            connection.client.clone_from(&state.client);
+            self.engine.submit_at(at, self.number, Event::Connection(connection, stages), None);
         }
         for change in state.changes.drain(..) {
-            self.engine.submit(self.number, Event::Change(change), None);
+            self.engine.submit_at(at, self.number, Event::Change(change), None);
         }
     }
 
@@ -143,8 +143,9 @@ impl Journal {
             return false;
         }
         self.engine.counters.responses.fetch_add(1, Relaxed);
-        self.submit_noted(&mut state);
-        self.engine.submit(self.number, head, None);
+        let now = self.engine.clock.now();
+        self.submit_noted(&mut state, now);
+        self.engine.submit_at(now, self.number, head, None);
         true
     }
 
@@ -183,11 +184,12 @@ impl Journal {
         if matches!(end, End::Failed { .. }) {
             self.engine.problem();
         }
+        let now = self.engine.clock.now();
         if !state.request_whole {
-            self.engine.submit(self.number, Event::RequestCut, None);
+            self.engine.submit_at(now, self.number, Event::RequestCut, None);
         }
-        self.submit_noted(&mut state);
-        self.engine.submit(self.number, Event::End(end), receipt);
+        self.submit_noted(&mut state, now);
+        self.engine.submit_at(now, self.number, Event::End(end), receipt);
         drop(state);
         self.engine.ended(self.number);
     }

@@ -5,7 +5,9 @@
 use bytes::{Bytes, BytesMut};
 use hashbrown::HashMap;
 
-use crate::model::{Body, Direction, Event, Gap, GapKind, HeadBytes, Headers, Opcode, Side, Stamped, Timestamp};
+use crate::model::{
+    Body, Change, ChangeKind, Direction, Event, Gap, GapKind, HeadBytes, Headers, Message, Opcode, Side, Stamped, Timestamp,
+};
 use crate::redact::{BodyKind, Masker, Target};
 
 /// A longer body is searched up to here, and the rest is recorded as it is. Bytes.
@@ -20,8 +22,15 @@ pub(super) struct Masking {
     exchanges: HashMap<u64, UnderWay>,
     /// Bytes that are held.
     memory: usize,
-    /// Room for what one event becomes; empty in between.
-    out: Vec<Stamped>,
+    /// Room for what one event brings before and after itself; empty in between.
+    beside: Beside,
+}
+
+/// What comes before an event and after it because of it. The event itself is changed in place: nearly all of them pass as they are.
+#[derive(Default)]
+struct Beside {
+    before: Vec<Stamped>,
+    after: Vec<Stamped>,
 }
 
 /// What is known of an exchange under way.
@@ -57,58 +66,58 @@ enum Holding {
 
 impl Masking {
     pub(super) fn new(masker: Option<Masker>) -> Self {
-        Self { masker, exchanges: HashMap::new(), memory: 0, out: Vec::new() }
+        Self { masker, exchanges: HashMap::new(), memory: 0, beside: Beside::default() }
     }
 
     /// Takes an event and hands on what may be recorded now.
-    pub(super) fn pass<E>(&mut self, stamped: Stamped, mut on: impl FnMut(Stamped) -> Result<(), E>) -> Result<(), E> {
-        let Some(masker) = self.masker.take() else { return on(stamped) };
-        let mut out = std::mem::take(&mut self.out);
-        self.event(&masker, stamped, &mut out);
-        self.masker = Some(masker);
-        let outcome = out.drain(..).try_for_each(&mut on);
-        self.out = out;
-        outcome
+    pub(super) fn pass<E>(&mut self, mut stamped: Stamped, mut on: impl FnMut(Stamped) -> Result<(), E>) -> Result<(), E> {
+        if self.masker.is_none() {
+            return on(stamped);
+        }
+        self.event(&mut stamped);
+        if self.beside.before.is_empty() && self.beside.after.is_empty() {
+            return on(stamped);
+        }
+        self.beside.before.drain(..).try_for_each(&mut on)?;
+        on(stamped)?;
+        self.beside.after.drain(..).try_for_each(on)
     }
 
     /// Hands on what is held, as far as it came. `at`: now.
     pub(super) fn release_all<E>(&mut self, at: Timestamp, mut on: impl FnMut(Stamped) -> Result<(), E>) -> Result<(), E> {
-        let Some(masker) = self.masker.take() else { return Ok(()) };
+        let Some(masker) = &self.masker else { return Ok(()) };
         let mut numbers: Vec<u64> = self.exchanges.keys().copied().collect();
         numbers.sort_unstable();
-        let mut out = Vec::new();
         for number in numbers {
             if let Some(mut exchange) = self.exchanges.remove(&number) {
-                let mut pass = Pass { masker: &masker, number, at, out: &mut out, memory: &mut self.memory };
+                let mut pass = Pass { masker, number, at, beside: &mut self.beside, memory: &mut self.memory };
                 pass.release(&mut exchange, Side::Request);
                 pass.release(&mut exchange, Side::Response);
             }
         }
-        self.masker = Some(masker);
-        out.into_iter().try_for_each(&mut on)
+        self.beside.before.drain(..).try_for_each(&mut on)
     }
 
-    fn event(&mut self, masker: &Masker, stamped: Stamped, out: &mut Vec<Stamped>) {
-        let Stamped { exchange: number, at, event } = stamped;
-        let mut pass = Pass { masker, number, at, out, memory: &mut self.memory };
-        match event {
-            Event::RequestHead { method, mut url, version, mut headers, mut bytes } => {
-                let exchange = UnderWay::begin(&method, &url, &headers);
-                let changes = masker.request_head(&exchange.target, &mut url, &mut headers, &mut bytes);
+    fn event(&mut self, stamped: &mut Stamped) {
+        let Some(masker) = &self.masker else { return };
+        let number = stamped.exchange;
+        let mut pass = Pass { masker, number, at: stamped.at, beside: &mut self.beside, memory: &mut self.memory };
+        match &mut stamped.event {
+            Event::RequestHead { method, url, headers, bytes, .. } => {
+                let exchange = UnderWay::begin(method, url, headers);
+                let changes = masker.request_head(&exchange.target, url, headers, bytes);
                 self.exchanges.entry(number).or_insert(exchange);
-                pass.hand_on(Event::RequestHead { method, url, version, headers, bytes });
                 pass.changes(changes);
             }
-            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) => pass.hand_on(event),
-            event => match self.exchanges.get_mut(&number) {
-                Some(exchange) => {
-                    if pass.of_exchange(exchange, event) {
-                        self.exchanges.remove(&number);
-                    }
+            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) | Event::Connection(..) => {}
+            event => {
+                // Of an event without an exchange nobody knows what it belongs to; whoever records drops it.
+                if let Some(exchange) = self.exchanges.get_mut(&number)
+                    && pass.of_exchange(exchange, event)
+                {
+                    self.exchanges.remove(&number);
                 }
-                // Nobody knows what it belongs to; whoever records drops it.
-                None => pass.hand_on(event),
-            },
+            }
         }
     }
 }
@@ -138,68 +147,56 @@ struct Pass<'p> {
     masker: &'p Masker,
     number: u64,
     at: Timestamp,
-    out: &'p mut Vec<Stamped>,
+    beside: &'p mut Beside,
     memory: &'p mut usize,
 }
 
 impl Pass<'_> {
-    fn hand_on(&mut self, event: Event) {
-        self.out.push(Stamped { exchange: self.number, at: self.at, event });
+    /// Hands on something before the event.
+    fn before(&mut self, at: Timestamp, event: Event) {
+        self.beside.before.push(Stamped { exchange: self.number, at, event });
     }
 
-    fn changes(&mut self, changes: Vec<crate::model::Change>) {
-        changes.into_iter().for_each(|change| self.hand_on(Event::Change(change)));
+    /// Hands on something after the event.
+    fn after(&mut self, event: Event) {
+        self.beside.after.push(Stamped { exchange: self.number, at: self.at, event });
     }
 
-    /// Counts an exchange whose content could not be searched, once.
-    fn unsearched(&mut self, exchange: &mut UnderWay) {
-        if !exchange.counted {
-            exchange.counted = true;
-            let gap = Gap { kind: GapKind::UnsearchedBodies, since: None, entries: vec![self.number], count: 1 };
-            self.hand_on(Event::Gap(gap));
-        }
+    /// Hands on the changes of the event.
+    fn changes(&mut self, changes: impl IntoIterator<Item = Change>) {
+        changes.into_iter().for_each(|change| self.after(Event::Change(change)));
+    }
+
+    /// The gap of an exchange whose content could not be searched; it is counted once.
+    fn unsearched(&self, exchange: &mut UnderWay) -> Option<Event> {
+        let gap = Gap { kind: GapKind::UnsearchedBodies, since: None, entries: vec![self.number], count: 1 };
+        (!std::mem::replace(&mut exchange.counted, true)).then_some(Event::Gap(gap))
     }
 
     /// Takes an event of an exchange that has begun. `true`: it has ended.
-    fn of_exchange(&mut self, exchange: &mut UnderWay, event: Event) -> bool {
+    fn of_exchange(&mut self, exchange: &mut UnderWay, event: &mut Event) -> bool {
         match event {
             Event::RequestBytes(bytes) => self.bytes(exchange, Side::Request, bytes),
             Event::ResponseBytes(bytes) => self.bytes(exchange, Side::Response, bytes),
-            Event::ResponseHead { status, reason, version, headers, bytes } => {
-                self.response_head(exchange, (status, reason, version), headers, bytes);
-            }
-            Event::RequestCut => {
-                self.release(exchange, Side::Request);
-                self.hand_on(Event::RequestCut);
-            }
-            Event::Trailers(side, mut headers) => {
-                let changes = self.masker.trailers(&exchange.target, side, &mut headers);
-                self.hand_on(Event::Trailers(side, headers));
+            Event::ResponseHead { status, headers, bytes, .. } => self.response_head(exchange, *status, headers, bytes),
+            Event::RequestCut => self.release(exchange, Side::Request),
+            Event::Trailers(side, headers) => {
+                let changes = self.masker.trailers(&exchange.target, *side, headers);
                 self.changes(changes);
             }
-            Event::Change(mut change) => {
-                self.masker.repeated(&exchange.target, &mut change);
-                self.hand_on(Event::Change(change));
-            }
+            Event::Change(change) => self.masker.repeated(&exchange.target, change),
             Event::Message(message) => self.message(exchange, message),
-            Event::End(end) => {
+            Event::End(_) => {
                 self.release(exchange, Side::Request);
                 self.release(exchange, Side::Response);
-                self.hand_on(Event::End(end));
                 return true;
             }
-            event => self.hand_on(event),
+            _ => {}
         }
         false
     }
 
-    fn response_head(
-        &mut self,
-        exchange: &mut UnderWay,
-        (status, reason, version): (u16, String, String),
-        mut headers: Headers,
-        mut bytes: HeadBytes,
-    ) {
+    fn response_head(&mut self, exchange: &mut UnderWay, status: u16, headers: &mut Headers, bytes: &mut HeadBytes) {
         let last = !(100..200).contains(&status) || status == 101;
         let interim = if last {
             0
@@ -207,7 +204,7 @@ impl Pass<'_> {
             exchange.interim += 1;
             exchange.interim
         };
-        let changes = self.masker.response_head(&exchange.target, interim, &mut headers, &mut bytes);
+        let changes = self.masker.response_head(&exchange.target, interim, headers, bytes);
         if last {
             // What is complete is written before a long answer makes the recorder write the request; what is brief cannot wait any longer.
             let complete = match &exchange.request {
@@ -224,19 +221,14 @@ impl Pass<'_> {
                 *open = Some(&[]);
             }
             let kind = BodyKind::of(headers.first("content-type"), headers.first("content-encoding"));
-            let concerned = self.masker.looks_into_answers(&exchange.target) && !matches!(kind, BodyKind::Media);
-            exchange.response = if concerned { Holding::Announced(kind, announced(&headers)) } else { Holding::Passing };
+            let concerned = !matches!(kind, BodyKind::Media) && self.masker.looks_into_answers(&exchange.target);
+            exchange.response = if concerned { Holding::Announced(kind, announced(headers)) } else { Holding::Passing };
         }
-        self.hand_on(Event::ResponseHead { status, reason, version, headers, bytes });
         self.changes(changes);
     }
 
-    /// Takes bytes of a body.
-    fn bytes(&mut self, exchange: &mut UnderWay, side: Side, bytes: Bytes) {
-        let event = |bytes: Bytes| match side {
-            Side::Request => Event::RequestBytes(bytes),
-            Side::Response => Event::ResponseBytes(bytes),
-        };
+    /// Takes bytes of a body and leaves those that pass now.
+    fn bytes(&mut self, exchange: &mut UnderWay, side: Side, bytes: &mut Bytes) {
         let at = self.at;
         let holding = exchange.holding(side);
         if let Holding::Announced(kind, announced) = holding
@@ -244,10 +236,12 @@ impl Pass<'_> {
         {
             *holding = match kind {
                 BodyKind::Media => Holding::Passing,
-                kind if *kind == BodyKind::Unsearchable || kind.binary(&bytes) => {
+                kind if *kind == BodyKind::Unsearchable || kind.binary(bytes) => {
                     *holding = Holding::Passing;
-                    self.unsearched(exchange);
-                    return self.hand_on(event(bytes));
+                    if let Some(gap) = self.unsearched(exchange) {
+                        self.before(at, gap);
+                    }
+                    return;
                 }
                 kind => Holding::Held { kind: kind.clone(), announced: *announced, bytes: BytesMut::new(), at },
             };
@@ -255,18 +249,18 @@ impl Pass<'_> {
         match exchange.holding(side) {
             Holding::Held { bytes: held, at: last, .. } => {
                 let room = LONGEST.saturating_sub(held.len()).min(MEMORY.saturating_sub(*self.memory));
-                let now = bytes.slice(..bytes.len().min(room));
-                let rest = bytes.slice(now.len()..);
+                let now = bytes.split_to(bytes.len().min(room));
                 held.extend_from_slice(&now);
                 *self.memory += now.len();
                 *last = at;
-                if rest.is_empty() {
-                    // The moment at which it came counts for the timings, although its bytes wait.
-                    return self.hand_on(event(Bytes::new()));
+                // An empty event goes on where all of it is held: the moment at which it came counts for the timings.
+                if !bytes.is_empty() {
+                    self.release(exchange, side);
+                    if let Some(gap) = self.unsearched(exchange) {
+                        self.before(at, gap);
+                    }
+                    self.bytes(exchange, side, bytes);
                 }
-                self.release(exchange, side);
-                self.unsearched(exchange);
-                self.bytes(exchange, side, rest);
             }
             Holding::Searched { length, open } => {
                 let end = match *open {
@@ -278,19 +272,18 @@ impl Pass<'_> {
                 };
                 let from = *length;
                 *length += bytes.len() as u64;
-                if end == 0 {
-                    return self.hand_on(event(bytes));
+                if end > 0 {
+                    let mut owned = bytes.to_vec();
+                    let change = self.masker.rest(from, &mut owned[..end]);
+                    *bytes = owned.into();
+                    self.changes(change);
                 }
-                let mut owned = bytes.to_vec();
-                let change = self.masker.rest(from, &mut owned[..end]);
-                self.hand_on(event(owned.into()));
-                self.changes(change.into_iter().collect());
             }
-            Holding::Unknown | Holding::Announced(..) | Holding::Passing => self.hand_on(event(bytes)),
+            Holding::Unknown | Holding::Announced(..) | Holding::Passing => {}
         }
     }
 
-    /// Masks a body that is held and hands it on.
+    /// Masks a body that is held and hands it on before the event.
     fn release(&mut self, exchange: &mut UnderWay, side: Side) {
         let Holding::Held { .. } = exchange.holding(side) else { return };
         let Holding::Held { kind, bytes, at, .. } = std::mem::take(exchange.holding(side)) else { return };
@@ -299,9 +292,7 @@ impl Pass<'_> {
         let (changes, whole) = self.masker.body(&exchange.target, side, &kind, &mut bytes);
         let length = bytes.len() as u64;
         let end = format!("-{length}");
-        let open = changes
-            .iter()
-            .any(|change| matches!(&change.kind, crate::model::ChangeKind::Masked { locator, .. } if locator.ends_with(&end)));
+        let open = changes.iter().any(|change| matches!(&change.kind, ChangeKind::Masked { locator, .. } if locator.ends_with(&end)));
         let marks: &[u8] = match kind {
             BodyKind::Form => b"&",
             BodyKind::Json => b"\"",
@@ -312,20 +303,22 @@ impl Pass<'_> {
             Side::Request => Event::RequestBytes(bytes.freeze()),
             Side::Response => Event::ResponseBytes(bytes.freeze()),
         };
-        self.out.push(Stamped { exchange: self.number, at, event });
-        self.changes(changes);
-        if !whole {
-            self.unsearched(exchange);
+        self.before(at, event);
+        for change in changes {
+            self.before(self.at, Event::Change(change));
+        }
+        if !whole && let Some(gap) = self.unsearched(exchange) {
+            self.before(self.at, gap);
         }
     }
 
-    fn message(&mut self, exchange: &mut UnderWay, mut message: crate::model::Message) {
+    fn message(&mut self, exchange: &mut UnderWay, message: &mut Message) {
         exchange.messages += 1;
         let is_data = matches!(message.opcode, Opcode::Text | Opcode::Binary);
         if message.direction == Direction::Received || !is_data || message.payload.is_empty() {
-            return self.hand_on(Event::Message(message));
+            return;
         }
-        let searched = self.masker.message(&exchange.target, exchange.messages, &message);
+        let searched = self.masker.message(&exchange.target, exchange.messages, message);
         let whole = searched.as_ref().is_some_and(|(.., whole)| *whole);
         let changes = searched.map(|(bytes, changes, _)| {
             if !changes.is_empty() {
@@ -333,10 +326,9 @@ impl Pass<'_> {
             }
             changes
         });
-        self.hand_on(Event::Message(message));
         self.changes(changes.unwrap_or_default());
-        if !whole {
-            self.unsearched(exchange);
+        if !whole && let Some(gap) = self.unsearched(exchange) {
+            self.after(gap);
         }
     }
 }

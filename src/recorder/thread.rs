@@ -34,7 +34,7 @@ pub(super) fn run(
     outbox: Sender<Finished>,
     state: &Arc<State>,
     sync_interval: Duration,
-    masking: Masking,
+    mut masking: Masking,
 ) -> Result<(), CaptureError> {
     // From its end on every receipt that arrives is dropped, also if the thread ends by a panic.
     let _closing = Closing { inbox, state };
@@ -50,7 +50,6 @@ pub(super) fn run(
                 state,
                 found: &found,
                 open: Open::default(),
-                masking,
                 receipts: Vec::new(),
                 finished: Vec::new(),
                 counted: 0,
@@ -59,7 +58,7 @@ pub(super) fn run(
                 short: None,
                 unlooked: 0,
             };
-            let result = record.run(inbox, outbox);
+            let result = record.run(inbox, outbox, &mut masking);
             // Before anything else, since the other thread may hang in a file system that fails.
             if let Err(error) = &result {
                 state.refuse(|| error.to_string());
@@ -100,7 +99,6 @@ struct Record<'r> {
     state: &'r State,
     found: &'r Found,
     open: Open,
-    masking: Masking,
     /// Of what was taken since the last commit.
     receipts: Vec<Receipt>,
     /// Written, and not yet handed on.
@@ -119,7 +117,7 @@ struct Record<'r> {
 
 impl Record<'_> {
     /// Records until nothing more comes. The last record is still to be written.
-    fn run(&mut self, inbox: &Queue, outbox: Sender<Finished>) -> Result<(), CaptureError> {
+    fn run(&mut self, inbox: &Queue, outbox: Sender<Finished>, masking: &mut Masking) -> Result<(), CaptureError> {
         let mut outbox = Some(outbox);
         let mut stop = false;
         let mut batch: Vec<Command> = Vec::new();
@@ -127,16 +125,16 @@ impl Record<'_> {
             inbox.take(&mut batch, !self.finished.is_empty());
             let idle = batch.is_empty();
             for command in batch.drain(..) {
-                self.look()?;
+                self.look(masking)?;
                 match command {
-                    Command::Submission(submission) => self.submission(submission)?,
+                    Command::Submission(submission) => self.submission(submission, masking)?,
                     Command::Digest(number, digest) => self.writer.digest(number, digest),
                     Command::Fact(name, value) => self.writer.fact(name, &value),
                     Command::Look => {}
                     Command::KeepLongOnes => self.open.keep_long_ones(self.latest, &mut self.writer)?,
                     // Nothing that is worth keeping comes after it.
                     Command::Stop => stop = true,
-                    Command::Close(at) => self.end(at)?,
+                    Command::Close(at) => self.end(at, masking)?,
                 }
                 if self.writer.pending() >= BATCH {
                     self.writer.commit()?;
@@ -145,7 +143,7 @@ impl Record<'_> {
             self.open.flush(&self.writer)?;
             self.writer.commit()?;
             // What could not be forced to the disk may be gone.
-            self.look()?;
+            self.look(masking)?;
             self.receipts.drain(..).for_each(|receipt| receipt());
             self.state.entries.fetch_add((self.finished.len() - self.counted) as u64, Ordering::Relaxed);
             self.counted = self.finished.len();
@@ -166,17 +164,14 @@ impl Record<'_> {
         Ok(())
     }
 
-    fn submission(&mut self, submission: Submission) -> Result<(), CaptureError> {
+    fn submission(&mut self, submission: Submission, masking: &mut Masking) -> Result<(), CaptureError> {
         let Submission { stamped, receipt } = submission;
         if self.ended.is_some() {
             // What was under way has been ended: this could not be kept whole. Its receipt is dropped uncalled.
             return Ok(());
         }
-        let mut masking = std::mem::replace(&mut self.masking, Masking::new(None));
         let mut unkept = false;
-        let outcome = masking.pass(stamped, |stamped| self.take(stamped).map(|lost| unkept |= lost));
-        self.masking = masking;
-        outcome?;
+        masking.pass(stamped, |stamped| self.take(stamped).map(|lost| unkept |= lost))?;
         if !unkept {
             self.receipts.extend(receipt);
         }
@@ -208,7 +203,7 @@ impl Record<'_> {
     }
 
     /// Looks at what the watch found, and at the space that is left after much was written.
-    fn look(&mut self) -> Result<(), CaptureError> {
+    fn look(&mut self, masking: &mut Masking) -> Result<(), CaptureError> {
         if self.short.is_some() {
             return Ok(());
         }
@@ -216,7 +211,7 @@ impl Record<'_> {
             self.unlooked = 0;
             let waiting = self.open.waiting() + self.writer.pending() as u64;
             if let Some(error) = self.writer.room().too_little(self.writer.folder(), waiting) {
-                return self.end_short(error);
+                return self.end_short(error, masking);
             }
         }
         if !self.state.refuses() {
@@ -224,20 +219,19 @@ impl Record<'_> {
         }
         match self.found.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(Trouble::Failed(error)) => Err(error),
-            Some(Trouble::Short(error)) => self.end_short(error),
+            Some(Trouble::Short(error)) => self.end_short(error, masking),
             None => Ok(()),
         }
     }
 
     /// Ends the recording as long as there is space to do so.
-    fn end_short(&mut self, error: CaptureError) -> Result<(), CaptureError> {
+    fn end_short(&mut self, error: CaptureError, masking: &mut Masking) -> Result<(), CaptureError> {
         self.state.refuse(|| error.to_string());
         self.short = Some(error);
-        if self.ended.is_none() { self.end(self.latest) } else { Ok(()) }
+        if self.ended.is_none() { self.end(self.latest, masking) } else { Ok(()) }
     }
 
-    fn end(&mut self, at: Timestamp) -> Result<(), CaptureError> {
-        let mut masking = std::mem::replace(&mut self.masking, Masking::new(None));
+    fn end(&mut self, at: Timestamp, masking: &mut Masking) -> Result<(), CaptureError> {
         masking.release_all(at, |stamped| self.take(stamped).map(|_| ()))?;
         self.ended.get_or_insert(at);
         self.finished.extend(self.open.end_all(at, &mut self.writer)?);

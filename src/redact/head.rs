@@ -61,9 +61,9 @@ pub(super) fn field(rules: &SecretRules, address: Address<'_>, side: Side, name:
         6 if is(b"cookie") => cookie_pairs(value).for_each(|pair| cookie(&mut found, &value[pair.name], pair.value)),
         10 if is(b"set-cookie") => {
             for line in set_cookie_lines(value) {
-                let read = SetCookie::parse(&value[line.clone()]);
-                let place = line.start + read.value.start..line.start + read.value.end;
-                cookie(&mut found, read.name(), place);
+                let text = &value[line.clone()];
+                let (name, read) = SetCookie::pair(text);
+                cookie(&mut found, &text[name], line.start + read.start..line.start + read.end);
             }
         }
         7 | 8 | 9 | 16 if ADDRESSES.iter().any(|known| is(known)) => {

@@ -128,14 +128,14 @@ fn connection(number: u64) -> Connection {
     let link = link(1 + number % 40);
     let tls = link.tls.unwrap_or_default();
     Connection {
-        id: Some(link.id),
-        client: number.is_multiple_of(2).then(|| format!("c{}", number % 9)),
-        server_address: link.address,
+        id: Some(link.id.into()),
+        client: number.is_multiple_of(2).then(|| format!("c{}", number % 9).into()),
+        server_address: link.address.map(Into::into),
         fresh: number <= 40,
         certificate: tls.chain.first().map(|certificate| Digest::of(certificate)),
-        tls_version: tls.version,
-        cipher_suite: tls.cipher_suite,
-        protocol: tls.protocol,
+        tls_version: tls.version.map(Into::into),
+        cipher_suite: tls.cipher_suite.map(Into::into),
+        protocol: tls.protocol.map(Into::into),
     }
 }
 
@@ -233,7 +233,7 @@ fn events(dice: &mut Dice, number: u64) -> Vec<(u64, Event)> {
     // What an exchange says of its connection need not be what was said when it was opened.
     let mut used = connection(number);
     if dice.below(50) == 0 {
-        used.server_address = Some(format!("192.0.2.{}:443", dice.below(3)));
+        used.server_address = Some(format!("192.0.2.{}:443", dice.below(3)).into());
     }
     let ready = Timestamp::parse("2026-11-22T01:00:02Z").expect("a time");
     let stages = (dice.below(2) == 0).then_some(Stages { ready, dns: Some(1), connect: None, tls: Some(3) });

@@ -40,7 +40,7 @@ async fn a_connection_is_told_once_with_all_that_is_known() {
     let told = links(&bench);
     assert_eq!(told.len(), 1, "both exchanges used it");
     let link = &told[0];
-    assert_eq!((Some(&link.id), Some(&link.id)), (first.id.as_ref(), second.id.as_ref()));
+    assert_eq!((Some(&*link.id), Some(&*link.id)), (first.id.as_deref(), second.id.as_deref()));
     assert!(first.fresh && !second.fresh);
     assert_eq!((link.host.as_str(), link.port, link.mapped), ("a.test", 443, true));
     assert_eq!(link.address, Some(bench.origin.address.to_string()));
@@ -48,7 +48,7 @@ async fn a_connection_is_told_once_with_all_that_is_known() {
     assert!(link.connect.is_some_and(|took| took > 0));
     let tls = link.tls.as_ref().expect("TLS");
     assert_eq!((tls.version.as_deref(), tls.protocol.as_deref()), (Some("tls/1.3"), Some("http/1.1")));
-    assert_eq!(tls.cipher_suite, first.cipher_suite);
+    assert_eq!(tls.cipher_suite.as_deref(), first.cipher_suite.as_deref());
     assert_eq!(tls.chain.len(), 1);
     assert_eq!(first.certificate, Some(Digest::of(&tls.chain[0])));
     assert_eq!(tls.offered.server_name.as_deref(), Some("a.test"));
@@ -74,7 +74,7 @@ async fn certificates_that_do_not_hold_are_kept() {
         let link = links(&bench).pop().expect("the connection that stood");
         let tls = link.tls.expect("a handshake");
         assert_eq!((tls.version, tls.cipher_suite), (None, None), "it came to nothing");
-        assert_eq!(exchange.connection.id, Some(link.id));
+        assert_eq!(exchange.connection.id.as_deref(), Some(&*link.id));
         assert_eq!(exchange.connection.certificate, tls.chain.first().map(|certificate| Digest::of(certificate)));
         assert_eq!(tls.chain.len(), 1, "the certificate that was refused is there");
     }

@@ -27,7 +27,7 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
     if entry.from_cache.some().is_some() {
         notes.anomalies.push(Anomaly::FromCache);
     }
-    let server_address = entry.server_address.some().map(|address| address.trim_matches(['[', ']']).to_owned());
+    let server_address = entry.server_address.some().map(|address| address.trim_matches(['[', ']']).into());
     if server_address.is_none() {
         notes.not_carried.add(NotCarried::SERVER_ADDRESS);
     }
@@ -43,7 +43,7 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
     Exchange {
         started,
         page: entry.page.some().map(str::to_owned),
-        connection: Connection { id: entry.connection.some().map(str::to_owned), server_address, ..Connection::default() },
+        connection: Connection { id: entry.connection.some().map(Into::into), server_address, ..Connection::default() },
         request,
         outcome,
         messages: messages.unwrap_or_default(),

@@ -223,7 +223,7 @@ async fn what_goes_wrong_before_and_within_tls() {
         assert!(stage == expected && said.contains(words), "{stage:?}: {said}");
         let opened = links(&heard).split_off(before);
         assert_eq!(opened.len(), usize::from(expected != FailureStage::Refused), "a connection that stood is told: {said}");
-        assert_eq!(error.connection().and_then(|connection| connection.id.as_ref()), opened.first().map(|link| &link.id));
+        assert_eq!(error.connection().and_then(|connection| connection.id.clone()), opened.first().map(|link| link.id.as_str().into()));
         if let Some(tls) = opened.first().and_then(|link| link.tls.as_ref()) {
             assert_eq!((&tls.version, tls.chain.len(), &tls.offered.server_name), (&None, 0, &None), "{said}");
             assert_eq!(tls.offered.protocols, ["h2", "http/1.1"], "what we offered is told all the same");
