@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use bytes::{Buf as _, BytesMut};
-use http::Request;
+use bytes::{Buf as _, Bytes, BytesMut};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
@@ -20,7 +20,7 @@ use tokio_rustls::StartHandshake;
 use tokio_rustls::server::TlsStream;
 
 use super::admission::Place;
-use super::body::Source;
+use super::body::{Outgoing, Source};
 use super::connector::{self, Target};
 use super::destination::Destination;
 use super::engine::Engine;
@@ -203,9 +203,12 @@ async fn inside(
     engine: Arc<Engine>,
     via: Arc<Via>,
     request: Request<Incoming>,
-) -> Result<http::Response<super::body::Outgoing>, Infallible> {
+) -> Result<Response<Outgoing>, Infallible> {
     if magic::is_own_authority(&via.authority) {
-        return Ok(magic::answer(&engine, &via.authority, true, request).await);
+        let head_only = request.method() == Method::HEAD;
+        let answer = magic::answer(&engine, &via.authority, true, request).await;
+        // The library sends what it is given, also where nothing may follow the head.
+        return Ok(if head_only { answer.map(|_| Outgoing::from(Bytes::new())) } else { answer });
     }
     Ok(library::serve(&engine, &via, request.map(Source::Inner)).await)
 }
