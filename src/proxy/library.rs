@@ -21,7 +21,7 @@ use super::failure::Failure;
 use super::forwarding::{self, Onward};
 use super::journal::Duty;
 use super::onward;
-use super::pages::Reader;
+use super::pages::{self, Reader};
 use super::pool::{Lease, PlainLease};
 use super::target::Meant;
 use super::upstream;
@@ -36,6 +36,12 @@ pub(super) struct Kept {
 
 /// Serves a request that a library's server read.
 pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, mut request: Request<Source>) -> Response<Outgoing> {
+    // A name and password in front of the host have no place there (RFC 9113 section 8.3.1), and none in a record.
+    if request.uri().authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        engine.problem();
+        let page = Answer::from(pages::unreadable(StatusCode::BAD_REQUEST, "the authority of the request holds user information"));
+        return answer_of(Answer { bodiless: request.method() == Method::HEAD, ..page }, request.version());
+    }
     let plain = matches!(request.body(), Source::Outer(_));
     let upgrade = plain.then(|| hyper::upgrade::on(&mut request));
     let (parts, body) = request.into_parts();
