@@ -214,11 +214,7 @@ fn failed(error: &io::Error) -> (Option<Handshake>, String) {
     }
 }
 
-async fn inside(
-    engine: Arc<Engine>,
-    via: Arc<Via>,
-    request: Request<Incoming>,
-) -> Result<Response<Outgoing>, Infallible> {
+async fn inside(engine: Arc<Engine>, via: Arc<Via>, request: Request<Incoming>) -> Result<Response<Outgoing>, Infallible> {
     if magic::is_own_authority(&via.authority) {
         let head_only = request.method() == Method::HEAD;
         let answer = magic::answer(&engine, &via.authority, true, request).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http::{Method, Request, Response, StatusCode, Uri, Version, header};
 use http_body::{Body, Frame};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -37,9 +37,12 @@ pub(super) struct Kept {
 /// Serves a request that a library's server read.
 pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, mut request: Request<Source>) -> Response<Outgoing> {
     // A name and password in front of the host have no place there (RFC 9113 section 8.3.1), and none in a record.
-    if request.uri().authority().is_some_and(|authority| authority.as_str().contains('@')) {
+    let names_user = |host: &[u8]| host.contains(&b'@');
+    if request.uri().authority().is_some_and(|authority| names_user(authority.as_str().as_bytes()))
+        || request.headers().get_all(header::HOST).iter().any(|host| names_user(host.as_bytes()))
+    {
         engine.problem();
-        let page = Answer::from(pages::unreadable(StatusCode::BAD_REQUEST, "the authority of the request holds user information"));
+        let page = Answer::from(pages::unreadable(StatusCode::BAD_REQUEST, "the host of the request holds user information"));
         return answer_of(Answer { bodiless: request.method() == Method::HEAD, ..page }, request.version());
     }
     let plain = matches!(request.body(), Source::Outer(_));

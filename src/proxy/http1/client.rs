@@ -236,6 +236,10 @@ async fn next(shared: &Common) -> Result<Option<head::RequestHead>, (StatusCode,
     if request.fields.all("host").count() > 1 {
         return Err(bad("the request names several hosts"));
     }
+    // No host has such a sign in it (RFC 9112 section 3.2), and a name and password have no place in a record.
+    if request.fields.all("host").any(|(_, host)| host.contains(&b'@')) {
+        return Err(bad("the Host of the request holds user information"));
+    }
     let mut guard = lock(shared);
     guard.body = Decoder::new(framing, false);
     guard.abandoned = false;
