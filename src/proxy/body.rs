@@ -222,6 +222,9 @@ impl RequestTap {
                 // Nobody asks again after the last byte of a body whose length is known.
                 if self.gate.rest.is_empty() && self.source.is_over() {
                     self.end();
+                } else if self.length() == Some(0) {
+                    // By HTTP/2 the end, or trailer fields, may come later than the last byte that was announced, and later than the answer.
+                    self.journal.request_whole();
                 }
                 return Poll::Ready(Some(Ok(Piece::Data(piece))));
             }

@@ -8,19 +8,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use bytes::{Buf as _, BytesMut};
-use http::Request;
+use bytes::{Buf as _, Bytes, BytesMut};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use rustls::AlertDescription;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 use tokio_rustls::StartHandshake;
 use tokio_rustls::server::TlsStream;
 
 use super::admission::Place;
-use super::body::Source;
+use super::body::{Outgoing, Source};
 use super::connector::{self, Target};
 use super::destination::Destination;
 use super::engine::Engine;
@@ -38,6 +39,8 @@ use crate::model::{ClientLink, Event, Opened, Timestamp, TunnelReason};
 const SILENCE: Duration = Duration::from_millis(400);
 /// Ports on which the client speaks first: a slow one must not be taken for one that waits, or what it says would pass unread.
 const CLIENT_SPEAKS_FIRST: [u16; 4] = [80, 443, 8080, 8443];
+/// Length of the words with which a client begins HTTP/2, in bytes.
+const PREFACE: usize = 24;
 /// How long it may take until hudsucker hands a connection over.
 const HANDOVER: Duration = Duration::from_secs(10);
 
@@ -155,6 +158,10 @@ async fn inside_tls(
     let target = Target { host: destination.host, port: destination.port, tls, http2, tunnel: true };
     let via = Via { scheme: "https", authority: destination.authority, entry: engine.pool.entry(target), client };
     if http2 {
+        let Some(stream) = begun(stream, engine.gate.patience).await else {
+            engine.counters.unused_connects.fetch_add(1, Relaxed);
+            return;
+        };
         let via = Arc::new(via);
         let service = service_fn(|request| inside(Arc::clone(engine), Arc::clone(&via), request));
         // How a connection with a client ends is told by the exchanges on it.
@@ -162,6 +169,14 @@ async fn inside_tls(
     } else {
         http1::client::serve(Arc::clone(engine), via, stream).await;
     }
+}
+
+/// Waits for the words with which a client begins HTTP/2 at once (RFC 9113 section 3.4): before them the library waits without end, and asks for no
+/// sign of life. `None`: they did not come.
+async fn begun<S: AsyncRead + Unpin>(mut stream: S, patience: Duration) -> Option<Rewound<S>> {
+    let mut first = vec![0; PREFACE];
+    let came = timeout(patience, stream.read_exact(&mut first)).await;
+    matches!(came, Ok(Ok(_))).then(|| Rewound { first: first.into(), rest: stream })
 }
 
 /// Tells of a connection of a client that was taken over, before anything is exchanged on it. Answers its identifier.
@@ -199,13 +214,12 @@ fn failed(error: &io::Error) -> (Option<Handshake>, String) {
     }
 }
 
-async fn inside(
-    engine: Arc<Engine>,
-    via: Arc<Via>,
-    request: Request<Incoming>,
-) -> Result<http::Response<super::body::Outgoing>, Infallible> {
+async fn inside(engine: Arc<Engine>, via: Arc<Via>, request: Request<Incoming>) -> Result<Response<Outgoing>, Infallible> {
     if magic::is_own_authority(&via.authority) {
-        return Ok(magic::answer(&engine, &via.authority, true, request).await);
+        let head_only = request.method() == Method::HEAD;
+        let answer = magic::answer(&engine, &via.authority, true, request).await;
+        // The library sends what it is given, also where nothing may follow the head.
+        return Ok(if head_only { answer.map(|_| Outgoing::from(Bytes::new())) } else { answer });
     }
     Ok(library::serve(&engine, &via, request.map(Source::Inner)).await)
 }

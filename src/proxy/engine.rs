@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use hyper_util::rt::TokioTimer;
 use tokio::sync::Semaphore;
@@ -28,6 +29,12 @@ const WINDOWS: (u32, u32) = (1024 * 1024, 4 * 1024 * 1024);
 pub(super) const FRAME: u32 = 64 * 1024;
 /// Header fields of one HTTP/2 message together, in bytes.
 pub(super) const FIELD_BYTES: u32 = 256 * 1024;
+
+/// After how long without a word from the other side of an HTTP/2 connection it is asked for a sign of life (PING, RFC 9113 section 6.7), and how
+/// long it may take to answer. Whoever is gone without having closed (a machine that sleeps, a network that was changed) would otherwise hold its
+/// connection, its place and its exchanges until the operating system gives up, which takes a quarter of an hour and more. A client that
+/// answers may be idle for as long as it likes: that is what a browser does.
+pub(super) const ALIVE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(30));
 
 /// See the head of this file.
 pub(super) struct Engine {
@@ -62,6 +69,8 @@ impl Engine {
             .initial_connection_window_size(WINDOWS.1)
             .max_frame_size(FRAME)
             .max_header_list_size(FIELD_BYTES)
+            .keep_alive_interval(Some(ALIVE.0))
+            .keep_alive_timeout(ALIVE.1)
             .auto_date_header(false);
         Arc::new(Self {
             clock,

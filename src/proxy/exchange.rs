@@ -14,11 +14,12 @@ use tokio::time::timeout;
 use super::body::{Download, Outgoing, Piece, RequestTap, Source, receipt};
 use super::engine::Engine;
 use super::failure::Failure;
-use super::forwarding::{self, Onward};
+use super::forwarding;
 use super::http1::head::{self, ResponseHead};
 use super::http1::{framing, origin};
 use super::journal::{Duty, Journal};
 use super::library;
+use super::onward;
 use super::pages::{self, Reader};
 use super::pool::{Channel, Entry};
 use super::socket::Rewound;
@@ -173,23 +174,9 @@ async fn forward(engine: &Arc<Engine>, via: &Via, mut asked: Asked, meant: &targ
         Channel::Http1(connection) => connection,
         Channel::Http2(lease) => return library::over_http2(engine, via, asked, meant, lease, duty).await,
     };
-    let length = asked.body.length();
-    let onward = Onward {
-        http2: false,
-        upgrade,
-        host: &meant.host,
-        absolute: meant.absolute,
-        unknown_length: length.is_none() && asked.fields.first("content-length").is_none(),
-        no_body: asked.version == "HTTP/2" && length == Some(0) && matches!(&*asked.method, "POST" | "PUT" | "PATCH"),
-    };
-    let (fields, changes) = forwarding::request(&asked.fields, onward);
-    duty.changes(changes);
-    let changed = |kind, reason: &str| duty.changes(vec![Change { side: Side::Request, kind, reason: reason.to_owned() }]);
+    let fields = onward::fields(&asked, meant, upgrade, &duty);
     if let Some(received) = meant.rewritten(&asked.target) {
-        changed(ChangeKind::Target { received: received.into_bytes(), sent: meant.target.clone().into_bytes() }, "origin-form");
-    }
-    if asked.version != "HTTP/1.1" {
-        changed(ChangeKind::Version { sent: "HTTP/1.1".to_owned() }, "own-version");
+        onward::target(&received, &meant.target, &duty);
     }
     let chunked = framing::is_chunked(&fields);
     let request = origin::request_head(&asked.method, &meant.target, &fields);
@@ -333,8 +320,14 @@ pub(super) async fn finish(
     mut body: Download,
     client: &Client,
 ) -> Result<Answer, (Failure, Duty)> {
-    let (fields, changes) = forwarding::response(fields, client.version == "HTTP/1.1", false);
+    let (mut fields, changes) = forwarding::response(fields, client.version == "HTTP/1.1", false);
     duty.changes(changes);
+    let bodiless = client.method == "HEAD" || matches!(status, 204 | 304);
+    let follows = !bodiless && !body.is_over();
+    // hudsucker's side writes such an answer in chunks by itself, and says so nowhere.
+    if follows && client.version == "HTTP/1.1" && matches!(body, Download::Plain(..)) {
+        duty.changes(forwarding::in_chunks(&mut fields));
+    }
     // An answer goes to a client of HTTP/1 in our own version (RFC 9110 section 6.2).
     let spoken = if client.version == "HTTP/2" { "HTTP/2" } else { "HTTP/1.1" };
     if matches!(&told, Event::ResponseHead { version, .. } if version != spoken) {
@@ -342,8 +335,7 @@ pub(super) async fn finish(
         duty.changes(vec![Change { side: Side::Response, kind, reason: "own-version".to_owned() }]);
     }
     duty.head(told);
-    let bodiless = client.method == "HEAD" || matches!(status, 204 | 304);
-    if !bodiless && !body.is_over() {
+    if follows {
         let body = Outgoing::Tap(Box::new(super::body::ResponseTap::new(body, duty)));
         return Ok(Answer { status, reason, fields, body, bodiless, switched: None, kept: None });
     }

@@ -160,6 +160,18 @@ pub(super) fn response(fields: &Headers, framed: bool, upgrade: bool) -> (Header
     rewrite(fields, Side::Response, &[], fate)
 }
 
+/// Tells a client of HTTP/1.1 that a response without a length comes in chunks, where whoever writes it cuts it into chunks anyway, so that its end
+/// can be told from a break; answers what that changed.
+pub(super) fn in_chunks(fields: &mut Headers) -> Vec<Change> {
+    if fields.first("content-length").is_some() || fields.first("transfer-encoding").is_some() {
+        return Vec::new();
+    }
+    let (name, value) = (b"transfer-encoding", b"chunked");
+    let kind = ChangeKind::HeaderAdded { index: fields.len(), name: name.to_vec(), value: value.to_vec() };
+    fields.push(name, value);
+    vec![Change { side: Side::Response, kind, reason: HTTP1_FORM.to_owned() }]
+}
+
 /// Carries the fates out.
 fn rewrite(fields: &Headers, side: Side, added: &[(&str, Vec<u8>)], mut fate: impl FnMut(&[u8], &[u8]) -> Fate) -> (Headers, Vec<Change>) {
     let mut changes = Vec::new();

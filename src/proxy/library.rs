@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http::{Method, Request, Response, StatusCode, Uri, Version, header};
 use http_body::{Body, Frame};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -20,12 +20,13 @@ use super::exchange::{self, Answer, Asked, Client, PATIENCE, Target, Via};
 use super::failure::Failure;
 use super::forwarding::{self, Onward};
 use super::journal::Duty;
-use super::pages::Reader;
+use super::onward;
+use super::pages::{self, Reader};
 use super::pool::{Lease, PlainLease};
 use super::target::Meant;
 use super::upstream;
 use super::websocket;
-use crate::model::{Change, ChangeKind, Event, HeadBytes, Side};
+use crate::model::{Event, HeadBytes};
 
 /// What a library keeps beside a request and needs again to send it on as it came.
 pub(super) struct Kept {
@@ -35,6 +36,15 @@ pub(super) struct Kept {
 
 /// Serves a request that a library's server read.
 pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, mut request: Request<Source>) -> Response<Outgoing> {
+    // A name and password in front of the host have no place there (RFC 9113 section 8.3.1), and none in a record.
+    let names_user = |host: &[u8]| host.contains(&b'@');
+    if request.uri().authority().is_some_and(|authority| names_user(authority.as_str().as_bytes()))
+        || request.headers().get_all(header::HOST).iter().any(|host| names_user(host.as_bytes()))
+    {
+        engine.problem();
+        let page = Answer::from(pages::unreadable(StatusCode::BAD_REQUEST, "the host of the request holds user information"));
+        return answer_of(Answer { bodiless: request.method() == Method::HEAD, ..page }, request.version());
+    }
     let plain = matches!(request.body(), Source::Outer(_));
     let upgrade = plain.then(|| hyper::upgrade::on(&mut request));
     let (parts, body) = request.into_parts();
@@ -59,7 +69,9 @@ pub(super) async fn serve(engine: &Arc<Engine>, via: &Via, mut request: Request<
 }
 
 fn answer_of(answer: Answer, version: Version) -> Response<Outgoing> {
-    let mut response = Response::new(answer.body);
+    // Over HTTP/2 the library sends what it is given, also where nothing may follow the head (RFC 9110 section 9.3.2).
+    let body = if answer.bodiless { Outgoing::from(Bytes::new()) } else { answer.body };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
     *response.version_mut() = version;
     *response.headers_mut() = forwarding::map(&answer.fields);
@@ -169,25 +181,7 @@ pub(super) async fn over_http1(
     duty: Duty,
 ) -> Result<Answer, (Failure, Duty)> {
     let upgrade = websocket::is_asked_for(&asked);
-    let length = asked.body.length();
-    let onward = Onward {
-        http2: false,
-        upgrade,
-        host: &meant.host,
-        absolute: meant.absolute,
-        unknown_length: length.is_none() && asked.fields.first("content-length").is_none(),
-        no_body: false,
-    };
-    let (fields, changes) = forwarding::request(&asked.fields, onward);
-    duty.changes(changes);
-    let changed = |kind, reason: &str| duty.changes(vec![Change { side: Side::Request, kind, reason: reason.to_owned() }]);
-    if let Target::Read(uri) = &asked.target {
-        let kind = ChangeKind::Target { received: uri.to_string().into_bytes(), sent: meant.target.clone().into_bytes() };
-        changed(kind, "origin-form");
-    }
-    if asked.version != "HTTP/1.1" {
-        changed(ChangeKind::Version { sent: "HTTP/1.1".to_owned() }, "own-version");
-    }
+    let fields = onward::fields(&asked, meant, upgrade, &duty);
     let (Ok(uri), Ok(method)) = (meant.target.parse::<Uri>(), Method::from_bytes(asked.method.as_bytes())) else {
         return Err((Failure::Odd("the request cannot be written anew"), duty));
     };
@@ -209,6 +203,12 @@ pub(super) async fn over_http1(
         };
         duty.ready(&lease.link);
         upstream::address(&mut request, &uri, &meant.host, lease.link.absolute());
+        // The way of an exchange to its server is the same at every attempt, and so is the form of the target.
+        if attempt == 1
+            && let Target::Read(received) = &asked.target
+        {
+            onward::target(&received.to_string(), &request.uri().to_string(), &duty);
+        }
         let patience = if lease.reused || via.scheme == "https" { PATIENCE } else { exchange::FIRST_PATIENCE };
         let mut error = match exchange::patient(lease.sender.try_send_request(request), &duty, patience).await {
             Ok(Ok(response)) if let Some(refusal) = upstream::refusal(lease.link.absolute(), response.status()) => {

@@ -26,6 +26,7 @@ mod library;
 mod link;
 mod magic;
 mod mapping;
+mod onward;
 mod opening;
 mod pages;
 mod passing;

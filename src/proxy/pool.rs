@@ -14,7 +14,7 @@ use super::body::RequestTap;
 use super::clock::Clock;
 use super::connector::{Connector, Dialled, Target};
 use super::dial_error::DialError;
-use super::engine::{FIELD_BYTES, FRAME};
+use super::engine::{ALIVE, FIELD_BYTES, FRAME};
 use super::http1::origin::Connection;
 use super::link::Link;
 use super::tasks::Tasks;
@@ -114,7 +114,12 @@ impl Pool {
             .initial_stream_window_size(WINDOWS.0)
             .initial_connection_window_size(WINDOWS.1)
             .max_frame_size(FRAME)
-            .max_header_list_size(FIELD_BYTES);
+            .max_header_list_size(FIELD_BYTES)
+            // A connection whose server is gone takes requests all the same, and each of them would keep it in use: it would never be swept.
+            // Only while an exchange is under way: an idle connection is left in peace, and is closed by the sweep.
+            .keep_alive_interval(Some(ALIVE.0))
+            .keep_alive_timeout(ALIVE.1)
+            .keep_alive_while_idle(false);
         Self { connector, tasks, clock, http1, http2, entries: Mutex::default() }
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Collector {
     pub(crate) hold_bytes: AtomicBool,
     /// Drops every receipt uncalled.
     pub(crate) broken: AtomicBool,
+    /// Says that nothing more can be kept.
+    pub(crate) full: AtomicBool,
     held: Mutex<Vec<Receipt>>,
 }
 
@@ -57,6 +59,10 @@ impl Recorder for Collector {
             }
         }
         self.changed.notify_waiters();
+    }
+
+    fn refuses(&self) -> Option<String> {
+        self.full.load(SeqCst).then(|| "the disk is full".to_owned())
     }
 }
 

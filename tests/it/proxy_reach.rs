@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use dataspoor::model::{Digest, Event, FailureStage, GapKind, Opened, Outcome, ServerLink};
+use dataspoor::model::{ChangeKind, Digest, Event, Exchange, FailureStage, GapKind, Opened, Outcome, ServerLink};
 use dataspoor::proxy::{Mapping, Reach};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -226,6 +226,12 @@ impl Other {
     }
 }
 
+/// What was said of the targets in start lines.
+fn targets(exchange: &Exchange) -> Vec<(ChangeKind, String)> {
+    let targets = exchange.changes.iter().filter(|change| matches!(change.kind, ChangeKind::Target { .. }));
+    targets.map(|change| (change.kind.clone(), change.reason.clone())).collect()
+}
+
 /// Nothing that was recorded holds the credentials, in clear or encoded.
 fn assert_no_secret(bench: &Bench) {
     let all = format!("{:?}", bench.collector.events.lock().expect("not poisoned"));
@@ -261,7 +267,14 @@ async fn through_another_proxy_without_tls() {
     assert!(output.status.success() && seen.contains("/fields?q=1") && seen.contains("host: a.test"), "{seen}{}", text(&output.stderr));
     assert!(!seen.to_lowercase().contains("proxy-"), "the credentials end at the other proxy: {seen}");
     assert_eq!(other.lines(), ["GET http://a.test/fields?q=1 HTTP/1.1"]);
-    assert_eq!(bench.collector.exchange(1).await.request.url, "http://a.test/fields?q=1");
+    let exchange = bench.collector.exchange(1).await;
+    assert_eq!(exchange.request.url, "http://a.test/fields?q=1");
+    let absolute = b"http://a.test/fields?q=1".to_vec();
+    assert_eq!(targets(&exchange), [(ChangeKind::Target { received: absolute.clone(), sent: absolute }, "absolute-form".to_owned())]);
+    // What is reached directly is asked in the other form.
+    assert!(bench.run(&["--fail", "http://mapped.test/size/1"]).await.status.success());
+    let kind = ChangeKind::Target { received: b"http://mapped.test/size/1".to_vec(), sent: b"/size/1".to_vec() };
+    assert_eq!(targets(&bench.collector.exchange(2).await), [(kind, "origin-form".to_owned())]);
     // What came by CONNECT goes by CONNECT.
     assert!(bench.run(&["--fail", "--proxytunnel", "http://a.test/size/1"]).await.status.success());
     assert_eq!(other.lines()[1], "CONNECT a.test:80 HTTP/1.1");

@@ -1,6 +1,7 @@
 //! HTTP/1 with a client, inside a connection that was taken over: one request after the other, each handed on and answered. It never reads a
 //! second request before the first is answered, and never answers what it could not read beyond saying so.
 
+use std::error::Error;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -8,13 +9,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf, split};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::framing::{self, Decoder};
+use super::peer::{Ending, Peer, Stream};
 use super::writing::Writing;
-use super::{NoHead, Reading, head};
+use super::{NoAlert, NoHead, Reading, head};
 use crate::model::Headers;
 use crate::proxy::IDLE_CLIENT;
 use crate::proxy::body::{Piece, Source};
@@ -32,16 +33,9 @@ const AHEAD: usize = 64 * 1024;
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 1024 * 1024;
 
-/// Bytes to and from a client, whatever is between.
-pub(in crate::proxy) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
-
-type Client = Box<dyn Stream>;
-
-/// The reading half, shared between the body of the request under way and whoever waits for the answer.
+/// What is read of a connection, shared between the body of the request under way and whoever waits for the answer.
 struct Shared {
-    reading: Reading<ReadHalf<Client>>,
+    reading: Reading<Peer>,
     /// The framing of the request under way.
     body: Decoder,
     /// Whoever waits to hear that the client left, once the body is over.
@@ -136,10 +130,11 @@ struct Gone;
 
 /// Serves a client until it leaves, or switches to another protocol.
 pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl Stream + 'static) {
-    let (read, write) = split(Box::new(stream) as Client);
+    let peer = Peer::new(stream);
+    let ending = Ending::of(&peer);
     let body = Decoder::new(framing::Framing::Length(0), false);
-    let shared = Arc::new(Mutex::new(Shared { reading: Reading::new(read, Bytes::new()), body, waiting: None, abandoned: false }));
-    let mut writing = Writing::new(write);
+    let shared = Arc::new(Mutex::new(Shared { reading: Reading::new(peer.clone(), Bytes::new()), body, waiting: None, abandoned: false }));
+    let mut writing = Writing::new(peer.clone());
     let (interim, mut heads) = mpsc::unbounded_channel();
     loop {
         let request = match next(&shared).await {
@@ -148,7 +143,7 @@ pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl 
             Err((status, words)) => {
                 engine.problem();
                 let page = Answer::from(pages::unreadable(status, words));
-                let _ = write_answer(&shared, &mut writing, page, false).await;
+                let _ = write_answer(&peer, &shared, &mut writing, page, false).await;
                 return writing.shut().await;
             }
         };
@@ -195,11 +190,11 @@ pub(in crate::proxy) async fn serve(engine: Arc<Engine>, via: Via, stream: impl 
             drop(interim);
             let Some(shared) = Arc::into_inner(shared) else { return };
             let Shared { reading, .. } = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let (read, first) = reading.into_parts();
-            let client = Rewound { first, rest: read.unsplit(writing.into_inner()) };
-            return websocket::run(switched, client).await;
+            let (rest, first) = reading.into_parts();
+            ending.handed_on();
+            return websocket::run(switched, Rewound { first, rest }).await;
         }
-        let Ok(lasts) = write_answer(&shared, &mut writing, answer, old).await else { return };
+        let Ok(lasts) = write_answer(&peer, &shared, &mut writing, answer, old).await else { return };
         let unread = !lock(&shared).body.is_over();
         if closes || !lasts || unread {
             writing.shut().await;
@@ -241,6 +236,10 @@ async fn next(shared: &Common) -> Result<Option<head::RequestHead>, (StatusCode,
     if request.fields.all("host").count() > 1 {
         return Err(bad("the request names several hosts"));
     }
+    // No host has such a sign in it (RFC 9112 section 3.2), and a name and password have no place in a record.
+    if request.fields.all("host").any(|(_, host)| host.contains(&b'@')) {
+        return Err(bad("the Host of the request holds user information"));
+    }
     let mut guard = lock(shared);
     guard.body = Decoder::new(framing, false);
     guard.abandoned = false;
@@ -253,7 +252,7 @@ fn says_close(fields: &Headers) -> bool {
     words.any(|word| word.trim_ascii().eq_ignore_ascii_case(b"close"))
 }
 
-fn write_head(writing: &mut Writing<WriteHalf<Client>>, answer: &Answer) {
+fn write_head(writing: &mut Writing<Peer>, answer: &Answer) {
     let mut digits = [0; 3];
     let status = answer.status;
     for (place, digit) in digits.iter_mut().zip([status / 100, status / 10, status]) {
@@ -263,10 +262,12 @@ fn write_head(writing: &mut Writing<WriteHalf<Client>>, answer: &Answer) {
 }
 
 /// Writes an answer. Whether the connection can go on after it. `old`: the client speaks HTTP/1.0.
-async fn write_answer(shared: &Common, writing: &mut Writing<WriteHalf<Client>>, answer: Answer, old: bool) -> Result<bool, Gone> {
+async fn write_answer(peer: &Peer, shared: &Common, writing: &mut Writing<Peer>, answer: Answer, old: bool) -> Result<bool, Gone> {
     write_head(writing, &answer);
     let chunked = !old && framing::is_chunked(&answer.fields);
     let sized = answer.bodiless || answer.fields.first("content-length").is_some();
+    // Without a length and without chunks only the way in which the connection ends says whether the answer is whole.
+    peer.set_unfinished(!chunked && !sized);
     let mut body = answer.body;
     let mut trailers = false;
     if !answer.bodiless {
@@ -292,8 +293,11 @@ async fn write_answer(shared: &Common, writing: &mut Writing<WriteHalf<Client>>,
                     writing.piece(piece, chunked).await.map_err(|_| Gone)?;
                 }
                 // The client must see that the body is not whole: no last chunk, and the connection ends.
-                Some(Err(_)) => {
+                Some(Err(error)) => {
                     let _ = writing.flush().await;
+                    if is_open_to_doubt(error.as_ref()) {
+                        peer.set_unfinished(false);
+                    }
                     return Err(Gone);
                 }
                 None => break,
@@ -304,5 +308,12 @@ async fn write_answer(shared: &Common, writing: &mut Writing<WriteHalf<Client>>,
         }
     }
     writing.flush().await.map_err(|_| Gone)?;
+    peer.set_unfinished(false);
     Ok(chunked || sized)
+}
+
+/// Whether the server itself left it open if that was all. The client is left with the same doubt, by the same end, and not with a reset that the
+/// server did not send.
+fn is_open_to_doubt(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<NoAlert>())
 }

@@ -8,8 +8,10 @@ pub(super) mod client;
 pub(super) mod framing;
 pub(super) mod head;
 pub(super) mod origin;
+pub(super) mod peer;
 pub(super) mod writing;
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -22,6 +24,19 @@ use tokio_util::io::poll_read_buf;
 const ROOM: usize = 8 * 1024;
 /// Room for one read of a connection on which much comes in, in bytes.
 const MOST_ROOM: usize = 128 * 1024;
+
+/// A server's TLS ended without its closing alert (RFC 8446 section 6.1) where the end of the connection ends the body: what was all cannot be
+/// told from what was cut.
+#[derive(Debug)]
+struct NoAlert(io::Error);
+
+impl fmt::Display for NoAlert {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl std::error::Error for NoAlert {}
 
 /// A connection as it is read: what came in and was not yet taken.
 pub(super) struct Reading<R> {
@@ -121,8 +136,7 @@ impl<R: AsyncRead + Unpin> Reading<R> {
                 }
                 Ok(_) => {}
                 Err(error) if decoder.ends_with_connection() && error.kind() == io::ErrorKind::UnexpectedEof => {
-                    // TLS without its closing alert: what comes to its end by the end of the connection cannot be told from what was cut.
-                    return Poll::Ready(Some(Err(error)));
+                    return Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, NoAlert(error)))));
                 }
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
