@@ -147,8 +147,8 @@ impl SecretRules {
         let letters = (!letters.is_empty()).then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&letters).ok()).flatten();
         let look = |place| FirstLook::at(rules.iter().filter(|rule| rule.place == place).flat_map(|rule| &rule.names));
         let (cookies, headers) = (look(SecretPlace::Cookie), look(SecretPlace::Header));
-        let answers = (0..rules.len()).filter(|&rule| rules[rule].place == SecretPlace::Answer).collect();
-        let answering = paths_of(answers.iter().map(|&rule: &usize| &rules[rule]));
+        let answers: Vec<usize> = (0..rules.len()).filter(|&rule| rules[rule].place == SecretPlace::Answer).collect();
+        let answering = paths_of(answers.iter().map(|&rule| &rules[rule]));
         Self { rules, letters, cookies, headers, answers, answering }
     }
 
