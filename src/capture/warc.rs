@@ -4,7 +4,6 @@
 //! (proposed field, iipc/warc-specifications issue 42) and in the custody log.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use crate::model::{BodyState, Connection, Digest, Headers, Timestamp, Unrecorded};
 
@@ -57,56 +56,94 @@ impl Head<'_> {
             Kind::Request => ("request", "application/http;msgtype=request"),
             Kind::Response => ("response", "application/http;msgtype=response"),
         };
-        // Writing to a String cannot fail.
-        let _ = write!(text, "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <{}>\r\n", identifier(self.session, self.kind, self.number));
-        let _ = write!(text, "WARC-Date: {}\r\n", self.at);
+        text.add(&["WARC/1.1\r\n"]);
+        text.line("WARC-Type", kind);
+        text.identifier("WARC-Record-ID", self.session, self.kind, self.number);
+        text.date(self.at);
         match self.kind {
-            Kind::Info => {
-                let _ = write!(text, "WARC-Filename: {}\r\n", self.target);
-            }
+            Kind::Info => text.line("WARC-Filename", self.target),
             Kind::Request | Kind::Response => {
-                let _ = write!(text, "WARC-Target-URI: {}\r\n", self.target);
+                text.line("WARC-Target-URI", self.target);
                 if self.kind == Kind::Response {
-                    let _ = write!(text, "WARC-Concurrent-To: <{}>\r\n", identifier(self.session, Kind::Request, self.number));
+                    text.identifier("WARC-Concurrent-To", self.session, Kind::Request, self.number);
                 }
             }
         }
         if let Some(connection) = self.connection {
             if let Some(address) = connection.server_address.as_deref().and_then(numeric) {
-                let _ = write!(text, "WARC-IP-Address: {address}\r\n");
+                text.line("WARC-IP-Address", &address);
             }
-            let _ = write!(text, "WARC-Protocol: {}\r\n", protocol(self.version));
+            text.line("WARC-Protocol", &protocol(self.version));
             if let Some(tls) = &connection.tls_version {
-                let _ = write!(text, "WARC-Protocol: {tls}\r\n");
+                text.line("WARC-Protocol", tls);
             }
             if let Some(suite) = &connection.cipher_suite {
-                let _ = write!(text, "WARC-Cipher-Suite: {suite}\r\n");
+                text.line("WARC-Cipher-Suite", suite);
             }
         }
         truncated(self.state, &mut text);
-        let _ = write!(text, "Content-Type: {media_type}\r\n");
+        text.line("Content-Type", media_type);
         match self.length {
             Length::Known(length, digest) => {
                 if let Some(digest) = digest {
-                    let _ = write!(text, "WARC-Payload-Digest: {}\r\n", labelled(digest));
+                    text.line("WARC-Payload-Digest", &labelled(digest));
                 }
-                let _ = write!(text, "Content-Length: {length}\r\n\r\n");
+                text.add(&["Content-Length: "]);
+                text.number(length);
             }
             Length::Later => {
-                let _ = write!(text, "WARC-Payload-Digest: {}\r\n", labelled(Digest([0; 32])));
-                let _ = write!(text, "Content-Length: {:0LENGTH_DIGITS$}\r\n\r\n", 0);
+                text.line("WARC-Payload-Digest", &labelled(Digest([0; 32])));
+                text.add(&["Content-Length: ", &"0".repeat(LENGTH_DIGITS)]);
             }
         }
+        text.add(&["\r\n\r\n"]);
     }
 }
 
-/// Bytes that text is written into as it is made: heads are as many as messages.
+/// Text that is put together in a record. Heads are as many as messages, so what can be copied is not formatted.
 struct Text<'b>(&'b mut Vec<u8>);
 
-impl std::fmt::Write for Text<'_> {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
+impl Text<'_> {
+    fn add(&mut self, pieces: &[&str]) {
+        pieces.iter().for_each(|piece| self.0.extend_from_slice(piece.as_bytes()));
+    }
+
+    fn line(&mut self, name: &str, value: &str) {
+        self.add(&[name, ": ", value, "\r\n"]);
+    }
+
+    fn number(&mut self, number: u64) {
+        self.add(&[itoa::Buffer::new().format(number)]);
+    }
+
+    fn hexadecimal(&mut self, bytes: &[u8]) {
+        let digit = |four: u8| b"0123456789abcdef"[usize::from(four)];
+        bytes.iter().for_each(|byte| self.0.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]));
+    }
+
+    fn date(&mut self, at: Timestamp) {
+        self.add(&["WARC-Date: "]);
+        at.append_to(self.0);
+        self.add(&["\r\n"]);
+    }
+
+    /// A field whose value is a UUID of version 8 (RFC 9562 section 5.8) of session, kind of record and number. Made, not drawn: the same
+    /// recording has the same identifiers.
+    fn identifier(&mut self, name: &str, session: Digest, kind: Kind, number: u64) {
+        let [_, _, _, _, e, f, g, h, ..] = session.0;
+        self.uuid(name, session, [e, f], [0x80 | kind as u8, g], [0x80, h], number);
+    }
+
+    fn uuid(&mut self, name: &str, session: Digest, second: [u8; 2], third: [u8; 2], fourth: [u8; 2], number: u64) {
+        self.add(&[name, ": <urn:uuid:"]);
+        self.hexadecimal(&session.0[..4]);
+        for group in [second, third, fourth] {
+            self.add(&["-"]);
+            self.hexadecimal(&group);
+        }
+        self.add(&["-"]);
+        self.hexadecimal(&number.to_be_bytes()[2..]);
+        self.add(&[">\r\n"]);
     }
 }
 
@@ -137,35 +174,31 @@ impl MessageHead<'_> {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let mut text = Text(out);
         let Self { session, number, index, at, target, .. } = *self;
-        let [a, b, c, d, ..] = session.0;
-        let (high, middle, low) = ((index >> 16) & 0xffff, (index >> 8) & 0xff, index & 0xff);
-        let number_digits = number & 0xffff_ffff_ffff;
-        let request = identifier(session, Kind::Request, number);
+        let [_, _, _, _, high, middle_high, middle, low] = index.to_be_bytes();
         let media_type = if self.text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "WARC/1.1\r\nWARC-Type: resource\r\n\
-             WARC-Record-ID: <urn:uuid:{a:02x}{b:02x}{c:02x}{d:02x}-{high:04x}-83{middle:02x}-80{low:02x}-{number_digits:012x}>\r\n\
-             WARC-Date: {at}\r\nWARC-Target-URI: urn:message:{index}:{target}\r\nWARC-Concurrent-To: <{request}>\r\n"
-        );
+        text.add(&["WARC/1.1\r\nWARC-Type: resource\r\n"]);
+        text.uuid("WARC-Record-ID", session, [high, middle_high], [0x83, middle], [0x80, low], number);
+        text.date(at);
+        text.add(&["WARC-Target-URI: urn:message:", itoa::Buffer::new().format(index), ":", target, "\r\n"]);
+        text.identifier("WARC-Concurrent-To", session, Kind::Request, number);
         truncated(self.state, &mut text);
-        let _ = write!(text, "Content-Type: {media_type}\r\n");
+        text.line("Content-Type", media_type);
         if let Some(payload) = self.payload {
-            let _ = write!(text, "WARC-Payload-Digest: {}\r\n", labelled(payload));
+            text.line("WARC-Payload-Digest", &labelled(payload));
         }
-        let _ = write!(text, "Content-Length: {}\r\n\r\n", self.length);
+        text.add(&["Content-Length: "]);
+        text.number(self.length);
+        text.add(&["\r\n\r\n"]);
     }
 }
 
 /// Says that a body ends before its end, and why, in the words of the format (section 5.13).
 fn truncated(state: BodyState, text: &mut Text<'_>) {
-    let words: &[u8] = match state {
-        BodyState::Raw => b"",
-        BodyState::Truncated(Unrecorded::Ceiling) => b"WARC-Truncated: unspecified\r\n",
-        _ => b"WARC-Truncated: disconnect\r\n",
-    };
-    text.0.extend_from_slice(words);
+    match state {
+        BodyState::Raw => {}
+        BodyState::Truncated(Unrecorded::Ceiling) => text.line("WARC-Truncated", "unspecified"),
+        _ => text.line("WARC-Truncated", "disconnect"),
+    }
 }
 
 /// Writes length of the block and digest of the body into the head of a stream.
@@ -197,19 +230,12 @@ pub(super) fn labelled(digest: Digest) -> String {
     text
 }
 
-/// A UUID of version 8 (RFC 9562 section 5.8): session, kind of record and number. Made, not drawn: the same recording has the same identifiers.
-fn identifier(session: Digest, kind: Kind, number: u64) -> impl std::fmt::Display {
-    let [a, b, c, d, e, f, g, h, ..] = session.0;
-    let high = u64::from_be_bytes([a, b, c, d, e, f, 0x80 | kind as u8, g]);
-    std::fmt::from_fn(move |out| {
-        let number = number & 0xffff_ffff_ffff;
-        write!(out, "urn:uuid:{:08x}-{:04x}-{:04x}-80{h:02x}-{number:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff)
-    })
-}
-
 /// The address without its port.
-fn numeric(address: &str) -> Option<std::net::IpAddr> {
-    address.parse().ok().or_else(|| address.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
+fn numeric(address: &str) -> Option<Cow<'_, str>> {
+    if address.parse::<std::net::IpAddr>().is_ok() {
+        return Some(address.into());
+    }
+    address.parse::<std::net::SocketAddr>().ok().map(|address| address.ip().to_string().into())
 }
 
 fn protocol(version: &str) -> Cow<'_, str> {
@@ -247,8 +273,8 @@ const TOKEN: [bool; 256] = {
 };
 
 /// Appends the head of an HTTP/1.1 message.
-pub(super) fn http_head(start_line: &str, added_host: Option<&str>, headers: &Headers, out: &mut Vec<u8>) {
-    out.extend_from_slice(start_line.as_bytes());
+pub(super) fn http_head(start_line: &[&str], added_host: Option<&str>, headers: &Headers, out: &mut Vec<u8>) {
+    start_line.iter().for_each(|piece| out.extend_from_slice(piece.as_bytes()));
     out.extend_from_slice(b"\r\n");
     if let Some(host) = added_host {
         out.extend_from_slice(b"Host: ");

@@ -65,6 +65,8 @@ pub struct Writer {
     pub(super) dirty: Arc<Mutex<Vec<Dirty>>>,
     /// Start of the exchange that was written last.
     pub(super) latest: Timestamp,
+    /// Room for the head of a message.
+    http: Vec<u8>,
 }
 
 /// A hasher has nothing to show.
@@ -150,6 +152,7 @@ impl Writer {
             counts: EndCounts::default(),
             dirty: Arc::default(),
             latest: session.started().unwrap_or(Timestamp::from_nanoseconds(0)),
+            http: Vec::new(),
         };
         let started = session.started().unwrap_or(Timestamp::from_nanoseconds(0));
         writer.custody.append(&HeaderLine {
@@ -324,7 +327,8 @@ impl Writer {
 
     /// Appends a record to the segment.
     pub(super) fn record(&mut self, kind: Kind, number: u64, exchange: &Exchange, body: &[u8]) -> (Place, FileRange) {
-        let mut http = Vec::with_capacity(1024);
+        let mut http = std::mem::take(&mut self.http);
+        http.clear();
         http_head(kind, exchange, &mut http);
         let digest = (!body.is_empty()).then(|| Digest::of(body));
         let state = match kind {
@@ -341,6 +345,7 @@ impl Writer {
         pending.extend_from_slice(warc::END);
         let length = (pending.len() - begin) as u64;
         self.segment.pending = pending;
+        self.http = http;
         let place = Place { file: self.segment.name.clone(), at: self.segment.written + begin as u64, length, heads };
         (place, FileRange::new(Arc::clone(&self.segment.file), body_at, body.len() as u64))
     }
@@ -437,7 +442,9 @@ fn http_head(kind: Kind, exchange: &Exchange, out: &mut Vec<u8>) {
     let request = &exchange.request;
     match (kind, exchange.outcome.response()) {
         (Kind::Response, Some(answer)) => {
-            let line = format!("HTTP/1.1 {} {}", answer.status, answer.reason.replace(['\r', '\n'], " "));
+            let reason = answer.reason.replace(['\r', '\n'], " ");
+            let mut digits = itoa::Buffer::new();
+            let line = ["HTTP/1.1 ", digits.format(answer.status), " ", &reason];
             warc::http_head(&line, None, &answer.headers, out);
         }
         _ => {
@@ -445,7 +452,7 @@ fn http_head(kind: Kind, exchange: &Exchange, out: &mut Vec<u8>) {
             let end = parts.query.map_or(parts.path.end, |query| query.end);
             let target = &request.url[parts.path.start..end];
             let slash = if target.starts_with('/') { "" } else { "/" };
-            warc::http_head(&format!("{} {slash}{target} HTTP/1.1", request.method), added_host(exchange), &request.headers, out);
+            warc::http_head(&[&request.method, " ", slash, target, " HTTP/1.1"], added_host(exchange), &request.headers, out);
         }
     }
 }

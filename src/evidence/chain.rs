@@ -24,11 +24,11 @@ impl Chain {
         self.records += 1;
         let start = out.len();
         let members = object.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or(object);
-        out.extend_from_slice(prefix(self.records, self.head).as_bytes());
+        begin(self.records, self.head, out);
         out.extend_from_slice(members);
         self.head = Digest::of(&out[start..]);
         out.extend_from_slice(SUFFIX);
-        out.extend_from_slice(self.head.to_string().as_bytes());
+        out.extend_from_slice(&self.head.digits());
         out.extend_from_slice(b"\"}\n");
     }
 
@@ -50,8 +50,19 @@ const SUFFIX: &[u8] = b",\"digest\":\"";
 /// Bytes after the record's own members: the suffix, 64 digits, `"}` and the line feed.
 const TAIL: usize = SUFFIX.len() + 64 + 3;
 
-fn prefix(number: u64, previous: Digest) -> String {
-    format!("{{\"n\":{number},\"prev\":\"{previous}\",")
+/// Appends what a record begins with.
+fn begin(number: u64, previous: Digest, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"n\":");
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    out.extend_from_slice(b",\"prev\":\"");
+    out.extend_from_slice(&previous.digits());
+    out.extend_from_slice(b"\",");
+}
+
+fn prefix(number: u64, previous: Digest) -> Vec<u8> {
+    let mut prefix = Vec::with_capacity(96);
+    begin(number, previous, &mut prefix);
+    prefix
 }
 
 /// What [`verify_chain`] found in an intact log.
@@ -115,7 +126,7 @@ impl ChainReader {
             return problem(0, "stands after the record of kind end");
         }
         let start = prefix(record, self.chain.head);
-        if let Some(at) = first_difference(line, start.as_bytes()) {
+        if let Some(at) = first_difference(line, &start) {
             return problem(at, "does not begin with its number and the digest of the record before");
         }
         if line.len() < start.len() + TAIL {
@@ -125,7 +136,7 @@ impl ChainReader {
         let head = Digest::of(covered);
         let digits = head.to_string();
         // If the next record still names this record's digest, the record itself is whole and its own copy of the digest was changed.
-        let whole = next.starts_with(prefix(record + 1, head).as_bytes()) || tail[SUFFIX.len()..].starts_with(digits.as_bytes());
+        let whole = next.starts_with(&prefix(record + 1, head)) || tail[SUFFIX.len()..].starts_with(digits.as_bytes());
         if whole && let Some(at) = first_difference(tail, &[SUFFIX, digits.as_bytes(), b"\"}\n"].concat()) {
             return problem(covered.len() + at, "its digest is not written as it should be");
         }

@@ -286,14 +286,12 @@ fn variable_length(mut number: u64, out: &mut Vec<u8>) {
 
 /// Facts of the exchange that are no bytes of a message, one `name=value` line each.
 fn facts(number: u64, exchange: &Exchange) -> String {
-    use std::fmt::Write as _;
-    let mut text = format!("entry={number}\n");
-    let mut line = |name: &str, value: &dyn std::fmt::Display| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{name}={value}");
-    };
+    let mut text = String::with_capacity(512);
+    let mut line = |name: &str, value: &str| [name, "=", value, "\n"].iter().for_each(|piece| text.push_str(piece));
+    let mut digits = itoa::Buffer::new();
+    line("entry", digits.format(number));
     if let Some(started) = exchange.started {
-        line("started", &started.as_nanoseconds());
+        line("started", digits.format(started.as_nanoseconds()));
     }
     let fidelity = match exchange.fidelity {
         Fidelity::ByteExact => "byte-exact",
@@ -302,10 +300,10 @@ fn facts(number: u64, exchange: &Exchange) -> String {
         Fidelity::AsParsed => "as-parsed",
         Fidelity::Imported => "imported",
     };
-    line("fidelity", &fidelity);
-    line("not-carried", &exchange.not_carried.bits());
-    line("until-response-head", &((exchange.timings.until_response_head() * 1e6) as i64));
-    line("outcome", &outcome(&exchange.outcome));
+    line("fidelity", fidelity);
+    line("not-carried", digits.format(exchange.not_carried.bits()));
+    line("until-response-head", digits.format((exchange.timings.until_response_head() * 1e6) as i64));
+    line("outcome", outcome(&exchange.outcome));
     line("request-body", &body_state(exchange.request.body.state()));
     if let Some(response) = exchange.outcome.response() {
         line("response-body", &body_state(response.body.state()));
@@ -328,17 +326,17 @@ fn facts(number: u64, exchange: &Exchange) -> String {
         }
     }
     if let Some(certificate) = exchange.connection.certificate {
-        line("certificate", &certificate);
+        line("certificate", &certificate.to_string());
     }
     if exchange.connection.fresh {
-        line("connection-opened", &"yes");
+        line("connection-opened", "yes");
     }
     if let Some(initiator) = &exchange.initiator {
         line("initiator-kind", &one_line(&initiator.kind));
         line("initiator", &one_line(&initiator.url));
     }
     if exchange.anomalies.contains(&Anomaly::FromCache) {
-        line("from-cache", &"yes");
+        line("from-cache", "yes");
     }
     text
 }

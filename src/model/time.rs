@@ -41,13 +41,28 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Appends what [`fmt::Display`] writes, for those who write it for every message.
+    pub fn append_to(self, out: &mut Vec<u8>) {
+        const PRINTER: jiff::fmt::temporal::DateTimePrinter = jiff::fmt::temporal::DateTimePrinter::new().precision(Some(3));
+        let time = jiff::Timestamp::from_nanosecond(self.in_whole_milliseconds()).ok();
+        if time.is_none_or(|time| PRINTER.print_timestamp(&time, &mut *out).is_err()) {
+            out.extend_from_slice(self.to_string().as_bytes());
+        }
+    }
+
+    /// Nanoseconds since 1970 with the fraction of the millisecond cut off. In 128 bits, since the earliest point of the range has no whole
+    /// millisecond before it.
+    fn in_whole_milliseconds(self) -> i128 {
+        i128::from(self.0) - i128::from(self.0.rem_euclid(1_000_000))
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with milliseconds: `2017-11-13T12:03:02.550Z`. The fraction is cut, not rounded, so that a printed time never lies
     /// after the recorded one.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In 128 bits, since the earliest point of the range has no whole millisecond before it.
-        let cut = i128::from(self.0) - i128::from(self.0.rem_euclid(1_000_000));
-        match jiff::Timestamp::from_nanosecond(cut) {
+        match jiff::Timestamp::from_nanosecond(self.in_whole_milliseconds()) {
             Ok(time) => write!(out, "{time:.3}"),
             Err(_) => write!(out, "{} ns since 1970", self.0),
         }
@@ -67,6 +82,11 @@ mod tests {
         assert_eq!(Timestamp::parse("not a date"), None);
         assert_eq!(Timestamp::from_nanoseconds(-1).to_string(), "1969-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_nanoseconds(i64::MIN).to_string(), "1677-09-21T00:12:43.145Z");
+        for time in [i64::MIN, -1, 0, 999_999, 1_795_331_018_926_567_747, i64::MAX].map(Timestamp::from_nanoseconds) {
+            let mut text = Vec::new();
+            time.append_to(&mut text);
+            assert_eq!(String::from_utf8_lossy(&text), time.to_string());
+        }
     }
 
     #[test]
