@@ -152,9 +152,9 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
         let analysis = analyst.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (outcome, analysis)
     });
-    recording.finish()?;
+    let kept = recording.finish();
     progress.end();
-    let outcome = outcome.and_then(|()| {
+    let outcome = kept.map_err(anyhow::Error::from).and(outcome).and_then(|()| {
         let capture = Capture::open(folder)?;
         let contents = capture.contents()?;
         let custody = contents.session.custody.clone().unwrap_or_default();

@@ -26,9 +26,6 @@ use super::witness::{Watched, Witness};
 use super::{Mapping, Reach, StartError};
 use crate::model::{Connection, Digest, Event, Gap, GapKind, Opened, ServerLink, ServerTls};
 
-/// Gives the fingerprint of a TLS hello from our first flight as it was sent, record headers included. `None`: it is none that can be read.
-type Fingerprint = fn(&[u8]) -> Option<String>;
-
 /// Who is told of connections and of what they leave unseen.
 type Told = Arc<dyn Fn(Event) + Send + Sync>;
 
@@ -82,7 +79,6 @@ pub(super) struct Connector {
     last: AtomicU64,
     told: Told,
     gap_told: AtomicBool,
-    fingerprint: Fingerprint,
 }
 
 /// A bare connection, and how it came about.
@@ -139,7 +135,6 @@ impl Connector {
             last: AtomicU64::new(0),
             told: Arc::new(|_| {}),
             gap_told: AtomicBool::new(false),
-            fingerprint: |_| None,
         })
     }
 
@@ -156,12 +151,6 @@ impl Connector {
     /// Sets who is told of connections, once each, before an exchange names them.
     pub(super) fn tells(&mut self, told: Told) {
         self.told = told;
-    }
-
-    /// Sets what reads the fingerprint of our own hellos.
-    #[allow(dead_code, reason = "the reader of hellos hooks in here")]
-    pub(super) fn reads_hellos_with(&mut self, fingerprint: Fingerprint) {
-        self.fingerprint = fingerprint;
     }
 
     /// What of it bears on a recording, as name and value for its description.
@@ -201,7 +190,7 @@ impl Connector {
         let (watched, first_flight) = Watched::new(stream);
         let began = self.clock.nanoseconds();
         let outcome = timeout(self.reach.patience, TlsConnector::from(Arc::new(config)).connect(server, watched)).await;
-        let (took, chain, offered) = (self.clock.nanoseconds() - began, witness.chain(), first_flight.offer(self.fingerprint));
+        let (took, chain, offered) = (self.clock.nanoseconds() - began, witness.chain(), first_flight.offer());
         facts.certificate = chain.first().map(|certificate| Digest::of(certificate));
         let mut tls = ServerTls { took, chain, offered, ..ServerTls::default() };
         let stream = match outcome {

@@ -10,11 +10,11 @@ use bytes::Bytes;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::Acceptor;
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::hello::Hello;
 use crate::model::Offer;
 
 /// Bytes of a first flight that are kept. A hello is a tenth of that.
@@ -89,21 +89,10 @@ impl FirstFlight {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the hello in it offers, as it was sent. `fingerprint` is given the bytes, record headers included.
-    pub(super) fn offer(&self, fingerprint: fn(&[u8]) -> Option<String>) -> Offer {
+    /// What the hello in it offers, as it was sent.
+    pub(super) fn offer(&self) -> Offer {
         let bytes = std::mem::take(&mut *self.bytes());
-        let mut offer = Offer { fingerprint: fingerprint(&bytes), ..Offer::default() };
-        let (mut acceptor, mut rest) = (Acceptor::default(), &bytes[..]);
-        while !rest.is_empty() && acceptor.read_tls(&mut rest).is_ok_and(|read| read > 0) {
-            let Ok(accepted) = acceptor.accept() else { break };
-            let Some(accepted) = accepted else { continue };
-            let hello = accepted.client_hello();
-            offer.server_name = hello.server_name().map(str::to_owned);
-            offer.protocols = hello.alpn().into_iter().flatten().map(|protocol| protocol.escape_ascii().to_string()).collect();
-            offer.cipher_suites = hello.cipher_suites().iter().map(|suite| u16::from(*suite)).collect();
-            break;
-        }
-        offer
+        Hello::read(&bytes).map(|hello| hello.offer()).unwrap_or_default()
     }
 }
 
