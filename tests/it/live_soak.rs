@@ -218,10 +218,9 @@ async fn nothing_grows_under_mixed_load() {
     sleep(Duration::from_secs(4)).await;
     load.end(clients).await;
     // An entry's own file is closed when the entry has been analysed.
-    let (at_rest, threads) =
-        watch.wait(PATIENCE, |found, _| found.clients == 0 && !found.others.iter().any(|link| link.contains("stream-"))).await;
-    assert_eq!(at_rest.clients, 0, "connections of clients that are gone: {at_rest:?}");
-    let threads = threads.threads;
+    let nobody = |found: &Descriptors| found.clients == 0 && !found.others.iter().any(|link| link.contains("stream-"));
+    let (at_rest, Sample { threads, .. }) = watch.wait(PATIENCE, |found, _| nobody(found)).await;
+    assert!(nobody(&at_rest), "left by clients that are gone: {at_rest:?}");
 
     // Load.
     let clients = load.begin();
@@ -237,11 +236,10 @@ async fn nothing_grows_under_mixed_load() {
         |found: &Descriptors, sample: Sample| found.clients == 0 && found.others.len() <= at_rest.others.len() && sample.threads <= threads;
     let (after, last) = watch.wait(PATIENCE, quiet).await;
     let quarters = Quarters::of(&samples);
-    eprintln!("soak of {seconds} s: {:?}", load.done);
-    eprintln!("{quarters}; at rest before {} and {threads}, after {} and {}", at_rest.count(), after.count(), last.threads);
     assert!(
         quiet(&after, last),
-        "descriptors or threads did not come back: before {at_rest:?} and {threads} threads, after {after:?} and {last:?}"
+        "descriptors or threads did not come back: before {at_rest:?} and {threads} threads, after {after:?} and {last:?}; {quarters}, {:?}",
+        load.done
     );
     // Never more to one host than clients had under way at once there; what was broken off is not kept.
     let most = (HOSTS as usize + 1) * (ASKING + 2);
@@ -257,14 +255,6 @@ async fn nothing_grows_under_mixed_load() {
     let verified = run(["verify", "--quiet", &recorded.capture.display().to_string()]);
     assert_eq!((verified.code, verified.out.as_str(), verified.err.as_str()), (0, "", ""));
     let custody = hold(&recorded.capture, &load);
-    let by_design = (custody.entries + custody.connections) * EACH / 1024;
-    let (before, later) = (quarters.memory(1), quarters.memory(3));
-    assert!(
-        later <= before + MORE + by_design,
-        "memory grew from {before} to {later} kB, of which {by_design} may be by design: {quarters}"
-    );
-    assert_eq!(done(&load.done.tunnels), custody.tunnels, "tunnels");
-
     eprintln!(
         "soak of {seconds} s: {} requests in full, {} messages of WebSockets, {} MB, {} broken off, {} tunnels, {} refused, {} connections without a \
          word; {} exchanges and {} connections recorded; {quarters}; at rest {} descriptors and {threads} threads before, {} and {} after, peak {} MB",
@@ -282,6 +272,14 @@ async fn nothing_grows_under_mixed_load() {
         last.threads,
         ended.peak >> 20,
     );
+    let by_design = (custody.entries + custody.connections) * EACH / 1024;
+    let (before, later) = (quarters.memory(1), quarters.memory(3));
+    assert!(
+        later <= before + MORE + by_design,
+        "memory grew from {before} to {later} kB, of which {by_design} may be by design: {quarters}"
+    );
+    assert_eq!(done(&load.done.tunnels), custody.tunnels, "tunnels");
+
     for counter in
         [&load.done.requests, &load.done.messages, &load.done.broken_off, &load.done.tunnels, &load.done.refused, &load.done.knocks]
     {
