@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint bench clean
+.PHONY: help demo test test-full lint bench soak clean
 
 OUT  := dataspoor-out
 DEMO := $(OUT)/demo
@@ -31,6 +31,10 @@ lint: ## formatting, clippy and the docs' links only
 bench: ## speed and memory, as ratios within one run
 	@scripts/need cc:gcc
 	@cargo bench --locked --bench replay
+
+soak: ## ten minutes of mixed load: memory, descriptors and threads stay flat (DATASPOOR_SOAK=SECONDS for another time)
+	@scripts/need cc:gcc
+	@DATASPOOR_SOAK=$${DATASPOOR_SOAK:-600} cargo test --locked --release --test it -- live_soak --nocapture
 
 clean: ## remove what was built and made here
 	@cargo clean

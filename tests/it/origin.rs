@@ -29,7 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 /// The names an origin's certificate is good for.
-pub(crate) const NAMES: [&str; 3] = ["a.test", "b.test", "127.0.0.1"];
+pub(crate) const NAMES: [&str; 4] = ["a.test", "*.a.test", "b.test", "127.0.0.1"];
 
 /// The greeting of [`Kind::ServerFirst`].
 pub(crate) const GREETING: &[u8] = b"220 mail.test ready\r\n";
