@@ -6,11 +6,13 @@
 mod chain;
 mod entry;
 mod fingerprint;
+mod key;
 mod pieces;
 mod sealed;
 mod tree;
 
 pub use chain::{Chain, ChainProblem, ChainReader, ChainSummary, verify_chain};
-pub use entry::{CaseKey, EntryHasher};
+pub use entry::EntryHasher;
 pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use key::CaseKey;
 pub use sealed::{SealProblem, seal, verify_seal};

@@ -34,7 +34,6 @@ use masking::Masking;
 use queue::Queue;
 
 /// What the writer thread is told.
-#[expect(clippy::large_enum_variant, reason = "nearly every command is a submission")]
 enum Command {
     Submission(Submission),
     Digest(u64, EntryDigest),
