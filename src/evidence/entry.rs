@@ -10,7 +10,7 @@ use super::key::CaseKey;
 use super::pieces::Cut;
 use super::tree::{self, SALT};
 use crate::model::{
-    Anomaly, Body, BodyState, Digest, Direction, EntryDigest, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded,
+    Anomaly, Body, BodyState, Direction, EntryDigest, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded,
     UrlParts,
 };
 
@@ -359,7 +359,7 @@ fn message_facts(message: &crate::model::Message) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NotCarried, OddHeads, Request, Response, Timestamp, Timings};
+    use crate::model::{Digest, NotCarried, OddHeads, Request, Response, Timestamp, Timings};
 
     fn exchange() -> Exchange {
         let mut headers = Headers::new();
