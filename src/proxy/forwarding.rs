@@ -4,6 +4,7 @@
 use bytes::BytesMut;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::trailers::Framed;
 use crate::model::{Change, ChangeKind, HeadBytes, Headers, Side};
 
 /// What happens to one field.
@@ -40,21 +41,6 @@ fn is_hop_by_hop(name: &[u8]) -> bool {
 fn named(fields: &Headers) -> Vec<&[u8]> {
     let values = fields.all("connection");
     values.flat_map(|(_, value)| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()).collect()
-}
-
-/// How the end of an answer is written for the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Framed {
-    /// Over HTTP/2, by frames.
-    Streams,
-    /// In HTTP/1.1 by our own engine, which knows chunks.
-    Chunks,
-    /// In HTTP/1.1 by the library, which writes chunks in its own way.
-    LibraryChunks,
-    /// To a client that knows no chunks.
-    Nothing,
-    /// By the library, to a client that knows no chunks, or where no body may follow.
-    LibraryNothing,
 }
 
 /// How a request goes on.

@@ -18,13 +18,13 @@ use super::body::{BoxError, Download, Outgoing, Piece, Polled, RequestTap, Sourc
 use super::engine::Engine;
 use super::exchange::{self, Answer, Asked, Client, PATIENCE, Target, Via};
 use super::failure::Failure;
-use super::forwarding::{self, Framed, Onward};
+use super::forwarding::{self, Onward};
 use super::journal::Duty;
 use super::onward;
 use super::pages::{self, Reader};
 use super::pool::{Lease, PlainLease};
 use super::target::Meant;
-use super::trailers::{self, Place};
+use super::trailers::{self, Framed, Place};
 use super::upstream;
 use super::websocket;
 use crate::model::{Event, HeadBytes};

@@ -1,10 +1,25 @@
-//! Whether a message that goes on has a place for trailer fields. What has none is held and declared, by the journal; this here passes nothing.
+//! How a message that goes on is ended, and whether that leaves a place for trailer fields. What has none is held and declared, by the journal; this
+//! here passes nothing.
 
 use http::header;
 
-use super::forwarding::Framed;
 use super::http1::framing;
 use crate::model::Headers;
+
+/// How the end of an answer is written for the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framed {
+    /// Over HTTP/2, by frames.
+    Streams,
+    /// In HTTP/1.1 by our own engine, which knows chunks.
+    Chunks,
+    /// In HTTP/1.1 by the library, which writes chunks in its own way.
+    LibraryChunks,
+    /// To a client that knows no chunks.
+    Nothing,
+    /// By the library, to a client that knows no chunks, or where no body may follow.
+    LibraryNothing,
+}
 
 /// The place that a message has for trailer fields. They go on all together or not at all, so that one word can say which.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use dataspoor::model::{BodyState, ChangeKind, Event, Exchange, Outcome, Side, Unrecorded};
+use dataspoor::model::{BodyState, ChangeKind, Event, Outcome, Side, Unrecorded};
 use dataspoor::proxy::Mapping;
-use http::{HeaderMap, HeaderValue, Request, Version};
+use http::{HeaderMap, Request, Version};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http2::SendRequest;
@@ -25,9 +25,9 @@ use crate::origin::{Kind, certificates};
 use crate::proxy_bench::{Bench, LONG, head, names, text};
 use crate::proxy_wire::{Step, Torture, origin};
 
-const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
-const OLD: &[u8] = b"GET / HTTP/1.0\r\nHost: a.test\r\n\r\n";
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.k";
+pub(crate) const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+pub(crate) const OLD: &[u8] = b"GET / HTTP/1.0\r\nHost: a.test\r\n\r\n";
+pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.k";
 
 /// How the connection of a client ended: `None` in the ordinary way.
 async fn ending(client: &mut (impl tokio::io::AsyncRead + Unpin + ?Sized)) -> Option<ErrorKind> {
@@ -162,10 +162,10 @@ async fn our_own_pages_have_no_body_for_whoever_asks_for_none() {
 }
 
 /// A body that ends when its sender is dropped, and never together with its last bytes; an error when it is told so.
-struct Upload {
+pub(crate) struct Upload {
     pieces: mpsc::UnboundedReceiver<Result<Bytes, std::io::Error>>,
     /// What follows its last bytes.
-    trailers: Option<HeaderMap>,
+    pub(crate) trailers: Option<HeaderMap>,
     empty: bool,
 }
 
@@ -191,7 +191,7 @@ impl Body for Upload {
 }
 
 /// A connection of HTTP/2 through the proxy.
-async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
+pub(crate) async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
     let name = authority.split(':').next().expect("a host");
     let stream = bench.secure_with(authority, name, &[b"h2"], bench.roots.clone()).await.expect("TLS");
     let builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
@@ -200,7 +200,7 @@ async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
     sender
 }
 
-fn post(path: &str, length: Option<usize>) -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Request<Upload>) {
+pub(crate) fn post(path: &str, length: Option<usize>) -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Request<Upload>) {
     let (sender, body) = Upload::new();
     let mut request = Request::post(format!("https://a.test{path}")).version(Version::HTTP_2);
     if let Some(length) = length {
@@ -407,118 +407,4 @@ async fn a_client_of_http2_that_never_begins_is_let_go() {
     let mut client = bench.secure_with("a.test:443", "a.test", &[b"h2"], bench.roots.clone()).await.expect("TLS");
     ending(&mut client).await;
     assert_eq!(bench.proxy.counters().requests.load(SeqCst), 0);
-}
-
-/// The sides whose trailer fields are told to be held.
-fn held(exchange: &Exchange) -> Vec<Side> {
-    exchange.changes.iter().filter(|change| change.kind == ChangeKind::TrailersHeld).map(|change| change.side).collect()
-}
-
-/// A request by hudsucker's own side, sent whole; answers all that the client got.
-async fn plain(torture: &Torture, request: &str) -> String {
-    let mut client = TcpStream::connect(torture.bench.proxy.address()).await.expect("a connection");
-    client.write_all(request.as_bytes()).await.expect("written");
-    let mut got = Vec::new();
-    timeout(LONG, client.read_to_end(&mut got)).await.expect("the proxy closes").expect("in the ordinary way");
-    text(&got)
-}
-
-const TRAILING: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n2\r\n.k\r\n0\r\nX-End: 9\r\n\r\n";
-
-#[tokio::test]
-async fn trailers_that_find_no_place_in_an_answer_are_told() {
-    let more = TRAILING.strip_suffix(b"\r\n").expect("an end");
-    let more = [more, b"X-Unannounced: 1\r\n\r\n"].concat();
-    // Our own engine: chunks have a place for any, the end of a connection for none.
-    for (request, expected) in [(GET, vec![]), (OLD, vec![Side::Response])] {
-        let mut torture = Torture::new(false, vec![Step::Until(b"\r\n\r\n"), Step::Send(more.clone())]).await;
-        torture.send(request).await;
-        torture.until(if expected.is_empty() { b"\r\nX-End: 9\r\nX-Unannounced: 1\r\n\r\n" } else { b".k" }).await;
-        let exchange = torture.bench.collector.exchange(1).await;
-        assert_eq!(exchange.outcome.response().expect("an answer").trailers.len(), 2);
-        assert_eq!(held(&exchange), expected, "{:?}", exchange.changes);
-    }
-    // The library: what is announced, to whoever wants it.
-    for (version, te, answer, passes) in [
-        ("1.1", "TE: trailers\r\n", TRAILING, true),
-        ("1.1", "", TRAILING, false),
-        ("1.1", "TE: trailers\r\n", &more, false),
-        ("1.0", "TE: trailers\r\n", TRAILING, false),
-    ] {
-        let torture = Torture::new(false, vec![Step::Until(b"\r\n\r\n"), Step::Send(answer.to_vec())]).await;
-        let request = format!("GET http://a.test/ HTTP/{version}\r\nHost: a.test\r\nConnection: close\r\n{te}\r\n");
-        let got = plain(&torture, &request).await.to_lowercase();
-        assert_eq!(got.ends_with("0\r\nx-end: 9\r\n\r\n"), passes, "{request}{got}");
-        assert!(!got.contains("unannounced"), "all or nothing: {got}");
-        let exchange = torture.bench.collector.exchange(1).await;
-        let trailers = &exchange.outcome.response().expect("an answer").trailers;
-        assert_eq!(trailers.first("x-end"), Some(&b"9"[..]), "they are recorded");
-        assert_eq!(held(&exchange), if passes { vec![] } else { vec![Side::Response] }, "{request}{:?}", exchange.changes);
-        // A field that goes on to nobody is told too.
-        let gone =
-            exchange.changes.iter().any(|change| change.side == Side::Response && change.kind == ChangeKind::HeaderRemoved { index: 1 });
-        assert_eq!((gone, got.contains("\r\ntrailer: ")), (version == "1.0", version == "1.1"), "{got}");
-    }
-}
-
-#[tokio::test]
-async fn trailers_that_find_no_place_in_a_plain_request_are_told() {
-    for (announced, trailers, passes) in
-        [("Trailer: X-Sum\r\n", "X-Sum: 1", true), ("", "X-Sum: 1", false), ("Trailer: X-Sum\r\n", "X-Sum: 1\r\nX-B: 2", false)]
-    {
-        let end: &[u8] = if passes { b"\r\nx-sum: 1\r\n\r\n" } else { b"0\r\n\r\n" };
-        let mut torture = Torture::new(false, vec![Step::Until(end), Step::Send(OK.to_vec())]).await;
-        let head =
-            format!("POST http://a.test/ HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n{announced}\r\n");
-        assert!(plain(&torture, &format!("{head}5\r\nhello\r\n0\r\n{trailers}\r\n\r\n")).await.ends_with(".k"));
-        let got = text(&torture.saw().await).to_lowercase();
-        assert_eq!(got.contains("0\r\nx-sum: 1\r\n"), passes, "{got}");
-        let exchange = torture.bench.collector.exchange(1).await;
-        assert_eq!(exchange.request.trailers.first("x-sum"), Some(&b"1"[..]), "they are recorded");
-        assert_eq!(held(&exchange), if passes { vec![] } else { vec![Side::Request] }, "{:?}", exchange.changes);
-    }
-}
-
-#[tokio::test]
-async fn trailers_of_an_upload_with_a_length_are_told() {
-    for (kind, length, passes) in [
-        (Kind::Trusted, Some(5), true),
-        (Kind::Trusted, None, true),
-        (Kind::TrustedHttp1, None, true),
-        (Kind::TrustedHttp1, Some(5), false),
-    ] {
-        let bench = Bench::new(kind).await;
-        let mut client = http2(&bench, "a.test:443").await;
-        let (sender, mut request) = post("/echo", length);
-        request.body_mut().trailers = Some(HeaderMap::from_iter([(http::HeaderName::from_static("x-sum"), HeaderValue::from_static("1"))]));
-        let answer = tokio::spawn(client.send_request(request));
-        sender.send(Ok(Bytes::from_static(b"hello"))).expect("a body");
-        // An origin that has all it was promised may answer before the trailers come: they come with the last bytes.
-        drop(sender);
-        let answer = timeout(LONG, answer).await.expect("an answer").expect("no panic").expect("an answer");
-        let body = timeout(LONG, answer.into_body().collect()).await.expect("an end").expect("a body");
-        assert_eq!(body.to_bytes(), "hello");
-        let exchange = bench.collector.exchange(1).await;
-        assert_eq!(exchange.request.trailers.first("x-sum"), Some(&b"1"[..]), "they are recorded: {kind:?} {length:?}");
-        assert_eq!(held(&exchange), if passes { vec![] } else { vec![Side::Request] }, "{kind:?} {length:?}: {:?}", exchange.changes);
-    }
-}
-
-#[tokio::test]
-async fn codings_without_chunks_are_ended_in_chunks_and_that_is_told() {
-    for (codings, sent) in
-        [("Transfer-Encoding: gzip\r\n", "gzip, chunked"), ("Transfer-Encoding: x\r\nTransfer-Encoding: gzip\r\n", "x, gzip, chunked")]
-    {
-        let answer = format!("HTTP/1.1 200 OK\r\nX-A: 1\r\n{codings}\r\nall of it");
-        let torture = Torture::new(false, vec![Step::Until(b"\r\n\r\n"), Step::Send(answer.into_bytes()), Step::Close]).await;
-        let got = plain(&torture, "GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
-        assert!(got.contains(&format!("\r\ntransfer-encoding: {sent}\r\n")) && got.ends_with("\r\n0\r\n\r\n"), "{got}");
-        let exchange = torture.bench.collector.exchange(1).await;
-        let has = |kind: ChangeKind| exchange.changes.iter().any(|change| change.side == Side::Response && change.kind == kind);
-        let (name, value) = (b"transfer-encoding".to_vec(), sent.as_bytes().to_vec());
-        assert!(has(ChangeKind::HeaderAdded { index: 1, name, value }), "{:?}", exchange.changes);
-        for index in 1..=codings.lines().count() {
-            assert!(has(ChangeKind::HeaderRemoved { index }), "{:?}", exchange.changes);
-        }
-    }
 }
