@@ -19,6 +19,8 @@ enum Fact {
     InterimHeld {
         index: usize,
     },
+    /// Written with an empty object, like the others.
+    TrailersHeld {},
     Target {
         received: String,
         sent: String,
@@ -51,6 +53,7 @@ impl ChangeLine {
             ChangeKind::HeaderRemoved { index } => Fact::HeaderRemoved { index: *index },
             ChangeKind::HeaderAdded { index, name, value } => Fact::HeaderAdded { index: *index, name: text(name), value: text(value) },
             ChangeKind::InterimHeld { index } => Fact::InterimHeld { index: *index },
+            ChangeKind::TrailersHeld => Fact::TrailersHeld {},
             ChangeKind::Target { received, sent } => Fact::Target { received: text(received), sent: text(sent) },
             ChangeKind::Version { sent } => Fact::Version { sent: sent.clone() },
             ChangeKind::Masked { locator, rule, length, fingerprint } => {
@@ -78,6 +81,7 @@ impl ChangeLine {
             Fact::HeaderRemoved { index } => ChangeKind::HeaderRemoved { index: *index },
             Fact::HeaderAdded { index, name, value } => ChangeKind::HeaderAdded { index: *index, name: bytes(name), value: bytes(value) },
             Fact::InterimHeld { index } => ChangeKind::InterimHeld { index: *index },
+            Fact::TrailersHeld {} => ChangeKind::TrailersHeld,
             Fact::Target { received, sent } => ChangeKind::Target { received: bytes(received), sent: bytes(sent) },
             Fact::Version { sent } => ChangeKind::Version { sent: sent.clone() },
             Fact::Masked { locator, rule, length, fingerprint } => {

@@ -203,6 +203,8 @@ pub enum ChangeKind {
         /// Its index among those recorded.
         index: usize,
     },
+    /// The trailer fields were recorded and not passed on, because the message that went on has no place for them.
+    TrailersHeld,
     /// The request went on with another target in its start line (RFC 9112 section 3.2): where it goes is the same.
     Target {
         /// As the client wrote it.

@@ -16,9 +16,10 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
 use super::engine::BUDGET;
 use super::failure::stage_of;
 use super::http1;
-use super::journal::{Duty, Journal};
+use super::journal::{Duty, Journal, Trailing};
 use super::library::{frame, piece, poll_library};
 use super::pool::{Lease, PlainLease};
+use super::trailers::Place;
 use crate::model::{End, Headers, Side};
 
 /// Largest piece that is submitted at once: so several bodies share the budget.
@@ -179,16 +180,18 @@ pub(super) struct RequestTap {
     journal: Arc<Journal>,
     gate: Gate,
     whole: bool,
+    /// What the message to the server has for trailer fields.
+    place: Place,
 }
 
 impl RequestTap {
-    /// Records `source` into `journal`.
-    pub(super) fn new(source: Source, journal: &Arc<Journal>) -> Self {
+    /// Records `source` into `journal`. `place`: what the message to the server has for trailer fields.
+    pub(super) fn new(source: Source, journal: &Arc<Journal>, place: Place) -> Self {
         let whole = source.is_over();
         if whole {
             journal.request_whole();
         }
-        Self { source, journal: Arc::clone(journal), gate: Gate::new(Arc::clone(&journal.engine().budget)), whole }
+        Self { source, journal: Arc::clone(journal), gate: Gate::new(Arc::clone(&journal.engine().budget)), whole, place }
     }
 
     fn end(&mut self) {
@@ -234,11 +237,12 @@ impl RequestTap {
             match ready!(self.source.poll_piece(cx)) {
                 Some(Ok(Piece::Data(data))) => self.gate.rest = data,
                 Some(Ok(Piece::Trailers(fields))) => {
-                    if !self.journal.trailers(Side::Request, fields.clone()) {
+                    let trailing = self.journal.trailers(Side::Request, fields.clone(), &self.place);
+                    if trailing == Trailing::TooLate {
                         return Poll::Ready(Some(Err(too_late())));
                     }
                     self.end();
-                    return Poll::Ready(Some(Ok(Piece::Trailers(fields))));
+                    return Poll::Ready((trailing == Trailing::Passes).then_some(Ok(Piece::Trailers(fields))));
                 }
                 Some(Err(error)) => {
                     self.journal.client_left();
@@ -277,6 +281,8 @@ pub(super) struct ResponseTap {
     /// The last piece, kept back until the record is kept.
     held: Option<Bytes>,
     trailers: Option<Headers>,
+    /// What the message to the client has for trailer fields.
+    place: Place,
     stage: Stage,
 }
 
@@ -306,11 +312,12 @@ pub(super) fn unkept() -> io::Error {
 }
 
 impl ResponseTap {
-    /// Records `source` and then does `duty`. Its connection is kept for the next exchange if this one ends well.
-    pub(super) fn new(source: Download, duty: Duty) -> Self {
+    /// Records `source` and then does `duty`. Its connection is kept for the next exchange if this one ends well. `place`: what the message to the
+    /// client has for trailer fields.
+    pub(super) fn new(source: Download, duty: Duty, place: Place) -> Self {
         let left = source.length();
         let gate = Gate::new(Arc::clone(&duty.engine().budget));
-        Self { source: Some(source), duty, gate, left, held: None, trailers: None, stage: Stage::Passing }
+        Self { source: Some(source), duty, gate, left, held: None, trailers: None, place, stage: Stage::Passing }
     }
 
     /// The server's part is over: gives its connection back and submits the end.
@@ -387,8 +394,8 @@ impl ResponseTap {
                             }
                         }
                         Some(Ok(Piece::Trailers(fields))) => {
-                            self.duty.trailers(Side::Response, fields.clone());
-                            self.trailers = Some(fields);
+                            let trailing = self.duty.trailers(Side::Response, fields.clone(), &self.place);
+                            self.trailers = (trailing == Trailing::Passes).then_some(fields);
                             self.finish();
                         }
                         Some(Err(error)) => return self.fail(error),

@@ -11,7 +11,7 @@ use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::timeout;
 
-use super::body::{Download, Outgoing, Piece, RequestTap, Source, receipt};
+use super::body::{Download, Outgoing, Piece, RequestTap, ResponseTap, Source, receipt};
 use super::engine::Engine;
 use super::failure::Failure;
 use super::forwarding;
@@ -24,6 +24,7 @@ use super::pages::{self, Reader};
 use super::pool::{Channel, Entry};
 use super::socket::Rewound;
 use super::target;
+use super::trailers::{self, Framed, Place};
 use super::tunnel;
 use super::websocket;
 use crate::model::{Change, ChangeKind, End, Event, HeadBytes, Headers, Side};
@@ -180,8 +181,9 @@ async fn forward(engine: &Arc<Engine>, via: &Via, mut asked: Asked, meant: &targ
     }
     let chunked = framing::is_chunked(&fields);
     let request = origin::request_head(&asked.method, &meant.target, &fields);
-    let client = Client { version: asked.version, interim: asked.interim, method: asked.method };
-    let mut body = Some(RequestTap::new(asked.body, duty.journal()));
+    let trailers = trailers::are_wanted(&asked.fields);
+    let client = Client { version: asked.version, interim: asked.interim, method: asked.method, trailers };
+    let mut body = Some(RequestTap::new(asked.body, duty.journal(), Place::behind(&fields)));
     let mut connection = connection;
     for attempt in 1.. {
         duty.ready(&connection.link);
@@ -210,6 +212,8 @@ pub(super) struct Client {
     pub(super) interim: Option<UnboundedSender<Bytes>>,
     /// The method of its request.
     pub(super) method: String,
+    /// Whether it said that it takes trailer fields.
+    pub(super) trailers: bool,
 }
 
 /// Sends a request once and waits for the head of its answer.
@@ -240,7 +244,7 @@ async fn one(
 
 /// Records an answer before the answer and passes it on where the client's side can.
 fn interim(duty: &Duty, head: ResponseHead, client: &Client, index: usize) {
-    let (fields, changes) = forwarding::response(&head.fields, true, false);
+    let (fields, changes) = forwarding::response(&head.fields, Framed::Chunks, false);
     duty.interim(event(&head));
     match &client.interim {
         Some(interim) if changes.is_empty() => {
@@ -287,7 +291,7 @@ pub(super) async fn patient<T>(response: impl Future<Output = T>, duty: &Duty, p
 }
 
 fn switched(duty: Duty, head: ResponseHead, server: origin::Asked) -> Result<Answer, (Failure, Duty)> {
-    let (fields, changes) = forwarding::response(&head.fields, true, true);
+    let (fields, changes) = forwarding::response(&head.fields, Framed::Chunks, true);
     duty.changes(changes);
     duty.head(event(&head));
     let server = match server.into_stream() {
@@ -320,12 +324,19 @@ pub(super) async fn finish(
     mut body: Download,
     client: &Client,
 ) -> Result<Answer, (Failure, Duty)> {
-    let (mut fields, changes) = forwarding::response(fields, client.version == "HTTP/1.1", false);
-    duty.changes(changes);
     let bodiless = client.method == "HEAD" || matches!(status, 204 | 304);
     let follows = !bodiless && !body.is_over();
+    let framed = match (client.version, matches!(body, Download::Plain(..))) {
+        ("HTTP/2", _) => Framed::Streams,
+        ("HTTP/1.1", false) => Framed::Chunks,
+        ("HTTP/1.1", true) if !bodiless => Framed::LibraryChunks,
+        (_, false) => Framed::Nothing,
+        (_, true) => Framed::LibraryNothing,
+    };
+    let (mut fields, changes) = forwarding::response(fields, framed, false);
+    duty.changes(changes);
     // hudsucker's side writes such an answer in chunks by itself, and says so nowhere.
-    if follows && client.version == "HTTP/1.1" && matches!(body, Download::Plain(..)) {
+    if follows && framed == Framed::LibraryChunks {
         duty.changes(forwarding::in_chunks(&mut fields));
     }
     // An answer goes to a client of HTTP/1 in our own version (RFC 9110 section 6.2).
@@ -336,14 +347,14 @@ pub(super) async fn finish(
     }
     duty.head(told);
     if follows {
-        let body = Outgoing::Tap(Box::new(super::body::ResponseTap::new(body, duty)));
+        let body = Outgoing::Tap(Box::new(ResponseTap::new(body, duty, Place::in_answer(&fields, framed, client.trailers))));
         return Ok(Answer { status, reason, fields, body, bodiless, switched: None, kept: None });
     }
     // Nobody asks for the body of such a message, so its end is awaited here, and the head is what is kept back.
     while let Some(piece) = body.piece().await {
         match piece {
             Ok(Piece::Trailers(fields)) => {
-                duty.trailers(Side::Response, fields);
+                duty.trailers(Side::Response, fields, &Place::Nowhere);
             }
             Ok(Piece::Data(_)) => {}
             Err(error) => return Err((Failure::Broken(error), duty)),

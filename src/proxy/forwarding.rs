@@ -4,6 +4,7 @@
 use bytes::BytesMut;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::trailers::Framed;
 use crate::model::{Change, ChangeKind, HeadBytes, Headers, Side};
 
 /// What happens to one field.
@@ -77,21 +78,11 @@ pub(super) fn request(fields: &Headers, onward: Onward<'_>) -> (Headers, Vec<Cha
             added.push(("Content-Length", b"0".to_vec()));
         }
         // HTTP/1.1 allows one Cookie field only; browsers cut it into several in HTTP/2 (RFC 9113 section 8.2.3).
-        joined = one_cookie(fields);
+        joined = in_one(fields, "cookie", b"; ");
     }
     let fate = |name: &[u8], value: &[u8]| {
         if is(name, "cookie") {
-            return match joined.take() {
-                Some(Joined::First(cookie)) => {
-                    joined = Some(Joined::Rest);
-                    Fate::Becomes(cookie, HTTP1_FORM)
-                }
-                Some(Joined::Rest) => {
-                    joined = Some(Joined::Rest);
-                    Fate::Goes(HTTP1_FORM)
-                }
-                None => Fate::Stays,
-            };
+            return fate_of(&mut joined);
         }
         if is(name, "proxy-authorization") {
             return Fate::Goes(PROXY_CREDENTIALS);
@@ -133,10 +124,14 @@ pub(super) fn request(fields: &Headers, onward: Onward<'_>) -> (Headers, Vec<Cha
     rewrite(fields, Side::Request, &added, fate)
 }
 
-/// Makes the fields of a response ready for the client; answers what that changed. `framed`: the client reads chunks of HTTP/1.1.
-pub(super) fn response(fields: &Headers, framed: bool, upgrade: bool) -> (Headers, Vec<Change>) {
+/// Makes the fields of a response ready for the client; answers what that changed.
+pub(super) fn response(fields: &Headers, framed: Framed, upgrade: bool) -> (Headers, Vec<Change>) {
     let named = named(fields);
     let chunked = fields.first("transfer-encoding").is_some();
+    // The library would do both by itself, and say so nowhere.
+    let library = framed == Framed::LibraryChunks;
+    let mut codings = if library { ending_in_chunks(fields) } else { None };
+    let mut announced = if library { in_one(fields, "trailer", b", ") } else { None };
     let fate = |name: &[u8], _: &[u8]| {
         if is(name, "alt-svc") {
             // A browser that follows it leaves the proxy: HTTP/3 does not pass one.
@@ -146,7 +141,10 @@ pub(super) fn response(fields: &Headers, framed: bool, upgrade: bool) -> (Header
             return Fate::Stays;
         }
         if is(name, "transfer-encoding") {
-            return if framed { Fate::Stays } else { Fate::Goes(HOP_BY_HOP) };
+            return match framed {
+                Framed::Chunks | Framed::LibraryChunks => fate_of(&mut codings),
+                Framed::Streams | Framed::Nothing | Framed::LibraryNothing => Fate::Goes(HOP_BY_HOP),
+            };
         }
         if is(name, "content-length") {
             // Two ways to read one length let two readers see two messages (RFC 9112 section 6.3).
@@ -154,6 +152,9 @@ pub(super) fn response(fields: &Headers, framed: bool, upgrade: bool) -> (Header
         }
         if is_hop_by_hop(name) || is(name, "proxy-authenticate") || named.iter().any(|listed| listed.eq_ignore_ascii_case(name)) {
             return Fate::Goes(HOP_BY_HOP);
+        }
+        if is(name, "trailer") {
+            return if framed == Framed::LibraryNothing { Fate::Goes(HOP_BY_HOP) } else { fate_of(&mut announced) };
         }
         Fate::Stays
     };
@@ -269,7 +270,7 @@ fn without_dictionaries(value: &[u8]) -> Option<Vec<u8>> {
     Some(kept.join(&b", "[..]))
 }
 
-/// What several Cookie fields become.
+/// What several fields of one name become.
 enum Joined {
     /// The first of them becomes all.
     First(Vec<u8>),
@@ -277,10 +278,34 @@ enum Joined {
     Rest,
 }
 
-/// All Cookie fields in one. `None`: there is no more than one.
-fn one_cookie(fields: &Headers) -> Option<Joined> {
-    let cookies: Vec<&[u8]> = fields.all("cookie").map(|(_, value)| value).collect();
-    (cookies.len() > 1).then(|| Joined::First(cookies.join(&b"; "[..])))
+/// All fields of this name in one. `None`: there is no more than one.
+fn in_one(fields: &Headers, name: &str, between: &[u8]) -> Option<Joined> {
+    let values: Vec<&[u8]> = fields.all(name).map(|(_, value)| value).collect();
+    (values.len() > 1).then(|| Joined::First(values.join(between)))
+}
+
+/// All transfer codings in one field, with chunked as the last: the form in which the library writes them. `None`: they stand so already.
+fn ending_in_chunks(fields: &Headers) -> Option<Joined> {
+    let (_, last) = fields.all("transfer-encoding").last()?;
+    let coding = last.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+    let joined = in_one(fields, "transfer-encoding", b", ");
+    if last.is_ascii() && coding.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+        return joined;
+    }
+    let codings = if let Some(Joined::First(all)) = &joined { all } else { last };
+    Some(Joined::First([codings, b", chunked"].concat()))
+}
+
+/// The fate of the next of several fields that become one.
+fn fate_of(joined: &mut Option<Joined>) -> Fate {
+    match joined.replace(Joined::Rest) {
+        Some(Joined::First(value)) => Fate::Becomes(value, HTTP1_FORM),
+        Some(Joined::Rest) => Fate::Goes(HTTP1_FORM),
+        None => {
+            *joined = None;
+            Fate::Stays
+        }
+    }
 }
 
 #[cfg(test)]
@@ -400,10 +425,35 @@ mod tests {
             ("Content-Length", "3"),
             ("Transfer-Encoding", "chunked"),
         ]);
-        let (after, changes) = response(&before, true, false);
+        let (after, changes) = response(&before, Framed::Chunks, false);
         assert_eq!(listed(&after), ["Set-Cookie: a=1", "SET-cookie: b=2", "Transfer-Encoding: chunked"]);
         assert_eq!(rebuilt(&before, &changes), after);
-        assert!(response(&before, false, false).0.first("transfer-encoding").is_none());
+        for framed in [Framed::Streams, Framed::Nothing, Framed::LibraryNothing] {
+            assert!(response(&before, framed, false).0.first("transfer-encoding").is_none());
+        }
+    }
+
+    #[test]
+    fn what_the_library_does_to_codings_is_told() {
+        let coded = |values: &[&str]| headers(&values.iter().map(|value| ("transfer-encoding", *value)).collect::<Vec<_>>());
+        for (values, expected) in [
+            (&["gzip"][..], "gzip, chunked"),
+            (&["gzip", "deflate"], "gzip, deflate, chunked"),
+            (&["gzip", "Chunked"], "gzip, Chunked"),
+            (&["chunked,"], "chunked,, chunked"),
+            (&["gzip, chunked"], "gzip, chunked"),
+        ] {
+            let before = coded(values);
+            let (after, changes) = response(&before, Framed::LibraryChunks, false);
+            assert_eq!(listed(&after), [format!("transfer-encoding: {expected}")]);
+            assert_eq!(changes.is_empty(), before == after);
+            assert_eq!(rebuilt(&before, &changes), after);
+            assert_eq!(response(&before, Framed::Chunks, false).0, before, "our own engine writes them as they came");
+        }
+        let before = headers(&[("trailer", "x-a"), ("x-b", "1"), ("trailer", "x-c")]);
+        let (after, changes) = response(&before, Framed::LibraryChunks, false);
+        assert_eq!((listed(&after), rebuilt(&before, &changes)), (vec!["trailer: x-a, x-c".to_owned(), "x-b: 1".to_owned()], after));
+        assert_eq!(listed(&response(&before, Framed::LibraryNothing, false).0), ["x-b: 1"]);
     }
 
     #[test]
@@ -422,18 +472,21 @@ mod tests {
         #[test]
         fn what_was_sent_on_can_be_rebuilt(
             fields in proptest::collection::vec(
-                ("(?i)(host|cookie|connection|te|accept-encoding|proxy-authorization|upgrade|keep-alive|x-a|x-b|content-length|alt-svc|transfer-encoding)", "(x-a|close|te|trailers|chunked|gzip, dcb|a=1|[a-z]{0,4})"),
+                ("(?i)(host|cookie|connection|te|accept-encoding|proxy-authorization|upgrade|keep-alive|x-a|x-b|content-length|alt-svc|transfer-encoding|trailer)", "(x-a|close|te|trailers|chunked|gzip, dcb|a=1|[a-z]{0,4})"),
                 0..12,
             ),
             http2: bool,
             absolute: bool,
             unknown_length: bool,
+            framed in proptest::sample::select(vec![
+                Framed::Streams, Framed::Chunks, Framed::LibraryChunks, Framed::Nothing, Framed::LibraryNothing,
+            ]),
         ) {
             let list: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let before = headers(&list);
             let (after, changes) = request(&before, Onward { absolute, unknown_length, ..onward(http2) });
             proptest::prop_assert_eq!(&rebuilt(&before, &changes), &after);
-            let (after, changes) = response(&before, http2, absolute);
+            let (after, changes) = response(&before, framed, absolute);
             proptest::prop_assert_eq!(&rebuilt(&before, &changes), &after);
         }
     }

@@ -10,7 +10,19 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::engine::Engine;
 use super::link::Link;
-use crate::model::{Change, Connection, End, Event, Gap, GapKind, Headers, Message, Receipt, Side, Stages, Timestamp};
+use super::trailers::Place;
+use crate::model::{Change, ChangeKind, Connection, End, Event, Gap, GapKind, Headers, Message, Receipt, Side, Stages, Timestamp};
+
+/// What becomes of trailer fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trailing {
+    /// They are recorded and may pass.
+    Passes,
+    /// They are recorded and stay here.
+    Held,
+    /// The exchange has ended: they are not recorded and must not pass.
+    TooLate,
+}
 
 /// See the head of this file.
 pub(super) struct Journal {
@@ -74,9 +86,20 @@ impl Journal {
         self.submit(event(bytes), Some(Box::new(move || drop(permit))))
     }
 
-    /// Records trailer fields. `false`: the exchange has ended, so they must not pass.
-    pub(super) fn trailers(&self, side: Side, headers: Headers) -> bool {
-        self.submit(Event::Trailers(side, headers), None)
+    /// Records trailer fields; `place`: what the message that goes on has for them. Where they have none that is a change, told at the latest with
+    /// the end. Whether they may pass: not without a place, nor after the end of the exchange.
+    pub(super) fn trailers(&self, side: Side, headers: Headers, place: &Place) -> Trailing {
+        let taken = place.takes(&headers);
+        let mut state = self.state();
+        if state.ended {
+            return Trailing::TooLate;
+        }
+        self.engine.submit(self.number, Event::Trailers(side, headers), None);
+        if taken {
+            return Trailing::Passes;
+        }
+        state.changes.push(Change { side, kind: ChangeKind::TrailersHeld, reason: "no-means".to_owned() });
+        Trailing::Held
     }
 
     /// Records a message after a switch of protocols. `false`: the exchange has ended, so it must not pass.

@@ -24,6 +24,7 @@ use super::onward;
 use super::pages::{self, Reader};
 use super::pool::{Lease, PlainLease};
 use super::target::Meant;
+use super::trailers::{self, Framed, Place};
 use super::upstream;
 use super::websocket;
 use crate::model::{Event, HeadBytes};
@@ -128,10 +129,11 @@ pub(super) async fn over_http2(
     let (Ok(uri), Ok(method)) = (uri, Method::from_bytes(asked.method.as_bytes())) else {
         return Err((Failure::Odd("the request cannot be written in HTTP/2"), duty));
     };
-    let mut request = Request::new(RequestTap::new(asked.body, duty.journal()));
+    let mut request = Request::new(RequestTap::new(asked.body, duty.journal(), Place::Any));
     (*request.uri_mut(), *request.method_mut(), *request.version_mut()) = (uri, method, Version::HTTP_2);
     *request.headers_mut() = forwarding::map(&fields);
-    let client = Client { version: asked.version, interim: None, method: asked.method };
+    let trailers = trailers::are_wanted(&asked.fields);
+    let client = Client { version: asked.version, interim: None, method: asked.method, trailers };
     for attempt in 1.. {
         duty.ready(&lease.link);
         let sent = exchange::patient(lease.sender.try_send_request(request), &duty, PATIENCE).await;
@@ -187,9 +189,10 @@ pub(super) async fn over_http1(
     };
     let repeatable = asked.body.is_over() && method.is_safe();
     let source = std::mem::replace(&mut asked.body, Source::Empty);
-    let client = Client { version: asked.version, interim: None, method: asked.method };
+    let trailers = trailers::are_wanted(&asked.fields);
+    let client = Client { version: asked.version, interim: None, method: asked.method, trailers };
     let build = |source| {
-        let mut request = Request::new(RequestTap::new(source, duty.journal()));
+        let mut request = Request::new(RequestTap::new(source, duty.journal(), Place::by_library(&fields)));
         (*request.uri_mut(), *request.method_mut()) = (uri.clone(), method.clone());
         *request.headers_mut() = forwarding::map(&fields);
         *request.extensions_mut() = kept.extensions.clone();
@@ -238,7 +241,7 @@ async fn switched(duty: Duty, mut response: Response<Incoming>, client: OnUpgrad
     let server = hyper::upgrade::on(&mut response);
     let told = event(&response);
     let fields = forwarding::fields(response.headers());
-    let (onward, changes) = forwarding::response(&fields, true, true);
+    let (onward, changes) = forwarding::response(&fields, Framed::Chunks, true);
     duty.changes(changes);
     duty.head(told);
     drop(lease);

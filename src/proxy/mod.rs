@@ -39,6 +39,7 @@ mod roots;
 mod socket;
 mod target;
 mod tasks;
+mod trailers;
 mod tunnel;
 mod unread;
 mod upstream;

@@ -146,6 +146,8 @@ fn changes() -> Vec<Change> {
         of(Side::Request, ChangeKind::HeaderRemoved { index: 1 }),
         of(Side::Request, ChangeKind::HeaderAdded { index: 2, name: b"x-added".to_vec(), value: vec![0xe9, b'a'] }),
         of(Side::Response, ChangeKind::InterimHeld { index: 0 }),
+        of(Side::Request, ChangeKind::TrailersHeld),
+        of(Side::Response, ChangeKind::TrailersHeld),
         of(Side::Request, ChangeKind::Target { received: b"http://a.example/\xff".to_vec(), sent: b"/\xff".to_vec() }),
         of(Side::Response, ChangeKind::Version { sent: "HTTP/2".to_owned() }),
         of(

@@ -41,6 +41,7 @@ mod proxy_policy;
 mod proxy_reach;
 mod proxy_relay;
 mod proxy_torture;
+mod proxy_trailers;
 mod proxy_websocket;
 mod proxy_websocket_peers;
 mod proxy_wire;

@@ -5,12 +5,12 @@ use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use dataspoor::model::{BodyState, ChangeKind, Event, Outcome, Side, Unrecorded};
 use dataspoor::proxy::Mapping;
-use http::{Request, Version};
+use http::{HeaderMap, Request, Version};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http2::SendRequest;
@@ -25,9 +25,9 @@ use crate::origin::{Kind, certificates};
 use crate::proxy_bench::{Bench, LONG, head, names, text};
 use crate::proxy_wire::{Step, Torture, origin};
 
-const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
-const OLD: &[u8] = b"GET / HTTP/1.0\r\nHost: a.test\r\n\r\n";
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.k";
+pub(crate) const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+pub(crate) const OLD: &[u8] = b"GET / HTTP/1.0\r\nHost: a.test\r\n\r\n";
+pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.k";
 
 /// How the connection of a client ended: `None` in the ordinary way.
 async fn ending(client: &mut (impl tokio::io::AsyncRead + Unpin + ?Sized)) -> Option<ErrorKind> {
@@ -162,15 +162,17 @@ async fn our_own_pages_have_no_body_for_whoever_asks_for_none() {
 }
 
 /// A body that ends when its sender is dropped, and never together with its last bytes; an error when it is told so.
-struct Upload {
+pub(crate) struct Upload {
     pieces: mpsc::UnboundedReceiver<Result<Bytes, std::io::Error>>,
+    /// What follows its last bytes.
+    pub(crate) trailers: Option<HeaderMap>,
     empty: bool,
 }
 
 impl Upload {
     fn new() -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Self) {
         let (sender, pieces) = mpsc::unbounded_channel();
-        (sender, Self { pieces, empty: false })
+        (sender, Self { pieces, trailers: None, empty: false })
     }
 }
 
@@ -179,7 +181,8 @@ impl Body for Upload {
     type Error = std::io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        self.pieces.poll_recv(cx).map_ok(Frame::data)
+        let piece = ready!(self.pieces.poll_recv(cx));
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)).or_else(|| self.trailers.take().map(|fields| Ok(Frame::trailers(fields)))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -188,7 +191,7 @@ impl Body for Upload {
 }
 
 /// A connection of HTTP/2 through the proxy.
-async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
+pub(crate) async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
     let name = authority.split(':').next().expect("a host");
     let stream = bench.secure_with(authority, name, &[b"h2"], bench.roots.clone()).await.expect("TLS");
     let builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
@@ -197,7 +200,7 @@ async fn http2(bench: &Bench, authority: &str) -> SendRequest<Upload> {
     sender
 }
 
-fn post(path: &str, length: Option<usize>) -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Request<Upload>) {
+pub(crate) fn post(path: &str, length: Option<usize>) -> (mpsc::UnboundedSender<Result<Bytes, std::io::Error>>, Request<Upload>) {
     let (sender, body) = Upload::new();
     let mut request = Request::post(format!("https://a.test{path}")).version(Version::HTTP_2);
     if let Some(length) = length {

@@ -85,7 +85,17 @@ fn compare(exchange: &Exchange, client_sent: &[u8], origin_got: &[u8], origin_se
     let fields = onward(&response.headers, &exchange.changes, Side::Response);
     let told = written(&format!("HTTP/1.1 {} {}", response.status, response.reason), &fields);
     assert_text(&told, head_of(client_got), "changes tell what the client got");
+    trailers_went(&request.trailers, &exchange.changes, Side::Request, origin_got);
+    trailers_went(&response.trailers, &exchange.changes, Side::Response, client_got);
     assert_eq!(exchange.fidelity, Fidelity::ByteExact);
+}
+
+/// Whether the trailer fields of a message went on as its changes say: all of them, or, told as held, none.
+fn trailers_went(trailers: &Headers, changes: &[Change], side: Side, got: &[u8]) {
+    let held = changes.iter().filter(|change| change.side == side && change.kind == ChangeKind::TrailersHeld).count();
+    assert!(held <= usize::from(!trailers.is_empty()), "told once, and only where there is something to hold: {changes:?}");
+    let went = got.ends_with(&written("0", trailers));
+    assert!(trailers.is_empty() || went == (held == 0), "{changes:?} tell whether they went on: {}", String::from_utf8_lossy(got));
 }
 
 fn assert_text(left: &[u8], right: &[u8], why: &str) {
@@ -192,6 +202,14 @@ fn cases() -> Vec<Case> {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n.\r\n1;x\r\nk\r\n0\r\nX-End: 9\r\n\r\n",
         b"0\r\nX-End: 9\r\n\r\n",
         (b"hello", b".k"),
+    );
+    more(
+        "trailers for an old client",
+        "GET / HTTP/1.0\r\nHost: a.test\r\n\r\n",
+        b"\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n2\r\n.k\r\n0\r\nX-End: 9\r\n\r\n",
+        b".k",
+        (b"", b".k"),
     );
     more(
         "no chunks at all",

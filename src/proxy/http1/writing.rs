@@ -38,7 +38,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             Piece::Data(data) if data.is_empty() => Ok(()),
             Piece::Data(data) => self.data(data, chunked).await,
             Piece::Trailers(fields) => {
-                // Without chunks there is no place for them; the record has them.
+                // Without chunks there is no place for them, and the tap that recorded them has held them.
                 if chunked {
                     self.last_chunk(&fields);
                 }
