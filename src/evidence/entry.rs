@@ -10,8 +10,7 @@ use super::key::CaseKey;
 use super::pieces::Cut;
 use super::tree::{self, SALT};
 use crate::model::{
-    Anomaly, Body, BodyState, Direction, EntryDigest, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded,
-    UrlParts,
+    Anomaly, Body, BodyState, Direction, EntryDigest, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded, UrlParts,
 };
 
 /// Kinds of parts, as they stand in the layout. Numbers are part of the format.
