@@ -87,12 +87,12 @@ async fn without_room_in_the_budget_bodies_wait() {
             };
             events.iter().map(length).sum()
         };
-        // 16 MiB is the budget; the last piece that fits need not fill it.
-        let full = bench.collector.until(1, |events| bytes(events) > 14 * 1024 * 1024).await;
-        assert!(bytes(&full) <= 16 * 1024 * 1024, "{} bytes are under way", bytes(&full));
+        // 8 MiB is the budget; the last piece that fits need not fill it.
+        let full = bench.collector.until(1, |events| bytes(events) > 6 * 1024 * 1024).await;
+        assert!(bytes(&full) <= 8 * 1024 * 1024, "{} bytes are under way", bytes(&full));
         assert!(client.try_wait().expect("a child").is_none());
         let under_way = bytes(&bench.collector.of(1));
-        assert!(under_way <= 16 * 1024 * 1024, "{under_way} bytes are under way");
+        assert!(under_way <= 8 * 1024 * 1024, "{under_way} bytes are under way");
         bench.collector.release();
         let status = timeout(LONG, client.wait()).await.expect("curl ends").expect("a child");
         assert!(status.success(), "{path}: {status}");
