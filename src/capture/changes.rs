@@ -35,6 +35,8 @@ enum Fact {
         length: u64,
         #[serde(default)]
         fingerprint: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        sealed: Option<String>,
     },
 }
 
@@ -56,9 +58,13 @@ impl ChangeLine {
             ChangeKind::TrailersHeld => Fact::TrailersHeld {},
             ChangeKind::Target { received, sent } => Fact::Target { received: text(received), sent: text(sent) },
             ChangeKind::Version { sent } => Fact::Version { sent: sent.clone() },
-            ChangeKind::Masked { locator, rule, length, fingerprint } => {
-                Fact::Masked { locator: locator.clone(), rule: rule.clone(), length: *length, fingerprint: fingerprint.clone() }
-            }
+            ChangeKind::Masked { locator, rule, length, fingerprint, sealed } => Fact::Masked {
+                locator: locator.clone(),
+                rule: rule.clone(),
+                length: *length,
+                fingerprint: fingerprint.clone(),
+                sealed: sealed.clone(),
+            },
         };
         Self { response: change.side == Side::Response, what, reason: change.reason.clone() }
     }
@@ -84,9 +90,13 @@ impl ChangeLine {
             Fact::TrailersHeld {} => ChangeKind::TrailersHeld,
             Fact::Target { received, sent } => ChangeKind::Target { received: bytes(received), sent: bytes(sent) },
             Fact::Version { sent } => ChangeKind::Version { sent: sent.clone() },
-            Fact::Masked { locator, rule, length, fingerprint } => {
-                ChangeKind::Masked { locator: locator.clone(), rule: rule.clone(), length: *length, fingerprint: fingerprint.clone() }
-            }
+            Fact::Masked { locator, rule, length, fingerprint, sealed } => ChangeKind::Masked {
+                locator: locator.clone(),
+                rule: rule.clone(),
+                length: *length,
+                fingerprint: fingerprint.clone(),
+                sealed: sealed.clone(),
+            },
         };
         Change { side: if self.response { Side::Response } else { Side::Request }, kind, reason: self.reason.clone() }
     }

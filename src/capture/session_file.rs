@@ -13,6 +13,9 @@ use crate::model::{Digest, Timestamp};
 /// Name of the setting that says what was done with secrets ...
 pub const SECRETS: &str = "secrets";
 
+/// Setting: the public key for which originals of what was masked were encrypted.
+pub const SECRETS_TO: &str = "secrets-to";
+
 /// ... that they were masked before they were recorded ...
 pub const MASKED: &str = "masked";
 

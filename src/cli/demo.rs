@@ -1,6 +1,5 @@
 //! `dataspoor demo`: a simulated platform on loopback, visited through the proxy by a real browser, down to the annex.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -200,7 +199,7 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
-        settings: BTreeMap::from([Secrets::default().setting()]),
+        settings: Secrets::default().settings().collect(),
     })
 }
 

@@ -1,11 +1,14 @@
 //! Options about secrets, and the masker that they come to. Without a case the key of fingerprints is drawn for one recording and never written.
 
+use std::sync::Arc;
+
 use clap::Args;
 
-use crate::capture::{KEPT, MASKED, SECRETS};
+use crate::capture::{KEPT, MASKED, SECRETS, SECRETS_TO};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::redact::Masker;
 use crate::rules::RuleSet;
+use crate::vault::Originals;
 
 /// What becomes of passwords and login tokens.
 #[derive(Clone, Debug, Default, Args)]
@@ -13,12 +16,16 @@ pub(super) struct Secrets {
     /// Record passwords and login tokens as they are sent; by default they are masked before anything reaches the disk. It is recorded.
     #[arg(long)]
     keep_secrets: bool,
+    /// Keep what is masked as well, encrypted for this public key of age (age1…), beside each mask. Only who has its private key can read it.
+    #[arg(long, value_name = "KEY", conflicts_with = "keep_secrets")]
+    secrets_to: Option<Originals>,
 }
 
 impl Secrets {
-    /// Name and value of the setting, as the session file has it.
-    pub(super) fn setting(&self) -> (String, String) {
-        (SECRETS.to_owned(), if self.keep_secrets { KEPT } else { MASKED }.to_owned())
+    /// Names and values of the settings, as the session file has them.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (String, String)> {
+        let to = self.secrets_to.as_ref().map(|key| (SECRETS_TO.to_owned(), key.to_string()));
+        [(SECRETS.to_owned(), if self.keep_secrets { KEPT } else { MASKED }.to_owned())].into_iter().chain(to)
     }
 
     /// Who masks, by the rules of this recording.
@@ -41,6 +48,10 @@ impl Secrets {
             }
         };
         let fingerprints = Fingerprinter::of_secrets(&key);
-        Ok(Some(Masker::new(rules.secret_rules().into(), std::sync::Arc::new(move |secret| fingerprints.of(secret).0))))
+        let masker = Masker::new(rules.secret_rules().into(), Arc::new(move |secret| fingerprints.of(secret).0));
+        Ok(Some(match self.secrets_to.clone() {
+            Some(originals) => masker.sealing(Arc::new(move |secret| originals.seal(secret))),
+            None => masker,
+        }))
     }
 }

@@ -227,6 +227,8 @@ pub enum ChangeKind {
         length: u64,
         /// Keyed fingerprint of the original bytes, in the form of the case's fingerprints: equal secrets have equal ones.
         fingerprint: String,
+        /// The original bytes, encrypted for whom the operator named: an age file (age-encryption.org/v1) in base64. `None`: they were not kept.
+        sealed: Option<String>,
     },
 }
 

@@ -218,6 +218,7 @@ pub(super) fn hide_credentials(fields: &mut Headers, bytes: &mut HeadBytes) -> V
                 rule: PROXY_CREDENTIALS.to_owned(),
                 length: value.len() as u64,
                 fingerprint: String::new(),
+                sealed: None,
             },
             reason: PROXY_CREDENTIALS.to_owned(),
         });

@@ -56,7 +56,7 @@ pub(super) fn hide_user(asked: &mut Asked) -> Option<Change> {
     let length = user.len() as u64;
     written.replace_range(user, &hidden);
     let (locator, rule) = ("request.line".to_owned(), "user-information".to_owned());
-    let kind = ChangeKind::Masked { locator, rule, length, fingerprint: String::new() };
+    let kind = ChangeKind::Masked { locator, rule, length, fingerprint: String::new(), sealed: None };
     Some(Change { side: Side::Request, kind, reason: "user-information".to_owned() })
 }
 

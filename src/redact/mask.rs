@@ -19,6 +19,9 @@ use crate::model::{Change, ChangeKind, Digest, HeadBytes, Headers, HostPort, Loc
 /// Makes keyed fingerprints.
 pub type Fingerprints = Arc<dyn Fn(&[u8]) -> [u8; 8] + Send + Sync>;
 
+/// Encrypts a secret for whom the operator named: an age file in base64.
+pub type Sealing = Arc<dyn Fn(&[u8]) -> Option<String> + Send + Sync>;
+
 /// Reason of a change that overwrote a secret.
 pub const REASON: &str = "secrets";
 
@@ -34,6 +37,8 @@ pub(super) struct Mask {
     rule: usize,
     /// Keyed fingerprint of what stood there, every escape undone.
     fingerprint: [u8; 8],
+    /// What stood there, where it is kept for somebody.
+    original: Vec<u8>,
 }
 
 /// Overwrites secrets by a set of rules and a key.
@@ -41,6 +46,7 @@ pub(super) struct Mask {
 pub struct Masker {
     rules: Arc<SecretRules>,
     fingerprints: Fingerprints,
+    sealing: Option<Sealing>,
 }
 
 impl std::fmt::Debug for Masker {
@@ -74,7 +80,13 @@ impl Masker {
     /// Masks by `rules`; `fingerprints` holds the key.
     #[must_use]
     pub fn new(rules: Arc<SecretRules>, fingerprints: Fingerprints) -> Self {
-        Self { rules, fingerprints }
+        Self { rules, fingerprints, sealing: None }
+    }
+
+    /// The same, with what is overwritten kept in its change, encrypted by `sealing`.
+    #[must_use]
+    pub fn sealing(self, sealing: Sealing) -> Self {
+        Self { sealing: Some(sealing), ..self }
     }
 
     /// Whether the JSON of an answer from `target` may hold a secret.
@@ -96,7 +108,8 @@ impl Masker {
             // Writing to a String cannot fail.
             let _ = write!(fingerprint, "{byte:02x}");
         });
-        let kind = ChangeKind::Masked { locator, rule: rule.to_owned(), length: mask.place.len() as u64, fingerprint };
+        let sealed = self.sealing.as_ref().and_then(|seal| seal(&mask.original));
+        let kind = ChangeKind::Masked { locator, rule: rule.to_owned(), length: mask.place.len() as u64, fingerprint, sealed };
         Change { side, kind, reason: REASON.to_owned() }
     }
 
@@ -251,8 +264,10 @@ impl Masker {
         }
         let masks = apart.into_iter().filter(|found| !found.place.is_empty()).map(|found| {
             let fingerprint = (self.fingerprints)(&found.plain);
-            fill(&mut bytes[found.place.clone()], fingerprint, found.number);
-            Mask { place: found.place, rule: found.rule, fingerprint }
+            let place = &mut bytes[found.place.clone()];
+            let original = if self.sealing.is_some() { place.to_vec() } else { Vec::new() };
+            fill(place, fingerprint, found.number);
+            Mask { place: found.place, rule: found.rule, fingerprint, original }
         });
         masks.collect()
     }

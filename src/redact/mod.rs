@@ -16,7 +16,7 @@ mod secrets;
 mod tests;
 mod text;
 
-pub use mask::{Fingerprints, Masker, REASON, REST, Target};
+pub use mask::{Fingerprints, Masker, REASON, REST, Sealing, Target};
 pub use printable::{MASK, parameter_name, printable_path, printable_text, printable_url};
 pub use search::BodyKind;
 pub use secrets::{SecretPlace, SecretRule, SecretRules};

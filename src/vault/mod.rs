@@ -3,10 +3,12 @@
 mod case;
 mod closing;
 mod ledger;
+mod originals;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
 pub use ledger::{Ledger, LedgerLine};
+pub use originals::Originals;
 
 /// Describes the case; written by a person or by `dataspoor init`.
 pub const CASE_FILE: &str = "case.toml";

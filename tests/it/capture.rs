@@ -153,6 +153,7 @@ fn changes() -> Vec<Change> {
         of(
             Side::Request,
             ChangeKind::Masked {
+                sealed: Some("YWdl".to_owned()),
                 locator: "entry 1, request, body, bytes 0 to 3".to_owned(),
                 rule: "password".to_owned(),
                 length: 3,

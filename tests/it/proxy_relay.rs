@@ -278,7 +278,7 @@ async fn names_and_passwords_in_a_target_reach_nobody() {
         assert!(!all.contains("Zq7kettle") && !format!("{exchange:?}").contains("Zq7kettle"), "nothing of it is in the record: {all}");
         let has = |kind: &ChangeKind| exchange.changes.iter().any(|change| change.side == Side::Request && change.kind == *kind);
         let (locator, rule) = ("request.line".to_owned(), "user-information".to_owned());
-        assert!(has(&ChangeKind::Masked { locator, rule, length: 13, fingerprint: String::new() }), "{:?}", exchange.changes);
+        assert!(has(&ChangeKind::Masked { locator, rule, length: 13, fingerprint: String::new(), sealed: None }), "{:?}", exchange.changes);
         let received = b"http://*************@b.test/x?y=1".to_vec();
         assert!(has(&ChangeKind::Target { received, sent: b"/x?y=1".to_vec() }), "{:?}", exchange.changes);
     }

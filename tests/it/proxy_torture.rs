@@ -491,6 +491,7 @@ async fn addresses_in_brackets_and_credentials_for_the_proxy() {
         rule: "proxy-credentials".into(),
         length: secret.len() as u64,
         fingerprint: String::new(),
+        sealed: None,
     };
     assert_eq!(masked.kind, expected);
 }

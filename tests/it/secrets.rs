@@ -390,7 +390,9 @@ fn no_planted_password_reaches_the_disk_and_nothing_else_changes() {
         let mut expected = parts(original);
         let mut masks = 0;
         for change in &exchange.changes {
-            let ChangeKind::Masked { locator, rule, length, fingerprint } = &change.kind else { panic!("{what}: {change:?}") };
+            let ChangeKind::Masked { locator, rule, length, fingerprint, sealed: None } = &change.kind else {
+                panic!("{what}: {change:?}")
+            };
             masks += 1;
             *counts.entry(rule.clone()).or_default() += 1;
             let locator: Locator = locator.parse().unwrap_or_else(|error| panic!("{what}: {locator}: {error}"));
@@ -550,6 +552,40 @@ async fn the_program_masks_and_sends_unchanged() {
     for rule in ["secret.password", "secret.access-token", "secret.credentials", "secret.cookie.session"] {
         assert!(annex.contains(rule), "{rule}");
     }
+}
+
+/// What `age` keeps beside a mask is the original, for who has the private key; nobody else finds it anywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn originals_are_kept_for_who_has_the_key() {
+    let identity = age::x25519::Identity::generate();
+    let recipient = identity.to_public().to_string();
+    let origin = LiveOrigin::start(BTreeMap::new()).await;
+    let recorded = Recorded::start(&origin.root, &[(HOST, origin.address)], &["--secrets-to", &recipient]).await;
+    send(&recorded).await;
+    let Recorded { program, capture, folder, .. } = recorded;
+    let ended = program.interrupt().await;
+    assert!(ended.status.success() && ended.err.is_empty(), "{ended:?}");
+    assert_nowhere(folder.path());
+    let mut originals = Vec::new();
+    let contents = Capture::open(&capture).expect("opens").read(None, &mut |Entry { exchange, .. }| {
+        for change in &exchange.changes {
+            if let ChangeKind::Masked { length, sealed, .. } = &change.kind {
+                let file = STANDARD.decode(sealed.as_ref().expect("the original")).expect("base64");
+                let original = age::decrypt(&identity, &file).expect("the key opens it");
+                assert_eq!(original.len() as u64, *length);
+                originals.push(String::from_utf8(original).expect("text"));
+            }
+        }
+        Ok(())
+    });
+    contents.expect("reads");
+    let session = std::fs::read_to_string(capture.join("session.json")).expect("a session");
+    assert!(session.contains(&format!("\"secrets-to\":\"{recipient}\"")), "{session}");
+    originals.sort();
+    let basic = STANDARD.encode(format!("visitor:{CORE}"));
+    let mut expected = [percent(PASSWORD, false, true), json(PASSWORD, true), CORE.to_owned(), CORE.to_owned(), basic, CORE.to_owned()];
+    expected.sort();
+    assert_eq!(originals, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
