@@ -222,6 +222,8 @@ pub(super) async fn over_http1(
             }
             Ok(Ok(response)) => {
                 let (parts, body) = response.into_parts();
+                // The library would speak the server's older version from then on, in which a body without a length has no end.
+                lease.last = parts.version < Version::HTTP_11;
                 return received(duty, Response::from_parts(parts, ()), Download::Plain(body, lease), &client).await;
             }
             Ok(Err(error)) => error,

@@ -88,6 +88,8 @@ pub(super) struct PlainLease {
     pub(super) link: Arc<Link>,
     /// Whether it served an exchange before.
     pub(super) reused: bool,
+    /// Whether it serves no further one.
+    pub(super) last: bool,
     entry: Arc<Entry>,
 }
 
@@ -97,7 +99,7 @@ impl PlainLease {
         self.reused = true;
         let entry = Arc::clone(&self.entry);
         let mut kept = entry.kept();
-        if kept.plain.len() < IDLE_EACH && !self.sender.is_closed() {
+        if !self.last && kept.plain.len() < IDLE_EACH && !self.sender.is_closed() {
             kept.plain.push((self, entry.clock.nanoseconds()));
         }
     }
@@ -200,7 +202,7 @@ impl Pool {
             self.connector.dial(&Target { http2: false, tunnel: entry.target.tunnel || !kept, ..entry.target.clone() }).await?;
         let (sender, connection) = self.http1.handshake(TokioIo::new(socket)).await.map_err(DialError::Protocol)?;
         self.tasks.spawn(connection.with_upgrades());
-        Ok(PlainLease { sender, link: Arc::new(link), reused: false, entry: Arc::clone(entry) })
+        Ok(PlainLease { sender, link: Arc::new(link), reused: false, last: false, entry: Arc::clone(entry) })
     }
 
     /// Closes what was idle for long.

@@ -158,3 +158,19 @@ async fn codings_without_chunks_are_ended_in_chunks_and_that_is_told() {
         }
     }
 }
+
+/// A library that has heard a server speak HTTP/1.0 would speak it too from then on, and leave the body out of a request that is cut into chunks.
+#[tokio::test]
+async fn a_server_of_http_1_0_is_asked_as_before() {
+    let answer = b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n.k".to_vec();
+    let mut torture = Torture::new(false, vec![Step::Until(b"0\r\n\r\n"), Step::Send(answer)]).await;
+    let request =
+        "POST http://a.test/ HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    for number in 1..=2 {
+        assert!(plain(&torture, request).await.ends_with(".k"));
+        let got = text(&torture.saw().await);
+        assert!(got.starts_with("POST / HTTP/1.1\r\n") && got.ends_with("5\r\nhello\r\n0\r\n\r\n"), "{got}");
+        let exchange = torture.bench.collector.exchange(number).await;
+        assert_eq!(exchange.request.body.in_memory(), Some(&b"hello"[..]));
+    }
+}
