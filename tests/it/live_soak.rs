@@ -247,13 +247,14 @@ async fn nothing_grows_under_mixed_load() {
         "descriptors or threads did not come back: before {at_rest:?} and {threads} threads, after {after:?} and {last:?}; {quarters}, {:?}",
         load.done
     );
-    // Never more to one host than clients had under way at once there; what was broken off is not kept.
-    let most = (HOSTS as usize + 1) * (ASKING + 2);
-    assert!(after.servers <= most, "{} connections to servers are kept", after.servers);
     if seconds >= LONG_SOAK {
         let (found, _) = watch.wait(KEPT_TO_SERVERS, |found, _| found.servers == 0).await;
         assert_eq!(found.servers, 0, "connections to servers that nobody has used for long: {found:?}");
         assert!(found.others.len() <= at_rest.others.len(), "before {at_rest:?}, after {found:?}");
+    } else {
+        // In so short a time, never more to one host than clients had under way at once there.
+        let most = (HOSTS as usize + 1) * (ASKING + 2);
+        assert!(after.servers <= most, "{} connections to servers are kept", after.servers);
     }
 
     let ended = recorded.program.interrupt().await;
