@@ -15,6 +15,7 @@ mod file;
 mod lists;
 mod secrets;
 mod set;
+mod stated;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
@@ -25,3 +26,4 @@ pub use file::{By, Certainty, Diagnostic, Text};
 pub use lists::{FilterList, ListError, ListRequest, Verdict};
 pub use secrets::Secret;
 pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
+pub use stated::StatedLifetime;
