@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::classify::HostFacts;
 use crate::evidence::Fingerprinter;
 use crate::model::UrlParts;
-use crate::observe::{ContentDigest, Observation, SeenValidator, ValidatorKind};
+use crate::observe::{Observation, SeenValidator, ValidatorKind};
 use crate::redact::printable_path;
 
 /// How many resources are followed.
@@ -62,8 +62,8 @@ pub struct ValidatorRow {
     pub answers: u64,
     /// First entry whose answer gave one.
     pub first_given: Option<u64>,
-    /// Different values that are a digest of their answer's body, and by which digest the first of them is.
-    pub of_content: (u64, Option<ContentDigest>),
+    /// Different values that are a digest of their answer's body.
+    pub of_content: u64,
     /// Requests that sent a value back.
     pub sent_back: u64,
     /// Requests of these whose value no earlier answer in the same stretch gave.
@@ -106,7 +106,7 @@ struct Named {
 struct Value {
     fingerprint: [u8; 8],
     bytes: u32,
-    of_content: Option<ContentDigest>,
+    of_content: bool,
     /// The last stretch in which an answer gave it; 0: none did.
     stretch: u32,
 }
@@ -212,7 +212,7 @@ impl Places<'_> {
         }
         *self.values += 1;
         *self.spread.entry((validator.kind, validator.fingerprint)).or_default() += 1;
-        let value = Value { fingerprint: validator.fingerprint, bytes: validator.value_bytes, of_content: None, stretch: 0 };
+        let value = Value { fingerprint: validator.fingerprint, bytes: validator.value_bytes, of_content: false, stretch: 0 };
         resource.values.push(value);
         u8::try_from(resource.values.len() - 1).ok()
     }
@@ -223,7 +223,7 @@ impl Resource {
     fn give(&mut self, place: u8, validator: &SeenValidator, stretch: u32, observation: &Observation<'_>) {
         let value = &mut self.values[usize::from(place)];
         value.stretch = stretch;
-        value.of_content = value.of_content.or(validator.of_content);
+        value.of_content |= validator.of_content.is_some();
         let Some(content) = observation.content else { return };
         let of_content = || self.bodies.iter().filter(|(body, ..)| *body == content);
         if let Some((.., entry)) = of_content().find(|(_, other, _)| *other != place).copied() {
@@ -239,7 +239,6 @@ impl Resource {
     }
 
     fn row(self, kind: ValidatorKind, named: Named, spread: &HashMap<(ValidatorKind, [u8; 8]), u64>) -> ValidatorRow {
-        let of_content = self.values.iter().filter_map(|value| value.of_content);
         let lengths = || self.values.iter().map(|value| value.bytes);
         let others = |value: &Value| spread.get(&(kind, value.fingerprint)).copied().unwrap_or(1) - 1;
         ValidatorRow {
@@ -252,7 +251,7 @@ impl Resource {
             value_bytes: (lengths().min().unwrap_or_default(), lengths().max().unwrap_or_default()),
             answers: self.answers,
             first_given: self.first_given,
-            of_content: (of_content.clone().count() as u64, of_content.clone().next()),
+            of_content: self.values.iter().filter(|value| value.of_content).count() as u64,
             sent_back: self.sent_back,
             not_given: self.not_given,
             sent_entries: self.sent_entries,

@@ -16,9 +16,11 @@ pub mod evidence_log;
 mod evidence_record;
 pub mod html;
 pub mod json;
+mod lifetime_rows;
 pub mod model;
 mod recipient_rows;
 pub mod text;
+mod validator_rows;
 mod visit_rows;
 
 use std::io;

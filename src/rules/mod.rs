@@ -25,5 +25,5 @@ pub use file::{By, Certainty, Diagnostic, Text};
 #[cfg(feature = "lists")]
 pub use lists::{FilterList, ListError, ListRequest, Verdict};
 pub use secrets::Secret;
-pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
+pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Lifetime, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
 pub use stated::StatedLifetime;

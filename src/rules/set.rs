@@ -154,6 +154,25 @@ pub struct Counter {
     pub domains: Vec<String>,
 }
 
+/// A line with which lifetimes of cookies are compared; never a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Days.
+    pub days: u32,
+    /// What it is called.
+    pub label: Text,
+    /// What the source says, and for which cookies.
+    pub meaning: Text,
+    /// Index in [`RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
 /// What a rule is about, with its index in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleId {
@@ -184,6 +203,8 @@ pub struct RuleSet {
     pub choices: Vec<ChoiceRule>,
     /// Where secrets stand, in the order of files and lines.
     pub secrets: Vec<Secret>,
+    /// Lines with which lifetimes are compared, in the order of files and lines.
+    pub lifetimes: Vec<Lifetime>,
     pub(super) domains: HashMap<String, OwnerDomain>,
     cookies_by_name: HashMap<String, Vec<usize>>,
     cookies_by_pattern: Vec<usize>,
