@@ -273,7 +273,7 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
-        put_together.insert("validator-", vec!["etag", "last-modified"]);
+        put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
         put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
         put_together.insert("cause-", crate::observe::CAUSES.to_vec());
@@ -310,6 +310,7 @@ mod tests {
                 "says-",
                 "trail-",
                 "diff-",
+                "validator-kind-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));

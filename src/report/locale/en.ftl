@@ -413,8 +413,8 @@ col-validator-values = Values
 col-given = Given
 col-sent-back = Sent back
 col-same-bytes = Same bytes, other value
-validator-etag = entity tag (`ETag`, sent back as `If-None-Match`)
-validator-last-modified = date (`Last-Modified`, sent back as `If-Modified-Since`)
+validator-kind-etag = entity tag (`ETag`, sent back as `If-None-Match`)
+validator-kind-last-modified = date (`Last-Modified`, sent back as `If-Modified-Since`)
 validator-given = { $n ->
     [one] by 1 answer
    *[other] by { $n } answers

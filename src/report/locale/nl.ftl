@@ -414,8 +414,8 @@ col-validator-values = Waarden
 col-given = Gegeven
 col-sent-back = Teruggestuurd
 col-same-bytes = Zelfde bytes, andere waarde
-validator-etag = entity tag (`ETag`, teruggestuurd als `If-None-Match`)
-validator-last-modified = datum (`Last-Modified`, teruggestuurd als `If-Modified-Since`)
+validator-kind-etag = entity tag (`ETag`, teruggestuurd als `If-None-Match`)
+validator-kind-last-modified = datum (`Last-Modified`, teruggestuurd als `If-Modified-Since`)
 validator-given = { $n ->
     [one] door 1 antwoord
    *[other] door { $n } antwoorden
