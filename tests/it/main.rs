@@ -47,5 +47,7 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod rules;
 mod secrets;
+mod suffixes;
 mod tidy;
+mod verdicts;
 mod visit;
