@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use super::corpus::{ROOT, builtin_rules, name, own_recordings, read_har, recordings, scratch, shared};
 use super::live_archive::node_tools;
 
-/// Of 1,000 verdicts that many must be the same.
-const AGREEMENT: f64 = 995.0;
+/// Of a hundred verdicts of a list that many must be the same.
+const AGREEMENT: f64 = 99.5;
 
 /// What both engines are asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -64,7 +64,7 @@ struct Difference {
 }
 
 /// Who is right, by the syntax that the list is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Right {
     Ours,
@@ -102,8 +102,7 @@ impl Sink for Keep<'_> {
         for finding in &flow.classified.findings {
             let Reason::List(list, verdict) = &finding.reason else { continue };
             let word = if verdict.exception.is_some() { "except" } else { "block" };
-            answers[*list] =
-                Answer { verdict: word.to_owned(), rule: Some(verdict.rule.clone()), exception: verdict.exception.clone() };
+            answers[*list] = Answer { verdict: word.to_owned(), rule: Some(verdict.rule.clone()), exception: verdict.exception.clone() };
         }
         let observation = flow.observation;
         let triple = Triple { url: observation.url.to_string(), page: self.page.clone(), kind: observation.kind.name() };
@@ -169,8 +168,8 @@ fn second_engine(triples: &Judged, list: &Path) -> Vec<Answer> {
     answers
 }
 
-/// Compares the answers by one list and holds the differences against those explained.
-fn compare(judged: &Judged, index: usize, list: &Path) {
+/// Compares the answers by one list, holds the differences against those explained, and answers how many of a hundred verdicts are the same.
+fn compare(judged: &Judged, index: usize, list: &Path) -> f64 {
     let theirs = second_engine(judged, list);
     let list = name(list);
     let (mut block, mut except, mut none) = (0, 0, 0);
@@ -186,16 +185,18 @@ fn compare(judged: &Judged, index: usize, list: &Path) {
     }
     let all = judged.triples.len();
     let differing: usize = differences.values().map(Vec::len).sum();
-    let agreement = 1000.0 * (all - differing) as f64 / all as f64;
+    let agreement = 100.0 * (all - differing) as f64 / all as f64;
     eprintln!(
-        "{list}: {} requests, {all} triples: both block {block}, both except {except}, neither {none}, differences {differing}, agreement {:.3} %",
-        judged.requests,
-        agreement / 10.0
+        "{list}: {} requests, {all} triples: both block {block}, both except {except}, neither {none}, differences {differing}, agreement {agreement:.3} %",
+        judged.requests
     );
 
     let file = Path::new(ROOT).join("tests/data/verdicts/differences.toml");
     let mut known = explained(&file);
     known.retain(|known| known.list == list);
+    let mut right: BTreeMap<Right, usize> = BTreeMap::new();
+    known.iter().for_each(|known| *right.entry(known.right).or_default() += known.triples);
+    eprintln!("{list}: who is right where they differ, in triples: {right:?}");
     let mut wrong = String::new();
     for ((ours, theirs), triples) in &differences {
         let place = known.iter().position(|known| known.ours == *ours && known.theirs == *theirs);
@@ -216,7 +217,7 @@ fn compare(judged: &Judged, index: usize, list: &Path) {
         let _ = writeln!(wrong, "explained, but no longer so: {:?}, {:?}", known.ours, known.theirs);
     });
     assert!(wrong.is_empty(), "{list} ({}):\n{wrong}", file.display());
-    assert!(agreement >= AGREEMENT, "{list}: {:.3} % of the verdicts agree", agreement / 10.0);
+    agreement
 }
 
 /// The differences that are explained.
@@ -257,5 +258,122 @@ fn the_verdicts_of_the_lists_are_those_of_a_second_engine() {
     let lists = [easylist.as_path(), easyprivacy.as_path()];
     let mut judged = Judged::default();
     judged.add_files(&inputs(&lists), &recordings());
-    lists.iter().enumerate().for_each(|(index, list)| compare(&judged, index, list));
+    for (index, list) in lists.iter().enumerate() {
+        let agreement = compare(&judged, index, list);
+        assert!(agreement >= AGREEMENT, "{}: only {agreement:.3} % of the verdicts are the same", list.display());
+    }
+}
+
+/// Requests that a list decides by something that recordings rarely show: page, kind in the words of Chrome's recorder, URL.
+const EDGES: &[(&str, &str, &str)] = &[
+    // anchors and patterns
+    ("site.example", "Image", "https://tracker.example/x"),
+    ("tracker.example", "Image", "https://tracker.example/x"),
+    ("www.tracker.example", "Image", "https://a.tracker.example/x"),
+    ("site.example", "Image", "https://nottracker.example/x"),
+    ("site.example", "Image", "https://tracker.example.org/x"),
+    ("site.example", "Image", "https://other.example/?to=https://tracker.example/x"),
+    ("site.example", "Image", "https://tracker.example@other.example/pixel"),
+    ("site.example", "Image", "https://tracker.example/allowed"),
+    ("site.example", "Image", "https://tracker.example/allowed?x"),
+    ("site.example", "Image", "https://tracker.example/allowedtoo"),
+    ("tracker.example", "Image", "https://tracker.example/pixel"),
+    ("tracker.example", "Image", "https://tracker.example:443/pixel"),
+    ("tracker.example", "Image", "https://tracker.example:8443/pixel"),
+    ("tracker.example", "Image", "https://tracker.example./pixel"),
+    ("tracker.example", "Image", "https://user@tracker.example/pixel"),
+    ("tracker.example", "Image", "HTTPS://TRACKER.EXAMPLE/PIXEL"),
+    ("site.example", "Image", "https://other.example/image?id=1"),
+    ("site.example", "Image", "https://other.example/IMAGE?ID=1"),
+    ("site.example", "Script", "https://other.example/image?id=1"),
+    ("site.example", "Image", "https://plain.example/exact"),
+    ("site.example", "Image", "https://plain.example/exact#part"),
+    ("site.example", "Image", "https://plain.example/exact/not"),
+    ("site.example", "Image", "https://other.example/#/image?id=1"),
+    ("site.example", "Fetch", "https://other.example/beacon"),
+    ("site.example", "Fetch", "https://other.example/beacon?x"),
+    ("site.example", "Image", "https://other.example/a-banner-b.png"),
+    ("site.example", "Script", "https://other.example/a-banner-b.js"),
+    ("site.example", "XHR", "http://abc.regex.example/123"),
+    ("site.example", "XHR", "http://abcd.regex.example/123"),
+    ("site.example", "XHR", "https://a.wild.example/"),
+    ("site.example", "XHR", "https://wild.example/"),
+    ("site.example", "XHR", "https://xn--bcher-kva.example/"),
+    ("site.example", "XHR", "https://bücher.example/"),
+    ("site.example", "XHR", "https://xn--kse-qla.example/"),
+    ("site.example", "XHR", "https://käse.example/"),
+    // kinds
+    ("site.example", "WebSocket", "wss://socket.example/"),
+    ("site.example", "XHR", "https://socket.example/"),
+    ("site.example", "Other", "wss://socket.example/"),
+    ("site.example", "Ping", "https://counter.example/"),
+    ("site.example", "Fetch", "https://counter.example/"),
+    ("site.example", "iframe", "https://frame.example/"),
+    ("site.example", "Document", "https://frame.example/"),
+    ("site.example", "Manifest", "https://rest.example/"),
+    ("site.example", "Preflight", "https://rest.example/"),
+    ("strict.example", "Document", "https://strict.example/path"),
+    ("site.example", "Document", "https://strict.example/"),
+    ("site.example", "Document", "https://tracker.example/"),
+    ("site.example", "Document", "https://tracker.example/pixel"),
+    ("site.example", "Document", "https://whole.example/"),
+    ("site.example", "Image", "https://whole.example/"),
+    // pages
+    ("site.example", "Script", "https://typed.example/"),
+    ("www.site.example", "Script", "https://typed.example/"),
+    ("sub.site.example", "Script", "https://typed.example/"),
+    ("site.example.org", "Script", "https://typed.example/"),
+    ("www.shop.co.uk", "Image", "https://img.shop.co.uk/"),
+    ("other.co.uk", "Image", "https://img.shop.co.uk/"),
+    ("hosted.github.io", "Image", "https://hosted.github.io/"),
+    ("another.github.io", "Image", "https://hosted.github.io/"),
+    ("www.own.example", "Image", "https://img.own.example/"),
+    ("site.example", "Image", "https://img.own.example/"),
+    ("192.0.2.1", "Image", "http://192.0.2.1/image?id=1"),
+    ("192.0.2.1", "Script", "http://192.0.2.2/x.js"),
+    ("192.0.2.1", "Script", "http://192.0.2.1/x.js"),
+    ("site.example", "Image", "https://deny.example/"),
+    ("site.example", "Image", "https://good.deny.example/"),
+    // order
+    ("site.example", "Image", "https://important.example/"),
+    ("site.example", "Image", "https://gone.example/"),
+    // options
+    ("page.example", "Image", "https://tracker.example/x"),
+    ("page.example", "Document", "https://page.example/"),
+    ("site.example", "iframe", "https://page.example/-banner-"),
+    ("site.example", "Image", "https://page.example/-banner-"),
+    ("hide.example", "Image", "https://hide.example/ad"),
+    ("site.example", "Document", "https://param.example/?utm_source=1"),
+    ("site.example", "iframe", "https://csp.example/"),
+    ("site.example", "Script", "https://redirect.example/x"),
+    ("site.example", "Document", "https://popup.example/"),
+    ("site.example", "Image", "https://case.example/AbC"),
+    ("site.example", "Image", "https://case.example/abc"),
+    ("site.example", "Image", "https://method.example/"),
+];
+
+#[test]
+fn the_verdicts_of_an_own_list_are_those_of_a_second_engine() {
+    let list = Path::new(ROOT).join("tests/data/verdicts/own.txt");
+    let inputs = inputs(&[&list]);
+    let mut judged = Judged::default();
+    judged.add_files(&inputs, &own_recordings());
+    let mut pages: BTreeMap<&str, Vec<serde_json::Value>> = BTreeMap::new();
+    for (page, kind, url) in EDGES {
+        pages.entry(page).or_default().push(serde_json::json!({
+            "startedDateTime": "2026-11-22T10:00:00.000Z", "time": 1, "_resourceType": kind,
+            "request": { "method": "GET", "url": url, "httpVersion": "HTTP/1.1", "headers": [], "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0 },
+            "response": { "status": 204, "statusText": "", "httpVersion": "HTTP/1.1", "headers": [], "cookies": [], "content": { "size": 0, "mimeType": "" },
+                "redirectURL": "", "headersSize": -1, "bodySize": 0 },
+            "cache": {}, "timings": { "send": 0, "wait": 1, "receive": 0 },
+        }));
+    }
+    for (page, entries) in pages {
+        let har = serde_json::json!({ "log": { "version": "1.2", "creator": { "name": "test", "version": "1" }, "entries": entries } });
+        let recording = read_har(page, har.to_string().as_bytes());
+        judged.add(&inputs, Some(page), &recording.contents.session, &recording.entries);
+    }
+    let edges = EDGES.iter().filter(|(page, _, url)| judged.triples.keys().any(|asked| asked.page == *page && asked.url == *url)).count();
+    assert_eq!(edges, EDGES.len(), "every request was judged for the page it stands beside");
+    compare(&judged, 0, &list);
 }
