@@ -153,7 +153,7 @@ mod tests {
     const LIST: &str = "[Adblock Plus 2.0]\n! Title: Own\n! Version: 7\n||tracker.example^$third-party\n/pixel?$image\n@@||tracker.example/allowed^\nbad$unknown-option\n";
 
     fn check(list: &FilterList, url: &str, page_host: &str, kind: &str) -> Option<Verdict> {
-        let host = crate::model::UrlParts::of(url).host(url).expect("host").host.into_owned();
+        let host = UrlParts::of(url).host(url).expect("host").host.into_owned();
         let other_site = !host.ends_with(page_host);
         list.check(ListRequest { url, host: &host, page_host, other_site, kind, method: "GET" })
     }
