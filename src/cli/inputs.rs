@@ -131,7 +131,7 @@ pub(super) fn rule_set(folder: Option<&Path>) -> anyhow::Result<Result<RuleSet, 
     Ok(RuleSet::compile(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
 }
 
-fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub(super) fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let cannot = || format!("{}: the folder of rules cannot be read; name a folder that holds *.toml files", folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(cannot)? {

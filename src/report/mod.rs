@@ -8,12 +8,14 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod builder;
 mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
 mod evidence_record;
+pub mod explain;
 pub mod html;
 pub mod json;
 pub mod model;

@@ -10,8 +10,8 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = include_str!("locale/nl.ftl");
-const EN: &str = include_str!("locale/en.ftl");
+const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"));
+const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"));
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
