@@ -22,7 +22,8 @@ use dataspoor::classify::Parties;
 use dataspoor::evidence::CaseKey;
 use dataspoor::interop::har;
 use dataspoor::model::{Digest, Gap, Page};
-use dataspoor::rules::{BUILTIN, FilterList, ListRequest, RuleSet, explain_cookie, explain_url};
+use dataspoor::report::{explain::explain, text::Lang};
+use dataspoor::rules::{BUILTIN, ExampleSubject, FilterList, ListRequest, RuleSet};
 use dataspoor::site::SuffixList;
 
 fn main() {
@@ -48,8 +49,13 @@ fn main() {
     criterion.bench_function("compile the rule files", |bencher| bencher.iter(|| RuleSet::compile(BUILTIN.iter().copied())));
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("the built-in rules have no mistakes");
     let url = "https://www.facebook.com/tr/?id=1&ev=PageView&dl=https%3A%2F%2Fwww.example.nl%2F";
-    criterion.bench_function("explain a URL", |bencher| bencher.iter(|| explain_url(&rules, &SuffixList::Embedded, black_box(url), "GET")));
-    criterion.bench_function("explain a cookie", |bencher| bencher.iter(|| explain_cookie(&rules, black_box("datr"), "facebook.com")));
+    let subjects = [
+        ("explain a URL", ExampleSubject::Request { url: url.to_owned(), method: "GET".to_owned(), headers: Vec::new() }),
+        ("explain a cookie", ExampleSubject::Cookie("datr".to_owned(), "facebook.com".to_owned())),
+    ];
+    for (name, subject) in &subjects {
+        criterion.bench_function(name, |bencher| bencher.iter(|| explain(&rules, &SuffixList::Embedded, black_box(subject), Lang::Nl)));
+    }
     criterion.final_summary();
 }
 
