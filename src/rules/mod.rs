@@ -13,8 +13,11 @@ mod explain;
 mod file;
 #[cfg(feature = "lists")]
 mod lists;
+mod raw;
+mod request;
 mod secrets;
 mod set;
+mod subject;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
@@ -23,5 +26,10 @@ pub use explain::{explain_cookie, explain_url};
 pub use file::{By, Certainty, Diagnostic, Text};
 #[cfg(feature = "lists")]
 pub use lists::{FilterList, ListError, ListRequest, Verdict};
+pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
-pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
+pub use set::RuleSet;
+pub use subject::{
+    AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
+    Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,
+};
