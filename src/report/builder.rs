@@ -6,14 +6,16 @@ use std::io;
 use hashbrown::HashMap;
 
 use super::cookie_rows::{CookieId, CookieRow};
+use super::lifetime_rows::lifetimes;
 use super::model::{
     ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, FilterList, Flow, GapRow, ListMatch, Method, OwnerRef, Report,
-    RuleFile, Source, Totals,
+    RuleFile, Source, Totals, ValidatorRow,
 };
 use super::recipient_rows::RecipientRow;
+use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink};
+use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink, ValidatorTable};
 use crate::classify::{Finding, Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -37,6 +39,8 @@ pub struct Builder<'c> {
     flows: HashMap<(String, String, String), usize>,
     flow_rows: Vec<FlowRow>,
     flows_left_out: u64,
+    validators: Vec<ValidatorRow>,
+    validators_left_out: u64,
     gaps: Vec<GapRow>,
     pub(super) visit: VisitRows,
     pub(super) sources: BTreeSet<usize>,
@@ -70,6 +74,8 @@ impl<'c> Builder<'c> {
             flows: HashMap::new(),
             flow_rows: Vec::new(),
             flows_left_out: 0,
+            validators: Vec::new(),
+            validators_left_out: 0,
             gaps: Vec::new(),
             visit: VisitRows::default(),
             sources: BTreeSet::new(),
@@ -88,12 +94,14 @@ impl<'c> Builder<'c> {
             return Err(io::Error::other("a report was asked for before the analysis began"));
         };
         let recipients = self.finish_recipients();
-        let cookies = self.finish_cookies();
+        let lines = self.comparison_lines();
+        let cookies = self.finish_cookies(&lines);
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let visit = self.finish_visit();
         let sources = self.finish_sources();
+        let lifetimes = lifetimes(&cookies, &sources);
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
@@ -105,6 +113,10 @@ impl<'c> Builder<'c> {
             method,
             recipients,
             cookies,
+            comparison_lines: lines,
+            lifetimes,
+            validators: self.validators,
+            validators_left_out: self.validators_left_out,
             flows,
             flows_left_out: self.flows_left_out,
             stretches: visit.stretches,
@@ -427,6 +439,15 @@ impl Sink for Builder<'_> {
 
     fn course(&mut self, course: &Course) -> io::Result<()> {
         self.visit.course = course.clone();
+        Ok(())
+    }
+
+    fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
+        self.validators = validators(table);
+        self.validators_left_out = table.left_out;
+        self.totals.answers_with_validators = table.answers;
+        self.totals.requests_with_validators = table.requests;
+        self.totals.resources_with_validators = table.resources;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
+mod lifetimes;
+
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::SIMULATED_NOTICE;
@@ -14,7 +16,10 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     let simulated = report.simulated;
     Ok(vec![
         ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
-        ("cookies.csv", table(COOKIES, simulated, &report.cookies, cookie)?),
+        ("cookies.csv", table(&[COOKIES, lifetimes::OF_A_COOKIE].concat(), simulated, &report.cookies, cookie)?),
+        ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
+        ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
+        ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
         ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
         ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
@@ -57,10 +62,6 @@ const COOKIES: &[&str] = &[
     "refusal_expected",
     "first_set",
     "first_entry",
-    "lifetime_days",
-    "lifetime_seconds",
-    "session",
-    "over_400_days",
     "secure",
     "http_only",
     "same_site",
@@ -217,7 +218,7 @@ fn recipient(row: &Recipient) -> Vec<String> {
 fn cookie(row: &Cookie) -> Vec<String> {
     let sent_to: Vec<String> = row.sent_to.iter().map(|sent| format!("{} ({}): {}", sent.site, sent.relation, sent.requests)).collect();
     let flag = |flag: Option<bool>| flag.map_or_else(String::new, |flag| flag.to_string());
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.name.clone(),
         row.domain.clone(),
@@ -235,10 +236,6 @@ fn cookie(row: &Cookie) -> Vec<String> {
         row.refusal_expected.to_string(),
         row.first_set.clone().unwrap_or_default(),
         row.first_entry.to_string(),
-        row.lifetime_days.clone(),
-        row.lifetime_seconds.map_or_else(String::new, |seconds| seconds.to_string()),
-        row.session.to_string(),
-        row.over_cap.to_string(),
         flag(row.secure),
         flag(row.http_only),
         row.same_site.clone().unwrap_or_default(),
@@ -251,7 +248,9 @@ fn cookie(row: &Cookie) -> Vec<String> {
         row.sent_with_other_value.to_string(),
         row.faults.join(" "),
         claims(&row.claims),
-    ]
+    ];
+    cells.extend(lifetimes::of_a_cookie(row));
+    cells
 }
 
 fn flow(row: &Flow) -> Vec<String> {

@@ -10,8 +10,8 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = include_str!("locale/nl.ftl");
-const EN: &str = include_str!("locale/en.ftl");
+const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"));
+const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"));
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +193,7 @@ fn number(lang: Lang, value: &Value<'_>) -> Option<String> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use super::super::lifetime_rows::Difference;
     use super::*;
     use crate::analysis::TrailKind;
     use crate::model::GapKind;
@@ -200,6 +201,7 @@ mod tests {
 
     const TEMPLATE: &str = include_str!("annex.html.j2");
     const VISIT: &str = include_str!("annex_visit.html.j2");
+    const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
 
@@ -243,7 +245,7 @@ mod tests {
     fn every_id_that_is_used_exists() {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
-        let templates = [TEMPLATE, VISIT].concat();
+        let templates = [TEMPLATE, VISIT, LIFETIMES].concat();
         for (source, mark) in
             [(&*templates, "t('"), (&*templates, "'col-"), (&*templates, ", 'c-"), (PROGRAM, "say(\""), (PICTURE, "say(\"")]
         {
@@ -271,6 +273,8 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
+        put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
         put_together.insert("cause-", crate::observe::CAUSES.to_vec());
         put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
@@ -282,7 +286,7 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, VISIT, PROGRAM, PICTURE, include_str!("text.rs")].concat();
+        let all = [TEMPLATE, VISIT, LIFETIMES, PROGRAM, PICTURE, include_str!("text.rs")].concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -305,6 +309,8 @@ mod tests {
                 "scope-",
                 "says-",
                 "trail-",
+                "diff-",
+                "validator-kind-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));
