@@ -88,7 +88,7 @@ impl VisitRows {
             }
             for (cookie, origin) in sent.iter().zip(found.sent) {
                 let domain = match origin {
-                    SentOrigin::SetCookie { kept, .. } => &found.jar.kept(*kept).domain,
+                    SentOrigin::SetCookie { kept, .. } => &found.jar.kept(*kept).key.domain,
                     SentOrigin::NotRecorded => &found.host.site,
                 };
                 count(&mut tally(cookies, &cookie.name, domain, phase).sent, entry);
