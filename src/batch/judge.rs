@@ -29,6 +29,8 @@ pub const IDLE_REQUESTS: &str = "baseline-requests";
 pub struct Inputs {
     /// Rules.
     pub rules: RuleSet,
+    /// Mistakes in rule files that the operator chose to go on with; what has one is not in `rules`.
+    pub rule_mistakes: u64,
     /// Public Suffix List.
     pub suffixes: SuffixList,
     /// Filter lists.

@@ -5,12 +5,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use dataspoor::capture::{Capture, RULES_BROKEN};
 use dataspoor::report::explain::explain;
 use dataspoor::report::text::Lang;
 use dataspoor::rules::{BUILTIN, ExampleSubject, RuleSet};
 use dataspoor::site::SuffixList;
 
 use super::corpus::{ROOT, builtin_rules, run, scratch};
+use super::live_bench::Recorded;
+use super::live_origin::LiveOrigin;
 
 /// What the program explains of a cookie or a request.
 fn explained(rules: &RuleSet, subject: &str) -> String {
@@ -257,4 +260,27 @@ fn cookie_rules_are_exported_in_the_forms_of_others() {
     assert_eq!(keys, expected);
     assert!(rows.iter().any(|row| row["name"] == "fr" && row["domain"] == "facebook.com" && row["category"] == "marketing"));
     assert!(rows.iter().all(|row| row["kind"] == "cookie" && row["name"].as_str().is_some_and(|name| !name.contains('*'))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_rules_are_refused_unless_told_and_then_the_recording_says_so() {
+    let (rules, out) = (scratch(), scratch());
+    let cookie = format!("[[cookie]]\nid = \"own.c\"\nname = \"regex:(\"\n{}", claim("cookie", "lifetime = \"session\""));
+    fs::write(rules.path().join("own.toml"), format!("{OWN}{cookie}")).expect("a rule file");
+    let capture = out.path().join("visit");
+    let arguments = ["record", "--no-browser", "--out"].map(OsString::from).into_iter();
+    let refused = run(arguments.chain([capture.clone().into(), "--rules".into(), rules.path().into()]));
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{}", refused.err);
+    assert!(refused.err.contains("own.toml:14:8: \"regex:(\" is no pattern: unclosed group;"), "{}", refused.err);
+    assert!(refused.err.contains("--broken-rules") && !capture.exists(), "{}", refused.err);
+
+    let origin = LiveOrigin::start(Default::default()).await;
+    let folder = rules.path().to_str().expect("a path");
+    let recorded = Recorded::start(&origin.root, &[], &["--rules", folder, "--broken-rules"]).await;
+    let Recorded { program, capture, folder: _folder, .. } = recorded;
+    let ended = program.interrupt().await;
+    assert!(ended.status.success() && ended.err.contains("what has one is left out"), "{ended:?}");
+    assert_eq!(Capture::open(&capture).expect("opens").session.settings[RULES_BROKEN], "1");
+    let annex = fs::read_to_string(capture.join("report/annex.nl.html")).expect("an annex");
+    assert!(annex.contains("rules-broken") && annex.contains("zonder de betrokken regels doorgegaan"));
 }

@@ -47,6 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     let inputs = |rules| Inputs {
         rules,
+        rule_mistakes: 0,
         suffixes: SuffixList::Embedded,
         #[cfg(feature = "lists")]
         lists: Vec::new(),
