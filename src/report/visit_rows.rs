@@ -87,7 +87,7 @@ impl VisitRows {
                 }
             }
             for (cookie, origin) in sent.iter().zip(found.sent) {
-                let domain = match origin {
+                let domain: &str = match origin {
                     SentOrigin::SetCookie { kept, .. } => &found.jar.kept(*kept).key.domain,
                     SentOrigin::NotRecorded => &found.host.site,
                 };
