@@ -238,6 +238,7 @@ fn explained(file: &Path) -> Vec<Difference> {
 fn inputs(lists: &[&Path]) -> Inputs {
     let compile = |path: &&Path| FilterList::compile(&name(path), &fs::read(path).expect("a list")).expect("a list");
     Inputs {
+        rule_mistakes: 0,
         rules: builtin_rules(),
         suffixes: SuffixList::Embedded,
         lists: lists.iter().map(compile).collect(),
