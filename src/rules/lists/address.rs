@@ -137,7 +137,7 @@ mod tests {
         }
         assert_eq!(
             (list.database(), list.built(), list.info.version.as_deref()),
-            ("Own-Country", 1_767_225_600, Some("2026-01-01T00:00:00Z"))
+            ("Own-Country", 1_767_225_600, Some("2026-01-01T00:00:00.000Z"))
         );
     }
 

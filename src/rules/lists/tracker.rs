@@ -7,6 +7,7 @@ use super::tally::Tally;
 use super::text::with_parents;
 use super::tracker_rule::UrlRule;
 use super::{ListError, ListInfo, ListKind, ListRequest, json, tracker_form};
+use crate::model::UrlParts;
 
 /// A database of trackers.
 pub struct TrackerList {
@@ -15,6 +16,8 @@ pub struct TrackerList {
     pub(super) entries: Vec<Entry>,
     /// Domain → entries that name it, each with its place.
     pub(super) domains: HashMap<Box<str>, Vec<(u32, Box<str>)>>,
+    /// Domain → entries that name it together with the beginning of a path.
+    pub(super) paths: HashMap<Box<str>, Vec<(u32, Box<str>, Box<str>)>>,
     /// Host → the host of which it is another name.
     pub(super) aliases: HashMap<Box<str>, Box<str>>,
     #[cfg(feature = "lists")]
@@ -78,6 +81,7 @@ impl TrackerList {
             info,
             entries: Vec::new(),
             domains: HashMap::new(),
+            paths: HashMap::new(),
             aliases: HashMap::new(),
             #[cfg(feature = "lists")]
             filters: None,
@@ -114,6 +118,7 @@ impl TrackerList {
                 ..self.by_domain(entry, "", place)
             });
         }
+        found.extend(self.by_path(request));
         let (domain, named) = self.named(request.host);
         for (entry, place) in named {
             let rules = &self.entries[*entry as usize].rules;
@@ -137,6 +142,23 @@ impl TrackerList {
     #[must_use]
     pub fn alias_of(&self, host: &str) -> Option<(&str, String)> {
         self.aliases.get(host).map(|target| (&**target, format!("/cnames/{}", json::step(host))))
+    }
+
+    /// Entries that name the host together with the beginning of the path.
+    fn by_path<'l>(&'l self, request: ListRequest<'_>) -> Vec<TrackerMatch<'l>> {
+        if self.paths.is_empty() {
+            return Vec::new();
+        }
+        let asked = &request.url[UrlParts::of(request.url).path];
+        let listed = with_parents(request.host).filter_map(|domain| Some((domain, self.paths.get(domain)?)));
+        let fitting = listed
+            .flat_map(|(domain, paths)| paths.iter().filter(|(_, path, _)| asked.starts_with(&**path)).map(move |path| (domain, path)));
+        let found = fitting.map(|(domain, (entry, path, place))| TrackerMatch {
+            by: TrackerBy::Rule,
+            matched: format!("{domain}{path}"),
+            ..self.by_domain(*entry, domain, place)
+        });
+        found.collect()
     }
 
     fn named<'h>(&self, host: &'h str) -> (&'h str, &[(u32, Box<str>)]) {
@@ -170,10 +192,13 @@ mod tests {
 
     #[test]
     fn disconnect() {
-        let services = r#"{"license":"Some words","categories":{"Social":[{"Own/er":{"https://own.example/":["own.example","Cdn.Own.example",7],"dnt":"eff"}}],
+        let services = r#"{"license":"Some words","categories":{"Social":[{"Own/er":{"https://own.example/":["own.example","Cdn.Own.example",7,"b.example/set/x"],"dnt":"eff"}}],
             "Advertising":[{"Own/er":{"https://own.example/":["own.example"]}},{"x":1}],"Odd":3}}"#;
         let list = TrackerList::read("x", services.as_bytes()).expect("reads");
-        assert_eq!((list.info.rules, list.info.rejected, list.info.licence.as_deref()), (3, 2, Some("Some words")));
+        assert_eq!((list.info.rules, list.info.rejected, list.info.licence.as_deref()), (4, 2, Some("Some words")));
+        let by_path = list.check(request("https://a.b.example/set/x?1", "a.b.example"));
+        assert_eq!((by_path.len(), by_path[0].by, &*by_path[0].matched), (1, TrackerBy::Rule, "b.example/set/x"));
+        assert!(list.check(request("https://a.b.example/", "a.b.example")).is_empty());
         let found = list.of_host("www.own.example");
         assert_eq!(found.iter().map(|found| found.categories[0]).collect::<Vec<_>>(), ["Social", "Advertising"]);
         assert_eq!((found[0].owner, &*found[0].matched), (Some("Own/er"), "own.example"));

@@ -81,12 +81,18 @@ impl Reader<'_> {
 
     /// A domain that names an entry.
     fn domain(&mut self, domain: &str, entry: u32, place: String) {
-        let Some(host) = host_name(domain) else { return self.reject(&place, "is no host name") };
+        // Disconnect names some domains together with the beginning of a path.
+        let (name, path) = domain.find('/').map_or((domain, ""), |slash| domain.split_at(slash));
+        let Some(host) = host_name(name) else { return self.reject(&place, "is no host name") };
         if !self.tally.room(MOST_RULES) {
             return self.reject(&place, "the list has more domains than are read");
         }
         self.tally.rules += 1;
-        self.list.domains.entry_ref(&*host).or_default().push((entry, place.into()));
+        if path.is_empty() {
+            self.list.domains.entry_ref(&*host).or_default().push((entry, place.into()));
+        } else {
+            self.list.paths.entry_ref(&*host).or_default().push((entry, path.into(), place.into()));
+        }
     }
 
     /// The domains of an array of texts.
