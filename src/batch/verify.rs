@@ -292,8 +292,13 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
         false => inputs.subject(None, false),
     };
     let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
-    if list("auditee") != subject.parties.auditee || text("platform") != platform {
-        reasons.push("other --auditee or --platform".to_owned());
+    let sites = &subject.parties.platform_sites;
+    if list("auditee") != subject.parties.auditee
+        || text("platform") != platform
+        || list("platform_sites") != *sites
+        || (made["in_case"] == true) != subject.parties.in_case
+    {
+        reasons.push("other --auditee or --platform, or another --case".to_owned());
     }
     if !reasons.is_empty() {
         return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the annex was made with: {}", reasons.join("; ")))]);

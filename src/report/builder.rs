@@ -156,7 +156,7 @@ impl<'c> Builder<'c> {
             lists: lists.collect(),
             auditee: parties.auditee.clone(),
             platform: parties.platform.map(|owner| rules.owners[owner].id.clone()),
-            case: self.keyed_by == "case",
+            case: self.keyed_by == "case" || parties.in_case,
             fingerprints: self.keyed_by,
             urls: self.context.urls(),
             evidence_log: file.to_owned(),
