@@ -11,7 +11,6 @@ mod compile;
 mod explain;
 
 mod file;
-#[cfg(feature = "lists")]
 mod lists;
 mod secrets;
 mod set;
@@ -21,7 +20,11 @@ pub use choice::ChoiceRule;
 pub use explain::{explain_cookie, explain_url};
 
 pub use file::{By, Certainty, Diagnostic, Text};
+pub use lists::{
+    AddressFacts, AddressList, AliasList, AliasMatch, CookieList, CookieMatch, CookieRow, DomainFit, ListError, ListInfo, ListKind,
+    ListPlace, ListRequest, OutsideList, Rejection, SuffixFile, TrackerBy, TrackerList, TrackerMatch,
+};
 #[cfg(feature = "lists")]
-pub use lists::{FilterList, ListError, ListRequest, Verdict};
+pub use lists::{FilterList, Verdict};
 pub use secrets::Secret;
 pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};

@@ -7,29 +7,22 @@ use adblock::lists::{FilterSet, ParseOptions};
 use adblock::request::Request;
 use adblock::sourcemap::FilterRuleDebugInfo;
 
-use crate::model::Digest;
+use super::{ListError, ListInfo, ListKind, ListRequest};
 
 /// A compiled filter list.
 pub struct FilterList {
-    /// File name.
-    pub name: String,
-    /// Title from its header.
-    pub title: Option<String>,
-    /// Version from its header. Packaged copies leave it unfilled, so a list is identified by its digest.
-    pub version: Option<String>,
-    /// SHA-256 of its bytes.
-    pub digest: Digest,
-    /// Network rules understood.
-    pub rules: u64,
-    /// Lines that the engine could not use.
-    pub rejected: u64,
+    /// What is known of it.
+    pub info: ListInfo,
     engine: Engine,
 }
 
-/// A text that is no filter list.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}; take a list in EasyList (Adblock Plus) syntax")]
-pub struct ListError(String);
+impl std::ops::Deref for FilterList {
+    type Target = ListInfo;
+
+    fn deref(&self) -> &ListInfo {
+        &self.info
+    }
+}
 
 /// What a list says of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,23 +35,6 @@ pub struct Verdict {
     pub exception: Option<String>,
     /// Its line, from 1.
     pub exception_line: Option<u64>,
-}
-
-/// A request as a filter list sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct ListRequest<'a> {
-    /// URL as recorded.
-    pub url: &'a str,
-    /// Its host.
-    pub host: &'a str,
-    /// Host of the page; empty where the page is not established.
-    pub page_host: &'a str,
-    /// Whether host and page have different registrable domains.
-    pub other_site: bool,
-    /// Kind of the request in the words of filter lists.
-    pub kind: &'a str,
-    /// Method.
-    pub method: &'a str,
 }
 
 impl FilterList {
@@ -86,15 +62,14 @@ impl FilterList {
             let lines = text.lines().take(60).filter_map(|line| line.trim_start_matches(['!', '#', ' ']).strip_prefix(key));
             lines.map(str::trim).find(|value| !value.is_empty() && !value.starts_with('%')).map(str::to_owned)
         };
-        Ok(Self {
-            name: name.to_owned(),
+        let info = ListInfo {
             title: header("Title:"),
             version: header("Version:"),
-            digest: Digest::of(bytes),
             rules,
             rejected,
-            engine,
-        })
+            ..ListInfo::of(name, ListKind::Filter, bytes)
+        };
+        Ok(Self { info, engine })
     }
 
     /// What the list says of a request. `None`: no rule matches.
