@@ -48,8 +48,8 @@ impl<'r> Hosts<'r> {
     /// No hosts yet, seen from a page.
     #[must_use]
     pub fn new(rules: &'r RuleSet, suffixes: &'r SuffixList, parties: &'r Parties, page: &PageVerdict) -> Self {
-        let owner = |site: &str| rules.owner_of(site).map(|domain| domain.owner);
         let page_host = page.host.clone().or_else(|| page.site.clone()).unwrap_or_default();
+        let owner = |site: &str| rules.owner_of(page.host.as_deref().unwrap_or(site), site).map(|domain| domain.owner);
         let page = page.site.as_ref().map(|site| (site.clone(), owner(site)));
         Self { rules, suffixes, parties, page, page_host, known: HashMap::new(), facts: Vec::new() }
     }
@@ -60,7 +60,7 @@ impl<'r> Hosts<'r> {
             return index;
         }
         let site = self.suffixes.registrable_domain(host).to_owned();
-        let owner = self.rules.owner_of(&site);
+        let owner = self.rules.owner_of(host, &site);
         let owner_index = owner.map(|domain| domain.owner);
         let page = self.page.as_ref().map(|(site, owner)| (site.as_str(), *owner));
         self.facts.push(HostFacts {

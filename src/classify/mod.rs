@@ -13,7 +13,7 @@ pub use idle::IdleRequests;
 use crate::model::{Locator, Part, Step, UrlParts};
 use crate::observe::Observation;
 use crate::redact::printable_url;
-use crate::rules::{OwnerDomain, RuleId, RuleSet};
+use crate::rules::{OwnerDomain, RequestFacts, RuleId, RuleSet};
 use crate::site::Position;
 
 #[cfg(feature = "lists")]
@@ -157,10 +157,9 @@ impl<'r> Classifier<'r> {
         if host.endpoints.is_empty() {
             return (Vec::new(), false);
         }
-        let names = parts.query_parameters(url).map(|range| url[range].split('=').next().unwrap_or_default());
-        let names: Vec<&str> = names.collect();
-        let path = &url[parts.path.clone()];
-        let fits = |&rule: &usize| self.rules.endpoints[rule].matches(&observation.method, path, names.iter().copied());
+        let headers: Vec<&str> = observation.header_names.split('\n').collect();
+        let request = RequestFacts::new(url, &observation.host, &observation.method, &headers);
+        let fits = |&rule: &usize| self.rules.endpoints[rule].at.matches(&request);
         let matching: Vec<usize> = host.endpoints.iter().copied().filter(fits).collect();
         let place = quoted_range(url, parts);
         findings.extend(matching.iter().map(|&rule| Finding {

@@ -61,6 +61,10 @@ pub struct Observation<'a> {
     /// Host of the page or frame from which it was asked for; a document that the visitor opens is its own. Empty where that is not known.
     #[serde(borrow)]
     pub asked_from: Cow<'a, str>,
+    /// Names of the request's header fields that begin with `x-`, in lower case, one a line: what scripts and browsers add of their own accord
+    /// tells kinds of requests apart. No values.
+    #[serde(borrow)]
+    pub header_names: Cow<'a, str>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
     /// Fields of a short form in the request's body.
@@ -203,11 +207,25 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
+        header_names: header_names(exchange),
         body_bytes: exchange.request.body.len(),
         form: form::fields(exchange, fingerprints),
         sent: cookies::sent(exchange, fingerprints),
         set,
     })
+}
+
+/// Names of header fields outside the standards. Those of one exchange stay within what a server accepts as a head.
+fn header_names(exchange: &Exchange) -> Cow<'static, str> {
+    let mut names = String::new();
+    for (name, _) in
+        exchange.request.headers.iter().filter(|(name, _)| name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-")))
+    {
+        let separator = if names.is_empty() { "" } else { "\n" };
+        names.push_str(separator);
+        names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+    }
+    Cow::Owned(names)
 }
 
 /// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).

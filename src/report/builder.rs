@@ -384,7 +384,7 @@ impl Sink for Builder<'_> {
             scenario: session.scenario.clone(),
             pages: session.pages.len() as u64,
         };
-        let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(site));
+        let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(page.host.as_deref().unwrap_or(site), site));
         let detail = self.context.printable(&page.detail);
         let owner = self.owner(owner);
         let page = ExaminedPage { site: page.site.clone(), owner, basis: page.basis.id(), detail, overruled: page.overruled.clone() };

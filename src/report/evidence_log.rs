@@ -18,7 +18,7 @@ use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Digest, Gap, Page, SaidBy, Timestamp};
 use crate::observe::SeenCookie;
 use crate::redact::printable_path;
-use crate::rules::{Place, RuleId, RuleSet};
+use crate::rules::{Place, RuleSet};
 use crate::site::{Choice, ChoiceState, Says, Scope, Visit};
 
 /// Version of the log's format.
@@ -380,7 +380,7 @@ fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Fi
     };
     let reason = match &finding.reason {
         Reason::Owner(domain) => rule_record(rules, &rules.owners[domain.owner].id, domain.place),
-        Reason::Rule(id @ (RuleId::Cookie(_) | RuleId::Endpoint(_))) => {
+        Reason::Rule(id) => {
             let (id, place) = rules.rule(*id);
             rule_record(rules, id, place)
         }
