@@ -17,9 +17,7 @@ use crate::interop::har;
 use crate::model::{CaptureSource, Digest, Gap, Page, Session};
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
+use crate::rules::{OutsideList, RuleSet};
 use crate::site::{SuffixList, host_in};
 
 /// The setting of a session under which the lines of [`IdleRequests`] stand.
@@ -34,9 +32,8 @@ pub struct Inputs {
     pub rules: RuleSet,
     /// Public Suffix List.
     pub suffixes: SuffixList,
-    /// Filter lists.
-    #[cfg(feature = "lists")]
-    pub lists: Vec<FilterList>,
+    /// Outside lists, in the order given.
+    pub lists: Vec<OutsideList>,
     /// Who is who, as the operator says it now.
     pub parties: Parties,
     /// Who is who, as the case says it: for what neither the operator nor the recording says.
@@ -97,7 +94,6 @@ impl Inputs {
         Settings {
             rules: &self.rules,
             suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
             lists: &self.lists,
             parties: &subject.parties,
             page: subject.page.as_deref(),
@@ -113,7 +109,6 @@ impl Inputs {
             capture,
             rules: &self.rules,
             suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
             lists: &self.lists,
             parties: &subject.parties,
             full_urls: subject.full_urls,
@@ -256,11 +251,11 @@ fn write_forms(output: &mut OutputFolder, report: &report::model::Report, option
 
 /// How an annex was made, so that it can be made again: everything that decides about its bytes.
 fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options) -> serde_json::Value {
-    #[cfg(feature = "lists")]
-    let lists: Vec<_> =
-        inputs.lists.iter().map(|list| serde_json::json!({ "name": list.name, "sha256": list.digest.to_string() })).collect();
-    #[cfg(not(feature = "lists"))]
-    let lists: Vec<serde_json::Value> = Vec::new();
+    let list = |list: &OutsideList| {
+        let info = list.info();
+        serde_json::json!({ "name": info.name, "kind": info.kind.name(), "sha256": info.digest.to_string() })
+    };
+    let lists: Vec<_> = inputs.lists.iter().map(list).collect();
     serde_json::json!({
         "tool": report::TOOL,
         "tool_version": report::TOOL_VERSION,

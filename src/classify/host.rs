@@ -80,6 +80,16 @@ impl<'r> Hosts<'r> {
         &self.facts[index]
     }
 
+    /// The registrable domain of a host.
+    pub(super) fn site_of<'h>(&self, host: &'h str) -> &'h str {
+        self.suffixes.registrable_domain(host)
+    }
+
+    /// Whether a rule says that a host of this name belongs to a network.
+    pub(super) fn is_in_network(&self, host: &str) -> bool {
+        self.rules.network_at(host, None).is_some()
+    }
+
     /// Host of the page, or its registrable domain where the host is not known; empty where the page is not established.
     #[must_use]
     pub fn page_host(&self) -> &str {

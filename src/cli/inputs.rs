@@ -9,7 +9,7 @@ use clap::Args;
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, FilterList, OutsideList, RuleSet};
 use crate::site::SuffixList;
 pub(super) use crate::site::host_in;
 use crate::vault::{CASE_FILE, Case};
@@ -49,7 +49,10 @@ impl JudgedBy {
             Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string());
+        let compile = |path: &PathBuf| {
+            let list = FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?;
+            anyhow::Ok(OutsideList::Filter(list))
+        };
         let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
