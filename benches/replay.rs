@@ -95,7 +95,7 @@ fn unpacked(source: &Path, scratch: &Path) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
 
 fn inputs(lists: Vec<FilterList>) -> Inputs {
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
-    Inputs { rules, suffixes: SuffixList::Embedded, lists, parties: Parties::default() }
+    Inputs { rules, suffixes: SuffixList::Embedded, lists, parties: Parties::default(), case: Parties::default() }
 }
 
 /// Reads a recording from memory, with or without the digests of its entries.

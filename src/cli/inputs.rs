@@ -9,11 +9,10 @@ use clap::Args;
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::evidence::CaseKey;
-use crate::model::{HostPort, UrlParts};
-use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, FilterList, OutsideList, RuleSet};
 use crate::site::SuffixList;
-use crate::vault::Case;
+pub(super) use crate::site::host_in;
+use crate::vault::{CASE_FILE, Case};
 
 /// What recordings are judged by.
 #[derive(Clone, Debug, Default, Args)]
@@ -50,7 +49,10 @@ impl JudgedBy {
             Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string());
+        let compile = |path: &PathBuf| {
+            let list = FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?;
+            anyhow::Ok(OutsideList::Filter(list))
+        };
         let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
@@ -68,14 +70,43 @@ impl JudgedBy {
                 bail!("--auditee {name:?} has no host; give a domain such as ministerie.nl, or an address such as https://ministerie.nl/")
             }
         };
-        let parties = Parties { auditee: self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?, platform };
-        Ok(Inputs { rules, suffixes, lists, parties })
+        let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
+        let parties = Parties { auditee, platform, ..Parties::default() };
+        Ok(Inputs { rules, suffixes, lists, parties, case: Parties::default() })
     }
 }
 
-/// The key of the case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
+/// Takes over who is who from what a case is about.
+///
+/// # Errors
+///
+/// The case names a platform that no rule knows.
+pub(super) fn take_over(inputs: &mut Inputs, case: &Case) -> anyhow::Result<()> {
+    let file = &case.file;
+    let Some(platform) = inputs.rules.owner_named(&file.platform) else {
+        bail!(
+            "{}: no rule names an owner {:?}; put the id of one under `platform`, {}, or add one as rules/README.md shows",
+            case.folder().join(CASE_FILE).display(),
+            file.platform,
+            owners_like(&inputs.rules, &file.platform)
+        );
+    };
+    let domains = |names: &[String]| {
+        let mut domains: Vec<String> = names.iter().map(|name| inputs.domain_of(name)).collect();
+        domains.sort();
+        domains.dedup();
+        domains
+    };
+    // A Page on the auditee's own site, which a case may name as well, is not the platform.
+    let (auditee, mut platform_sites) = (domains(&file.auditee.domains), domains(&file.pages));
+    platform_sites.retain(|site| !auditee.contains(site));
+    inputs.case = Parties { auditee, platform: Some(platform), platform_sites, in_case: true };
+    Ok(())
+}
+
+/// The case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
 /// would look like one that was changed.
-pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<CaseKey>> {
+pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<Case>> {
     let Some(folder) = folder else { return Ok(None) };
     let case = Case::open(folder)?;
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
@@ -89,27 +120,7 @@ pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Resu
             );
         }
     }
-    Ok(Some(case.key()))
-}
-
-/// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.
-pub(super) fn host_in(text: &str) -> Option<String> {
-    let authority = match UrlParts::of(text).authority {
-        Some(authority) => &text[authority],
-        None => {
-            // `https:a.nl` would pass for the host `https` with a port.
-            let first = text.split('/').next().unwrap_or_default();
-            let port = first.rsplit_once(':').filter(|_| !first.ends_with(']')).map(|(_, port)| port);
-            port.is_none_or(|port| port.parse::<u16>().is_ok()).then_some(first).filter(|first| !first.contains('@'))?
-        }
-    };
-    let host = HostPort::of(authority)?.host.into_owned();
-    // An IPv6 address stands in brackets, every other host is made of labels.
-    let fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host.split('.').all(|label| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || "-_".contains(sign))),
-    };
-    fits.then_some(host)
+    Ok(Some(case))
 }
 
 /// The ids of owners that somebody who wrote `id` may have meant.
@@ -154,47 +165,4 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_of_domains_and_addresses() {
-        for (text, host) in [
-            ("a.nl", "a.nl"),
-            ("A.nl.", "a.nl"),
-            ("https://www.a.nl/", "www.a.nl"),
-            ("https://user@a.nl:8443/x?y", "a.nl"),
-            ("//a.nl/x", "a.nl"),
-            ("a.nl:8443/x", "a.nl"),
-            ("bücher.nl", "xn--bcher-kva.nl"),
-            ("https://bücher.nl/", "xn--bcher-kva.nl"),
-            ("192.0.2.1", "192.0.2.1"),
-            ("http://[::1]:80/", "[::1]"),
-            ("[::1]", "[::1]"),
-            ("localhost", "localhost"),
-        ] {
-            assert_eq!(host_in(text).as_deref(), Some(host), "{text}");
-        }
-        for text in [
-            "",
-            " ",
-            ".",
-            "..",
-            "/a.nl",
-            "https:///x",
-            "https:a.nl",
-            "mailto:x@a.nl",
-            "x@a.nl",
-            "*.a.nl",
-            "the ministry",
-            "a..nl",
-            "::1",
-            "?a.nl",
-        ] {
-            assert_eq!(host_in(text), None, "{text}");
-        }
-    }
 }

@@ -1,49 +1,139 @@
-//! Patterns: a text in which `*` stands for any run of characters. Rules name hosts' paths, cookies and fields by them. Matching takes linear time
-//! in the text for each star; a pattern never looks at anything but the text.
+//! Patterns by which rules name cookies, hosts, paths and fields: a text, a text with stars, a beginning, or a regular expression. Matching takes
+//! linear time in the text for each star, and linear time for an expression; a pattern never looks at anything but the text.
 
-/// A text with stars.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use regex::Regex;
+
+/// Bytes that a compiled regular expression may take: what rules need is a few kilobytes, and one that counts to thousands is a mistake.
+const LARGEST_EXPRESSION: usize = 256 * 1024;
+
+/// What texts fit.
+#[derive(Clone, Debug)]
 pub struct Pattern {
-    /// The pieces between stars. One piece: no star.
-    pieces: Vec<Box<str>>,
+    form: Form,
 }
 
+#[derive(Clone, Debug)]
+enum Form {
+    /// The pieces between stars. One piece: no star.
+    Stars(Vec<Box<str>>),
+    /// An expression that the whole text must fit, and as it was written.
+    Expression(Box<str>, Box<Regex>),
+}
+
+/// A text that is no pattern.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(String);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.form, &other.form) {
+            (Form::Stars(one), Form::Stars(other)) => one == other,
+            (Form::Expression(one, _), Form::Expression(other, _)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Pattern {}
+
 impl Pattern {
-    /// Reads a pattern. Every text is one.
+    /// Reads a text in which `*` stands for any run of characters. Every text is one.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { pieces: text.split('*').map(Into::into).collect() }
+        Self { form: Form::Stars(text.split('*').map(Into::into).collect()) }
     }
 
-    /// The text, if it has no star.
+    /// Reads a pattern as rule files write it: a text with stars, `exact:` and `prefix:` with a text in which a star is a star, `regex:` with an
+    /// expression that the whole text must fit.
+    ///
+    /// # Errors
+    ///
+    /// The expression is none, or grows too large.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        if let Some(exact) = text.strip_prefix("exact:") {
+            return Ok(Self { form: Form::Stars(vec![exact.into()]) });
+        }
+        if let Some(prefix) = text.strip_prefix("prefix:") {
+            return Ok(Self { form: Form::Stars(vec![prefix.into(), "".into()]) });
+        }
+        let Some(expression) = text.strip_prefix("regex:") else { return Ok(Self::new(text)) };
+        let whole = format!("^(?:{expression})$");
+        // The automaton that is built while matching is bounded too; beyond the bound the crate matches without one.
+        let compiled = regex::RegexBuilder::new(&whole).size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION).build();
+        let compiled = compiled.map_err(|error| match error {
+            regex::Error::CompiledTooBig(limit) => PatternError(format!("the expression takes more than {limit} bytes when compiled")),
+            // The crate draws the expression with a mark over several lines; the last one says what is wrong.
+            error => PatternError(error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()),
+        })?;
+        Ok(Self { form: Form::Expression(expression.into(), Box::new(compiled)) })
+    }
+
+    /// The text, if only one text fits and the pattern is no expression.
     #[must_use]
     pub fn exact(&self) -> Option<&str> {
-        match &self.pieces[..] {
-            [only] => Some(only),
-            _ => None,
+        match &self.form {
+            Form::Stars(pieces) => match &pieces[..] {
+                [only] => Some(only),
+                _ => None,
+            },
+            Form::Expression(..) => None,
         }
     }
 
-    /// The pieces between its stars, in order.
+    /// The pieces between its stars, in order. An expression has none.
     pub fn pieces(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().map(|piece| &**piece)
+        let pieces = match &self.form {
+            Form::Stars(pieces) => &pieces[..],
+            Form::Expression(..) => &[],
+        };
+        pieces.iter().map(|piece| &**piece)
+    }
+
+    /// Whether it is a regular expression.
+    #[must_use]
+    pub fn is_expression(&self) -> bool {
+        matches!(self.form, Form::Expression(..))
     }
 
     /// Whether the whole of `text` fits.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        let Some((first, rest)) = self.pieces.split_first() else { return false };
-        let Some((last, middle)) = rest.split_last() else { return text == &**first };
-        let Some(text) = text.strip_prefix(&**first) else { return false };
-        let Some(mut text) = text.strip_suffix(&**last) else { return false };
-        // The leftmost place for every piece leaves the most room for those behind it, so there is nothing to go back for.
-        for piece in middle {
-            match memchr::memmem::find(text.as_bytes(), piece.as_bytes()) {
-                Some(at) => text = &text[at + piece.len()..],
-                None => return false,
-            }
+        match &self.form {
+            Form::Stars(pieces) => matches_stars(pieces, text),
+            Form::Expression(_, expression) => expression.is_match(text),
         }
-        true
+    }
+}
+
+fn matches_stars(pieces: &[Box<str>], text: &str) -> bool {
+    let Some((first, rest)) = pieces.split_first() else { return false };
+    let Some((last, middle)) = rest.split_last() else { return text == &**first };
+    let Some(text) = text.strip_prefix(&**first) else { return false };
+    let Some(mut text) = text.strip_suffix(&**last) else { return false };
+    // The leftmost place for every piece leaves the most room for those behind it, so there is nothing to go back for.
+    for piece in middle {
+        match memchr::memmem::find(text.as_bytes(), piece.as_bytes()) {
+            Some(at) => text = &text[at + piece.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+impl std::fmt::Display for Pattern {
+    /// As a rule file may write it.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.form {
+            Form::Expression(text, _) => write!(out, "regex:{text}"),
+            Form::Stars(pieces) => match &pieces[..] {
+                [only] if only.contains('*') || ["exact:", "prefix:", "regex:"].iter().any(|word| only.starts_with(word)) => {
+                    write!(out, "exact:{only}")
+                }
+                [start, end] if end.is_empty() && start.contains('*') => write!(out, "prefix:{start}"),
+                pieces => out.write_str(&pieces.join("*")),
+            },
+        }
     }
 }
 
@@ -52,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars() {
+    fn stars_and_words() {
         for (pattern, yes, no) in [
             ("/tr", &["/tr"][..], &["/tr/", "/t"][..]),
             ("/tr/*", &["/tr/", "/tr/x"], &["/tr"]),
@@ -61,9 +151,29 @@ mod tests {
             ("a*a", &["aa", "aba"], &["a"]),
             ("*.js*", &["x.js", ".js?"], &["js"]),
             ("a**b", &["ab", "axb"], &["a"]),
+            ("exact:a*b", &["a*b"], &["axb", "ab"]),
+            ("prefix:_pk*.", &["_pk*.", "_pk*.1"], &["_pkx.1", "x_pk*."]),
+            ("regex:_ga_[A-Z0-9]+", &["_ga_X1"], &["_ga_", "_ga_x", "x_ga_X", "_ga_X\n"]),
+            ("regex:^a|b$", &["a", "b"], &["ab", "xb", "ax"]),
+            ("", &[""], &["x"]),
         ] {
-            yes.iter().for_each(|text| assert!(Pattern::new(pattern).matches(text), "{pattern} {text}"));
-            no.iter().for_each(|text| assert!(!Pattern::new(pattern).matches(text), "{pattern} {text}"));
+            let parsed = Pattern::parse(pattern).expect("a pattern");
+            yes.iter().for_each(|text| assert!(parsed.matches(text), "{pattern} {text}"));
+            no.iter().for_each(|text| assert!(!parsed.matches(text), "{pattern} {text}"));
+            assert_eq!(Pattern::parse(&parsed.to_string()).as_ref(), Ok(&parsed), "{pattern} is written as {parsed}");
+        }
+    }
+
+    #[test]
+    fn expressions_that_are_none() {
+        for (pattern, says) in [
+            ("regex:(", "unclosed group"),
+            ("regex:a{1000}{1000}", "more than 262144 bytes"),
+            ("regex:(?=a)", "look-around"),
+            ("regex:(a)\\1", "backreferences are not supported"),
+        ] {
+            let error = Pattern::parse(pattern).expect_err(pattern).to_string();
+            assert!(error.contains(says), "{pattern}: {error}");
         }
     }
 

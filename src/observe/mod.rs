@@ -9,6 +9,7 @@ mod form;
 mod kind;
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,15 @@ pub struct Observation<'a> {
     /// Host of the page or frame from which it was asked for; a document that the visitor opens is its own. Empty where that is not known.
     #[serde(borrow)]
     pub asked_from: Cow<'a, str>,
+    /// Names of the request's header fields that begin with `x-`, in lower case, one a line: what scripts and browsers add of their own accord
+    /// tells kinds of requests apart. No values.
+    #[serde(borrow)]
+    pub header_names: Cow<'a, str>,
+    /// Address of the server as recorded, with its port where the recording has one; empty where it has none.
+    #[serde(borrow)]
+    pub server_address: Cow<'a, str>,
+    /// Names that the resolver went through from the host to its addresses, the host left out, as recorded. `None`: not recorded.
+    pub aliases: Option<Vec<String>>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
     /// Fields of a short form in the request's body.
@@ -124,6 +134,16 @@ impl Observation<'_> {
     #[must_use]
     pub fn opens_page(&self) -> bool {
         self.cause.id() == "navigation" && self.asked_from == self.host
+    }
+
+    /// Address of the server without port and brackets; `None` where none is recorded, or what is recorded is none.
+    #[must_use]
+    pub fn server_ip(&self) -> Option<IpAddr> {
+        let text = &*self.server_address;
+        let bare = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(address, _)| address);
+        let bare = if bare.matches(':').count() == 1 { bare.split(':').next().unwrap_or_default() } else { bare };
+        // A zone (RFC 4007 section 11) says by which way, not whose address it is.
+        bare.split('%').next().unwrap_or_default().parse().ok()
     }
 
     /// Host to which the answer redirects.
@@ -203,11 +223,27 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
+        header_names: header_names(exchange),
+        server_address: Cow::Borrowed(exchange.connection.server_address.as_deref().unwrap_or_default()),
+        aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
         form: form::fields(exchange, fingerprints),
         sent: cookies::sent(exchange, fingerprints),
         set,
     })
+}
+
+/// Names of header fields outside the standards. Those of one exchange stay within what a server accepts as a head.
+fn header_names(exchange: &Exchange) -> Cow<'static, str> {
+    let mut names = String::new();
+    for (name, _) in
+        exchange.request.headers.iter().filter(|(name, _)| name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-")))
+    {
+        let separator = if names.is_empty() { "" } else { "\n" };
+        names.push_str(separator);
+        names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+    }
+    Cow::Owned(names)
 }
 
 /// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).

@@ -114,7 +114,8 @@ impl Builder<'_> {
     fn cookie_row(&mut self, id: CookieId, found: &Found<'_>) -> &mut CookieRow {
         if !self.cookies.contains_key(&id) {
             let same_site = id.site == found.host.site;
-            let owner = if same_site { self.owner(found.host.owner) } else { self.owner(self.context.rules.owner_of(&id.site)) };
+            let owner =
+                if same_site { self.owner(found.host.owner) } else { self.owner(self.context.rules.owner_of(&id.domain, &id.site)) };
             let row = Cookie {
                 nr: 0,
                 name: id.name.clone(),
@@ -148,6 +149,7 @@ impl Builder<'_> {
                 sent_with_other_value: 0,
                 faults: Vec::new(),
                 claims: Vec::new(),
+                list_claims: Vec::new(),
             };
             self.cookies.insert(id.clone(), CookieRow { row: Some(row), ..CookieRow::default() });
         }

@@ -1,7 +1,7 @@
 //! Signatures of requests that carry a choice made in a consent screen. Says what such a request looks like, never whether a choice is consent.
 
 use super::file::Certainty;
-use super::set::Place;
+use super::subject::Place;
 use crate::model::Pattern;
 use crate::site::{Says, Scope};
 

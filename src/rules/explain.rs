@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ChoiceRule, RuleId, RuleSet, Secret};
+use super::{ChoiceRule, RequestFacts, RuleId, RuleSet, Secret};
 use crate::model::UrlParts;
 use crate::redact::SecretPlace;
 use crate::site::SuffixList;
@@ -14,7 +14,7 @@ pub fn explain_url(rules: &RuleSet, suffixes: &SuffixList, url: &str, method: &s
     let host = parts.host(url)?.host;
     let site = suffixes.registrable_domain(&host);
     let mut out = format!("host {host}\nregistrable domain {site} ({})\n", suffixes.description());
-    match rules.owner_of(site) {
+    match rules.owner_of(&host, site) {
         Some(domain) => {
             let owner = &rules.owners[domain.owner];
             let source = &rules.sources[domain.source];
@@ -24,13 +24,10 @@ pub fn explain_url(rules: &RuleSet, suffixes: &SuffixList, url: &str, method: &s
         }
         None => line(&mut out, 0, format_args!("owner not established: no rule names {site}")),
     }
-    let path = &url[parts.path.clone()];
-    let names: Vec<&str> = parts.query_parameters(url).map(|range| url[range].split('=').next().unwrap_or_default()).collect();
-    let found: Vec<usize> = rules
-        .endpoints_at(&host)
-        .into_iter()
-        .filter(|&index| rules.endpoints[index].matches(method, path, names.iter().copied()))
-        .collect();
+    let request = RequestFacts::new(url, &host, method, &[]);
+    let path = request.path;
+    let names: Vec<&str> = request.query.iter().map(|(name, _)| *name).collect();
+    let found = rules.endpoints_of(&request);
     if found.is_empty() {
         line(&mut out, 0, format_args!("endpoint: nothing established, no rule names {method} {host}{path}"));
     }

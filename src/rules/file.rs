@@ -1,10 +1,13 @@
-//! The text of one rule file, read strictly: an unknown key is a mistake, because a misspelt key would silently say nothing.
+//! The text of one rule file: where what stands in it, and every mistake in how it is written. What it means is for `compile`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::raw::RawFile;
 
 /// A mistake in a rule file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,8 +75,7 @@ pub enum Certainty {
     Stated,
     /// It follows from what the source shows.
     Derived,
-    /// General knowledge of whoever wrote the rule, not checked against a source. Only signatures of choices and of
-    /// secrets may be: they make no claim.
+    /// General knowledge of whoever wrote the rule, not checked against a source. Every output says so.
     Unverified,
 }
 
@@ -87,164 +89,6 @@ impl Certainty {
             Self::Unverified => "unverified",
         }
     }
-}
-
-/// A rule file as written. The format is described in `rules/README.md`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawFile {
-    pub(super) format: Spanned<u32>,
-    pub(super) id: Spanned<String>,
-    pub(super) version: Spanned<String>,
-    #[allow(dead_code, reason = "read by people; required so that every file says what it is about")]
-    pub(super) title: Text,
-    #[serde(default)]
-    pub(super) source: Vec<RawSource>,
-    #[serde(default)]
-    pub(super) cookie: Vec<RawCookie>,
-    #[serde(default)]
-    pub(super) endpoint: Vec<RawEndpoint>,
-    #[serde(default)]
-    pub(super) owner: Vec<RawOwner>,
-    #[serde(default)]
-    pub(super) category: Vec<RawCategory>,
-    #[serde(default)]
-    pub(super) counter: Vec<RawCounter>,
-    #[serde(default)]
-    pub(super) choice: Vec<RawChoice>,
-    #[serde(default)]
-    pub(super) secret: Vec<RawSecret>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSource {
-    pub(super) id: Spanned<String>,
-    pub(super) title: String,
-    pub(super) publisher: String,
-    pub(super) reference: String,
-    pub(super) date: Spanned<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawClaim {
-    pub(super) by: By,
-    pub(super) who: Spanned<String>,
-    pub(super) category: Option<Spanned<String>>,
-    pub(super) purpose: Option<Text>,
-    pub(super) lifetime: Option<Spanned<String>>,
-    pub(super) source: Spanned<String>,
-    pub(super) certainty: Spanned<Certainty>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawCookie {
-    pub(super) id: Spanned<String>,
-    pub(super) name: Spanned<String>,
-    pub(super) domains: Option<Vec<Spanned<String>>>,
-    pub(super) owner: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) secret: bool,
-    #[serde(default)]
-    pub(super) claim: Vec<RawClaim>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawEndpoint {
-    pub(super) id: Spanned<String>,
-    pub(super) hosts: Vec<Spanned<String>>,
-    pub(super) paths: Vec<Spanned<String>>,
-    pub(super) methods: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    pub(super) parameters: Vec<String>,
-    #[serde(default)]
-    pub(super) show: Vec<String>,
-    pub(super) owner: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) background: bool,
-    #[serde(default)]
-    pub(super) claim: Vec<RawClaim>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawOwner {
-    pub(super) id: Spanned<String>,
-    pub(super) name: String,
-    pub(super) domains: Vec<Spanned<String>>,
-    #[allow(dead_code, reason = "shown with the owner once the case names a country of interest")]
-    pub(super) country: Option<String>,
-    pub(super) source: Spanned<String>,
-    pub(super) certainty: Spanned<Certainty>,
-    #[serde(default)]
-    pub(super) more: Vec<RawMoreDomains>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawMoreDomains {
-    pub(super) domains: Vec<Spanned<String>>,
-    pub(super) source: Spanned<String>,
-    pub(super) certainty: Spanned<Certainty>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawCategory {
-    pub(super) id: Spanned<String>,
-    pub(super) label: Text,
-    pub(super) meaning: Text,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawCounter {
-    pub(super) id: Spanned<String>,
-    pub(super) domains: Vec<Spanned<String>>,
-    #[allow(dead_code, reason = "read by people; required so that every counter says where its set comes from")]
-    pub(super) source: String,
-}
-
-/// What a parameter or field must be: name and values, of which one must be there.
-pub(super) type RawValues = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawChoice {
-    pub(super) id: Spanned<String>,
-    pub(super) hosts: Vec<Spanned<String>>,
-    pub(super) paths: Vec<Spanned<String>>,
-    pub(super) methods: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    pub(super) query: RawValues,
-    #[serde(default)]
-    pub(super) form: RawValues,
-    pub(super) site: Option<Spanned<String>>,
-    pub(super) scope: Spanned<String>,
-    pub(super) says: Spanned<String>,
-    pub(super) source: Spanned<String>,
-    pub(super) certainty: Certainty,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSecret {
-    pub(super) id: Spanned<String>,
-    #[serde(rename = "in")]
-    pub(super) place: Spanned<String>,
-    #[serde(default)]
-    pub(super) names: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(super) values: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(super) hosts: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(super) paths: Vec<Spanned<String>>,
-    pub(super) source: Spanned<String>,
-    pub(super) certainty: Certainty,
 }
 
 /// Lines and columns of byte offsets in a file's text.
@@ -268,19 +112,8 @@ impl<'a> Places<'a> {
         (line as u64, before.chars().count() as u64 + 1)
     }
 
-    pub(super) fn line_of<T>(&self, spanned: &Spanned<T>) -> u64 {
-        self.line_column(spanned.span().start).0
-    }
-
-    pub(super) fn diagnostic(&self, offset: usize, message: String, hint: &str) -> Diagnostic {
-        let (line, column) = self.line_column(offset);
-        Diagnostic { file: self.file.to_owned(), line, column, message, hint: hint.to_owned() }
-    }
-}
-
-/// Reads the text of a rule file.
-pub(super) fn parse(file: &str, text: &str) -> Result<RawFile, Diagnostic> {
-    toml::from_str(text).map_err(|error| {
+    /// What the reader of the text says.
+    fn of_error(&self, error: &toml::de::Error) -> Diagnostic {
         let offset = error.span().map_or(0, |span| span.start);
         let message = error.message().trim().to_owned();
         let hint = match () {
@@ -289,6 +122,126 @@ pub(super) fn parse(file: &str, text: &str) -> Result<RawFile, Diagnostic> {
             () if message.starts_with("unknown variant") => "use one of the words it names",
             () => "mend the TOML at this place",
         };
-        Places::new(file, text).diagnostic(offset, message, hint)
+        self.diagnostic(offset, message, hint)
+    }
+
+    pub(super) fn diagnostic(&self, offset: usize, message: String, hint: &str) -> Diagnostic {
+        let (line, column) = self.line_column(offset);
+        Diagnostic { file: self.file.to_owned(), line, column, message, hint: hint.to_owned() }
+    }
+}
+
+/// Reads the text of a rule file. What cannot be read is left out and listed; a file whose syntax is broken gives nothing.
+pub(super) fn parse(file: &str, text: &str) -> (RawFile, Vec<Diagnostic>) {
+    let places = Places::new(file, text);
+    let mut raw = RawFile::default();
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut found: Vec<Diagnostic> = errors.iter().map(|error| places.of_error(error)).collect();
+    if !found.is_empty() {
+        return (raw, found);
+    }
+    let mut head = DeTable::new();
+    for (key, value) in table.into_inner() {
+        let mut reader = Reader { places: &places, found: &mut found, broken: &mut raw.broken };
+        match key.get_ref().as_ref() {
+            "source" => raw.source = reader.list(value),
+            "cookie" => raw.cookie = reader.list(value),
+            "storage" => raw.storage = reader.list(value),
+            "endpoint" => raw.endpoint = reader.list(value),
+            "field" => raw.field = reader.list(value),
+            "owner" => raw.owner = reader.list(value),
+            "network" => raw.network = reader.list(value),
+            "navigation" => raw.navigation = reader.list(value),
+            "choice" => raw.choice = reader.list(value),
+            "secret" => raw.secret = reader.list(value),
+            "example" => raw.example = reader.list(value),
+            "category" => raw.category = reader.list(value),
+            "counter" => raw.counter = reader.list(value),
+            "lifetime" => raw.lifetime = reader.list(value),
+            name if name != "title" && matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_)) => {
+                let message = format!("there is no table {name:?}");
+                found.push(places.diagnostic(key.span().start, message, "rules/README.md lists the tables; check the spelling"));
+            }
+            _ => {
+                head.insert(key, value);
+            }
+        }
+    }
+    let mut reader = Reader { places: &places, found: &mut found, broken: &mut raw.broken };
+    raw.head = reader.table(Spanned::new(0..0, DeValue::Table(head)));
+    (raw, found)
+}
+
+/// Reads tables one by one, so that a mistake in one does not hide those in others.
+struct Reader<'r> {
+    places: &'r Places<'r>,
+    found: &'r mut Vec<Diagnostic>,
+    broken: &'r mut Vec<String>,
+}
+
+impl Reader<'_> {
+    fn list<T: DeserializeOwned>(&mut self, value: Spanned<DeValue<'_>>) -> Vec<T> {
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Array(tables) => tables.into_iter().filter_map(|table| self.table(table)).collect(),
+            _ => {
+                let hint = "rules/README.md shows how rules are written";
+                self.found.push(self.places.diagnostic(span.start, "rules stand in [[double brackets]]".to_owned(), hint));
+                Vec::new()
+            }
+        }
+    }
+
+    /// One table. A key that is not known is taken out, and so is a table in it that has mistakes, and the rest is read again: what is wrong
+    /// with it is a mistake of its own.
+    fn table<T: DeserializeOwned>(&mut self, mut value: Spanned<DeValue<'_>>) -> Option<T> {
+        let before = self.found.len();
+        loop {
+            let error = match T::deserialize(ValueDeserializer::from(value.clone())) {
+                Ok(table) if self.found.len() == before => return Some(table),
+                Ok(_) => break,
+                Err(error) => error,
+            };
+            self.found.push(self.places.of_error(&error));
+            let Some(span) = error.span() else { break };
+            // What is wrong with a claim does not hide what is wrong with the rule around it.
+            if !remove_key(value.get_mut(), &span) && !remove_table(value.get_mut(), &span) {
+                break;
+            }
+        }
+        if let Some(id) = value.get_ref().get("id").and_then(|id| id.get_ref().as_str()) {
+            self.broken.push(id.to_owned());
+        }
+        None
+    }
+}
+
+/// Takes the key that stands at `span` out of a table or of a table in it.
+fn remove_key(value: &mut DeValue<'_>, span: &std::ops::Range<usize>) -> bool {
+    match value {
+        DeValue::Table(table) => {
+            let found = table.iter().find(|(key, _)| key.span() == *span).map(|(key, _)| key.clone());
+            match found {
+                Some(key) => table.remove(&key).is_some(),
+                None => table.iter_mut().any(|(_, value)| remove_key(value.get_mut(), span)),
+            }
+        }
+        DeValue::Array(list) => list.iter_mut().any(|value| remove_key(value.get_mut(), span)),
+        _ => false,
+    }
+}
+
+/// Takes the table that stands at `span` out of a list in a table.
+fn remove_table(value: &mut DeValue<'_>, span: &std::ops::Range<usize>) -> bool {
+    let DeValue::Table(table) = value else { return false };
+    table.iter_mut().any(|(_, value)| match value.get_mut() {
+        DeValue::Array(list) => match list.iter().position(|table| table.span() == *span && table.get_ref().is_table()) {
+            Some(at) => {
+                *list = list.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, table)| table.clone()).collect();
+                true
+            }
+            None => false,
+        },
+        _ => false,
     })
 }

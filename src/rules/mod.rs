@@ -12,8 +12,11 @@ mod explain;
 
 mod file;
 mod lists;
+mod raw;
+mod request;
 mod secrets;
 mod set;
+mod subject;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
@@ -26,5 +29,10 @@ pub use lists::{
 };
 #[cfg(feature = "lists")]
 pub use lists::{FILTER_CACHE, FilterList, Verdict};
+pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
-pub use set::{Category, Claim, Cookie, Counter, Endpoint, FileInfo, Owner, OwnerDomain, Place, RuleId, RuleSet, Source};
+pub use set::RuleSet;
+pub use subject::{
+    AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
+    Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,
+};

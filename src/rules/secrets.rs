@@ -2,8 +2,11 @@
 //! `redact` applies them. It never sees a secret.
 
 use super::compile::Compiler;
-use super::file::{Certainty, Places, RawFile, RawSecret};
-use super::set::{Place, RuleSet};
+use super::compile::File;
+use super::file::Certainty;
+use super::raw::RawSecret;
+use super::set::RuleSet;
+use super::subject::Place;
 use crate::model::Pattern;
 use crate::redact::{SecretPlace, SecretRule, SecretRules};
 use toml::Spanned;
@@ -43,31 +46,33 @@ impl RuleSet {
 }
 
 impl Compiler {
-    pub(super) fn secret(&mut self, places: &Places<'_>, file: usize, raw: &RawFile, secret: &RawSecret) {
+    pub(super) fn secret(&mut self, file: &File<'_>, secret: &RawSecret) {
         let place = SecretPlace::ALL.into_iter().find(|place| place.id() == secret.place.get_ref());
         if place.is_none() {
             let message = format!("a secret cannot stand in {:?}", secret.place.get_ref());
-            self.mistake(places, &secret.place, message, "write \"parameter\", \"cookie\", \"header\" or \"answer\"");
+            self.mistake(file, &secret.place, message, "write \"parameter\", \"cookie\", \"header\" or \"answer\"");
         }
         let of_fields = matches!(place, Some(SecretPlace::Parameter | SecretPlace::Answer));
         if secret.names.is_empty() && secret.values.is_empty() {
-            self.mistake(places, &secret.id, "the rule names nothing".into(), "give names, or values by what they look like");
+            self.mistake(file, &secret.id, "the rule names nothing".into(), "give names, or values by what they look like");
         }
         for value in secret.values.iter().filter(|_| place.is_some_and(|place| place != SecretPlace::Parameter)) {
-            self.mistake(places, value, "only a parameter is a secret by its value".into(), "name it, or write in = \"parameter\"");
+            self.mistake(file, value, "only a parameter is a secret by its value".into(), "name it, or write in = \"parameter\"");
         }
         if place == Some(SecretPlace::Answer) && secret.paths.is_empty() {
             let hint = "name the paths whose answers hold tokens; no other answer is looked into";
-            self.mistake(places, &secret.id, "a rule about answers has no path".into(), hint);
+            self.mistake(file, &secret.id, "a rule about answers has no path".into(), hint);
         }
         for pattern in secret.names.iter().chain(&secret.values) {
             if of_fields && SecretRule::letters(&Pattern::new(pattern.get_ref())).is_none() {
                 let message = format!("{:?} has no two letters in a row", pattern.get_ref());
-                self.mistake(places, pattern, message, "texts are looked through for the letters of names; give at least two");
+                self.mistake(file, pattern, message, "texts are looked through for the letters of names; give at least two");
             }
         }
-        self.request_line(places, &secret.hosts, &secret.paths, None);
-        let (Some(place), Some(source)) = (place, self.source(places, raw, &secret.source)) else { return };
+        secret.hosts.iter().for_each(|host| self.host_name(file, host));
+        self.request_line(file, &secret.paths, None);
+        let paths = secret.paths.iter().map(|path| self.pattern(file, path)).collect();
+        let (Some(place), Some(source)) = (place, self.source(file, &secret.source)) else { return };
         // What is sent is compared in lower case.
         let patterns = |list: &[Spanned<String>]| list.iter().map(|text| Pattern::new(&text.get_ref().to_lowercase())).collect();
         self.set.secrets.push(Secret {
@@ -77,9 +82,9 @@ impl Compiler {
                 names: patterns(&secret.names),
                 values: patterns(&secret.values),
                 hosts: secret.hosts.iter().map(|host| host.get_ref().clone()).collect(),
-                paths: secret.paths.iter().map(|path| Pattern::new(path.get_ref())).collect(),
+                paths,
             },
-            place: Place { file, line: places.line_of(&secret.id) },
+            place: file.place(&secret.id),
             source,
             certainty: secret.certainty,
         });

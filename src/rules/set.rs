@@ -1,169 +1,17 @@
-//! The compiled rule set with indexes for looking things up.
+//! The compiled rule set with indexes for looking things up. It answers which rules are about a thing; applying them is for `classify`.
 
 use hashbrown::HashMap;
 
 use super::choice::ChoiceRule;
-use super::file::{By, Certainty, Text};
+use super::request::RequestFacts;
 use super::secrets::Secret;
-use crate::model::Digest;
-use crate::model::Pattern;
+use super::subject::{
+    Category, Claim, Cookie, Counter, Endpoint, Example, Field, FileInfo, Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId,
+    Source, Storage,
+};
+use crate::model::{Digest, Pattern};
 
-/// Where a rule stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Index in [`RuleSet::files`].
-    pub file: usize,
-    /// Line from 1.
-    pub line: u64,
-}
-
-/// A rule file that is part of a set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileInfo {
-    /// File name.
-    pub name: String,
-    /// Its `id`.
-    pub id: String,
-    /// Its `version`.
-    pub version: String,
-    /// SHA-256 of its text.
-    pub digest: Digest,
-    /// How many rules it holds.
-    pub rules: u64,
-}
-
-/// A work that claims refer to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// `file-id/SOURCE-ID`.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// Publisher.
-    pub publisher: String,
-    /// Where it is found.
-    pub reference: String,
-    /// Date.
-    pub date: String,
-}
-
-/// A category of purposes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Category {
-    /// Identifier.
-    pub id: String,
-    /// Label.
-    pub label: Text,
-    /// What is meant.
-    pub meaning: Text,
-}
-
-/// What somebody says about a cookie or an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// What kind of speaker.
-    pub by: By,
-    /// Who.
-    pub who: String,
-    /// Index in [`RuleSet::categories`].
-    pub category: Option<usize>,
-    /// What they say.
-    pub purpose: Option<Text>,
-    /// Lifetime they state.
-    pub lifetime: Option<String>,
-    /// Index in [`RuleSet::sources`].
-    pub source: usize,
-    /// How it follows from the source.
-    pub certainty: Certainty,
-}
-
-/// A rule about a cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cookie {
-    /// Identifier.
-    pub id: String,
-    /// Where it stands.
-    pub place: Place,
-    /// Names that fit.
-    pub name: Pattern,
-    /// Domains that fit, with their subdomains; `None`: any.
-    pub domains: Option<Vec<String>>,
-    /// Index in [`RuleSet::owners`] of whose cookie it is.
-    pub owner: Option<usize>,
-    /// Whether the value opens an account.
-    pub secret: bool,
-    /// What is said.
-    pub claims: Vec<Claim>,
-}
-
-/// A rule about an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Identifier.
-    pub id: String,
-    /// Where it stands.
-    pub place: Place,
-    /// Hosts that fit, with their subdomains.
-    pub hosts: Vec<String>,
-    /// Paths that fit.
-    pub paths: Vec<Pattern>,
-    /// Methods that fit; `None`: any.
-    pub methods: Option<Vec<String>>,
-    /// Query parameters that must be there.
-    pub parameters: Vec<String>,
-    /// Query parameters whose value may be printed.
-    pub show: Vec<String>,
-    /// Index in [`RuleSet::owners`].
-    pub owner: Option<usize>,
-    /// Whether it is the browser's own traffic.
-    pub background: bool,
-    /// What is said.
-    pub claims: Vec<Claim>,
-}
-
-/// An owner of domains.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// Identifier.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// A domain of an owner, with who says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OwnerDomain {
-    /// Index in [`RuleSet::owners`].
-    pub owner: usize,
-    /// Index in [`RuleSet::sources`].
-    pub source: usize,
-    /// Where the domain stands.
-    pub place: Place,
-    /// How it follows from the source.
-    pub certainty: Certainty,
-}
-
-/// A named set of registrable domains that is counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counter {
-    /// Name of the count in outputs.
-    pub id: String,
-    /// Registrable domains.
-    pub domains: Vec<String>,
-}
-
-/// What a rule is about, with its index in the set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RuleId {
-    /// Index in [`RuleSet::cookies`].
-    Cookie(usize),
-    /// Index in [`RuleSet::endpoints`].
-    Endpoint(usize),
-}
-
-/// A checked set of rules.
+/// A checked set of rules. Lists of rules are in the order of files and lines.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     /// The files, by name.
@@ -174,42 +22,82 @@ pub struct RuleSet {
     pub categories: Vec<Category>,
     /// All owners.
     pub owners: Vec<Owner>,
-    /// Rules about cookies, in the order of files and lines.
+    /// Rules about cookies.
     pub cookies: Vec<Cookie>,
-    /// Rules about endpoints, in the order of files and lines.
+    /// Rules about keys in the browser's own storage.
+    pub storage: Vec<Storage>,
+    /// Rules about endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// Rules about fields of requests.
+    pub fields: Vec<Field>,
+    /// Rules about networks.
+    pub networks: Vec<Network>,
+    /// Signatures of requests that fetch another page without a document.
+    pub navigations: Vec<Navigation>,
+    /// Signatures of choice requests.
+    pub choices: Vec<ChoiceRule>,
+    /// Where secrets stand.
+    pub secrets: Vec<Secret>,
     /// Counters.
     pub counters: Vec<Counter>,
-    /// Signatures of choice requests, in the order of files and lines.
-    pub choices: Vec<ChoiceRule>,
-    /// Where secrets stand, in the order of files and lines.
-    pub secrets: Vec<Secret>,
+    /// Lines with which lifetimes of cookies are compared, shortest first.
+    pub lifetimes: Vec<Lifetime>,
+    /// What has to fit.
+    pub examples: Vec<Example>,
     pub(super) domains: HashMap<String, OwnerDomain>,
-    cookies_by_name: HashMap<String, Vec<usize>>,
-    cookies_by_pattern: Vec<usize>,
-    endpoints_by_host: HashMap<String, Vec<usize>>,
-    choices_by_host: HashMap<String, Vec<usize>>,
+    cookies_by_name: ByName,
+    storage_by_key: ByName,
+    by_host: ByHost,
+}
+
+/// Rules by the one text that fits, and those of which more than one text fits.
+#[derive(Clone, Debug, Default)]
+struct ByName {
+    exact: HashMap<String, Vec<usize>>,
+    patterns: Vec<usize>,
+}
+
+impl ByName {
+    fn of<'p>(names: impl Iterator<Item = &'p Pattern>) -> Self {
+        let mut index = Self::default();
+        for (at, name) in names.enumerate() {
+            match name.exact() {
+                Some(name) => index.exact.entry(name.to_owned()).or_default().push(at),
+                None => index.patterns.push(at),
+            }
+        }
+        index
+    }
+
+    /// Rules that may fit, in no order.
+    fn candidates(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.exact.get(name).into_iter().flatten().chain(&self.patterns).copied()
+    }
+}
+
+/// Rules by the names of hosts in them.
+#[derive(Clone, Debug, Default)]
+struct ByHost {
+    endpoints: HashMap<String, Vec<usize>>,
+    fields: HashMap<String, Vec<usize>>,
+    networks: HashMap<String, Vec<usize>>,
+    navigations: HashMap<String, Vec<usize>>,
+    choices: HashMap<String, Vec<usize>>,
 }
 
 impl RuleSet {
     /// Makes the indexes, once all rules are in.
     pub(super) fn index(&mut self) {
-        for (index, cookie) in self.cookies.iter().enumerate() {
-            match cookie.name.exact() {
-                Some(name) => self.cookies_by_name.entry(name.to_owned()).or_default().push(index),
-                None => self.cookies_by_pattern.push(index),
-            }
-        }
-        for (index, endpoint) in self.endpoints.iter().enumerate() {
-            for host in &endpoint.hosts {
-                self.endpoints_by_host.entry(host.clone()).or_default().push(index);
-            }
-        }
-        for (index, choice) in self.choices.iter().enumerate() {
-            for host in &choice.hosts {
-                self.choices_by_host.entry(host.clone()).or_default().push(index);
-            }
-        }
+        self.lifetimes.sort_by_key(|line| line.days);
+        self.cookies_by_name = ByName::of(self.cookies.iter().map(|cookie| &cookie.name));
+        self.storage_by_key = ByName::of(self.storage.iter().map(|storage| &storage.key));
+        self.by_host = ByHost {
+            endpoints: by_host(self.endpoints.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
+            fields: by_host(self.fields.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
+            networks: by_host(self.networks.iter().map(|rule| rule.hosts.iter().map(|host| &*host.name))),
+            navigations: by_host(self.navigations.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
+            choices: by_host(self.choices.iter().map(|rule| rule.hosts.iter().map(String::as_str))),
+        };
     }
 
     /// Digest over names and texts of all files: two sets with the same digest say the same.
@@ -219,10 +107,20 @@ impl RuleSet {
         Digest::of(lines.as_bytes())
     }
 
-    /// The owner of a registrable domain.
+    /// Who holds the domain of a host: what is said of the host itself comes before what is said of names above it, up to its registrable
+    /// domain. A public suffix above that belongs to somebody else.
     #[must_use]
-    pub fn owner_of(&self, registrable_domain: &str) -> Option<OwnerDomain> {
-        self.domains.get(registrable_domain).copied()
+    pub fn owner_of(&self, host: &str, registrable_domain: &str) -> Option<OwnerDomain> {
+        let within = |name: &&str| name.len() >= registrable_domain.len();
+        suffixes(host).take_while(within).find_map(|name| self.domains.get(name)).copied()
+    }
+
+    /// All domains that are given to an owner, by name.
+    #[must_use]
+    pub fn domains_of(&self, owner: usize) -> Vec<&str> {
+        let mut domains: Vec<&str> = self.domains.iter().filter(|(_, at)| at.owner == owner).map(|(name, _)| &**name).collect();
+        domains.sort_unstable();
+        domains
     }
 
     /// Index of the owner called `id`.
@@ -231,30 +129,61 @@ impl RuleSet {
         self.owners.iter().position(|owner| owner.id == id)
     }
 
-    /// Rules about endpoints under `host` or a parent of it, in the order of the set.
+    /// The rule that says who runs the network of a host: by the longest name of a host that fits, else by the number of the autonomous system
+    /// of its address.
+    #[must_use]
+    pub fn network_at(&self, host: &str, autonomous_system: Option<u32>) -> Option<&Network> {
+        let fits = |index: &&usize| self.networks[**index].hosts.iter().any(|name| name.fits(host));
+        let by_name = suffixes(host).filter_map(|name| self.by_host.networks.get(name)).find_map(|rules| rules.iter().find(fits));
+        by_name.map(|&index| &self.networks[index]).or_else(|| {
+            let number = autonomous_system?;
+            self.networks.iter().find(|network| network.autonomous_systems.contains(&number))
+        })
+    }
+
+    /// Rules about endpoints under `host` or a parent of it, in the order of the set. Whether the whole of it fits is for
+    /// [`super::RequestMatch::matches`].
     #[must_use]
     pub fn endpoints_at(&self, host: &str) -> Vec<usize> {
-        at_host(&self.endpoints_by_host, host)
+        at_host(&self.by_host.endpoints, host)
+    }
+
+    /// Rules about endpoints that a request fits, in the order of the set.
+    #[must_use]
+    pub fn endpoints_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
+        self.endpoints_at(request.host).into_iter().filter(|&index| self.endpoints[index].at.matches(request)).collect()
+    }
+
+    /// Rules about fields of a request, by host, method and path, in the order of the set.
+    #[must_use]
+    pub fn fields_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
+        at_host(&self.by_host.fields, request.host).into_iter().filter(|&index| self.fields[index].at.matches(request)).collect()
+    }
+
+    /// Signatures of a request that fetches another page without a document, in the order of the set.
+    #[must_use]
+    pub fn navigations_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
+        at_host(&self.by_host.navigations, request.host).into_iter().filter(|&index| self.navigations[index].at.matches(request)).collect()
     }
 
     /// Signatures of choice requests to `host` or a parent of it, in the order of the set.
     #[must_use]
     pub fn choices_at(&self, host: &str) -> Vec<usize> {
-        at_host(&self.choices_by_host, host)
+        at_host(&self.by_host.choices, host)
     }
 
     /// Rules about a cookie of this name, kept for `domain`, in the order of the set.
     #[must_use]
     pub fn cookies_for(&self, name: &str, domain: &str) -> Vec<usize> {
-        let exact = self.cookies_by_name.get(name).into_iter().flatten().copied();
-        let by_pattern = self.cookies_by_pattern.iter().copied().filter(|&index| self.cookies[index].name.matches(name));
-        let fits = |index: &usize| {
-            let domains = self.cookies[*index].domains.as_ref();
-            domains.is_none_or(|domains| suffixes(domain).any(|suffix| domains.iter().any(|wanted| wanted == suffix)))
-        };
-        let mut found: Vec<usize> = exact.chain(by_pattern).filter(fits).collect();
-        found.sort_unstable();
-        found
+        let fits = |index: &usize| self.cookies[*index].name.matches(name) && is_under(self.cookies[*index].domains.as_deref(), domain);
+        sorted(self.cookies_by_name.candidates(name).filter(fits))
+    }
+
+    /// Rules about a key in the browser's own storage, on a page of `domain`, in the order of the set.
+    #[must_use]
+    pub fn storage_for(&self, key: &str, domain: &str) -> Vec<usize> {
+        let fits = |index: &usize| self.storage[*index].key.matches(key) && is_under(self.storage[*index].domains.as_deref(), domain);
+        sorted(self.storage_by_key.candidates(key).filter(fits))
     }
 
     /// `file.toml:12`.
@@ -268,7 +197,9 @@ impl RuleSet {
     pub fn rule(&self, rule: RuleId) -> (&str, Place) {
         match rule {
             RuleId::Cookie(index) => (&self.cookies[index].id, self.cookies[index].place),
+            RuleId::Storage(index) => (&self.storage[index].id, self.storage[index].place),
             RuleId::Endpoint(index) => (&self.endpoints[index].id, self.endpoints[index].place),
+            RuleId::Field(index) => (&self.fields[index].id, self.fields[index].place),
         }
     }
 
@@ -277,23 +208,58 @@ impl RuleSet {
     pub fn claims(&self, rule: RuleId) -> &[Claim] {
         match rule {
             RuleId::Cookie(index) => &self.cookies[index].claims,
+            RuleId::Storage(index) => &self.storage[index].claims,
             RuleId::Endpoint(index) => &self.endpoints[index].claims,
+            RuleId::Field(index) => &self.fields[index].claims,
+        }
+    }
+
+    /// What a rule does not prove, beside what no rule of its kind proves.
+    #[must_use]
+    pub fn limits(&self, rule: RuleId) -> Option<&super::Text> {
+        match rule {
+            RuleId::Cookie(index) => self.cookies[index].limits.as_ref(),
+            RuleId::Storage(index) => self.storage[index].limits.as_ref(),
+            RuleId::Endpoint(index) => self.endpoints[index].limits.as_ref(),
+            RuleId::Field(index) => self.fields[index].limits.as_ref(),
+        }
+    }
+
+    /// Index of the owner that a rule names.
+    #[must_use]
+    pub fn owner_in(&self, rule: RuleId) -> Option<usize> {
+        match rule {
+            RuleId::Cookie(index) => self.cookies[index].owner,
+            RuleId::Storage(index) => self.storage[index].owner,
+            RuleId::Endpoint(index) => self.endpoints[index].owner,
+            RuleId::Field(index) => self.fields[index].owner,
         }
     }
 }
 
-impl Endpoint {
-    /// Whether a request fits, whose host fits already. `parameters` are the names in its query.
-    pub fn matches<'a>(&self, method: &str, path: &str, parameters: impl Iterator<Item = &'a str> + Clone) -> bool {
-        self.methods.as_ref().is_none_or(|methods| methods.iter().any(|wanted| wanted == method))
-            && self.paths.iter().any(|wanted| wanted.matches(path))
-            && self.parameters.iter().all(|wanted| parameters.clone().any(|name| name == wanted))
+fn sorted(found: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut found: Vec<usize> = found.collect();
+    found.sort_unstable();
+    found
+}
+
+/// Whether a domain is one of those named, or lies under one. `None`: every domain.
+fn is_under(named: Option<&[String]>, domain: &str) -> bool {
+    named.is_none_or(|named| suffixes(domain).any(|suffix| named.iter().any(|wanted| wanted == suffix)))
+}
+
+fn by_host<'h, H: Iterator<Item = &'h str>>(rules: impl Iterator<Item = H>) -> HashMap<String, Vec<usize>> {
+    let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, hosts) in rules.enumerate() {
+        for host in hosts {
+            found.entry(host.to_owned()).or_default().push(index);
+        }
     }
+    found
 }
 
 fn at_host(by_host: &HashMap<String, Vec<usize>>, host: &str) -> Vec<usize> {
-    let mut found: Vec<usize> = suffixes(host).filter_map(|host| by_host.get(host)).flatten().copied().collect();
-    found.sort_unstable();
+    let mut found = sorted(suffixes(host).filter_map(|host| by_host.get(host)).flatten().copied());
     found.dedup();
     found
 }

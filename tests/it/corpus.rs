@@ -110,7 +110,13 @@ pub(crate) const FILTER_LIST: &str = "[Adblock Plus 2.0]\n! Title: Own list for 
 pub(crate) fn inputs() -> &'static Inputs {
     static INPUTS: LazyLock<Inputs> = LazyLock::new(|| {
         let list = FilterList::compile("own.txt", FILTER_LIST.as_bytes()).expect("a list");
-        Inputs { rules: builtin_rules(), suffixes: SuffixList::Embedded, lists: vec![list], parties: Parties::default() }
+        Inputs {
+            rules: builtin_rules(),
+            suffixes: SuffixList::Embedded,
+            lists: vec![list],
+            parties: Parties::default(),
+            case: Parties::default(),
+        }
     });
     &INPUTS
 }

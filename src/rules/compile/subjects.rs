@@ -1,0 +1,123 @@
+//! Compiles what rules make claims about: cookies, storage keys, endpoints and fields of requests.
+
+use toml::Spanned;
+
+use super::checks::{About, RawRequest};
+use super::{Compiler, File};
+use crate::rules::raw::{RawCookie, RawEndpoint, RawField, RawStorage};
+use crate::rules::subject::{AREAS, Cookie, Endpoint, FIELD_PLACES, Field, Storage};
+
+impl Compiler {
+    pub(super) fn cookie(&mut self, file: &File<'_>, cookie: &RawCookie) {
+        self.id(file, "cookie", &cookie.id);
+        if cookie.name.get_ref().is_empty() {
+            self.mistake(file, &cookie.name, "the cookie has no name".into(), "write the name as browsers send it");
+        }
+        let compiled = Cookie {
+            id: cookie.id.get_ref().clone(),
+            place: file.place(&cookie.id),
+            name: self.pattern(file, &cookie.name),
+            domains: self.domains(file, &cookie.id, cookie.domains.as_deref()),
+            owner: self.owner_reference(file, cookie.owner.as_ref()),
+            secret: cookie.secret,
+            limits: cookie.limits.clone(),
+            claims: self.claims(file, &cookie.id, &cookie.claim, About::Cookie),
+        };
+        cookie.limits.iter().for_each(|text| self.text(file, &cookie.id, text));
+        self.set.cookies.push(compiled);
+    }
+
+    pub(super) fn storage(&mut self, file: &File<'_>, storage: &RawStorage) {
+        self.id(file, "storage", &storage.id);
+        if storage.key.get_ref().is_empty() {
+            self.mistake(file, &storage.key, "the key has no name".into(), "write the key as the page's script does");
+        }
+        storage.limits.iter().for_each(|text| self.text(file, &storage.id, text));
+        let Some(area) = self.word(file, &storage.area, &AREAS) else { return };
+        let compiled = Storage {
+            id: storage.id.get_ref().clone(),
+            place: file.place(&storage.id),
+            key: self.pattern(file, &storage.key),
+            area,
+            domains: self.domains(file, &storage.id, storage.domains.as_deref()),
+            owner: self.owner_reference(file, storage.owner.as_ref()),
+            limits: storage.limits.clone(),
+            claims: self.claims(file, &storage.id, &storage.claim, About::Else),
+        };
+        self.set.storage.push(compiled);
+    }
+
+    pub(super) fn endpoint(&mut self, file: &File<'_>, endpoint: &RawEndpoint) {
+        self.id(file, "endpoint", &endpoint.id);
+        if endpoint.hosts.is_empty() || endpoint.paths.is_empty() {
+            self.mistake(file, &endpoint.id, "the endpoint has no host or no path".into(), "name at least one of each");
+        }
+        endpoint.limits.iter().for_each(|text| self.text(file, &endpoint.id, text));
+        let at = RawRequest {
+            hosts: &endpoint.hosts,
+            host_names: &endpoint.host_names,
+            paths: &endpoint.paths,
+            methods: endpoint.methods.as_deref(),
+            parameters: &endpoint.parameters,
+            query: Some(&endpoint.query),
+            headers: &endpoint.headers,
+        };
+        let compiled = Endpoint {
+            id: endpoint.id.get_ref().clone(),
+            place: file.place(&endpoint.id),
+            at: self.request(file, &at),
+            show: endpoint.show.clone(),
+            owner: self.owner_reference(file, endpoint.owner.as_ref()),
+            background: endpoint.background,
+            limits: endpoint.limits.clone(),
+            claims: self.claims(file, &endpoint.id, &endpoint.claim, About::Else),
+        };
+        self.set.endpoints.push(compiled);
+    }
+
+    pub(super) fn field(&mut self, file: &File<'_>, field: &RawField) {
+        self.id(file, "field", &field.id);
+        if field.hosts.is_empty() || field.place.is_empty() || field.name.get_ref().is_empty() {
+            let hint = "say to which hosts it goes, where it stands (in), and what it is called";
+            self.mistake(file, &field.id, "the field has no host, no place or no name".into(), hint);
+        }
+        field.limits.iter().for_each(|text| self.text(file, &field.id, text));
+        let at = RawRequest {
+            hosts: &field.hosts,
+            host_names: &field.host_names,
+            paths: &field.paths,
+            methods: field.methods.as_deref(),
+            parameters: &[],
+            query: None,
+            headers: &[],
+        };
+        let compiled = Field {
+            id: field.id.get_ref().clone(),
+            place: file.place(&field.id),
+            at: self.request(file, &at),
+            places: field.place.iter().filter_map(|word| self.word(file, word, &FIELD_PLACES)).collect(),
+            name: self.pattern(file, &field.name),
+            operation: field.operation.as_ref().map(|name| self.pattern(file, name)),
+            owner: self.owner_reference(file, field.owner.as_ref()),
+            secret: field.secret,
+            limits: field.limits.clone(),
+            claims: self.claims(file, &field.id, &field.claim, About::Field),
+        };
+        self.set.fields.push(compiled);
+    }
+
+    /// Domains of a cookie or of a page.
+    fn domains(&mut self, file: &File<'_>, rule: &Spanned<String>, domains: Option<&[Spanned<String>]>) -> Option<Vec<String>> {
+        let domains = domains?;
+        if domains.is_empty() {
+            self.mistake(
+                file,
+                rule,
+                "the list of domains is empty, so nothing can fit".into(),
+                "name a domain, or leave the key out for any",
+            );
+        }
+        domains.iter().for_each(|domain| self.host_name(file, domain));
+        Some(domains.iter().map(|domain| domain.get_ref().clone()).collect())
+    }
+}

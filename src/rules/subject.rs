@@ -1,0 +1,337 @@
+//! What rules are about, compiled: cookies, storage keys, endpoints, fields, owners and networks, each with who says what. Judges nothing.
+
+use super::file::{By, Certainty, Text};
+use super::request::{HostName, RequestMatch};
+use crate::model::{Digest, Pattern};
+
+/// Where a rule stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index in [`super::RuleSet::files`].
+    pub file: usize,
+    /// Line from 1.
+    pub line: u64,
+    /// Column in characters from 1.
+    pub column: u64,
+}
+
+/// A rule file that is part of a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// File name.
+    pub name: String,
+    /// Its `id`.
+    pub id: String,
+    /// Its `version`: the day of the last change.
+    pub version: String,
+    /// SHA-256 of its text.
+    pub digest: Digest,
+    /// How many rules it holds.
+    pub rules: u64,
+}
+
+/// A work that claims refer to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `file-id/SOURCE-ID`.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: String,
+    /// Where it is found.
+    pub reference: String,
+    /// Date.
+    pub date: String,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A category of purposes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Identifier.
+    pub id: String,
+    /// Label.
+    pub label: Text,
+    /// What is meant.
+    pub meaning: Text,
+}
+
+/// What somebody says about a cookie, a storage key, an endpoint or a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What kind of speaker.
+    pub by: By,
+    /// Who.
+    pub who: String,
+    /// Index in [`super::RuleSet::categories`].
+    pub category: Option<usize>,
+    /// What they say.
+    pub purpose: Option<Text>,
+    /// Lifetime they state. Of cookies only.
+    pub lifetime: Option<String>,
+    /// Category of the data, one of [`DATA`]. Of fields only.
+    pub data: Option<&'static str>,
+    /// What the value tells apart, one of [`IDENTIFIES`]. Of fields only.
+    pub identifies: Option<&'static str>,
+    /// The entry for "persoonsgegeven" in the Model DPIA. Of fields only.
+    pub personal: Option<Text>,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// Categories of data that a field can hold.
+pub const DATA: [&str; 8] = ["device", "behaviour", "location", "contact", "content", "identifier", "choice", "technical"];
+
+/// What the value of a field can tell apart.
+pub const IDENTIFIES: [&str; 7] = ["user", "browser", "session", "page-load", "device", "campaign", "none"];
+
+/// Where a browser keeps what is not a cookie.
+pub const AREAS: [&str; 4] = ["local", "session", "indexed-db", "cache"];
+
+/// Where in a request a field can stand.
+pub const FIELD_PLACES: [&str; 6] = ["query", "form", "json", "header", "message", "any"];
+
+/// A rule about a cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cookie {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Names that fit.
+    pub name: Pattern,
+    /// Domains that fit, with their subdomains; `None`: any.
+    pub domains: Option<Vec<String>>,
+    /// Index in [`super::RuleSet::owners`] of whose cookie it is.
+    pub owner: Option<usize>,
+    /// Whether the value opens an account.
+    pub secret: bool,
+    /// What the rule does not prove, beside what no rule about a cookie proves.
+    pub limits: Option<Text>,
+    /// What is said.
+    pub claims: Vec<Claim>,
+}
+
+/// A rule about a key in the browser's own storage, which a proxy sees only if it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Storage {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Keys that fit.
+    pub key: Pattern,
+    /// One of [`AREAS`].
+    pub area: &'static str,
+    /// Domains of the page that fit, with their subdomains; `None`: any.
+    pub domains: Option<Vec<String>>,
+    /// Index in [`super::RuleSet::owners`].
+    pub owner: Option<usize>,
+    /// As for [`Cookie::limits`].
+    pub limits: Option<Text>,
+    /// What is said.
+    pub claims: Vec<Claim>,
+}
+
+/// A rule about an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Requests that fit.
+    pub at: RequestMatch,
+    /// Query parameters whose value may be printed.
+    pub show: Vec<String>,
+    /// Index in [`super::RuleSet::owners`].
+    pub owner: Option<usize>,
+    /// Whether it is the browser's own traffic.
+    pub background: bool,
+    /// As for [`Cookie::limits`].
+    pub limits: Option<Text>,
+    /// What is said.
+    pub claims: Vec<Claim>,
+}
+
+/// A rule about a field of requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Requests that fit.
+    pub at: RequestMatch,
+    /// Where in them, of [`FIELD_PLACES`].
+    pub places: Vec<&'static str>,
+    /// Names that fit.
+    pub name: Pattern,
+    /// Names of the operation (GraphQL) that fit; `None`: any.
+    pub operation: Option<Pattern>,
+    /// Index in [`super::RuleSet::owners`].
+    pub owner: Option<usize>,
+    /// Whether the value opens an account.
+    pub secret: bool,
+    /// As for [`Cookie::limits`].
+    pub limits: Option<Text>,
+    /// What is said.
+    pub claims: Vec<Claim>,
+}
+
+/// An owner of domains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Identifier.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Seat, by its ISO 3166 code, as the source gives it.
+    pub country: Option<String>,
+    /// Parties that the terms of its services name.
+    pub contracts: Vec<Contract>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The party that the terms of a service name, which may be another than the one that holds the domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// The party.
+    pub party: String,
+    /// Which service, for whom.
+    pub service: Text,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// A domain of an owner, with who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnerDomain {
+    /// Index in [`super::RuleSet::owners`].
+    pub owner: usize,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// Where the domain stands.
+    pub place: Place,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// Who runs the network that answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Who runs it.
+    pub operator: String,
+    /// Hosts of it.
+    pub hosts: Vec<HostName>,
+    /// Numbers of its autonomous systems.
+    pub autonomous_systems: Vec<u32>,
+    /// Index in [`super::RuleSet::owners`] of who runs it.
+    pub owner: Option<usize>,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// A request by which a page fetches another page of its own without loading a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Navigation {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Requests that fit.
+    pub at: RequestMatch,
+    /// Query parameter or form field that holds the address of the page.
+    pub address: Option<String>,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// A named set of registrable domains that is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// Name of the count in outputs.
+    pub id: String,
+    /// Registrable domains.
+    pub domains: Vec<String>,
+}
+
+/// A line with which lifetimes of cookies are compared. Being above it is a fact and no verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Identifier.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Days.
+    pub days: u32,
+    /// Label.
+    pub label: Text,
+    /// What the source says, and for which cookies.
+    pub meaning: Text,
+    /// Index in [`super::RuleSet::sources`].
+    pub source: usize,
+    /// How it follows from the source.
+    pub certainty: Certainty,
+}
+
+/// What a rule is about, with its index in the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleId {
+    /// Index in [`super::RuleSet::cookies`].
+    Cookie(usize),
+    /// Index in [`super::RuleSet::storage`].
+    Storage(usize),
+    /// Index in [`super::RuleSet::endpoints`].
+    Endpoint(usize),
+    /// Index in [`super::RuleSet::fields`].
+    Field(usize),
+}
+
+/// Something that certain rules have to fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Where it stands.
+    pub place: Place,
+    /// What.
+    pub subject: ExampleSubject,
+    /// Identifiers of all rules about cookies, storage, endpoints, navigation and choices that fit.
+    pub rules: Vec<String>,
+    /// Identifier of the owner of the host or of the cookie's domain, where it is said.
+    pub owner: Option<String>,
+    /// Identifiers of rules about fields that fit names in the query, among others; where they are said.
+    pub fields: Vec<String>,
+}
+
+/// What an example is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExampleSubject {
+    /// A request.
+    Request {
+        /// URL.
+        url: String,
+        /// Method.
+        method: String,
+        /// Names of header fields.
+        headers: Vec<String>,
+    },
+    /// A cookie: name and domain.
+    Cookie(String, String),
+    /// A key in the browser's own storage: key and domain.
+    Storage(String, String),
+}
