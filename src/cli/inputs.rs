@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::rules::{BUILTIN, Diagnostic, FilterList, OutsideList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
 pub(super) use crate::site::host_in;
 use crate::vault::{CASE_FILE, Case};
@@ -21,11 +22,12 @@ pub(super) struct JudgedBy {
     /// Folder with rule files (*.toml) to use besides the built-in ones; a file of the same name replaces the built-in one.
     #[arg(long, value_name = "FOLDER")]
     pub(super) rules: Option<PathBuf>,
-    /// Filter list in EasyList syntax to hold requests against (repeat for more; each list's verdict stays its own).
-    #[arg(long = "list", value_name = "FILE")]
+    /// Outside list to use: a file, or the name of a list that was added with `dataspoor lists add`, or NAME@DIGEST for an earlier version of it; a
+    /// file of that name goes first (repeat for more; each list's verdict stays its own).
+    #[arg(long = "list", value_name = "FILE|NAME")]
     pub(super) lists: Vec<PathBuf>,
-    /// Public Suffix List to use in place of the built-in one.
-    #[arg(long, value_name = "FILE")]
+    /// Public Suffix List to use in place of the built-in one: a file, or the name of a list that was added.
+    #[arg(long, value_name = "FILE|NAME")]
     pub(super) psl: Option<PathBuf>,
     /// Domain or address of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
     #[arg(long, value_name = "DOMAIN")]
@@ -33,6 +35,8 @@ pub(super) struct JudgedBy {
     /// Owner of the platform that carries the Page, by its id in the rules, for instance `meta`.
     #[arg(long, value_name = "OWNER")]
     pub(super) platform: Option<String>,
+    #[command(flatten)]
+    pub(super) store: StoreAt,
 }
 
 impl JudgedBy {
@@ -46,14 +50,10 @@ impl JudgedBy {
             }
         };
         let suffixes = match &self.psl {
-            Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
+            Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| {
-            let list = FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?;
-            anyhow::Ok(OutsideList::Filter(list))
-        };
-        let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
+        let lists = self.lists.iter().map(|named| outside::list(named, &self.store)).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
                 Some(owner) => Some(owner),
