@@ -91,7 +91,12 @@ pub(super) fn most_bytes(from: &str, kind: Option<ListKind>) -> usize {
 
 /// Takes over the lists that a case names, besides those that the operator names, and keeps copies in the case of what may be handed over.
 pub(super) fn of_case(inputs: &mut Inputs, case: &Case, store: &StoreAt) -> anyhow::Result<()> {
-    let store = store.open()?;
+    let store = match store.open() {
+        Ok(store) => store,
+        // Nothing is asked of it.
+        Err(_) if case.file.lists.is_empty() => return Ok(()),
+        Err(error) => return Err(error),
+    };
     let copies = ListStore::at(&case.folder().join(LISTS_FOLDER));
     let mut lists = Vec::new();
     for name in &case.file.lists {

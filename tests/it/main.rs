@@ -16,6 +16,7 @@ mod flips;
 mod har;
 mod html;
 mod leaks;
+mod lists;
 mod live_archive;
 mod live_bad_input;
 mod live_bench;
