@@ -25,10 +25,10 @@ pub use explain::{explain_cookie, explain_url};
 pub use file::{By, Certainty, Diagnostic, Text};
 pub use lists::{
     AddressFacts, AddressList, AliasList, AliasMatch, CookieList, CookieMatch, CookieRow, DomainFit, ListError, ListInfo, ListKind,
-    ListPlace, ListRequest, OutsideList, Rejection, SuffixFile, TrackerBy, TrackerList, TrackerMatch,
+    ListPlace, ListRequest, MOST_ADDRESS_BYTES, MOST_BYTES, OutsideList, Rejection, SuffixFile, TrackerBy, TrackerList, TrackerMatch,
 };
 #[cfg(feature = "lists")]
-pub use lists::{FilterList, Verdict};
+pub use lists::{FILTER_CACHE, FilterList, Verdict};
 pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;

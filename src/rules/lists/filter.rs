@@ -1,13 +1,32 @@
 //! Outside filter lists in EasyList syntax, each in an engine of its own, so that each list's verdict is its own.
 //!
-//! The engine is the crate `adblock`. It answers with one matching rule of a list, its text and line, and the exception that overrules it.
+//! The engine is the crate `adblock`. It answers with one matching rule of a list, its text and line, and the exception that overrules it. Rules
+//! about what a page shows are left out: they say nothing of requests. What could keep the engine busy for ever is rejected before it gets there.
 
 use adblock::Engine;
-use adblock::lists::{FilterSet, ParseOptions};
+use adblock::filters::network::{FilterPart, NetworkFilter, NetworkFilterMask};
+use adblock::lists::{FilterParseError, FilterSet, ParseOptions, ParsedLine, RuleTypes, parse_filter};
 use adblock::request::Request;
 use adblock::sourcemap::FilterRuleDebugInfo;
 
-use super::{ListError, ListInfo, ListKind, ListRequest};
+use super::tally::{Tally, quoted};
+use super::text::lines;
+use super::{ListError, ListInfo, ListKind, ListPlace, ListRequest, MOST_RULES};
+
+/// Lines at the beginning of a list in which its title is looked for.
+const HEADER_LINES: usize = 60;
+
+/// Rules that are whole regular expressions. EasyList has 24; every request that no other part of such a rule excludes tries it.
+const MOST_EXPRESSIONS: usize = 1_000;
+
+/// Bytes that a compiled expression may take.
+const LARGEST_EXPRESSION: usize = 256 * 1024;
+
+/// Bytes of all patterns with wildcards together, which the engine compiles when it first needs them.
+const MOST_WILDCARD_BYTES: usize = 4 << 20;
+
+/// Bytes of one pattern.
+const LONGEST_PATTERN: usize = 2048;
 
 /// A compiled filter list.
 pub struct FilterList {
@@ -42,34 +61,43 @@ impl FilterList {
     ///
     /// # Errors
     ///
-    /// The text is not UTF-8, or holds no network rule.
+    /// The text is not UTF-8, or holds no rule about requests.
     pub fn compile(name: &str, bytes: &[u8]) -> Result<Self, ListError> {
-        let text =
-            std::str::from_utf8(bytes).map_err(|error| ListError(format!("it is not UTF-8 text after byte {}", error.valid_up_to())))?;
-        // Debug, so that the text of a rule is kept; no optimisation, because fused rules have no text and line of their own.
-        let mut set = FilterSet::new(true);
-        set.add_filter_list(text.to_owned(), ParseOptions::default());
-        let engine = Engine::new_with_filter_set_no_optimize(set);
-        let info = engine.get_debug_info();
-        let rules = info.source_info.iter().map(|source| u64::from(source.network_filter_count)).sum();
-        // The engine counts comments and blank lines among what it could not parse.
-        let is_rule = |line: &&String| !line.trim().is_empty() && !line.trim_start().starts_with(['!', '[']);
-        let rejected = info.source_info.iter().flat_map(|source| &source.invalid_lines).filter(is_rule).count() as u64;
+        let info = ListInfo::of(name, ListKind::Filter, bytes)?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| ListError::filters(format!("it is not UTF-8 text after byte {}", error.valid_up_to())))?;
+        let mut tally = Tally::default();
+        let (engine, rules) = build(text, |line, reason| tally.reject(|| ListPlace::Line(line), || reason));
         if rules == 0 {
-            return Err(ListError("it holds no network rule".to_owned()));
+            return Err(ListError::filters("it holds no network rule".to_owned()));
         }
+        tally.rules = rules;
         let header = |key: &str| {
-            let lines = text.lines().take(60).filter_map(|line| line.trim_start_matches(['!', '#', ' ']).strip_prefix(key));
-            lines.map(str::trim).find(|value| !value.is_empty() && !value.starts_with('%')).map(str::to_owned)
+            let lines = text.lines().take(HEADER_LINES).filter_map(|line| line.trim_start_matches(['!', '#', ' ']).strip_prefix(key));
+            lines.map(str::trim).find(|value| !value.is_empty() && !value.starts_with('%')).map(|value| value.chars().take(200).collect())
         };
-        let info = ListInfo {
-            title: header("Title:"),
-            version: header("Version:"),
-            rules,
-            rejected,
-            ..ListInfo::of(name, ListKind::Filter, bytes)
-        };
+        let licence = header("Licence:").or_else(|| header("License:"));
+        let mut info = ListInfo { title: header("Title:"), version: header("Version:"), licence, ..info };
+        tally.into(&mut info);
         Ok(Self { info, engine })
+    }
+
+    /// Compiles rules that another list holds, one in each line, and says which lines (from 0) cannot be used.
+    pub(super) fn of_rules(text: &str) -> Result<(Self, Vec<(usize, String)>), ListError> {
+        let mut rejected = Vec::new();
+        let (engine, rules) =
+            build(text, |line, reason| rejected.push((usize::try_from(line).unwrap_or_default().saturating_sub(1), reason)));
+        Ok((Self { info: ListInfo { rules, ..ListInfo::of("", ListKind::Filter, text.as_bytes())? }, engine }, rejected))
+    }
+
+    /// A list that was compiled before: what is known of it, and the engine's own bytes.
+    pub(super) fn restored(info: ListInfo, engine: Engine) -> Self {
+        Self { info, engine }
+    }
+
+    /// The engine's own bytes.
+    pub(super) fn engine_bytes(&self) -> Vec<u8> {
+        self.engine.serialize()
     }
 
     /// What the list says of a request. `None`: no rule matches.
@@ -86,6 +114,93 @@ impl FilterList {
             exception: result.exception.as_ref().map(text),
         })
     }
+}
+
+/// An engine with the rules of a text about requests, and how many they are. `reject`: a line, from 1, that cannot be used, and why.
+fn build(text: &str, mut reject: impl FnMut(u64, String)) -> (Engine, u64) {
+    let options = ParseOptions { rule_types: RuleTypes::NetworkOnly, ..ParseOptions::default() };
+    let mut kept = String::with_capacity(text.len());
+    let mut limits = Limits::default();
+    for (number, line) in lines(text) {
+        match line {
+            Err(length) => reject(number, format!("the line has {length} bytes")),
+            // A comment, a head or a blank line.
+            Ok(line) if line.trim().is_empty() || line.trim_start().starts_with(['!', '[']) => {}
+            Ok(line) => match parse_filter(line, false, options) {
+                Ok(ParsedLine::Network(rule)) => match limits.take(&rule) {
+                    Ok(()) => kept.push_str(line),
+                    Err(reason) => reject(number, format!("{reason}: {}", quoted(line))),
+                },
+                Ok(ParsedLine::Cosmetic(_)) => {}
+                // Rules about what a page shows, and comments in the manner of other lists.
+                Err(FilterParseError::Unsupported) if line.contains('#') => {}
+                Err(error) => reject(number, format!("{}: {}", reason(&error), quoted(line))),
+            },
+        }
+        // Each rule keeps its line.
+        kept.push('\n');
+    }
+    // Debug, so that the text of a rule is kept; no optimisation, because fused rules have no text and line of their own.
+    let mut set = FilterSet::new(true);
+    set.add_filter_list(kept, options);
+    (Engine::new_with_filter_set_no_optimize(set), limits.rules)
+}
+
+fn reason(error: &FilterParseError) -> String {
+    match error {
+        FilterParseError::Network(error) => format!("the engine cannot use it ({error})"),
+        error => format!("the engine cannot use it ({error})"),
+    }
+}
+
+/// What was taken so far of what is bounded.
+#[derive(Default)]
+struct Limits {
+    rules: u64,
+    expressions: usize,
+    wildcard_bytes: usize,
+}
+
+impl Limits {
+    fn take(&mut self, rule: &NetworkFilter<'_>) -> Result<(), String> {
+        if self.rules >= MOST_RULES {
+            return Err("the list has more rules than are read".to_owned());
+        }
+        let pattern = match &rule.filter {
+            FilterPart::Simple(pattern) => &**pattern,
+            _ => "",
+        };
+        if pattern.len() > LONGEST_PATTERN {
+            return Err(format!("the pattern has more than {LONGEST_PATTERN} bytes"));
+        }
+        if rule.mask.contains(NetworkFilterMask::IS_COMPLETE_REGEX) {
+            if self.expressions >= MOST_EXPRESSIONS {
+                return Err("the list has more regular expressions than are read".to_owned());
+            }
+            // The engine takes an expression that it cannot compile for one that never matches, and says nothing.
+            expression(pattern)?;
+            self.expressions += 1;
+        } else if rule.mask.contains(NetworkFilterMask::IS_REGEX) {
+            if self.wildcard_bytes + pattern.len() > MOST_WILDCARD_BYTES {
+                return Err("the list has more patterns with wildcards than are read".to_owned());
+            }
+            self.wildcard_bytes += pattern.len();
+        }
+        self.rules += 1;
+        Ok(())
+    }
+}
+
+/// Whether the engine can compile `/expression/`, and within bounds.
+fn expression(pattern: &str) -> Result<(), String> {
+    let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).ok_or("the expression has no end")?;
+    let inner = inner.replace("\\/", "/").replace("\\:", ":");
+    let built = regex::bytes::RegexBuilder::new(&inner).unicode(false).size_limit(LARGEST_EXPRESSION).build();
+    built.map(drop).map_err(|error| match error {
+        regex::Error::CompiledTooBig(limit) => format!("the expression takes more than {limit} bytes when compiled"),
+        // The crate draws the expression over several lines; the last one says what is wrong.
+        error => error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    })
 }
 
 fn text(rule: &FilterRuleDebugInfo) -> String {

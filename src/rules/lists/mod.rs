@@ -6,21 +6,42 @@
 mod address;
 mod alias;
 mod cookie;
+mod cookie_form;
 #[cfg(feature = "lists")]
 mod filter;
+#[cfg(feature = "lists")]
+mod filter_cache;
+mod json;
 mod kind;
+#[cfg(test)]
+mod mmdb;
+mod tally;
+mod text;
 mod tracker;
+mod tracker_form;
+mod tracker_rule;
 
 pub use address::{AddressFacts, AddressList};
 pub use alias::{AliasList, AliasMatch};
 pub use cookie::{CookieList, CookieMatch, CookieRow, DomainFit};
 #[cfg(feature = "lists")]
 pub use filter::{FilterList, Verdict};
+#[cfg(feature = "lists")]
+pub use filter_cache::FILTER_CACHE;
 pub use kind::ListKind;
 pub use tracker::{TrackerBy, TrackerList, TrackerMatch};
 
 use crate::model::Digest;
 use crate::site::SuffixList;
+
+/// Bytes of a list that is read; the largest that are in use have some 10 MB.
+pub const MOST_BYTES: usize = 64 << 20;
+
+/// Bytes of a database of addresses that is read.
+pub const MOST_ADDRESS_BYTES: usize = 512 << 20;
+
+/// Rules, rows or pairs of a list that are read; what goes beyond is rejected and counted.
+pub(crate) const MOST_RULES: u64 = 500_000;
 
 /// What is known of every list, whatever its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +75,13 @@ pub struct ListInfo {
 }
 
 impl ListInfo {
-    /// What the bytes alone say.
-    fn of(name: &str, kind: ListKind, bytes: &[u8]) -> Self {
-        Self {
+    /// What the bytes alone say. `Err`: they are too many.
+    fn of(name: &str, kind: ListKind, bytes: &[u8]) -> Result<Self, ListError> {
+        let most = if kind == ListKind::Addresses { MOST_ADDRESS_BYTES } else { MOST_BYTES };
+        if bytes.len() > most {
+            return Err(ListError(format!("it has {} bytes, and a list of the kind {} may have {most}", bytes.len(), kind.name())));
+        }
+        Ok(Self {
             name: name.to_owned(),
             kind,
             title: None,
@@ -70,7 +95,7 @@ impl ListInfo {
             rejected: 0,
             rejections: Vec::new(),
             may_be_handed_over: None,
-        }
+        })
     }
 }
 
@@ -97,6 +122,43 @@ pub enum ListPlace {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ListError(String);
+
+impl ListError {
+    fn of(kind: ListKind, why: &str) -> Self {
+        let take = match kind {
+            ListKind::Filter => "a list in EasyList (Adblock Plus) syntax",
+            ListKind::Cookies => "the Open Cookie Database as CSV, as JSON or as knowledge base of the EDPB's tool",
+            ListKind::Trackers => {
+                "Disconnect's services.json or entities.json, DuckDuckGo's extension-tds.json or Ghostery's trackerdb.json"
+            }
+            ListKind::Aliases => "a list of AdGuard's cname-trackers as JSON or as text",
+            ListKind::Suffixes => "public_suffix_list.dat from publicsuffix.org",
+            ListKind::Addresses => "a database in MaxMind DB format (.mmdb)",
+        };
+        Self(format!("{why}; take {take}"))
+    }
+
+    #[cfg(feature = "lists")]
+    fn filters(why: String) -> Self {
+        Self::of(ListKind::Filter, &why)
+    }
+
+    fn cookies(why: String) -> Self {
+        Self::of(ListKind::Cookies, &why)
+    }
+
+    fn aliases(why: String) -> Self {
+        Self::of(ListKind::Aliases, &why)
+    }
+
+    fn addresses(why: String) -> Self {
+        Self::of(ListKind::Addresses, &why)
+    }
+
+    fn trackers(why: String) -> Self {
+        Self::of(ListKind::Trackers, &why)
+    }
+}
 
 /// A request as lists see it.
 #[derive(Clone, Copy, Debug)]
@@ -200,8 +262,15 @@ impl SuffixFile {
     ///
     /// The text is none.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, ListError> {
+        let info = ListInfo::of(name, ListKind::Suffixes, bytes)?;
         let list = SuffixList::from_file(name, bytes).map_err(|error| ListError(error.to_string()))?;
-        Ok(Self { info: ListInfo::of(name, ListKind::Suffixes, bytes), list })
+        let text = String::from_utf8_lossy(bytes);
+        let rules = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//")).count() as u64;
+        let version = match &list {
+            SuffixList::File { version, .. } => version.clone(),
+            SuffixList::Embedded => None,
+        };
+        Ok(Self { info: ListInfo { title: Some("Public Suffix List".to_owned()), version, rules, ..info }, list })
     }
 }
 
@@ -211,4 +280,75 @@ pub struct SuffixFile {
     pub info: ListInfo,
     /// The list.
     pub list: SuffixList,
+}
+
+#[cfg(all(test, feature = "lists"))]
+mod tests {
+    use super::*;
+
+    /// The lists of others, where they are there.
+    fn shared(name: &str) -> Option<Vec<u8>> {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/lists").join(name);
+        let bytes = std::fs::read(path).ok();
+        if bytes.is_none() {
+            println!("{name} is not here: only own fixtures were read");
+        }
+        bytes
+    }
+
+    #[test]
+    fn the_lists_of_others_are_recognised_and_read() {
+        for (name, kind, least, most_rejected) in [
+            ("easylist.txt", ListKind::Filter, 45_000, 4_000),
+            ("easyprivacy.txt", ListKind::Filter, 40_000, 100),
+            ("open-cookie-database.csv", ListKind::Cookies, 2_200, 5),
+            ("open-cookie-database-edpb.json", ListKind::Cookies, 2_200, 5),
+            ("nc/disconnect-services.json", ListKind::Trackers, 4_000, 5),
+            ("nc/disconnect-entities.json", ListKind::Trackers, 4_000, 30),
+            ("nc/duckduckgo-extension-tds-v6.json", ListKind::Trackers, 9_000, 30),
+            ("nc/ghostery-trackerdb.json", ListKind::Trackers, 9_000, 60),
+            ("adguard-cname-commanders-act.json", ListKind::Aliases, 15, 0),
+            ("adguard-cname-original-trackers-justdomains.txt", ListKind::Aliases, 50, 0),
+            ("public_suffix_list.dat", ListKind::Suffixes, 9_000, 0),
+        ] {
+            let Some(bytes) = shared(name) else { continue };
+            assert_eq!(ListKind::of(&bytes), Some(kind), "{name}");
+            let list = OutsideList::read(name, &bytes, kind).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let info = list.info();
+            println!("{name}: {} rules, {} rejected, {:?} {:?}", info.rules, info.rejected, info.title, info.rejections);
+            assert!(
+                info.rules >= least && info.rejected <= most_rejected,
+                "{name}: {} rules, {} rejected: {:?}",
+                info.rules,
+                info.rejected,
+                info.rejections
+            );
+            assert!(info.title.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn bytes_of_another_kind_are_an_error_that_says_what_to_take() {
+        for kind in ListKind::ALL {
+            let error = OutsideList::read("x", b"\xff\xfe nothing", kind).err().expect("no list").to_string();
+            assert!(error.contains("take "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_million_rules_and_patterns_that_never_end() {
+        use std::fmt::Write as _;
+        let mut text = String::new();
+        (0..1_000_000).for_each(|number| writeln!(text, "||h{number}.example^").expect("written"));
+        let list = FilterList::compile("x", text.as_bytes()).expect("compiles");
+        assert_eq!((list.rules, list.rejected, list.rejections.len()), (MOST_RULES, 500_000, 20));
+        let mut text = "||own.example^\n".to_owned();
+        (0..2_000).for_each(|number| writeln!(text, "/(a+)+{number}x/").expect("written"));
+        writeln!(text, "/a{{1000}}{{1000}}{{1000}}/\n/(?=a)b/\n||{}\n{}", "a*".repeat(2_000), "b".repeat(10 << 20)).expect("written");
+        let list = FilterList::compile("x", text.as_bytes()).expect("compiles");
+        assert_eq!((list.rules, list.rejected), (1_001, 1_004), "{:?}", list.rejections);
+        let url = format!("https://h.example/{}", "a".repeat(50_000));
+        let request = ListRequest { url: &url, host: "h.example", page_host: "a.nl", other_site: true, kind: "image", method: "GET" };
+        assert_eq!(list.check(request), None);
+    }
 }
