@@ -8,6 +8,7 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
 mod builder;
@@ -15,6 +16,7 @@ mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
 mod evidence_record;
+pub mod explain;
 mod finding_record;
 pub mod html;
 pub mod json;

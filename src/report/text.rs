@@ -10,8 +10,8 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = include_str!("locale/nl.ftl");
-const EN: &str = include_str!("locale/en.ftl");
+const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"));
+const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"));
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,9 +246,14 @@ mod tests {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
         let templates = [TEMPLATE, RECIPIENTS, VISIT].concat();
-        for (source, mark) in
-            [(&*templates, "t('"), (&*templates, "'col-"), (&*templates, ", 'c-"), (PROGRAM, "say(\""), (CELLS, "say(\""), (PICTURE, "say(\"")]
-        {
+        for (source, mark) in [
+            (&*templates, "t('"),
+            (&*templates, "'col-"),
+            (&*templates, ", 'c-"),
+            (PROGRAM, "say(\""),
+            (CELLS, "say(\""),
+            (PICTURE, "say(\""),
+        ] {
             let start = mark.trim_start_matches([',', ' ']).trim_start_matches(['t', '(', 's', 'a', 'y', '\'', '"']);
             for after in source.split(mark).skip(1) {
                 used.push(format!("{start}{}", after.split(['\'', '"']).next().expect("an id")));

@@ -8,7 +8,8 @@ mod builtin;
 
 mod choice;
 mod compile;
-mod explain;
+mod doubts;
+mod exchange;
 
 mod file;
 mod lists;
@@ -17,10 +18,11 @@ mod request;
 mod secrets;
 mod set;
 mod subject;
+mod trial;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
-pub use explain::{explain_cookie, explain_url};
+pub use exchange::{ExchangeForm, Exported};
 
 pub use file::{By, Certainty, Diagnostic, Text};
 pub use lists::{
@@ -36,3 +38,4 @@ pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
     Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,
 };
+pub use trial::Answer;

@@ -112,6 +112,7 @@ pub(crate) fn inputs() -> &'static Inputs {
         let list = FilterList::compile("own.txt", FILTER_LIST.as_bytes()).expect("a list");
         Inputs {
             rules: builtin_rules(),
+            rule_mistakes: 0,
             suffixes: SuffixList::Embedded,
             lists: vec![OutsideList::Filter(list)],
             parties: Parties::default(),

@@ -46,6 +46,7 @@ mod proxy_websocket;
 mod proxy_websocket_peers;
 mod proxy_wire;
 mod rules;
+mod rules_golden;
 mod secrets;
 mod tidy;
 mod visit;

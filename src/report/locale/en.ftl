@@ -666,6 +666,10 @@ gap-secrets-kept = { $n ->
     [one] Passwords and login tokens were recorded as they were sent: masking was turned off. Whoever holds this recording may be able to log in with them.
    *[other] Passwords and login tokens were recorded as they were sent: masking was turned off ({ $n } recordings). Whoever holds these recordings may be able to log in with them.
 }
+gap-rules-broken = { $n ->
+    [one] The rule files had 1 mistake when this was recorded, and the operator went on without the rules concerned. If rules about passwords and login tokens were among them, these were recorded as they were sent.
+   *[other] The rule files had { $n } mistakes when this was recorded, and the operator went on without the rules concerned. If rules about passwords and login tokens were among them, these were recorded as they were sent.
+}
 gap-unsearched-bodies = { $n ->
     [one] In 1 entry content was sent in which passwords and login tokens could not be looked for everywhere, because of its encoding, its length or its structure. It was recorded as it was sent, except for what was found.
    *[other] In { $n } entries content was sent in which passwords and login tokens could not be looked for everywhere, because of its encoding, its length or its structure. It was recorded as it was sent, except for what was found.

@@ -664,6 +664,10 @@ gap-secrets-kept = { $n ->
     [one] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet. Wie deze vastlegging heeft, kan er mogelijk mee inloggen.
    *[other] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet ({ $n } vastleggingen). Wie deze vastleggingen heeft, kan er mogelijk mee inloggen.
 }
+gap-rules-broken = { $n ->
+    [one] De regelbestanden bevatten bij het vastleggen 1 fout, en de onderzoeker is zonder de betrokken regels doorgegaan. Als daar regels over wachtwoorden en aanmeldtokens bij waren, zijn die vastgelegd zoals zij zijn verzonden.
+   *[other] De regelbestanden bevatten bij het vastleggen { $n } fouten, en de onderzoeker is zonder de betrokken regels doorgegaan. Als daar regels over wachtwoorden en aanmeldtokens bij waren, zijn die vastgelegd zoals zij zijn verzonden.
+}
 gap-unsearched-bodies = { $n ->
     [one] In 1 vermelding is inhoud verzonden waarin niet overal naar wachtwoorden en aanmeldtokens kon worden gezocht, vanwege de codering, de lengte of de opbouw ervan. Die inhoud is vastgelegd zoals zij is verzonden, behalve wat is gevonden.
    *[other] In { $n } vermeldingen is inhoud verzonden waarin niet overal naar wachtwoorden en aanmeldtokens kon worden gezocht, vanwege de codering, de lengte of de opbouw ervan. Die inhoud is vastgelegd zoals zij is verzonden, behalve wat is gevonden.
