@@ -1,6 +1,7 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod recipients;
+mod lifetimes;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
@@ -19,7 +20,10 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
         ("addresses.csv", table(ADDRESSES, simulated, &report.addresses, address)?),
         ("other-names.csv", table(ALIASES, simulated, &report.aliases, alias)?),
-        ("cookies.csv", table(COOKIES, simulated, &report.cookies, cookie)?),
+        ("cookies.csv", table(&[COOKIES, lifetimes::OF_A_COOKIE].concat(), simulated, &report.cookies, cookie)?),
+        ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
+        ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
+        ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
         ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
         ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
@@ -46,10 +50,6 @@ const COOKIES: &[&str] = &[
     "refusal_expected",
     "first_set",
     "first_entry",
-    "lifetime_days",
-    "lifetime_seconds",
-    "session",
-    "over_400_days",
     "secure",
     "http_only",
     "same_site",
@@ -190,7 +190,7 @@ fn harmless(cell: String) -> String {
 fn cookie(row: &Cookie) -> Vec<String> {
     let sent_to: Vec<String> = row.sent_to.iter().map(|sent| format!("{} ({}): {}", sent.site, sent.relation, sent.requests)).collect();
     let flag = |flag: Option<bool>| flag.map_or_else(String::new, |flag| flag.to_string());
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.name.clone(),
         row.domain.clone(),
@@ -208,10 +208,6 @@ fn cookie(row: &Cookie) -> Vec<String> {
         row.refusal_expected.to_string(),
         row.first_set.clone().unwrap_or_default(),
         row.first_entry.to_string(),
-        row.lifetime_days.clone(),
-        row.lifetime_seconds.map_or_else(String::new, |seconds| seconds.to_string()),
-        row.session.to_string(),
-        row.over_cap.to_string(),
         flag(row.secure),
         flag(row.http_only),
         row.same_site.clone().unwrap_or_default(),
@@ -226,7 +222,9 @@ fn cookie(row: &Cookie) -> Vec<String> {
         claims(&row.claims),
         joined(&row.list_claims, list_claim),
         needed(row.list_claims.iter().map(|claim| &claim.not_rederivable_without)),
-    ]
+    ];
+    cells.extend(lifetimes::of_a_cookie(row));
+    cells
 }
 
 fn flow(row: &Flow) -> Vec<String> {

@@ -21,6 +21,7 @@ use super::{
 const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
+const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -74,6 +75,9 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
             cookies => report.cookies.iter().map(|row| page.cookie_claims(&row.claims, &row.list_claims)).collect::<Vec<_>>(),
             flows => report.flows.iter().map(|row| page.claims(&row.claims, false)).collect::<Vec<_>>(),
         },
+        line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+        lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+        stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         report => Cell::from(Serde(report)),
     })
 }
@@ -150,6 +154,15 @@ impl Page {
         }
     }
 
+    fn source_cell(&self, id: &str) -> Cell {
+        Cell::from_safe_string(self.source(id))
+    }
+
+    /// A lifetime as a rule writes it, in words.
+    fn lifetime(&self, text: &str) -> Cell {
+        Cell::from_safe_string(rule_text(&self.texts.lifetime(text), &self.texts))
+    }
+
     fn owner(&self, owner: Option<&OwnerRef>) -> Cell {
         let Some(owner) = owner else { return self.none("not-established") };
         let name = recorded(&owner.name, SHOWN, &self.texts);
@@ -189,7 +202,7 @@ impl Page {
                     let _ = write!(out, "<span class=\"purpose\">{}</span>", in_words(purpose));
                 }
                 if let Some(lifetime) = &claim.lifetime {
-                    let lifetime = Cell::from_safe_string(rule_text(&self.texts.lifetime(lifetime), &self.texts));
+                    let lifetime = self.lifetime(lifetime);
                     let _ = write!(out, "<small>{}</small>", self.message("claim-lifetime", &[("lifetime", lifetime)]));
                 }
             }
@@ -238,8 +251,10 @@ impl Page {
 
     /// A table may be copied out of the page, so its caption carries what holds for the whole page.
     fn caption(&self, nr: &Cell, id: &str) -> String {
+        // A table between two others has a letter behind its number, which comes from the template.
+        let nr = nr.as_str().map_or_else(|| nr.clone(), |text| Cell::from_safe_string(text.to_owned()));
         let text = Cell::from_safe_string(self.say(id));
-        let caption = self.message("caption", &[("n", Cell::from_safe_string(nr.to_string())), ("text", text)]);
+        let caption = self.message("caption", &[("n", nr), ("text", text)]);
         let simulated = if self.simulated { format!(" <span class=\"sim\">{}</span>", self.say("simulated-line")) } else { String::new() };
         format!("{caption}{simulated}")
     }
@@ -301,6 +316,7 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&own.texts.get(id, &[]))));
     env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
+    env.add_template("annex_lifetimes.html", LIFETIMES)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }

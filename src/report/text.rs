@@ -193,6 +193,7 @@ fn number(lang: Lang, value: &Value<'_>) -> Option<String> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use super::super::lifetime_rows::Difference;
     use super::*;
     use crate::analysis::TrailKind;
     use crate::model::GapKind;
@@ -201,6 +202,7 @@ mod tests {
     const TEMPLATE: &str = include_str!("annex.html.j2");
     const VISIT: &str = include_str!("annex_visit.html.j2");
     const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
+    const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
     const CELLS: &str = include_str!("html/recipients.rs");
@@ -245,7 +247,7 @@ mod tests {
     fn every_id_that_is_used_exists() {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
-        let templates = [TEMPLATE, RECIPIENTS, VISIT].concat();
+        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES].concat();
         for (source, mark) in [
             (&*templates, "t('"),
             (&*templates, "'col-"),
@@ -281,6 +283,8 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
+        put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
         put_together.insert("cause-", crate::observe::CAUSES.to_vec());
         put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
@@ -292,7 +296,7 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, RECIPIENTS, VISIT, PROGRAM, CELLS, PICTURE, include_str!("text.rs")].concat();
+        let all = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, PROGRAM, CELLS, PICTURE, include_str!("text.rs")].concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -318,6 +322,8 @@ mod tests {
                 "scope-",
                 "says-",
                 "trail-",
+                "diff-",
+                "validator-kind-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));

@@ -17,6 +17,7 @@ mod raw;
 mod request;
 mod secrets;
 mod set;
+mod stated;
 mod subject;
 mod trial;
 
@@ -34,6 +35,7 @@ pub use lists::{FILTER_CACHE, FilterList, Verdict};
 pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;
+pub use stated::StatedLifetime;
 pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
     Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,

@@ -110,10 +110,11 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         refusal_expected: u64::from(nr == 2) * 2,
         first_set: Some("2026-11-19T10:02:11.482Z".to_owned()),
         first_entry: 1,
-        lifetime_seconds: Some(63_072_000),
-        lifetime_days: "730".to_owned(),
+        asked: Some(span(7_776_000, "90", 63_072_000, "730")),
+        effective: Some(span(7_776_000, "90", 34_560_000, "400")),
+        above: vec![AboveLine { line: 1, id: "browsers.400-days".to_owned(), days: 400, effective: false }],
         session: false,
-        over_cap: true,
+        end_not_computable: 0,
         secure: Some(true),
         http_only: Some(true),
         same_site: Some("None".to_owned()),
@@ -132,6 +133,58 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
     }
 }
 
+fn span(min_seconds: i64, min_days: &str, max_seconds: i64, max_days: &str) -> Span {
+    Span { min_seconds, max_seconds, min_days: min_days.to_owned(), max_days: max_days.to_owned() }
+}
+
+fn lifetime(nr: u64, difference: &'static str, difference_effective: &'static str) -> LifetimeRow {
+    let cookie = cookie(1, HOSTILE, "facebook.com", vec![]);
+    LifetimeRow {
+        nr,
+        cookie: 1,
+        name: cookie.name,
+        domain: cookie.domain,
+        by: "vendor",
+        who: "Meta".to_owned(),
+        source: "meta-cookies/OCD".to_owned(),
+        source_date: "2026-01-21".to_owned(),
+        certainty: if nr == 1 { "stated" } else { "derived" },
+        rule: "meta.cookie.datr".to_owned(),
+        place: "meta-cookies.toml:112".to_owned(),
+        stated: if difference == "time-asked" { "session" } else { "2 years" }.to_owned(),
+        stated_seconds: (difference != "time-asked").then_some(63_115_200),
+        tolerance_seconds: (difference != "time-asked").then_some(86_400),
+        origin: if difference == "no-set-cookie" { "sent-only" } else { "set-cookie" },
+        asked: if nr < 4 { cookie.asked } else { None },
+        session: difference == "session-asked",
+        effective: if nr < 3 { cookie.effective } else { None },
+        difference,
+        difference_effective,
+    }
+}
+
+fn validator(nr: u64, kind: &'static str) -> ValidatorRow {
+    ValidatorRow {
+        nr,
+        host: "static.xx.fbcdn.net".to_owned(),
+        path: format!("/rsrc.php/{HOSTILE}"),
+        relation: "same-owner",
+        kind,
+        values: 12,
+        fingerprints: (0..10).map(|n| format!("{n:016x}")).collect(),
+        value_bytes: (16, 15 + nr as u32),
+        of_content: nr - 1,
+        answers: 14,
+        first_given: Some(3),
+        sent_back: 2 * (nr - 1),
+        not_given: nr - 1,
+        sent_entries: (1..nr).collect(),
+        same_bytes: 11 * (2 - nr.min(2)),
+        same_bytes_entries: if nr == 1 { (3..13).collect() } else { vec![] },
+        other_resources: nr - 1,
+    }
+}
+
 fn unset(cookie: Cookie) -> Cookie {
     Cookie {
         host_only: None,
@@ -143,9 +196,9 @@ fn unset(cookie: Cookie) -> Cookie {
         set: 0,
         renewed: 0,
         first_set: None,
-        lifetime_seconds: None,
-        lifetime_days: String::new(),
-        over_cap: false,
+        asked: None,
+        effective: None,
+        above: vec![],
         secure: None,
         http_only: None,
         same_site: None,
@@ -399,6 +452,9 @@ pub(super) fn sample() -> Report {
             cookies_sent: 6_207,
             cookies: 4,
             requests_with_findings: 655,
+            answers_with_validators: 401,
+            requests_with_validators: 12,
+            resources_with_validators: 350,
         },
         method: Method {
             tool: "dataspoor",
@@ -430,9 +486,30 @@ pub(super) fn sample() -> Report {
         cookies: vec![
             cookie(1, "datr", "facebook.com", datr_claims()),
             cookie(2, "fr", "facebook.com", datr_claims().split_off(3)),
-            Cookie { session: true, lifetime_seconds: None, over_cap: false, ..cookie(3, HOSTILE, "facebook.com", vec![]) },
+            Cookie { session: true, asked: None, effective: None, above: vec![], ..cookie(3, HOSTILE, "facebook.com", vec![]) },
             unset(cookie(4, &"x".repeat(100_000), "nu.nl", vec![])),
         ],
+        comparison_lines: vec![ComparisonLine {
+            nr: 1,
+            id: "browsers.400-days".to_owned(),
+            days: 400,
+            label: text("kept by browsers", "bewaard door browsers"),
+            meaning: text("<b>At most</b> this.", "<b>Ten hoogste</b> dit."),
+            source: "meta-cookies/OCD".to_owned(),
+            certainty: "stated",
+            place: "lifetimes.toml:30".to_owned(),
+        }],
+        lifetimes: vec![
+            lifetime(1, "same", "shorter"),
+            lifetime(2, "longer-and-shorter", "longer-and-shorter"),
+            lifetime(3, "time-asked", "nothing-kept"),
+            lifetime(4, "no-set-cookie", "no-set-cookie"),
+            lifetime(5, "session-asked", "session-asked"),
+            lifetime(6, "not-computable", "not-computable"),
+            lifetime(7, "nothing-kept", "nothing-kept"),
+        ],
+        validators: vec![validator(1, "etag"), validator(2, "last-modified")],
+        validators_left_out: 4,
         flows: vec![
             flow(1, "GET", "www.facebook.com", "/gemeente", "same-site"),
             flow(2, "POST", "www.facebook.com", "/ajax/bz", "same-site"),
@@ -497,8 +574,8 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
-            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25", "t10-r5", "t11", "t12", "t13-r3",
-            "c13", "pic-desc",
+            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25",
+            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -557,7 +634,8 @@ fn hostile_texts_are_harmless() {
         path: Some(hostile()),
         set_by: vec![hostile()],
         same_site: Some(hostile()),
-        lifetime_days: hostile(),
+        asked: Some(span(1, HOSTILE, 2, HOSTILE)),
+        effective: Some(span(1, HOSTILE, 2, HOSTILE)),
         faults: vec![hostile()],
         fingerprints: vec![hostile()],
         ..cookie(1, HOSTILE, "", vec![])
@@ -578,6 +656,16 @@ fn hostile_texts_are_harmless() {
     report.choices[0] = Choice { site: hostile(), text: Some(hostile()), asked: hostile(), clicked: Some(hostile()), ..choice(1) };
     report.trail[1].carried_by = Some(hostile());
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
+    report.comparison_lines[0].label = text(HOSTILE, HOSTILE);
+    report.lifetimes[0] = LifetimeRow {
+        who: hostile(),
+        stated: hostile(),
+        rule: hostile(),
+        place: hostile(),
+        domain: hostile(),
+        ..lifetime(1, "same", "same")
+    };
+    report.validators[0] = ValidatorRow { host: hostile(), fingerprints: vec![hostile()], ..validator(1, "etag") };
     report.sources[0].reference = format!("https://example.org/\"onclick=\"{HOSTILE}");
     for lang in [Lang::Nl, Lang::En] {
         let html = render(&report, lang).expect("renders");

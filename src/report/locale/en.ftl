@@ -381,7 +381,11 @@ lifetime-seconds = { $n ->
 lifetime-session = session: ends with the browser session
 lifetime-also-session = also set as a session cookie at least once
 lifetime-none = no lifetime asked for
-lifetime-over-cap = more than 400 days; browsers that follow RFC 6265bis (section 5.5) shorten this
+lifetime-shortest = shortest asked for: { $days } days
+lifetime-effective = effective: at most { $days } days
+lifetime-cut = browsers that follow RFC 6265bis (section 5.5) keep at most 400 days
+lifetime-above = longer than the comparison line of { $days } days ({ $label })
+lifetime-above-asked = the effective lifetime is not
 attr-yes = { $name }: yes
 attr-no = { $name }: no
 attr-samesite = SameSite: { $value }
@@ -436,6 +440,107 @@ fault-partitioned-insecure = Partitioned without Secure
 fault-nameless-prefix = no name, and a value that looks like a prefixed name
 fault-domain-not-of-host = domain does not fit the host that answered
 fault-domain-is-public-suffix = domain is a public suffix
+
+## 3a, 3b Lifetimes
+h-lines = Comparison lines
+c-lines = Lines with which lifetimes are compared
+i-lines = A line is a number of days that a source names, with what the source says it is for. Table 3 says which lines a lifetime asked for is above. That a lifetime is above a line says nothing about whether it may be that long: for which cookies a line is meant, and whether it binds anybody, is a legal assessment. Other lines can be given in a rule file.
+e-lines = The rules that were used name no comparison lines.
+col-line = Line
+col-line-days = Days
+col-line-meaning = What the source says
+h-lifetimes = Lifetimes: stated and recorded
+c-lifetimes = Lifetimes that sources state, beside those in the recording
+i-lifetimes = One row per cookie and per source that states a lifetime. Beside it stand the shortest and the longest lifetime that recorded Set-Cookie lines asked for, and the effective ones, of which browsers that follow RFC 6265bis keep at most 400 days. A statement in months is counted with 30.44 days a month, one in years with 365.25 days a year. As the same counts a difference of at most one day; below 20 days of at most 5 %, for statements in months of at most 2 % and for statements in years of at most 0.1 %, where that is more than a day. The table does not say who is right: a source can describe another version, another time or another visitor.
+e-lifetimes = No source that the rules name states a lifetime for a recorded cookie.
+col-stated-by = Stated by
+col-stated = Lifetime stated
+col-asked = Lifetime asked for
+col-effective = Effective lifetime
+col-difference = Recorded, compared with stated
+duration-days = { $n ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+duration-shortest = shortest:
+duration-longest = longest:
+lifetime-tolerance = { $n ->
+    [one] tolerance: 1 second
+   *[other] tolerance: { $n } seconds
+}
+diff-asked = asked for:
+diff-effective = effective:
+diff-same = the same, within the tolerance
+diff-longer = longer than stated
+diff-shorter = shorter than stated
+diff-longer-and-shorter = sometimes longer and sometimes shorter than stated
+diff-session-asked = a session cookie, where a time is stated
+diff-time-asked = a time, where a session is stated
+diff-no-set-cookie = no Set-Cookie recorded
+diff-nothing-kept = only lines that delete the cookie or that a browser should refuse
+diff-not-computable = an end date was given; the time of the answer is not known
+s-lifetimes = { $n ->
+    [0] For no recorded cookie does a source state a lifetime
+    [one] 1 statement of a source about a lifetime stands beside what was recorded
+   *[other] { $n } statements of sources about lifetimes stand beside what was recorded
+}
+
+## 3c Cache validators
+h-validators = Values that a browser keeps with a copy
+c-validators = Cache validators that were sent back, or that differ though the bytes are the same
+i-validators = An answer can carry a value (`ETag` or `Last-Modified`) that the browser keeps with its copy of the answer and sends back on its next visit, when it asks whether the copy is still good. One row per resource (host and path) of which the browser sent a value back, or of which answers with the same bytes came with different values. Values are not printed: equal fingerprints within this annex mean equal values.
+i-validators-limits = What a value is used for is not observable, and that a value identifies anybody does not follow from this table: a date or a count of versions is a value too. Whether a value differs between browsers takes recordings of several. Bytes are compared only where a body was recorded whole, with status 200 and at most 1 MiB.
+e-validators = No validator was recorded as sent back, and none as different with the same bytes.
+col-resource = Resource
+col-validator = Kind
+col-validator-values = Values
+col-given = Given
+col-sent-back = Sent back
+col-same-bytes = Same bytes, other value
+validator-kind-etag = entity tag (`ETag`, sent back as `If-None-Match`)
+validator-kind-last-modified = date (`Last-Modified`, sent back as `If-Modified-Since`)
+validator-given = { $n ->
+    [one] by 1 answer
+   *[other] by { $n } answers
+}
+validator-not-given = { $n ->
+    [one] in 1 request with a value that no earlier recorded answer of this resource gave in the stretch
+   *[other] in { $n } requests with a value that no earlier recorded answer of this resource gave in the stretch
+}
+validator-of-content = { $n ->
+    [one] 1 value is derived from the content: SHA-1 or SHA-256 of the bytes
+   *[other] { $n } values are derived from the content: SHA-1 or SHA-256 of the bytes
+}
+validator-elsewhere = { $n ->
+    [one] a value of these was also seen for 1 other resource
+   *[other] a value of these was also seen for { $n } other resources
+}
+validator-same-bytes = { $n ->
+    [one] 1 answer
+   *[other] { $n } answers
+}
+validators-resources = { $n ->
+    [0] No validators were recorded.
+    [one] Of 1 resource a validator was recorded, each kind counted for itself.
+   *[other] Of { $n } resources validators were recorded, each kind counted for itself.
+}
+validators-answers = { $n ->
+    [one] 1 answer gives one.
+   *[other] { $n } answers give one.
+}
+validators-requests = { $n ->
+    [one] 1 request sends one back.
+   *[other] { $n } requests send one back.
+}
+validators-left-out = { $n ->
+    [one] 1 value or row was left out because the table would have grown too long; single values stand in the evidence log.
+   *[other] { $n } values or rows were left out because the table would have grown too long; single values stand in the evidence log.
+}
+s-validators = { $n ->
+    [0] No value kept with a copy was recorded as sent back, or as different with the same bytes
+    [one] Of 1 resource a value kept with a copy was sent back, or differed with the same bytes
+   *[other] Of { $n } resources a value kept with a copy was sent back, or differed with the same bytes
+}
 
 ## 4 Flows
 c-flows = Requests per host, method and path
@@ -923,6 +1028,8 @@ g-trail = Trail
 g-trail-text = A value that was recorded both while the examined site was visited and with another site.
 g-lifetime = Lifetime of a cookie
 g-lifetime-text = How long the browser is asked to keep the cookie. This is not the retention period of data at a recipient.
+g-validator = Cache validator
+g-validator-text = A value that an answer gives the browser to keep with its copy (`ETag` or `Last-Modified`), and that the browser sends back on its next visit.
 g-retention = Retention period
 g-retention-text = How long an organisation keeps data. Not observable in this recording.
 g-fingerprint = Fingerprint

@@ -382,7 +382,11 @@ lifetime-seconds = { $n ->
 lifetime-session = sessie: eindigt met de browsersessie
 lifetime-also-session = ten minste eenmaal ook als sessiecookie gezet
 lifetime-none = geen levensduur gevraagd
-lifetime-over-cap = meer dan 400 dagen; browsers die RFC 6265bis (paragraaf 5.5) volgen, verkorten dit
+lifetime-shortest = kortste gevraagd: { $days } dagen
+lifetime-effective = effectief: ten hoogste { $days } dagen
+lifetime-cut = browsers die RFC 6265bis (paragraaf 5.5) volgen, bewaren ten hoogste 400 dagen
+lifetime-above = langer dan de vergelijkingslijn van { $days } dagen ({ $label })
+lifetime-above-asked = de effectieve levensduur is dat niet
 attr-yes = { $name }: ja
 attr-no = { $name }: nee
 attr-samesite = SameSite: { $value }
@@ -437,6 +441,107 @@ fault-partitioned-insecure = Partitioned zonder Secure
 fault-nameless-prefix = geen naam, en een waarde die op een naam met voorvoegsel lijkt
 fault-domain-not-of-host = domein past niet bij de host die antwoordde
 fault-domain-is-public-suffix = domein is een openbaar achtervoegsel (public suffix)
+
+## 3a, 3b Levensduur
+h-lines = Vergelijkingslijnen
+c-lines = Lijnen waarmee levensduren zijn vergeleken
+i-lines = Een lijn is een aantal dagen dat een bron noemt, met wat die bron zegt over waarvoor het is bedoeld. Tabel 3 vermeldt boven welke lijnen een gevraagde levensduur ligt. Dat een levensduur boven een lijn ligt, zegt niets over de vraag of zij zo lang mag zijn: voor welke cookies een lijn is bedoeld en of zij iemand bindt, is een juridische beoordeling. Andere lijnen kunnen in een regelbestand worden opgegeven.
+e-lines = De gebruikte regels noemen geen vergelijkingslijnen.
+col-line = Lijn
+col-line-days = Dagen
+col-line-meaning = Wat de bron zegt
+h-lifetimes = Levensduur: vermeld en vastgelegd
+c-lifetimes = Levensduren die bronnen vermelden, naast die in de vastlegging
+i-lifetimes = Eén rij per cookie en per bron die een levensduur vermeldt. Daarnaast staan de kortste en de langste levensduur die vastgelegde Set-Cookie-headers vroegen, en de effectieve, waarvan browsers die RFC 6265bis volgen ten hoogste 400 dagen bewaren. Een vermelding in maanden is gerekend met 30,44 dagen per maand, een in jaren met 365,25 dagen per jaar. Als gelijk geldt een verschil van ten hoogste één dag; onder 20 dagen van ten hoogste 5 %, bij vermeldingen in maanden van ten hoogste 2 % en bij vermeldingen in jaren van ten hoogste 0,1 %, waar dat meer is dan een dag. De tabel zegt niet wie gelijk heeft: een bron kan een andere versie, een andere tijd of een andere bezoeker beschrijven.
+e-lifetimes = Geen bron die de regels noemen, vermeldt een levensduur voor een vastgelegde cookie.
+col-stated-by = Vermeld door
+col-stated = Vermelde levensduur
+col-asked = Gevraagde levensduur
+col-effective = Effectieve levensduur
+col-difference = Vastgelegd, vergeleken met vermeld
+duration-days = { $n ->
+    [one] { $days } dag
+   *[other] { $days } dagen
+}
+duration-shortest = kortste:
+duration-longest = langste:
+lifetime-tolerance = { $n ->
+    [one] marge: 1 seconde
+   *[other] marge: { $n } seconden
+}
+diff-asked = gevraagd:
+diff-effective = effectief:
+diff-same = gelijk, binnen de marge
+diff-longer = langer dan vermeld
+diff-shorter = korter dan vermeld
+diff-longer-and-shorter = soms langer en soms korter dan vermeld
+diff-session-asked = een sessiecookie, waar een tijd is vermeld
+diff-time-asked = een tijd, waar een sessie is vermeld
+diff-no-set-cookie = geen Set-Cookie vastgelegd
+diff-nothing-kept = alleen headers die de cookie verwijderen of die een browser hoort te weigeren
+diff-not-computable = er is een einddatum opgegeven; de tijd van het antwoord is niet bekend
+s-lifetimes = { $n ->
+    [0] Voor geen vastgelegde cookie vermeldt een bron een levensduur
+    [one] 1 vermelding van een levensduur door een bron staat naast wat is vastgelegd
+   *[other] { $n } vermeldingen van een levensduur door bronnen staan naast wat is vastgelegd
+}
+
+## 3c Cachevalidators
+h-validators = Waarden die een browser bij een kopie bewaart
+c-validators = Cachevalidators die zijn teruggestuurd, of die verschillen terwijl de bytes gelijk zijn
+i-validators = Een antwoord kan een waarde bevatten (`ETag` of `Last-Modified`) die de browser bij zijn kopie van het antwoord bewaart en bij een volgend bezoek terugstuurt, wanneer hij vraagt of de kopie nog goed is. Eén rij per host en pad waarvan de browser een waarde terugstuurde, of waarvan antwoorden met dezelfde bytes verschillende waarden hadden. Waarden zijn niet afgedrukt: gelijke vingerafdrukken betekenen binnen deze bijlage gelijke waarden.
+i-validators-limits = Waarvoor een waarde wordt gebruikt is niet waarneembaar, en dat een waarde iemand identificeert volgt niet uit deze tabel: ook een datum of een versienummer is een waarde. Of een waarde per browser verschilt, vergt vastleggingen van meerdere browsers. Bytes zijn alleen vergeleken waar een body geheel is vastgelegd, met status 200 en ten hoogste 1 MiB.
+e-validators = Er is geen validator vastgelegd die is teruggestuurd, en geen die verschilt bij dezelfde bytes.
+col-resource = Host en pad
+col-validator = Soort
+col-validator-values = Waarden
+col-given = Gegeven
+col-sent-back = Teruggestuurd
+col-same-bytes = Zelfde bytes, andere waarde
+validator-kind-etag = entity tag (`ETag`, teruggestuurd als `If-None-Match`)
+validator-kind-last-modified = datum (`Last-Modified`, teruggestuurd als `If-Modified-Since`)
+validator-given = { $n ->
+    [one] door 1 antwoord
+   *[other] door { $n } antwoorden
+}
+validator-not-given = { $n ->
+    [one] in 1 verzoek met een waarde die geen eerder vastgelegd antwoord van deze host en dit pad in het traject gaf
+   *[other] in { $n } verzoeken met een waarde die geen eerder vastgelegd antwoord van deze host en dit pad in het traject gaf
+}
+validator-of-content = { $n ->
+    [one] 1 waarde is afgeleid van de inhoud: SHA-1 of SHA-256 van de bytes
+   *[other] { $n } waarden zijn afgeleid van de inhoud: SHA-1 of SHA-256 van de bytes
+}
+validator-elsewhere = { $n ->
+    [one] een van deze waarden is ook bij 1 andere host met pad gezien
+   *[other] een van deze waarden is ook bij { $n } andere hosts met pad gezien
+}
+validator-same-bytes = { $n ->
+    [one] 1 antwoord
+   *[other] { $n } antwoorden
+}
+validators-resources = { $n ->
+    [0] Er zijn geen validators vastgelegd.
+    [one] Van 1 host met pad is een validator vastgelegd, elke soort apart geteld.
+   *[other] Van { $n } hosts met pad zijn validators vastgelegd, elke soort apart geteld.
+}
+validators-answers = { $n ->
+    [one] 1 antwoord geeft er een.
+   *[other] { $n } antwoorden geven er een.
+}
+validators-requests = { $n ->
+    [one] 1 verzoek stuurt er een terug.
+   *[other] { $n } verzoeken sturen er een terug.
+}
+validators-left-out = { $n ->
+    [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden; afzonderlijke waarden staan in het bewijslogboek.
+   *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden; afzonderlijke waarden staan in het bewijslogboek.
+}
+s-validators = { $n ->
+    [0] Er is geen bij een kopie bewaarde waarde vastgelegd die is teruggestuurd of bij dezelfde bytes verschilt
+    [one] Van 1 host met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
+   *[other] Van { $n } hosts met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
+}
 
 ## 4 Gegevensstromen
 c-flows = Verzoeken per host, methode en pad
@@ -921,6 +1026,8 @@ g-trail = Spoor
 g-trail-text = Een waarde die zowel bij het bezoek aan de onderzochte site als bij een andere site is vastgelegd.
 g-lifetime = Levensduur van een cookie
 g-lifetime-text = Hoe lang de browser wordt gevraagd de cookie te bewaren. Dit is niet de bewaartermijn van gegevens bij een ontvanger.
+g-validator = Cachevalidator
+g-validator-text = Een waarde die een antwoord de browser geeft om bij zijn kopie te bewaren (`ETag` of `Last-Modified`), en die de browser bij een volgend bezoek terugstuurt.
 g-retention = Bewaartermijn
 g-retention-text = Hoe lang een organisatie gegevens bewaart. In deze vastlegging niet waarneembaar.
 g-fingerprint = Vingerafdruk
