@@ -255,7 +255,16 @@ fn write_forms(output: &mut OutputFolder, report: &report::model::Report, option
 fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options) -> serde_json::Value {
     let list = |list: &OutsideList| {
         let info = list.info();
-        serde_json::json!({ "name": info.name, "kind": info.kind.name(), "sha256": info.digest.to_string() })
+        // What is known of a list stands in the annex, so it belongs to what decides about its bytes.
+        serde_json::json!({
+            "name": info.name,
+            "kind": info.kind.name(),
+            "sha256": info.digest.to_string(),
+            "licence": info.licence,
+            "origin": info.origin,
+            "retrieved": info.retrieved,
+            "may_be_handed_over": info.may_be_handed_over,
+        })
     };
     let lists: Vec<_> = inputs.lists.iter().map(list).collect();
     serde_json::json!({

@@ -280,8 +280,19 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
     let lists = made["lists"].as_array().into_iter().flatten();
     let (names, digests): (Vec<&str>, Vec<&str>) =
         lists.map(|list| (list["name"].as_str().unwrap_or_default(), list["sha256"].as_str().unwrap_or_default())).unzip();
-    if inputs.lists.iter().map(|list| list.info().digest.to_string()).ne(digests.iter().copied()) {
-        reasons.push(format!("{} lists (sha256 {}); pass them with --list in that order", digests.len(), digests.join(", ")));
+    let used: Vec<String> = inputs.lists.iter().map(|list| list.info().digest.to_string()).collect();
+    let missing: Vec<String> = names
+        .iter()
+        .zip(&digests)
+        .filter(|(_, digest)| used.iter().all(|used| used != *digest))
+        .map(|(name, digest)| format!("not re-derivable without list {name} (sha256 {digest})"))
+        .collect();
+    if !missing.is_empty() {
+        let text = format!("{}; add what is missing with `dataspoor lists add`, or pass it with --list", missing.join("; "));
+        return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, text)]);
+    }
+    if used != digests {
+        reasons.push(format!("{} lists (sha256 {}) in that order and no others", digests.len(), digests.join(", ")));
     } else {
         // The name of a list stands in the annex: the same list under another name gives other bytes, which disproves nothing.
         for (list, name) in inputs.lists.iter().map(OutsideList::info).zip(names).filter(|(list, name)| list.name != **name) {

@@ -7,10 +7,11 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::complain;
+use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::rules::{BUILTIN, Diagnostic, FilterList, OutsideList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
 pub(super) use crate::site::host_in;
 use crate::vault::{CASE_FILE, Case};
@@ -25,11 +26,12 @@ pub(super) struct JudgedBy {
     /// Go on although rule files have mistakes, without the rules concerned. A recording made so says it.
     #[arg(long)]
     pub(super) broken_rules: bool,
-    /// Filter list in EasyList syntax to hold requests against (repeat for more; each list's verdict stays its own).
-    #[arg(long = "list", value_name = "FILE")]
+    /// Outside list to use: a file, or the name of a list that was added with `dataspoor lists add`, or NAME@DIGEST for an earlier version of it; a
+    /// file of that name goes first (repeat for more; each list's verdict stays its own).
+    #[arg(long = "list", value_name = "FILE|NAME")]
     pub(super) lists: Vec<PathBuf>,
-    /// Public Suffix List to use in place of the built-in one.
-    #[arg(long, value_name = "FILE")]
+    /// Public Suffix List to use in place of the built-in one: a file, or the name of a list that was added.
+    #[arg(long, value_name = "FILE|NAME")]
     pub(super) psl: Option<PathBuf>,
     /// Domain or address of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
     #[arg(long, value_name = "DOMAIN")]
@@ -37,6 +39,8 @@ pub(super) struct JudgedBy {
     /// Owner of the platform that carries the Page, by its id in the rules, for instance `meta`.
     #[arg(long, value_name = "OWNER")]
     pub(super) platform: Option<String>,
+    #[command(flatten)]
+    pub(super) store: StoreAt,
 }
 
 impl JudgedBy {
@@ -56,14 +60,10 @@ impl JudgedBy {
             }
         }
         let suffixes = match &self.psl {
-            Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
+            Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| {
-            let list = FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?;
-            anyhow::Ok(OutsideList::Filter(list))
-        };
-        let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
+        let lists = self.lists.iter().map(|named| outside::list(named, &self.store)).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
                 Some(owner) => Some(owner),

@@ -15,6 +15,7 @@ use super::baseline::{self, BaselineOptions};
 use super::browsing::{self, Used};
 use super::inputs::{JudgedBy, host_in, take_over};
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
+use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
@@ -117,6 +118,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let cookies: ThirdPartyCookies = policy(&arguments.third_party_cookies)?;
     let case = open_case(arguments)?;
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+    case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {

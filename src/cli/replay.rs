@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::inputs::{JudgedBy, case_of, host_in, take_over};
+use super::outside::of_case;
 use super::recovery::take_up;
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
@@ -92,6 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let paths = expand(&arguments.paths, arguments.recursive)?;
     let case = case_of(arguments.case.as_deref(), &paths)?;
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+    case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     let options = Options {
         page: arguments.page.clone(),
         languages,

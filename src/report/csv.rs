@@ -1,7 +1,7 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
-mod recipients;
 mod lifetimes;
+mod recipients;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
