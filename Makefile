@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint bench soak clean
+.PHONY: help demo test test-full lint golden bench soak clean
 
 OUT  := dataspoor-out
 DEMO := $(OUT)/demo
@@ -28,9 +28,13 @@ test-full: ## the same with more cases, 5 minutes of fuzzing per target, and the
 lint: ## formatting, clippy and the docs' links only
 	@scripts/test lint
 
+golden: ## write the golden files of the rules anew; the difference shows what a change of rules says
+	@WRITE_GOLDEN=1 cargo test --locked --quiet --test it -- rules_golden
+	@git --no-pager diff --stat -- tests/data/rules tests/data/explain
+
 bench: ## speed and memory, as ratios within one run
 	@scripts/need cc:gcc
-	@cargo bench --locked --bench replay
+	@cargo bench --locked --bench replay --bench lists
 
 soak: ## ten minutes of mixed load: memory, descriptors and threads stay flat (DATASPOOR_SOAK=SECONDS for another time)
 	@scripts/need cc:gcc

@@ -12,6 +12,7 @@ mod redirects;
 mod spool;
 mod survey;
 mod trail;
+mod validators;
 
 use std::io;
 
@@ -22,6 +23,7 @@ pub use course::{BINS, Course, Lane, Moment, MomentEvent};
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
+pub use validators::{ValidatorRow, ValidatorTable};
 
 use crate::classify::{Alias, Aliases, Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
@@ -35,6 +37,7 @@ use gaps::GapCounts;
 use redirects::{AddressMark, Redirects, without_fragment};
 use survey::Survey;
 use trail::{Ground, Step, Trail};
+use validators::Validators;
 
 /// What an analysis works with.
 #[derive(Clone, Copy)]
@@ -125,6 +128,14 @@ pub trait Sink {
     ///
     /// What is written cannot be kept.
     fn course(&mut self, _: &Course) -> io::Result<()> {
+        Ok(())
+    }
+    /// Once, after the last flow: what became of cache validators.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn validators(&mut self, _: &ValidatorTable) -> io::Result<()> {
         Ok(())
     }
     /// For every gap.
@@ -292,6 +303,7 @@ impl<'r> Analysis<'r> {
         let fingerprints = self.fingerprints.clone();
         let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
         let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
+        let mut validators = Validators::new(&fingerprints);
         for place in 0..self.index.len() {
             let Indexed { place: at, length, order, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
@@ -322,6 +334,7 @@ impl<'r> Analysis<'r> {
             let position = position(facts, &classified);
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
+            validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,
                 host: facts,
@@ -338,7 +351,8 @@ impl<'r> Analysis<'r> {
         }
         let mut course = course.finish(std::mem::take(&mut self.survey), &session.pages);
         (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
-        sink.course(&course)
+        sink.course(&course)?;
+        sink.validators(&validators.finish())
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one

@@ -30,6 +30,8 @@ pub const PLATFORM_SITES: &str = "platform-sites";
 pub struct Inputs {
     /// Rules.
     pub rules: RuleSet,
+    /// Mistakes in rule files that the operator chose to go on with; what has one is not in `rules`.
+    pub rule_mistakes: u64,
     /// Public Suffix List.
     pub suffixes: SuffixList,
     /// Outside lists, in the order given.

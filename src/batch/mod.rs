@@ -3,13 +3,15 @@
 mod judge;
 mod output;
 mod replay;
+mod rule_change;
 mod spool;
 mod verify;
 mod work;
 
 pub use judge::{IDLE_REQUESTS, Inputs, Options, PLATFORM_SITES, Recorded, Replayed, Subject, conclude, open_output};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
-pub use replay::{Loaded, ReplayError, load, recorded, replay};
+pub use replay::{Loaded, ReplayError, load, recorded, replay, replay_into};
+pub use rule_change::{RuleChange, rule_change};
 pub use spool::FileSpool;
 pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 pub use work::for_each;

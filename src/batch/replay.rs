@@ -7,9 +7,9 @@ use std::time::SystemTime;
 
 use sha2::Digest as _;
 
-use super::judge::{Inputs, Options, Recorded, Replayed, conclude, open_output};
+use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
 use super::spool::FileSpool;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Counts, Sink};
 use crate::capture::{Capture, CaptureError, Contents};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::interop::{ImportError, har};
@@ -103,20 +103,42 @@ fn key(capture: &CaptureSource) -> CaseKey {
 /// The file cannot be read or is no recording, or the annex cannot be written.
 pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&Path>) -> Result<Replayed, ReplayError> {
     let output = open_output(folder)?;
+    analyse(path, inputs, options, |analysis, recorded, subject| conclude(analysis, recorded, inputs, subject, options, output))
+}
+
+/// Replays a recording and hands what is found to `sink`.
+///
+/// # Errors
+///
+/// The file cannot be read or is no recording, or the sink fails.
+pub fn replay_into(path: &Path, inputs: &Inputs, options: &Options, sink: &mut dyn Sink) -> Result<Counts, ReplayError> {
+    analyse(path, inputs, options, |analysis, recorded, _| {
+        let failed = |cause| ReplayError::Analysis { path: path.to_owned(), cause };
+        analysis.finish(&recorded.session, recorded.gaps, sink).map_err(failed)
+    })
+}
+
+/// Reads a recording into an analysis, and does with it what `then` says.
+fn analyse<T>(
+    path: &Path,
+    inputs: &Inputs,
+    options: &Options,
+    then: impl FnOnce(Analysis<'_>, Recorded, &Subject) -> Result<T, ReplayError>,
+) -> Result<T, ReplayError> {
     if Capture::is_at(path) {
         let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
         let case = case_key(path, &capture, options)?;
         let subject = inputs.subject_of(&capture.session, options.page.as_deref(), options.full_urls);
         let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(case), Box::new(FileSpool::default()));
         let contents = capture.read(case, &mut |entry| analysis.push(&entry)).map_err(|cause| ReplayError::Capture { cause })?;
-        return conclude(analysis, recorded(path, contents), inputs, &subject, options, output);
+        return then(analysis, recorded(path, contents), &subject);
     }
     let subject = inputs.subject(options.page.as_deref(), options.full_urls);
     let opened = open(path)?;
     let mut analysis = Analysis::new(inputs.settings(&subject), &key(&opened.capture), Box::new(FileSpool::default()));
     let (capture, contents) = read_opened(path, opened, options.har, &mut |entry| analysis.push(&entry))?;
     let recorded = Recorded { capture, session: contents.session, gaps: contents.gaps, text_bytes: contents.text_bytes };
-    conclude(analysis, recorded, inputs, &subject, options, output)
+    then(analysis, recorded, &subject)
 }
 
 /// The key of the case that a recording belongs to, if it belongs to one.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::complain;
 use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
 use crate::capture::Capture;
@@ -22,6 +23,9 @@ pub(super) struct JudgedBy {
     /// Folder with rule files (*.toml) to use besides the built-in ones; a file of the same name replaces the built-in one.
     #[arg(long, value_name = "FOLDER")]
     pub(super) rules: Option<PathBuf>,
+    /// Go on although rule files have mistakes, without the rules concerned. A recording made so says it.
+    #[arg(long)]
+    pub(super) broken_rules: bool,
     /// Outside list to use: a file, or the name of a list that was added with `dataspoor lists add`, or NAME@DIGEST for an earlier version of it; a
     /// file of that name goes first (repeat for more; each list's verdict stays its own).
     #[arg(long = "list", value_name = "FILE|NAME")]
@@ -42,13 +46,19 @@ pub(super) struct JudgedBy {
 impl JudgedBy {
     /// Reads and checks everything before the first recording is touched.
     pub(super) fn load(&self) -> anyhow::Result<Inputs> {
-        let rules = match rule_set(self.rules.as_deref())? {
-            Ok(rules) => rules,
-            Err(mistakes) => {
-                let list: Vec<String> = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
-                bail!("the rules have mistakes; mend them, or check with `dataspoor rules check`:{}", list.concat());
+        let (rules, mistakes) = what_holds(self.rules.as_deref())?;
+        let list: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+        match () {
+            () if mistakes.is_empty() => {}
+            () if self.broken_rules => {
+                complain(&format!("the rules have mistakes, and what has one is left out, as --broken-rules says:{list}"));
             }
-        };
+            () => {
+                bail!(
+                    "the rules have mistakes; mend them, check with `dataspoor rules check`, or go on without them by --broken-rules:{list}"
+                )
+            }
+        }
         let suffixes = match &self.psl {
             Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
@@ -72,7 +82,7 @@ impl JudgedBy {
         };
         let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
         let parties = Parties { auditee, platform, ..Parties::default() };
-        Ok(Inputs { rules, suffixes, lists, parties, case: Parties::default() })
+        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default() })
     }
 }
 
@@ -133,16 +143,22 @@ fn owners_like(rules: &RuleSet, id: &str) -> String {
 
 /// The built-in rules with those of a folder, or all mistakes in them.
 pub(super) fn rule_set(folder: Option<&Path>) -> anyhow::Result<Result<RuleSet, Vec<Diagnostic>>> {
+    let (rules, mistakes) = what_holds(folder)?;
+    Ok(if mistakes.is_empty() { Ok(rules) } else { Err(mistakes) })
+}
+
+/// The built-in rules with those of a folder, without those that have mistakes, and the mistakes.
+fn what_holds(folder: Option<&Path>) -> anyhow::Result<(RuleSet, Vec<Diagnostic>)> {
     let mut files: Vec<(String, String)> = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     if let Some(folder) = folder {
         let own = rule_files(folder)?;
         files.retain(|(name, _)| own.iter().all(|(other, _)| other != name));
         files.extend(own);
     }
-    Ok(RuleSet::compile(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+    Ok(RuleSet::compile_what_holds(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
 }
 
-fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub(super) fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let cannot = || format!("{}: the folder of rules cannot be read; name a folder that holds *.toml files", folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(cannot)? {

@@ -22,7 +22,7 @@ use super::secrets::Secrets;
 use super::{Outcome, complain};
 use crate::batch::{Options, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, check_room};
+use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, RULES_BROKEN, SessionFile, check_room};
 use crate::model::Digest;
 use crate::proxy::{Admission, Authority, AuthorityError, Mapping, Settings, StartError};
 use crate::report::text::Lang;
@@ -144,6 +144,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let (folder, number) = number(arguments.out.as_deref(), case.as_ref())?;
     let mut session = session(arguments, case.as_ref().zip(number), authority_digest, program.as_ref())?;
     session.settings.extend(known);
+    if inputs.rule_mistakes > 0 {
+        session.settings.insert(RULES_BROKEN.to_owned(), inputs.rule_mistakes.to_string());
+    }
     session.settings.extend(proxy.facts());
     if !inputs.case.platform_sites.is_empty() {
         session.settings.insert(PLATFORM_SITES.to_owned(), inputs.case.platform_sites.join(" "));

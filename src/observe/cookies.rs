@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decode::cookie::{CookieFault, SetCookie, cookie_pairs, default_path, domain_match, set_cookie_lines};
+use crate::decode::cookie::{CookieFault, LIFETIME_CAP_SECONDS, SetCookie, cookie_pairs, default_path, domain_match, set_cookie_lines};
 use crate::evidence::Fingerprinter;
 use crate::model::{Exchange, Headers, Locator, Part, Side, Step, Timestamp};
 use crate::site::SuffixList;
@@ -112,6 +112,13 @@ impl SeenCookie<'_> {
         let Place { number, name: (from, to), listed, .. } = self.place;
         let part = if listed { Part::Browser(format!("response.cookies[{number}]")) } else { Part::ResponseHeader(number) };
         Locator { part, steps: vec![Step::Range(from.into(), to.into())] }
+    }
+
+    /// How many seconds a browser keeps it at most: the lifetime asked for, cut at 400 days (RFC 6265bis section 5.5). `None`: it ends with the
+    /// session, is deleted, a browser should refuse it, or the lifetime cannot be computed.
+    #[must_use]
+    pub fn effective_lifetime(&self) -> Option<i64> {
+        self.lifetime.filter(|_| !self.deletes && !self.refused).map(|seconds| seconds.min(LIFETIME_CAP_SECONDS))
     }
 
     /// Under which key a browser keeps it.

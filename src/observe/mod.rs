@@ -7,6 +7,7 @@ mod cause;
 mod cookies;
 mod form;
 mod kind;
+mod validators;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -17,6 +18,7 @@ pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
+pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
 use crate::evidence::Fingerprinter;
 use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
@@ -82,6 +84,10 @@ pub struct Observation<'a> {
     /// Cookies in the answer.
     #[serde(borrow)]
     pub set: Vec<SeenCookie<'a>>,
+    /// Cache validators, those sent first.
+    pub validators: Vec<SeenValidator>,
+    /// Keyed fingerprint of the answer's body, where it can be compared with another's.
+    pub content: Option<[u8; 8]>,
 }
 
 /// What can become of a request, as outputs print it.
@@ -207,6 +213,7 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     let path = &url[parts.path.clone()];
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
     let cause = Cause::of(exchange);
+    let (validators, content) = validators::validators(exchange, fingerprints);
     Some(Observation {
         number: entry.number,
         started: exchange.started.map(|time| time.as_nanoseconds()),
@@ -230,6 +237,8 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         form: form::fields(exchange, fingerprints),
         sent: cookies::sent(exchange, fingerprints),
         set,
+        validators,
+        content,
     })
 }
 

@@ -7,15 +7,17 @@ use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
 use super::cookie_rows::{CookieId, CookieRow};
+use super::lifetime_rows::lifetimes;
 use super::list_rows::ListRows;
 use super::model::{
     ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, GapRow, ListMatch, Method, OwnerRef, Report, RuleFile, Source,
-    Totals,
+    Totals, ValidatorRow,
 };
 use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink};
+use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink, ValidatorTable};
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -42,6 +44,8 @@ pub struct Builder<'c> {
     flows: HashMap<(String, String, String), usize>,
     flow_rows: Vec<FlowRow>,
     flows_left_out: u64,
+    validators: Vec<ValidatorRow>,
+    validators_left_out: u64,
     gaps: Vec<GapRow>,
     pub(super) visit: VisitRows,
     pub(super) sources: BTreeSet<usize>,
@@ -76,6 +80,8 @@ impl<'c> Builder<'c> {
             flows: HashMap::new(),
             flow_rows: Vec::new(),
             flows_left_out: 0,
+            validators: Vec::new(),
+            validators_left_out: 0,
             gaps: Vec::new(),
             visit: VisitRows::default(),
             sources: BTreeSet::new(),
@@ -93,13 +99,15 @@ impl<'c> Builder<'c> {
         };
         let aliases = self.finish_aliases();
         let (recipients, addresses) = self.finish_recipients(&aliases);
-        let mut cookies = self.finish_cookies();
+        let lines = self.comparison_lines();
+        let mut cookies = self.finish_cookies(&lines);
         self.finish_list_claims(&mut cookies);
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let visit = self.finish_visit();
         let sources = self.finish_sources();
+        let lifetimes = lifetimes(&cookies, &sources);
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
@@ -114,6 +122,10 @@ impl<'c> Builder<'c> {
             addresses_left_out: self.addresses_left_out,
             aliases,
             cookies,
+            comparison_lines: lines,
+            lifetimes,
+            validators: self.validators,
+            validators_left_out: self.validators_left_out,
             flows,
             flows_left_out: self.flows_left_out,
             stretches: visit.stretches,
@@ -391,6 +403,15 @@ impl Sink for Builder<'_> {
 
     fn course(&mut self, course: &Course) -> io::Result<()> {
         self.visit.course = course.clone();
+        Ok(())
+    }
+
+    fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
+        self.validators = validators(table);
+        self.validators_left_out = table.left_out;
+        self.totals.answers_with_validators = table.answers;
+        self.totals.requests_with_validators = table.requests;
+        self.totals.resources_with_validators = table.resources;
         Ok(())
     }
 

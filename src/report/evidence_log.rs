@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::evidence_record::{
     CaptureRecord, ChoiceReason, ChoiceRecord, CookieRecord, EndRecord, FileRecord, FlowRecord, GapRecord, Header, ListRecord, MarkRecord,
-    OtherChoice, PageEvent, PageRecord, SentRecord, StretchRecord,
+    OtherChoice, PageEvent, PageRecord, SentRecord, StretchRecord, ValidatorRecord,
 };
 use super::finding_record::{finding_record, rule_record};
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
@@ -15,7 +15,7 @@ use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
 use crate::classify::{Finding, Subject};
 use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Digest, Gap, Page, SaidBy, Timestamp};
-use crate::observe::SeenCookie;
+use crate::observe::{ContentDigest, SeenCookie, SeenValidator};
 use crate::redact::printable_path;
 use crate::rules::OutsideList;
 use crate::site::{Choice, ChoiceState, Says, Scope, Visit};
@@ -206,6 +206,7 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
             name: &cookie.name,
             value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
             value_bytes: cookie.value_bytes,
+            origin: if matches!(origin, SentOrigin::NotRecorded) { "no-set-cookie-recorded" } else { "set-cookie" },
             set_in_entry: set_in(origin).map(|(entry, ..)| entry),
             same_value: set_in(origin).map(|(_, same, _)| same),
             state_of_that: set_in(origin).map(|(.., state)| state),
@@ -246,6 +247,7 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
             body_bytes_sent: observation.body_bytes,
             redirect_to: observation.redirect_host(),
             cookies_sent: sent.collect(),
+            validators: observation.validators.iter().map(validator_record).collect(),
             findings: classified.findings.iter().filter(of_request).map(|finding| finding_record(&context, rules, finding)).collect(),
             observed: self.observed[0],
         };
@@ -357,6 +359,7 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent, [observed, 
         value_bytes: cookie.value_bytes,
         session: cookie.session,
         lifetime_seconds: cookie.lifetime,
+        effective_lifetime_seconds: cookie.effective_lifetime(),
         expires: Some(&*cookie.expires).filter(|text| !text.is_empty()),
         max_age: cookie.max_age,
         secure: cookie.secure,
@@ -366,5 +369,15 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent, [observed, 
         locator: cookie.name_locator().to_string(),
         findings: Vec::new(),
         observed: if cookie.is_listed() { listed } else { observed },
+    }
+}
+
+fn validator_record(validator: &SeenValidator) -> ValidatorRecord {
+    ValidatorRecord {
+        field: validator.field_name(),
+        value_fingerprint: Fingerprint(validator.fingerprint).to_string(),
+        value_bytes: validator.value_bytes,
+        digest_of_body: validator.of_content.map(ContentDigest::id),
+        locator: validator.locator().to_string(),
     }
 }

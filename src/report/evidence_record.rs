@@ -126,8 +126,22 @@ pub(super) struct FlowRecord<'a> {
     pub(super) body_bytes_sent: u64,
     pub(super) redirect_to: Option<Cow<'a, str>>,
     pub(super) cookies_sent: Vec<SentRecord<'a>>,
+    /// Cache validators sent and given; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) validators: Vec<ValidatorRecord>,
     pub(super) findings: Vec<FindingRecord<'a>>,
     pub(super) observed: &'static str,
+}
+
+/// A cache validator that a request sends back or an answer gives.
+#[derive(Serialize)]
+pub(super) struct ValidatorRecord {
+    pub(super) field: &'static str,
+    pub(super) value_fingerprint: String,
+    pub(super) value_bytes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) digest_of_body: Option<&'static str>,
+    pub(super) locator: String,
 }
 
 /// The state with regard to another site than the one that matters most.
@@ -192,6 +206,8 @@ pub(super) struct SentRecord<'a> {
     pub(super) name: &'a str,
     pub(super) value_fingerprint: String,
     pub(super) value_bytes: u32,
+    /// `set-cookie` or `no-set-cookie-recorded`.
+    pub(super) origin: &'static str,
     pub(super) set_in_entry: Option<u64>,
     pub(super) same_value: Option<bool>,
     pub(super) state_of_that: Option<&'static str>,
@@ -219,6 +235,7 @@ pub(super) struct CookieRecord<'a> {
     pub(super) value_bytes: u32,
     pub(super) session: bool,
     pub(super) lifetime_seconds: Option<i64>,
+    pub(super) effective_lifetime_seconds: Option<i64>,
     pub(super) expires: Option<&'a str>,
     pub(super) max_age: Option<i64>,
     pub(super) secure: bool,

@@ -8,6 +8,7 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
 mod builder;
@@ -15,20 +16,23 @@ mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
 mod evidence_record;
+pub mod explain;
 mod finding_record;
 pub mod html;
 pub mod json;
+mod lifetime_rows;
 mod list_rows;
 pub mod model;
 mod recipient_rows;
 pub mod text;
+mod validator_rows;
 mod visit_rows;
 
 use std::io;
 
 pub use builder::Builder;
 
-use crate::analysis::{Counts, Course, Flow, Opening, Sink};
+use crate::analysis::{Counts, Course, Flow, Opening, Sink, ValidatorTable};
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Gap, Page, Session};
 use crate::redact::printable_text;
@@ -110,6 +114,10 @@ impl Sink for Fanout<'_> {
 
     fn course(&mut self, course: &Course) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.course(course))
+    }
+
+    fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.validators(table))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

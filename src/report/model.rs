@@ -4,11 +4,13 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod lifetime;
 mod recipients;
 mod visit;
 
 use serde::Serialize;
 
+pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
@@ -49,6 +51,14 @@ pub struct Report {
     pub aliases: Vec<AliasRow>,
     /// Cookies, by registrable domain of their domain, then name, domain and path.
     pub cookies: Vec<Cookie>,
+    /// Lines with which lifetimes are compared, in the order of the rules.
+    pub comparison_lines: Vec<ComparisonLine>,
+    /// Lifetimes that sources state of cookies, beside the recorded ones; in the order of `cookies` and of the claims there.
+    pub lifetimes: Vec<LifetimeRow>,
+    /// Cache validators that were sent back, or that differ though the bytes are the same; by host, path and kind.
+    pub validators: Vec<ValidatorRow>,
+    /// How many values and rows of these were left out because the table would have grown past its bound.
+    pub validators_left_out: u64,
     /// Flows, one row per host, method and path; in the order of their first entry.
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
@@ -149,6 +159,12 @@ pub struct Totals {
     pub cookies: u64,
     /// Requests that match at least one rule of ours or of a list.
     pub requests_with_findings: u64,
+    /// Answers that give at least one cache validator.
+    pub answers_with_validators: u64,
+    /// Requests that send at least one back.
+    pub requests_with_validators: u64,
+    /// Resources (host and path) with a validator, each kind counted for itself.
+    pub resources_with_validators: u64,
 }
 
 /// How the annex was made.
@@ -241,14 +257,16 @@ pub struct Cookie {
     pub first_set: Option<String>,
     /// Entry of the first Set-Cookie, or of the first sending.
     pub first_entry: u64,
-    /// Longest lifetime asked for, in seconds from the response. `None` with `session` = true: ends with the browser session.
-    pub lifetime_seconds: Option<i64>,
-    /// Longest lifetime in days as text with at most one decimal (below one day two), a full stop as its mark; empty for session cookies or where nothing was set.
-    pub lifetime_days: String,
+    /// Shortest and longest lifetime asked for, from the time of each answer. `None` with `session` = true: ends with the browser session.
+    pub asked: Option<Span>,
+    /// The same as browsers keep it at most: cut at 400 days (RFC 6265bis section 5.5), without lines that a browser should refuse.
+    pub effective: Option<Span>,
+    /// Comparison lines that the longest lifetime is above.
+    pub above: Vec<AboveLine>,
     /// Whether at least one Set-Cookie asked for a session cookie only.
     pub session: bool,
-    /// Whether the lifetime asked for is above the 400 days that browsers keep (RFC 6265bis section 5.5).
-    pub over_cap: bool,
+    /// Set-Cookie lines with an end date whose lifetime cannot be computed, because the time of the answer is not known.
+    pub end_not_computable: u64,
     /// `Secure` in the last Set-Cookie.
     pub secure: Option<bool>,
     /// `HttpOnly` in the last Set-Cookie.

@@ -8,7 +8,8 @@ mod builtin;
 
 mod choice;
 mod compile;
-mod explain;
+mod doubts;
+mod exchange;
 
 mod file;
 mod lists;
@@ -16,11 +17,13 @@ mod raw;
 mod request;
 mod secrets;
 mod set;
+mod stated;
 mod subject;
+mod trial;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
-pub use explain::{explain_cookie, explain_url};
+pub use exchange::{ExchangeForm, Exported};
 
 pub use file::{By, Certainty, Diagnostic, Text};
 pub use lists::{
@@ -32,7 +35,9 @@ pub use lists::{FILTER_CACHE, FilterList, Verdict};
 pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;
+pub use stated::StatedLifetime;
 pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
     Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,
 };
+pub use trial::Answer;

@@ -23,7 +23,9 @@ impl Compiler {
             for domain in domains {
                 self.host_name(file, domain);
                 let entry = OwnerDomain { owner: index, source, place: file.place(domain), certainty };
-                if let Some(earlier) = self.set.domains.insert(domain.get_ref().clone(), entry) {
+                let earlier = self.set.domains.get(domain.get_ref()).copied();
+                self.set.domains.entry(domain.get_ref().clone()).or_insert(entry);
+                if let Some(earlier) = earlier {
                     let message = format!("the domain {:?} has an owner already in {}", domain.get_ref(), self.set.place(earlier.place));
                     self.mistake(file, domain, message, "leave it to one owner");
                 }
@@ -42,6 +44,7 @@ impl Compiler {
     }
 
     pub(super) fn network(&mut self, file: &File<'_>, network: &RawNetwork) {
+        let before = self.mistakes();
         self.id(file, "network", &network.id);
         if network.operator.get_ref().trim().is_empty() {
             self.mistake(file, &network.operator, "the network has no operator".into(), "write who runs it");
@@ -53,6 +56,9 @@ impl Compiler {
         let hosts = self.hosts(file, &network.hosts);
         let owner = self.owner_reference(file, network.owner.as_ref());
         let Some(source) = self.source(file, &network.source) else { return };
+        if self.mistakes() > before {
+            return;
+        }
         self.set.networks.push(Network {
             id: network.id.get_ref().clone(),
             place: file.place(&network.id),
