@@ -25,13 +25,11 @@ pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
 pub use validators::{ValidatorRow, ValidatorTable};
 
-use crate::classify::{Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
+use crate::classify::{Alias, Aliases, Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
+use crate::rules::{OutsideList, RuleSet};
 use crate::site::{ChoiceState, PageSurvey, PageVerdict, Position, Seen, SuffixList, Visit};
 
 use course::CourseBuilder;
@@ -48,9 +46,8 @@ pub struct Settings<'r> {
     pub rules: &'r RuleSet,
     /// Public Suffix List.
     pub suffixes: &'r SuffixList,
-    /// Outside filter lists, in the order given.
-    #[cfg(feature = "lists")]
-    pub lists: &'r [FilterList],
+    /// Outside lists, in the order given.
+    pub lists: &'r [OutsideList],
     /// Who is who.
     pub parties: &'r Parties,
     /// The page, if the operator names it.
@@ -296,13 +293,8 @@ impl<'r> Analysis<'r> {
     fn flows(&mut self, session: &Session, page: &PageVerdict, visit: &Visit, parties: &'r Parties, sink: &mut dyn Sink) -> io::Result<()> {
         let Settings { rules, suffixes, full_urls, .. } = self.settings;
         let mut hosts = Hosts::new(rules, suffixes, parties, page);
-        let mut classifier = Classifier::new(
-            rules,
-            #[cfg(feature = "lists")]
-            self.settings.lists,
-            self.settings.idle,
-            full_urls,
-        );
+        let mut classifier = Classifier::new(rules, self.settings.lists, self.settings.idle, full_urls);
+        let mut aliases = Aliases::new(self.settings.lists);
         let redirected_from = self.follow_redirects();
         let (jar, mut histories) = self.cookie_history(visit)?;
         let none = (Vec::new(), Vec::new());
@@ -331,11 +323,14 @@ impl<'r> Analysis<'r> {
                 let [from, to] = [asked_from, to].map(|host| host.map(|host| hosts.facts(host)));
                 trail.see(Step { observation: &observation, at, host: facts, from, to });
             }
-            if facts.position == Position::Auditee {
+            let alias = aliases.find(&observation, host, asked_from, &mut hosts);
+            let facts = hosts.facts(host);
+            // What another organisation answers under a name of the auditee is no request to the auditee.
+            if facts.position == Position::Auditee && !alias.as_ref().is_some_and(Alias::is_cloaked) {
                 self.counts.auditee_requests += 1;
                 continue;
             }
-            let classified = classifier.classify(&observation, facts, &hosts);
+            let classified = classifier.classify(&observation, facts, &hosts, alias);
             let position = position(facts, &classified);
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);

@@ -7,14 +7,14 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::complain;
+use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::evidence::CaseKey;
-use crate::model::{HostPort, UrlParts};
-use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
-use crate::vault::Case;
+pub(super) use crate::site::host_in;
+use crate::vault::{CASE_FILE, Case};
 
 /// What recordings are judged by.
 #[derive(Clone, Debug, Default, Args)]
@@ -26,11 +26,12 @@ pub(super) struct JudgedBy {
     /// Go on although rule files have mistakes, without the rules concerned. A recording made so says it.
     #[arg(long)]
     pub(super) broken_rules: bool,
-    /// Filter list in EasyList syntax to hold requests against (repeat for more; each list's verdict stays its own).
-    #[arg(long = "list", value_name = "FILE")]
+    /// Outside list to use: a file, or the name of a list that was added with `dataspoor lists add`, or NAME@DIGEST for an earlier version of it; a
+    /// file of that name goes first (repeat for more; each list's verdict stays its own).
+    #[arg(long = "list", value_name = "FILE|NAME")]
     pub(super) lists: Vec<PathBuf>,
-    /// Public Suffix List to use in place of the built-in one.
-    #[arg(long, value_name = "FILE")]
+    /// Public Suffix List to use in place of the built-in one: a file, or the name of a list that was added.
+    #[arg(long, value_name = "FILE|NAME")]
     pub(super) psl: Option<PathBuf>,
     /// Domain or address of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
     #[arg(long, value_name = "DOMAIN")]
@@ -38,6 +39,8 @@ pub(super) struct JudgedBy {
     /// Owner of the platform that carries the Page, by its id in the rules, for instance `meta`.
     #[arg(long, value_name = "OWNER")]
     pub(super) platform: Option<String>,
+    #[command(flatten)]
+    pub(super) store: StoreAt,
 }
 
 impl JudgedBy {
@@ -57,11 +60,10 @@ impl JudgedBy {
             }
         }
         let suffixes = match &self.psl {
-            Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
+            Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string());
-        let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
+        let lists = self.lists.iter().map(|named| outside::list(named, &self.store)).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
                 Some(owner) => Some(owner),
@@ -78,14 +80,43 @@ impl JudgedBy {
                 bail!("--auditee {name:?} has no host; give a domain such as ministerie.nl, or an address such as https://ministerie.nl/")
             }
         };
-        let parties = Parties { auditee: self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?, platform };
-        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties })
+        let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
+        let parties = Parties { auditee, platform, ..Parties::default() };
+        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default() })
     }
 }
 
-/// The key of the case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
+/// Takes over who is who from what a case is about.
+///
+/// # Errors
+///
+/// The case names a platform that no rule knows.
+pub(super) fn take_over(inputs: &mut Inputs, case: &Case) -> anyhow::Result<()> {
+    let file = &case.file;
+    let Some(platform) = inputs.rules.owner_named(&file.platform) else {
+        bail!(
+            "{}: no rule names an owner {:?}; put the id of one under `platform`, {}, or add one as rules/README.md shows",
+            case.folder().join(CASE_FILE).display(),
+            file.platform,
+            owners_like(&inputs.rules, &file.platform)
+        );
+    };
+    let domains = |names: &[String]| {
+        let mut domains: Vec<String> = names.iter().map(|name| inputs.domain_of(name)).collect();
+        domains.sort();
+        domains.dedup();
+        domains
+    };
+    // A Page on the auditee's own site, which a case may name as well, is not the platform.
+    let (auditee, mut platform_sites) = (domains(&file.auditee.domains), domains(&file.pages));
+    platform_sites.retain(|site| !auditee.contains(site));
+    inputs.case = Parties { auditee, platform: Some(platform), platform_sites, in_case: true };
+    Ok(())
+}
+
+/// The case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
 /// would look like one that was changed.
-pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<CaseKey>> {
+pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<Case>> {
     let Some(folder) = folder else { return Ok(None) };
     let case = Case::open(folder)?;
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
@@ -99,27 +130,7 @@ pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Resu
             );
         }
     }
-    Ok(Some(case.key()))
-}
-
-/// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.
-pub(super) fn host_in(text: &str) -> Option<String> {
-    let authority = match UrlParts::of(text).authority {
-        Some(authority) => &text[authority],
-        None => {
-            // `https:a.nl` would pass for the host `https` with a port.
-            let first = text.split('/').next().unwrap_or_default();
-            let port = first.rsplit_once(':').filter(|_| !first.ends_with(']')).map(|(_, port)| port);
-            port.is_none_or(|port| port.parse::<u16>().is_ok()).then_some(first).filter(|first| !first.contains('@'))?
-        }
-    };
-    let host = HostPort::of(authority)?.host.into_owned();
-    // An IPv6 address stands in brackets, every other host is made of labels.
-    let fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host.split('.').all(|label| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || "-_".contains(sign))),
-    };
-    fits.then_some(host)
+    Ok(Some(case))
 }
 
 /// The ids of owners that somebody who wrote `id` may have meant.
@@ -170,47 +181,4 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_of_domains_and_addresses() {
-        for (text, host) in [
-            ("a.nl", "a.nl"),
-            ("A.nl.", "a.nl"),
-            ("https://www.a.nl/", "www.a.nl"),
-            ("https://user@a.nl:8443/x?y", "a.nl"),
-            ("//a.nl/x", "a.nl"),
-            ("a.nl:8443/x", "a.nl"),
-            ("bücher.nl", "xn--bcher-kva.nl"),
-            ("https://bücher.nl/", "xn--bcher-kva.nl"),
-            ("192.0.2.1", "192.0.2.1"),
-            ("http://[::1]:80/", "[::1]"),
-            ("[::1]", "[::1]"),
-            ("localhost", "localhost"),
-        ] {
-            assert_eq!(host_in(text).as_deref(), Some(host), "{text}");
-        }
-        for text in [
-            "",
-            " ",
-            ".",
-            "..",
-            "/a.nl",
-            "https:///x",
-            "https:a.nl",
-            "mailto:x@a.nl",
-            "x@a.nl",
-            "*.a.nl",
-            "the ministry",
-            "a..nl",
-            "::1",
-            "?a.nl",
-        ] {
-            assert_eq!(host_in(text), None, "{text}");
-        }
-    }
 }

@@ -150,6 +150,7 @@ impl Builder<'_> {
                 sent_with_other_value: 0,
                 faults: Vec::new(),
                 claims: Vec::new(),
+                list_claims: Vec::new(),
             };
             self.cookies.insert(id.clone(), CookieRow { row: Some(row), ..CookieRow::default() });
         }

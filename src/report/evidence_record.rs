@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::finding_record::{FindingRecord, ReasonRecord};
 use crate::model::Digest;
 
 #[derive(Serialize)]
@@ -27,6 +28,9 @@ pub(super) struct Header<'a> {
     pub(super) lists: Vec<ListRecord<'a>>,
     pub(super) auditee: &'a [String],
     pub(super) platform: Option<&'a str>,
+    /// Only where a case names Pages.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) platform_sites: &'a [String],
     pub(super) urls: &'static str,
     pub(super) fingerprints: &'static str,
 }
@@ -61,10 +65,16 @@ pub(super) struct FileRecord<'a> {
 #[derive(Serialize)]
 pub(super) struct ListRecord<'a> {
     pub(super) list: &'a str,
+    pub(super) kind: &'static str,
+    pub(super) title: Option<&'a str>,
     pub(super) version: Option<&'a str>,
+    pub(super) licence: Option<&'a str>,
+    pub(super) origin: Option<&'a str>,
+    pub(super) retrieved: Option<&'a str>,
     pub(super) sha256: String,
     pub(super) rules: u64,
     pub(super) rejected: u64,
+    pub(super) may_be_handed_over: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +99,11 @@ pub(super) struct FlowRecord<'a> {
     pub(super) site: &'a str,
     pub(super) relation: &'static str,
     pub(super) position: &'static str,
+    /// The next two only where the recording holds them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) server_address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host_leads_to: Option<&'a [String]>,
     /// The next four only in a recording with marks or choices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stretch: Option<u32>,
@@ -260,41 +275,4 @@ pub(super) struct EndRecord {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
-}
-
-/// A finding with its reason: what, by which rule of which file or list, at which place, quoting which bytes.
-#[derive(Serialize)]
-pub(super) struct FindingRecord<'a> {
-    pub(super) subject: &'static str,
-    /// Which cookie of the request, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cookie: Option<usize>,
-    #[serde(flatten)]
-    pub(super) reason: ReasonRecord<'a>,
-    pub(super) locator: String,
-    pub(super) quote: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum ReasonRecord<'a> {
-    Baseline {
-        baseline: &'a str,
-    },
-    Rule {
-        rule: &'a str,
-        file: &'a str,
-        line: u64,
-        version: &'a str,
-        sha256: Digest,
-    },
-    #[cfg(feature = "lists")]
-    List {
-        list: &'a str,
-        rule: &'a str,
-        line: Option<u64>,
-        exception: Option<&'a str>,
-        exception_line: Option<u64>,
-        sha256: Digest,
-    },
 }

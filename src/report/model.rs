@@ -5,11 +5,16 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod lifetime;
+mod recipients;
 mod visit;
 
 use serde::Serialize;
 
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
+pub use recipients::{
+    AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
+    OwnerRef, Recipient, UsedList,
+};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::rules::Text;
@@ -36,8 +41,14 @@ pub struct Report {
     pub totals: Totals,
     /// How it was made.
     pub method: Method,
-    /// Who received requests; one row per registrable domain, most requests first, then by name.
+    /// Who received requests; one row per registrable domain and holder, most requests first, then by name.
     pub recipients: Vec<Recipient>,
+    /// At which addresses recipients answered; by recipient and address.
+    pub addresses: Vec<AddressRow>,
+    /// How many rows of addresses were left out.
+    pub addresses_left_out: u64,
+    /// Hosts that are another name of somebody else's; by host.
+    pub aliases: Vec<AliasRow>,
     /// Cookies, by registrable domain of their domain, then name, domain and path.
     pub cookies: Vec<Cookie>,
     /// Lines with which lifetimes are compared, in the order of the rules.
@@ -171,12 +182,14 @@ pub struct Method {
     pub suffix_list: String,
     /// Its SHA-256, where it was a file.
     pub suffix_list_sha256: Option<String>,
-    /// Filter lists that were used.
-    pub lists: Vec<FilterList>,
+    /// Outside lists that were used, in the order given.
+    pub lists: Vec<UsedList>,
     /// Registrable domains of the auditee, as given.
     pub auditee: Vec<String>,
     /// Owner id of the platform, as given.
     pub platform: Option<String>,
+    /// Registrable domains of the Pages that the case names.
+    pub platform_sites: Vec<String>,
     /// Whether there is a case. Without one, positions are not established.
     pub case: bool,
     /// What the key of fingerprints is made from: `recording` (its digest, which this annex prints), `session` (the digest of its session file,
@@ -205,78 +218,6 @@ pub struct RuleFile {
     pub sha256: String,
     /// How many rules it holds.
     pub rules: u64,
-}
-
-/// A filter list that was used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FilterList {
-    /// File name.
-    pub name: String,
-    /// Title from its own header, where it has one.
-    pub title: Option<String>,
-    /// Version from its own header, where it has one.
-    pub version: Option<String>,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Network rules understood.
-    pub rules: u64,
-    /// Lines that the engine could not use.
-    pub rejected: u64,
-    /// Requests that at least one of its rules matches.
-    pub matched: u64,
-    /// Requests that a rule matches but an exception of the same list overrules.
-    pub excepted: u64,
-}
-
-/// An owner as a rule file names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OwnerRef {
-    /// Identifier of the owner.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Rule file and line that say so: `owners-meta.toml:12`.
-    pub rule: String,
-    /// Identifier of the source in [`Report::sources`].
-    pub source: String,
-}
-
-/// A registrable domain (or address) that received requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Recipient {
-    /// Row, from 1.
-    pub nr: u64,
-    /// Registrable domain, or address.
-    pub site: String,
-    /// Hosts under it, by name.
-    pub hosts: Vec<String>,
-    /// Owner of the domain. `None`: not established.
-    pub owner: Option<OwnerRef>,
-    /// `same-site`, `same-owner`, `other-owner`, `owner-not-established`, `page-not-established`.
-    pub relation: &'static str,
-    /// `auditee`, `platform`, `platform-affiliate`, `other`, `browser`, `not-established`.
-    pub position: &'static str,
-    /// Requests to it.
-    pub requests: u64,
-    /// Requests to it that carried at least one cookie.
-    pub requests_with_cookies: u64,
-    /// Set-Cookie lines in its answers.
-    pub set_cookie_lines: u64,
-    /// Number of its first entry.
-    pub first_entry: u64,
-    /// What is said about endpoints of it that were requested, without repetition.
-    pub claims: Vec<Claim>,
-    /// Filter lists of which a rule matches a request to it: name and number of requests.
-    pub lists: Vec<ListCount>,
-}
-
-/// Requests that a filter list matches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ListCount {
-    /// File name of the list.
-    pub list: String,
-    /// Requests.
-    pub requests: u64,
 }
 
 /// A cookie.
@@ -348,6 +289,8 @@ pub struct Cookie {
     pub faults: Vec<String>,
     /// What each source says of it. Empty: not established.
     pub claims: Vec<Claim>,
+    /// What databases of cookies say of it.
+    pub list_claims: Vec<ListClaim>,
 }
 
 /// Somebody to whom a cookie was sent.
@@ -424,19 +367,6 @@ pub struct CauseCount {
     pub requests: u64,
 }
 
-/// A rule of a filter list that matches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ListMatch {
-    /// File name of the list.
-    pub list: String,
-    /// The rule's text.
-    pub rule: String,
-    /// Its line in the list, from 1.
-    pub line: Option<u64>,
-    /// Text of the exception that overrules it, if one does.
-    pub exception: Option<String>,
-}
-
 /// What somebody says about a cookie or an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
@@ -452,12 +382,15 @@ pub struct Claim {
     pub lifetime: Option<String>,
     /// Identifier of the source in [`Report::sources`].
     pub source: String,
-    /// `stated` or `derived`.
+    /// `stated`, `derived` or `unverified`: nobody has checked it.
     pub certainty: &'static str,
     /// Identifier of the rule.
     pub rule: String,
     /// Rule file and line: `meta-cookies.toml:12`.
     pub place: String,
+    /// What the rule does not prove, beside what no rule proves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Text>,
 }
 
 /// A category with its label.

@@ -12,7 +12,6 @@ mod doubts;
 mod exchange;
 
 mod file;
-#[cfg(feature = "lists")]
 mod lists;
 mod raw;
 mod request;
@@ -27,8 +26,12 @@ pub use choice::ChoiceRule;
 pub use exchange::{ExchangeForm, Exported};
 
 pub use file::{By, Certainty, Diagnostic, Text};
+pub use lists::{
+    AddressFacts, AddressList, AliasList, AliasMatch, CookieList, CookieMatch, CookieRow, DomainFit, ListError, ListInfo, ListKind,
+    ListPlace, ListRequest, MOST_ADDRESS_BYTES, MOST_BYTES, OutsideList, Rejection, SuffixFile, TrackerBy, TrackerList, TrackerMatch,
+};
 #[cfg(feature = "lists")]
-pub use lists::{FilterList, ListError, ListRequest, Verdict};
+pub use lists::{FILTER_CACHE, FilterList, Verdict};
 pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;

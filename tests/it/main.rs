@@ -19,6 +19,7 @@ mod har;
 mod html;
 mod leaks;
 mod lifetimes;
+mod lists;
 mod live_archive;
 mod live_bad_input;
 mod live_bench;

@@ -4,22 +4,28 @@ use super::{super::model::*, *};
 use crate::model::GapKind;
 
 /// A cookie name that tries everything at once.
-const HOSTILE: &str = "<script>alert(1)</script>\"'>&\u{202e}evil\u{7}\u{85}\n`code`";
+pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'>&\u{202e}evil\u{7}\u{85}\n`code`";
 
-fn text(en: &str, nl: &str) -> Text {
+pub(super) fn text(en: &str, nl: &str) -> Text {
     Text { en: en.to_owned(), nl: nl.to_owned() }
 }
 
 fn owner(id: &str, name: &str, line: u32) -> Option<OwnerRef> {
     let (rule, source) = (format!("owners-{id}.toml:{line}"), format!("owners-{id}/TRE"));
-    Some(OwnerRef { id: id.to_owned(), name: name.to_owned(), rule, source })
+    Some(OwnerRef { id: id.to_owned(), name: name.to_owned(), country: None, rule, source, certainty: "stated" })
 }
 
 fn meta() -> Option<OwnerRef> {
     owner("meta", "Meta Platforms, Inc.", 22)
 }
 
-fn claim(by: &'static str, who: &str, category: Option<(&str, &str, &str)>, purpose: (&str, &str), lifetime: Option<&str>) -> Claim {
+pub(super) fn claim(
+    by: &'static str,
+    who: &str,
+    category: Option<(&str, &str, &str)>,
+    purpose: (&str, &str),
+    lifetime: Option<&str>,
+) -> Claim {
     let category = category.map(|(id, en, nl)| Category { id: id.to_owned(), label: text(en, nl) });
     Claim {
         by,
@@ -31,6 +37,7 @@ fn claim(by: &'static str, who: &str, category: Option<(&str, &str, &str)>, purp
         certainty: if by == "own" { "derived" } else { "stated" },
         rule: "meta.cookie.datr".to_owned(),
         place: "meta-cookies.toml:112".to_owned(),
+        limits: None,
     }
 }
 
@@ -74,9 +81,14 @@ fn recipient(nr: u64, site: &str, hosts: &[&str], owner: Option<OwnerRef>, relat
         set_cookie_lines: requests / 30,
         first_entry: nr,
         claims: if owner.is_some() { vec![claim("independent", "DuckDuckGo Tracker Radar", marketing, pixel, None)] } else { vec![] },
-        lists: if relation == "other-owner" { vec![ListCount { list: "easyprivacy.txt".to_owned(), requests: 3 }] } else { vec![] },
+        lists: if relation == "other-owner" { vec![count("easyprivacy.txt", 3)] } else { vec![] },
         owner,
+        ..Recipient::default()
     }
+}
+
+fn count(list: &str, requests: u64) -> ListCount {
+    ListCount { list: list.to_owned(), requests, ..ListCount::default() }
 }
 
 fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
@@ -117,6 +129,7 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         sent_with_other_value: 0,
         faults: if nr == 2 { vec!["domain-not-of-host".to_owned(), "some-new-fault".to_owned()] } else { vec![] },
         claims,
+        list_claims: Vec::new(),
     }
 }
 
@@ -199,8 +212,12 @@ fn unset(cookie: Cookie) -> Cookie {
 }
 
 fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -> Flow {
-    let list =
-        ListMatch { list: "easyprivacy.txt".to_owned(), rule: ".facebook.com/tr?$image".to_owned(), line: Some(3_166), exception: None };
+    let list = ListMatch {
+        list: "easyprivacy.txt".to_owned(),
+        rule: ".facebook.com/tr?$image".to_owned(),
+        line: Some(3_166),
+        ..ListMatch::default()
+    };
     Flow {
         nr,
         method: method.to_owned(),
@@ -375,7 +392,7 @@ fn custody() -> Custody {
     }
 }
 
-fn sample() -> Report {
+pub(super) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -384,7 +401,8 @@ fn sample() -> Report {
         sha256: digest("b"),
         rules,
     };
-    let list = FilterList {
+    let list = UsedList {
+        kind: "filter",
         name: "easyprivacy.txt".to_owned(),
         title: Some("EasyPrivacy".to_owned()),
         version: Some("202608130529".to_owned()),
@@ -393,6 +411,7 @@ fn sample() -> Report {
         rejected: 17,
         matched: 41,
         excepted: 2,
+        ..UsedList::default()
     };
     Report {
         format: "dataspoor-annex",
@@ -447,6 +466,7 @@ fn sample() -> Report {
             lists: vec![list],
             auditee: vec!["gemeente.example".to_owned()],
             platform: Some("meta".to_owned()),
+            platform_sites: vec!["facebook.com".to_owned()],
             fingerprints: "recording",
             case: true,
             urls: "masked",
@@ -460,6 +480,9 @@ fn sample() -> Report {
             recipient(3, "doubleclick.net", &["stats.g.doubleclick.net"], owner("google", "Google LLC", 9), "other-owner", 3),
             recipient(4, "192.0.2.17", &hosts, None, "owner-not-established", 1),
         ],
+        addresses: vec![],
+        addresses_left_out: 0,
+        aliases: vec![],
         cookies: vec![
             cookie(1, "datr", "facebook.com", datr_claims()),
             cookie(2, "fr", "facebook.com", datr_claims().split_off(3)),
@@ -526,7 +549,7 @@ fn sample() -> Report {
 }
 
 /// Tags that are opened and not closed, or closed and not opened.
-fn unbalanced(html: &str) -> Vec<String> {
+pub(super) fn unbalanced(html: &str) -> Vec<String> {
     let (mut open, mut wrong) = (Vec::new(), Vec::new());
     for after in html.split('<').skip(1) {
         let tag = after.split('>').next().unwrap_or_default();
@@ -551,8 +574,8 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
-            "t1", "t2-r4", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25", "t10-r5", "t11",
-            "t12", "t13-r3", "c13", "pic-desc",
+            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25",
+            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -605,7 +628,7 @@ fn hostile_texts_are_harmless() {
     report.method.auditee = vec![hostile()];
     report.recipients[0].site = hostile();
     report.recipients[0].hosts = vec![hostile(); 500];
-    report.recipients[0].lists = vec![ListCount { list: hostile(), requests: 1 }];
+    report.recipients[0].lists = vec![count(HOSTILE, 1)];
     report.cookies[0] = Cookie {
         domain: hostile(),
         path: Some(hostile()),
@@ -617,7 +640,7 @@ fn hostile_texts_are_harmless() {
         fingerprints: vec![hostile()],
         ..cookie(1, HOSTILE, "", vec![])
     };
-    let list = ListMatch { list: hostile(), rule: hostile(), line: None, exception: Some(hostile()) };
+    let list = ListMatch { list: hostile(), rule: hostile(), exception: Some(hostile()), name: Some(hostile()), ..ListMatch::default() };
     report.flows[0] = Flow {
         not_sent: 0,
         parameters: vec![hostile()],
@@ -722,7 +745,7 @@ fn an_empty_report_says_what_is_missing() {
     let html = render(&report, Lang::En).expect("renders");
     assert_eq!(unbalanced(&html), Vec::<String>::new());
     assert!(!html.contains("imulated recording") && !html.contains("c3-notice"));
-    for sentence in ["No cookies were recorded.", "No flows were recorded.", "No filter lists were used.", "not established"] {
+    for sentence in ["No cookies were recorded.", "No flows were recorded.", "No lists of others were used.", "not established"] {
         assert!(html.contains(sentence), "{sentence}");
     }
 }

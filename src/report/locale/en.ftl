@@ -192,18 +192,14 @@ how-escape-text = Recorded text is printed as it was recorded. Characters that c
 
 ## 2 Recipients
 c-recipients = Registrable domains to which recorded requests were addressed
-i-recipients = One row per registrable domain, most requests first. “Recipient” means that a request addressed to this domain was recorded. It does not mean that the request arrived or was used, and it is not meant as a term of the GDPR.
+i-recipients = One row per registrable domain, most requests first; where the rules name different holders for hosts of one domain, a row for each holder. “Recipient” means that a request addressed to this domain was recorded. It does not mean that the request arrived or was used, and it is not meant as a term of the GDPR.
 e-recipients = No requests with a host were recorded.
 col-nr = Nr
 col-domain = Registrable domain
-col-owner = Owner
 col-relation = Relation
-col-position = Position
 col-requests = Requests
-col-with-cookies = With cookies
-col-set-lines = Set-Cookie lines
 col-sources = According to sources
-col-lists = On filter lists
+col-lists = On lists of others
 hosts-label = hosts:
 first-entry = first entry { $nr }
 owner-rule = rule { $place }
@@ -224,6 +220,94 @@ position-platform-affiliate = affiliated with the platform
 position-other = other
 position-browser = traffic of the browser itself
 position-not-established = not established
+
+## 2 Recipients: holder, network, contract party
+col-holder = Holder of the domain (owner)
+col-network = Operator of the network
+col-contract = Contract party in the terms
+i-three = Holder of the domain, operator of the network and contract party are three different questions, each answered by a source of its own. None of the three is filled in from another: where a column says “not established”, no rule or list answers that question.
+with-cookies = { $n ->
+    [0] none with cookies
+   *[other] { $n } with cookies
+}
+set-lines = { $n ->
+    [one] 1 Set-Cookie line
+   *[other] { $n } Set-Cookie lines
+}
+owner-seat = seat of the organisation according to the source: { $country }
+holder-label = holder of the domain:
+network-by-number = by the number { $number } that a database gives for the address
+network-by-database = { $number }, organisation according to database { $list }; the address was registered to it
+contract-for = for { $service }
+claim-limits = What this does not show: { $text }
+certainty-unverified = not checked against a source
+not-rederivable = Not re-derivable without list { $list }
+alias-ref = other names of a host: table 2b, row { $nr }
+
+## 2a Addresses
+h-addresses = Addresses at which recipients answered
+c-addresses = Addresses of servers and to whom they were registered
+i-addresses = One row per recipient and address, as far as the recording holds addresses of servers.
+e-addresses = The recording holds no addresses of servers.
+addresses-limits = A row says that, according to the database of that date, the address was registered to that organisation in that country. This shows neither where the data were stored nor whether they were transferred.
+col-address = Address
+col-hosts = Hosts
+col-registered = Registered to (number and organisation of the autonomous system, country), according to
+address-not-looked-up = not looked up: no database of addresses was used
+address-not-held = not in this database
+address-said = { $number }, { $organisation }, { $country }
+address-database = according to { $list } ({ $database }) of { $date }
+
+## 2b Other names
+h-aliases = Hosts that are another name of a host of another site
+c-aliases = Hosts whose name leads to a host of another registrable domain (CNAME)
+i-aliases = A host whose name lies under the site of a page can be another name (CNAME) of a host of somebody else. A browser treats such a host as part of the site. Only hosts under the site of the page that asked, under the site examined or under a domain of the organisation examined are looked at, and only names that lead to a registrable domain of which the rules do not name the same holder. A network that answers for whoever hires it is marked as such.
+e-aliases = No such names were recorded, and no list used here knows one of the hosts as such.
+col-alias-host = Host that was asked for
+col-alias-names = Names gone through
+col-alias-ends = Leads to
+col-alias-lists = According to lists
+alias-basis-recorded-names = from the answer of the name server, as recorded
+alias-basis-list-of-hosts = according to a list only: the recording holds no names
+alias-network = belongs to a network according to a rule
+alias-known-host = list { $list } has the host { $listed } as another name
+alias-known-name = list { $list } has { $listed } as a host to which others lead
+alias-known-tracker = list { $list } has { $listed } in its database of trackers
+alias-target = of { $text }
+alias-company = of { $text }, in the words of the list
+list-place = place in the list: { $place }
+
+## Outside lists
+list-says-by-name = list { $list }, under another name to which the host leads: { $n ->
+    [one] 1 request
+   *[other] { $n } requests
+}
+list-by-name = under the name { $name }, to which the host leads
+list-owner = in list { $list }: owner { $owner }, category { $categories }
+list-owner-place = by { $matched }, place in the list: { $place }
+list-names-none = none named
+claim-list = list { $list }
+claim-list-own-words = in the words of the list, not translated
+claim-list-lifetime = lifetime according to the list: { $text }
+claim-list-service = service: { $text }
+claim-list-controller = controller of the data according to the list: { $text }
+claim-list-any-domain = The row names no domain: it speaks of every cookie of this name.
+input-filter = filter list
+input-cookies = database of cookies
+input-trackers = database of trackers
+input-aliases = list of other names of hosts
+input-suffixes = Public Suffix List
+input-addresses = database of addresses
+list-origin = obtained from:
+list-retrieved = obtained at:
+list-licence = licence:
+list-hand-over-yes = may be handed over together with the case
+list-hand-over-no = may not be handed over: results that rest on it are marked as not re-derivable without it
+list-hand-over-unknown = whether it may be handed over is not established: results that rest on it are marked as not re-derivable without it
+list-matched-by-name = { $n ->
+    [one] under another name only: 1
+   *[other] under another name only: { $n }
+}
 
 ## Claims
 by-vendor = vendor
@@ -588,7 +672,6 @@ choice-unanswered = without a recorded answer everything from here on counts as 
 choice-marked = marked:
 choice-window = without a recorded request the first 10 seconds after the click count as transition
 choice-window-person = without a recorded request the 10 seconds before and after the mark count as transition: a person may mark before or after the click
-certainty-unverified = not checked against a source
 c-choice-cookies = Cookies before, during and after each choice
 i-choice-cookies = One row per choice and cookie. What counts is the state at the start of the request; what an answer sets takes the state of its request. “Transition” lasts from the click or the request to the beginning of the answer and does not count as “after”. “Before” is everything in the stretch up to the choice, “after” everything up to a further choice for the same site. “Still sent after the choice” is another statement than “set after the choice”.
 e-choice-cookies = No cookies were recorded in the stretches with a choice.
@@ -819,7 +902,7 @@ m-observer-text = The recording was imported. It was made by another program tha
 m-observer-own = The recording was made with the intercepting proxy of { $tool }. The browser trusted a certificate made for that purpose, and the proxy itself kept the connections to the servers; what it changed in the traffic is recorded.
 m-observer-effect = Recording itself can influence traffic: a proxy in between, an automated browser or a switched-off protocol can change what a server answers.
 m-rules = Rules and lists
-m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. A match with a filter list is a statement of that list.
+m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. What a list of others says is a statement of that list and stands under its name.
 c-inputs = Rule files and lists that were used
 col-file = File
 col-input-kind = Kind
@@ -830,8 +913,7 @@ col-matched = Requests matched
 col-excepted = Of an exception
 input-rules = rule file
 input-suffix = Public Suffix List
-input-list = filter list
-input-none = No filter lists were used.
+input-none = No lists of others were used.
 built-in = built into the tool
 version-line = version { $version }
 not-applicable = n/a

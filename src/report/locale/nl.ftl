@@ -193,18 +193,14 @@ how-escape-text = Vastgelegde tekst is afgedrukt zoals zij is vastgelegd. Tekens
 
 ## 2 Ontvangers
 c-recipients = Registreerbare domeinen waaraan vastgelegde verzoeken waren gericht
-i-recipients = Eén rij per registreerbaar domein, de meeste verzoeken eerst. ‘Ontvanger’ betekent dat een aan dit domein gericht verzoek is vastgelegd. Het betekent niet dat het verzoek is aangekomen of gebruikt, en het is niet bedoeld als begrip uit de AVG.
+i-recipients = Eén rij per registreerbaar domein, de meeste verzoeken eerst; waar de regels voor hosts van één domein verschillende houders noemen, een rij per houder. ‘Ontvanger’ betekent dat een aan dit domein gericht verzoek is vastgelegd. Het betekent niet dat het verzoek is aangekomen of gebruikt, en het is niet bedoeld als begrip uit de AVG.
 e-recipients = Er zijn geen verzoeken met een host vastgelegd.
 col-nr = Nr.
 col-domain = Registreerbaar domein
-col-owner = Eigenaar
 col-relation = Relatie
-col-position = Positie
 col-requests = Verzoeken
-col-with-cookies = Met cookies
-col-set-lines = Set-Cookie-headers
 col-sources = Volgens bronnen
-col-lists = Op filterlijsten
+col-lists = Op lijsten van anderen
 hosts-label = hosts:
 first-entry = eerste vermelding { $nr }
 owner-rule = regel { $place }
@@ -225,6 +221,94 @@ position-platform-affiliate = verbonden met het platform
 position-other = overig
 position-browser = eigen verkeer van de browser
 position-not-established = niet vastgesteld
+
+## 2 Ontvangers: houder, netwerk, contractpartij
+col-holder = Houder van het domein (eigenaar)
+col-network = Exploitant van het netwerk
+col-contract = Contractpartij in de voorwaarden
+i-three = Houder van het domein, exploitant van het netwerk en contractpartij zijn drie verschillende vragen, elk met een eigen bron. Geen van de drie is ingevuld vanuit een andere: waar een kolom ‘niet vastgesteld’ zegt, beantwoordt geen regel of lijst die vraag.
+with-cookies = { $n ->
+    [0] geen met cookies
+   *[other] { $n } met cookies
+}
+set-lines = { $n ->
+    [one] 1 Set-Cookie-header
+   *[other] { $n } Set-Cookie-headers
+}
+owner-seat = zetel van de organisatie volgens de bron: { $country }
+holder-label = houder van het domein:
+network-by-number = aan de hand van het nummer { $number } dat een databank voor het adres geeft
+network-by-database = { $number }, organisatie volgens databank { $list }; op haar naam stond het adres geregistreerd
+contract-for = voor { $service }
+claim-limits = Wat hieruit niet blijkt: { $text }
+certainty-unverified = niet aan een bron getoetst
+not-rederivable = Niet opnieuw af te leiden zonder lijst { $list }
+alias-ref = andere namen van een host: tabel 2b, rij { $nr }
+
+## 2a Adressen
+h-addresses = Adressen waarop ontvangers antwoordden
+c-addresses = Adressen van servers en op wiens naam zij geregistreerd stonden
+i-addresses = Eén rij per ontvanger en adres, voor zover de opname adressen van servers bevat.
+e-addresses = De opname bevat geen adressen van servers.
+addresses-limits = Een rij zegt dat het adres volgens de databank van die datum op naam van die organisatie in dat land geregistreerd stond. Daaruit blijkt niet waar de gegevens zijn opgeslagen, en ook niet of zij zijn doorgegeven.
+col-address = Adres
+col-hosts = Hosts
+col-registered = Geregistreerd op naam van (nummer en organisatie van het autonome systeem, land), volgens
+address-not-looked-up = niet opgezocht: er is geen databank van adressen gebruikt
+address-not-held = niet in deze databank
+address-said = { $number }, { $organisation }, { $country }
+address-database = volgens { $list } ({ $database }) van { $date }
+
+## 2b Andere namen
+h-aliases = Hosts die een andere naam zijn van een host van een andere site
+c-aliases = Hosts waarvan de naam leidt naar een host van een ander registreerbaar domein (CNAME)
+i-aliases = Een host waarvan de naam onder de site van een pagina ligt, kan een andere naam (CNAME) zijn van een host van iemand anders. Een browser behandelt zo’n host als deel van de site. Alleen hosts onder de site van de pagina die het verzoek deed, onder de onderzochte site of onder een domein van de onderzochte organisatie zijn bekeken, en alleen namen die leiden naar een registreerbaar domein waarvoor de regels niet dezelfde houder noemen. Een netwerk dat antwoordt voor wie het inhuurt, is als zodanig aangegeven.
+e-aliases = Er zijn geen zulke namen vastgelegd, en geen hier gebruikte lijst kent een van de hosts als zodanig.
+col-alias-host = Gevraagde host
+col-alias-names = Doorlopen namen
+col-alias-ends = Leidt naar
+col-alias-lists = Volgens lijsten
+alias-basis-recorded-names = uit het antwoord van de naamserver, zoals vastgelegd
+alias-basis-list-of-hosts = alleen volgens een lijst: de opname bevat geen namen
+alias-network = hoort volgens een regel bij een netwerk
+alias-known-host = lijst { $list } vermeldt de host { $listed } als andere naam
+alias-known-name = lijst { $list } vermeldt { $listed } als host waarheen andere leiden
+alias-known-tracker = lijst { $list } vermeldt { $listed } in haar databank van trackers
+alias-target = van { $text }
+alias-company = van { $text }, in de woorden van de lijst
+list-place = plaats in de lijst: { $place }
+
+## Lijsten van anderen
+list-says-by-name = lijst { $list }, onder een andere naam waarheen de host leidt: { $n ->
+    [one] 1 verzoek
+   *[other] { $n } verzoeken
+}
+list-by-name = onder de naam { $name }, waarheen de host leidt
+list-owner = in lijst { $list }: eigenaar { $owner }, categorie { $categories }
+list-owner-place = op grond van { $matched }, plaats in de lijst: { $place }
+list-names-none = geen genoemd
+claim-list = lijst { $list }
+claim-list-own-words = in de woorden van de lijst, niet vertaald
+claim-list-lifetime = levensduur volgens de lijst: { $text }
+claim-list-service = dienst: { $text }
+claim-list-controller = wie volgens de lijst over de gegevens gaat: { $text }
+claim-list-any-domain = De rij noemt geen domein: zij gaat over elke cookie met deze naam.
+input-filter = filterlijst
+input-cookies = databank van cookies
+input-trackers = databank van trackers
+input-aliases = lijst van andere namen van hosts
+input-suffixes = Public Suffix List
+input-addresses = databank van adressen
+list-origin = verkregen van:
+list-retrieved = verkregen op:
+list-licence = licentie:
+list-hand-over-yes = mag samen met het dossier worden overgedragen
+list-hand-over-no = mag niet worden overgedragen: uitkomsten die erop rusten, zijn aangemerkt als niet opnieuw af te leiden zonder deze lijst
+list-hand-over-unknown = of zij mag worden overgedragen, is niet vastgesteld: uitkomsten die erop rusten, zijn aangemerkt als niet opnieuw af te leiden zonder deze lijst
+list-matched-by-name = { $n ->
+    [one] alleen onder een andere naam: 1
+   *[other] alleen onder een andere naam: { $n }
+}
 
 ## Uitspraken
 by-vendor = leverancier
@@ -589,7 +673,6 @@ choice-unanswered = zonder vastgelegd antwoord geldt alles hierna als overgang
 choice-marked = gemarkeerd:
 choice-window = zonder vastgelegd verzoek gelden de eerste 10 seconden na de klik als overgang
 choice-window-person = zonder vastgelegd verzoek gelden de 10 seconden vóór en na de markering als overgang: een persoon kan vóór of na de klik markeren
-certainty-unverified = niet aan een bron getoetst
 c-choice-cookies = Cookies vóór, tijdens en na elke keuze
 i-choice-cookies = Eén rij per keuze en cookie. Bepalend is de stand aan het begin van het verzoek; wat een antwoord zet, krijgt de stand van zijn verzoek. ‘Overgang’ loopt van de klik of het verzoek tot het begin van het antwoord en telt niet als ‘na’. ‘Vóór’ is alles in het traject tot de keuze, ‘na’ alles tot een volgende keuze voor dezelfde site. ‘Na de keuze nog meegezonden’ is een andere vaststelling dan ‘na de keuze gezet’.
 e-choice-cookies = In de trajecten met een keuze zijn geen cookies vastgelegd.
@@ -817,7 +900,7 @@ m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander pro
 m-observer-own = De vastlegging is gemaakt met de onderscheppende proxy van { $tool }. De browser vertrouwde een certificaat dat daarvoor is gemaakt, en de proxy onderhield zelf de verbindingen met de servers; wat hij aan het verkeer wijzigde, is vastgelegd.
 m-observer-effect = Het vastleggen zelf kan het verkeer beïnvloeden: een tussenliggende proxy, een geautomatiseerde browser of een uitgeschakeld protocol kan veranderen wat een server antwoordt.
 m-rules = Regels en lijsten
-m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Een treffer in een filterlijst is een uitspraak van die lijst.
+m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Wat een lijst van anderen zegt, is een uitspraak van die lijst en staat onder haar naam.
 c-inputs = Gebruikte regelbestanden en lijsten
 col-file = Bestand
 col-input-kind = Soort
@@ -828,8 +911,7 @@ col-matched = Verzoeken met treffer
 col-excepted = Met uitzondering
 input-rules = regelbestand
 input-suffix = Public Suffix List
-input-list = filterlijst
-input-none = Er zijn geen filterlijsten gebruikt.
+input-none = Er zijn geen lijsten van anderen gebruikt.
 built-in = ingebouwd in het programma
 version-line = versie { $version }
 not-applicable = n.v.t.
