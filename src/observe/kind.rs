@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Exchange, Response};
+use crate::model::{Exchange, Headers, Response};
 
 /// Kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,21 +38,30 @@ impl RequestKind {
     /// The kind of an exchange. The recording's own word counts first, then what the browser sent (Fetch Metadata), then what came back.
     #[must_use]
     pub fn of(exchange: &Exchange, path: &str) -> Self {
-        if let Some(kind) = exchange.resource_type.as_deref().and_then(recorded) {
-            return Self::new(kind, "recording");
-        }
         let headers = &exchange.request.headers;
+        Self::stated(exchange.resource_type.as_deref(), headers).unwrap_or_else(|| {
+            let media_type = exchange.outcome.response().and_then(Response::media_type_essence);
+            match media_type.and_then(|text| answered(text, path)) {
+                Some(kind) => Self::new(kind, "media-type"),
+                None => Self::new("other", "none"),
+            }
+        })
+    }
+
+    /// The kind that the recording or the request itself states.
+    fn stated(resource_type: Option<&str>, headers: &Headers) -> Option<Self> {
+        let destination = headers.first("sec-fetch-dest");
+        match resource_type.and_then(recorded) {
+            // For Chrome what is loaded in a frame is a document, too. Filter lists tell them apart, and so does what the browser sent.
+            Some("document") if destination.is_some_and(is_frame) => return Some(Self::new("subdocument", "sec-fetch-dest")),
+            Some(kind) => return Some(Self::new(kind, "recording")),
+            None => {}
+        }
         if headers.first("upgrade").is_some_and(|value| value.eq_ignore_ascii_case(b"websocket")) {
-            return Self::new("websocket", "upgrade");
+            return Some(Self::new("websocket", "upgrade"));
         }
-        if let Some(kind) = headers.first("sec-fetch-dest").and_then(|value| fetched(value, headers.first("content-type"))) {
-            return Self::new(kind, "sec-fetch-dest");
-        }
-        let media_type = exchange.outcome.response().and_then(Response::media_type_essence);
-        match media_type.and_then(|text| answered(text, path)) {
-            Some(kind) => Self::new(kind, "media-type"),
-            None => Self::new("other", "none"),
-        }
+        let kind = destination.and_then(|value| fetched(value, headers.first("content-type")))?;
+        Some(Self::new(kind, "sec-fetch-dest"))
     }
 }
 
@@ -78,7 +87,7 @@ fn recorded(text: &str) -> Option<&'static str> {
 fn fetched(destination: &[u8], content_type: Option<&[u8]>) -> Option<&'static str> {
     Some(match destination {
         b"document" => "document",
-        b"iframe" | b"frame" => "subdocument",
+        frame if is_frame(frame) => "subdocument",
         b"style" | b"xslt" => "stylesheet",
         b"script" | b"worker" | b"serviceworker" | b"sharedworker" | b"audioworklet" | b"paintworklet" => "script",
         b"image" => "image",
@@ -90,6 +99,11 @@ fn fetched(destination: &[u8], content_type: Option<&[u8]>) -> Option<&'static s
         b"empty" => "xmlhttprequest",
         _ => return None,
     })
+}
+
+/// Whether a `Sec-Fetch-Dest` is that of a frame in a page.
+fn is_frame(destination: &[u8]) -> bool {
+    matches!(destination, b"iframe" | b"frame" | b"fencedframe")
 }
 
 /// By the answer's media type. HTML may be a page or a frame, which an answer does not tell, so it is left open.
@@ -106,4 +120,24 @@ fn answered(essence: &str, path: &str) -> Option<&'static str> {
         _ if path.ends_with(".js") => "script",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_no_document_whatever_the_recording_calls_it() {
+        let kind = |recorded: Option<&str>, destination: &str| {
+            let mut headers = Headers::new();
+            headers.push(b"Sec-Fetch-Dest", destination.as_bytes());
+            RequestKind::stated(recorded, &headers).map(|kind| (kind.name(), kind.basis()))
+        };
+        assert_eq!(kind(Some("document"), "iframe"), Some(("subdocument", "sec-fetch-dest")));
+        assert_eq!(kind(Some("document"), "document"), Some(("document", "recording")));
+        assert_eq!(kind(Some("Document"), ""), Some(("document", "recording")));
+        assert_eq!(kind(Some("image"), "iframe"), Some(("image", "recording")));
+        assert_eq!(kind(None, "fencedframe"), Some(("subdocument", "sec-fetch-dest")));
+        assert_eq!(kind(None, ""), None);
+    }
 }

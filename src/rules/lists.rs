@@ -2,12 +2,14 @@
 //!
 //! The engine is the crate `adblock`. It answers with one matching rule of a list, its text and line, and the exception that overrules it.
 
+use std::borrow::Cow;
+
 use adblock::Engine;
 use adblock::lists::{FilterSet, ParseOptions};
 use adblock::request::Request;
 use adblock::sourcemap::FilterRuleDebugInfo;
 
-use crate::model::Digest;
+use crate::model::{Digest, HostPort, UrlParts};
 
 /// A compiled filter list.
 pub struct FilterList {
@@ -101,7 +103,7 @@ impl FilterList {
     #[must_use]
     pub fn check(&self, request: ListRequest<'_>) -> Option<Verdict> {
         let ListRequest { url, host, page_host, other_site, kind, method } = request;
-        let request = Request::preparsed(url, host, page_host, kind, other_site, method);
+        let request = Request::preparsed(&as_browsers_write(url, host), host, page_host, kind, other_site, method);
         let result = self.engine.check_network_request(&request);
         let rule = result.filter?;
         Some(Verdict {
@@ -111,6 +113,28 @@ impl FilterList {
             exception: result.exception.as_ref().map(text),
         })
     }
+}
+
+/// A URL in the form in which browsers hand it to extensions (WHATWG URL, serialising), which is the form that rules are written for: scheme in
+/// lower case, the host as it is looked up, no user information, no default port; and without the fragment, which is never sent. The engine
+/// looks for the host in the URL and relies on finding it there.
+fn as_browsers_write<'a>(url: &'a str, host: &str) -> Cow<'a, str> {
+    let parts = UrlParts::of(url);
+    let end = parts.fragment.map_or(url.len(), |fragment| fragment.start - 1);
+    let Some(authority) = parts.authority else { return Cow::Borrowed(&url[..end]) };
+    let scheme = &url[parts.scheme];
+    if &url[authority.clone()] == host && !scheme.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(&url[..end]);
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    let port = HostPort::of(&url[authority.clone()]).and_then(|found| found.port);
+    let usual = match scheme.as_str() {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        _ => None,
+    };
+    let port = port.filter(|port| Some(*port) != usual).map(|port| format!(":{port}")).unwrap_or_default();
+    Cow::Owned(format!("{scheme}://{host}{port}{}", &url[authority.end..end]))
 }
 
 fn text(rule: &FilterRuleDebugInfo) -> String {
@@ -129,7 +153,7 @@ mod tests {
     const LIST: &str = "[Adblock Plus 2.0]\n! Title: Own\n! Version: 7\n||tracker.example^$third-party\n/pixel?$image\n@@||tracker.example/allowed^\nbad$unknown-option\n";
 
     fn check(list: &FilterList, url: &str, page_host: &str, kind: &str) -> Option<Verdict> {
-        let host = crate::model::UrlParts::of(url).host(url).expect("host").host.into_owned();
+        let host = UrlParts::of(url).host(url).expect("host").host.into_owned();
         let other_site = !host.ends_with(page_host);
         list.check(ListRequest { url, host: &host, page_host, other_site, kind, method: "GET" })
     }
@@ -145,6 +169,43 @@ mod tests {
         assert_eq!(check(&list, "https://tracker.example/x", "tracker.example", "script"), None);
         assert!(check(&list, "https://a.nl/pixel?x", "a.nl", "image").is_some());
         assert_eq!(check(&list, "https://a.nl/pixel?x", "a.nl", "script"), None);
+    }
+
+    #[test]
+    fn urls_that_no_browser_writes_so() {
+        let form = |url: &str| {
+            let host = UrlParts::of(url).host(url).expect("host").host.into_owned();
+            as_browsers_write(url, &host).into_owned()
+        };
+        assert_eq!(form("https://a.nl/x?y=Z"), "https://a.nl/x?y=Z");
+        assert_eq!(form("https://a.nl/x#part"), "https://a.nl/x");
+        assert_eq!(form("HTTPS://u:p@WWW.A.nl.:443/X#part"), "https://www.a.nl/X");
+        assert_eq!(form("http://a.nl:443/"), "http://a.nl:443/");
+        assert_eq!(form("wss://a.nl:443"), "wss://a.nl");
+        assert_eq!(form("https://bücher.example/ü"), "https://xn--bcher-kva.example/ü");
+        assert_eq!(form("http://[::1]:80/"), "http://[::1]/");
+        assert_eq!(form("https://a.nl\\@b.nl/"), "https://a.nl\\@b.nl/");
+    }
+
+    /// The engine cuts URLs where it finds the host in them, and would cut outside of a URL that writes it in another way.
+    #[test]
+    fn a_host_that_the_url_writes_in_another_way() {
+        let list = "||xn--bcher-kva.example/ad\n||xn--bcher-kva.example^*/x*y^\n||tracker.example/pixel\n";
+        let list = FilterList::compile("own.txt", list.as_bytes()).expect("compiles");
+        for url in [
+            "https://bücher.example/ad",
+            "https://BÜCHER.example/ad",
+            "HTTPS://u@bücher.example:443/ad",
+            "https://bücher.example/üü/x1y",
+            "https://tracker.example./pixel",
+            "https://tracker.example:443/pixel",
+            "https://tracker.example@tracker.example/pixel",
+        ] {
+            assert!(check(&list, url, "a.nl", "image").is_some(), "{url}");
+        }
+        for url in ["https://\u{fdfa}\u{fdfa}/ad", "https://ü/ad", "https://a.nl/#||tracker.example/pixel"] {
+            assert_eq!(check(&list, url, "a.nl", "image"), None, "{url}");
+        }
     }
 
     #[test]

@@ -71,10 +71,10 @@ impl SuffixList {
     }
 
     /// The registrable domain of a host name (lower case, A-labels, no trailing dot): its public suffix and one label more. An address, and a
-    /// host that is itself a public suffix, stands for itself.
+    /// host that is itself a public suffix, stands for itself, and so does a text with a dot at its beginning, which is no host.
     #[must_use]
     pub fn registrable_domain<'a>(&self, host: &'a str) -> &'a str {
-        if is_address(host) {
+        if is_address(host) || host.starts_with('.') {
             return host;
         }
         let domain = match self {
@@ -132,6 +132,7 @@ mod tests {
             ("legoas", "legoas"),
             ("www.legoas", "www.legoas"),
             ("x.www.ck", "www.ck"),
+            (".example.com", ".example.com"),
             ("xn--bcher-kva.example", "xn--bcher-kva.example"),
         ] {
             assert_eq!(list.registrable_domain(host), domain, "{host}");

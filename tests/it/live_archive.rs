@@ -175,11 +175,21 @@ fn run(command: &mut Command) -> String {
 
 /// The folder of the Python tools' commands; they are installed if they are not there.
 pub(crate) fn tools() -> PathBuf {
+    set_up("python-tools").join("venv/bin")
+}
+
+/// The folder of the Node.js tools; they are installed if they are not there.
+pub(crate) fn node_tools() -> PathBuf {
+    set_up("node-tools").join("node")
+}
+
+/// Runs a script that installs tools, and answers the folder of all of them.
+fn set_up(script: &str) -> PathBuf {
     let folder = std::env::var_os("DATASPOOR_TOOLS").map_or_else(|| Path::new(ROOT).join(".tools"), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("a folder for the tools");
     // Tests run beside each other: one installs, the others wait and find that all is there.
     let lock = File::create(folder.join("lock")).expect("a lock");
     lock.lock().expect("locked");
-    run(&mut Command::new(Path::new(ROOT).join("scripts/python-tools")));
-    folder.join("venv/bin")
+    run(&mut Command::new(Path::new(ROOT).join("scripts").join(script)));
+    folder
 }

@@ -51,5 +51,7 @@ mod proxy_wire;
 mod rules;
 mod rules_golden;
 mod secrets;
+mod suffixes;
 mod tidy;
+mod verdicts;
 mod visit;
