@@ -124,23 +124,44 @@ impl SeenCookie<'_> {
     /// Under which key a browser keeps it.
     #[must_use]
     pub fn key(&self) -> CookieKey<'_> {
-        CookieKey { name: &self.name, domain: &self.domain, host_only: self.host_only, path: &self.path, partitioned: self.partitioned }
+        CookieKey {
+            name: Cow::Borrowed(&self.name),
+            domain: Cow::Borrowed(&self.domain),
+            host_only: self.host_only,
+            path: Cow::Borrowed(&self.path),
+            partitioned: self.partitioned,
+        }
     }
 }
 
-/// What tells one kept cookie from another (RFC 6265bis section 5.7; partitions by CHIPS).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What tells one kept cookie from another (RFC 6265bis section 5.7; partitions by CHIPS). The history of cookies and every table take it from
+/// [`SeenCookie::key`], so that they mean the same cookie.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CookieKey<'a> {
     /// Name.
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
     /// Domain.
-    pub domain: &'a str,
+    pub domain: Cow<'a, str>,
     /// Whether for that host only.
     pub host_only: bool,
     /// Path.
-    pub path: &'a str,
+    pub path: Cow<'a, str>,
     /// Whether kept apart for each top-level site.
     pub partitioned: bool,
+}
+
+impl CookieKey<'_> {
+    /// The same key with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> CookieKey<'static> {
+        CookieKey {
+            name: Cow::Owned(self.name.into_owned()),
+            domain: Cow::Owned(self.domain.into_owned()),
+            host_only: self.host_only,
+            path: Cow::Owned(self.path.into_owned()),
+            partitioned: self.partitioned,
+        }
+    }
 }
 
 /// Domain, host-only flag and path under which a cookie set by `host` at `url_path` is kept, and whether a browser refuses it because the

@@ -8,7 +8,7 @@ use super::model::{ComparisonLine, Cookie, SentTo};
 use crate::analysis::{CookieEvent, Flow as Found, SentOrigin};
 use crate::classify::{Reason, Subject};
 use crate::evidence::Fingerprint;
-use crate::observe::SeenCookie;
+use crate::observe::{CookieKey, SeenCookie};
 use crate::redact::printable_path;
 use crate::rules::RuleId;
 
@@ -65,14 +65,7 @@ impl Builder<'_> {
     pub(super) fn add_cookies(&mut self, found: &Found<'_>) {
         let observation = found.observation;
         for (index, (cookie, event)) in observation.set.iter().zip(found.set).enumerate() {
-            let id = CookieId {
-                site: self.context.suffixes.registrable_domain(&cookie.domain).to_owned(),
-                name: cookie.name.to_string(),
-                domain: cookie.domain.to_string(),
-                path: Some(printable_path(&cookie.path)),
-                host_only: Some(cookie.host_only),
-                partitioned: cookie.partitioned,
-            };
+            let id = self.cookie_id(&cookie.key());
             let rules = rules_of(found, Subject::CookieSet(index));
             let gathered = self.cookie_row(id, found);
             gathered.rules.extend(rules);
@@ -82,17 +75,7 @@ impl Builder<'_> {
         let left = if observation.was_not_sent() { 0 } else { observation.sent.len() };
         for (index, (cookie, origin)) in observation.sent.iter().zip(found.sent).enumerate().take(left) {
             let id = match origin {
-                SentOrigin::SetCookie { kept, .. } => {
-                    let kept = found.jar.kept(*kept);
-                    CookieId {
-                        site: self.context.suffixes.registrable_domain(&kept.domain).to_owned(),
-                        name: cookie.name.to_string(),
-                        domain: kept.domain.clone(),
-                        path: Some(printable_path(&kept.path)),
-                        host_only: Some(kept.host_only),
-                        partitioned: kept.partitioned,
-                    }
-                }
+                SentOrigin::SetCookie { kept, .. } => self.cookie_id(&found.jar.kept(*kept).key),
                 SentOrigin::NotRecorded => CookieId {
                     site: found.host.site.clone(),
                     name: cookie.name.to_string(),
@@ -112,6 +95,18 @@ impl Builder<'_> {
                 row.sent += 1;
                 row.sent_with_other_value += u64::from(matches!(origin, SentOrigin::SetCookie { same_value: false, .. }));
             }
+        }
+    }
+
+    /// The row in which a cookie of this key stands. Two paths that print alike share it.
+    fn cookie_id(&self, key: &CookieKey<'_>) -> CookieId {
+        CookieId {
+            site: self.context.suffixes.registrable_domain(&key.domain).to_owned(),
+            name: key.name.to_string(),
+            domain: key.domain.to_string(),
+            path: Some(printable_path(&key.path)),
+            host_only: Some(key.host_only),
+            partitioned: key.partitioned,
         }
     }
 

@@ -34,7 +34,7 @@ const SILENT: &[(&str, &[&str])] = &[
     ("xs@example.org", &["masked"]),
     ("c_user@facebook.com", &["masked"]),
     ("POST https://www.facebook.com/login/?fb_dtsg=1&lsd=2&passive=3", &["masked"]),
-    ("xdatr@facebook.com", &["Rule meta"]),
+    ("xdatr@facebook.com", &["Rule meta.cookie"]),
     ("https://www.facebook.com/training", &["Rule meta.endpoint.pixel"]),
     ("https://facebook.com.example.org/tr/", &["Meta Platforms", "Rule meta"]),
     ("https://www.facebook.com/cookie/consent/", &["Carries a choice"]),

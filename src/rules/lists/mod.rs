@@ -323,7 +323,8 @@ mod tests {
                 info.rejected,
                 info.rejections
             );
-            assert!(info.title.is_some(), "{name}");
+            // AdGuard's files of pairs hold nothing but pairs.
+            assert!(info.title.is_some() || name == "adguard-cname-commanders-act.json", "{name}");
         }
     }
 

@@ -158,7 +158,7 @@ impl ListStore {
         }
         let list = read(name, bytes, &origin, kind)?;
         if list.info().rules < before.rules / 2 && !force {
-            return Err(worse(format!("what was obtained holds {} rules, and it held {}", list.info().rules, before.rules)));
+            return Err(worse(format!("the number of rules fell from {} to {}", before.rules, list.info().rules)));
         }
         let operator = before.licence_by == LicenceBy::Operator;
         let said = Said { kind, licence: before.licence.clone().filter(|_| operator), may_be_handed_over: None };

@@ -65,7 +65,7 @@ fn an_update_keeps_the_old_version_and_refuses_a_worse_one() {
     assert_eq!((updated.before.rules, updated.after.rules, updated.after.may_be_handed_over), (4, 5, Some(false)));
     let few = "||a.example^\n";
     let aliases = "# CNAME\na.example\nb.example\nc.example\nd.example\n";
-    for (text, says) in [(few, "1 rules"), (aliases, "kind aliases"), ("nothing", "take a list")] {
+    for (text, says) in [(few, "from 5 to 1"), (aliases, "kind aliases"), ("! nothing\n", "take a list")] {
         let error = store.update("l", text.as_bytes(), from("x"), false, at(4)).expect_err(text).to_string();
         assert!(error.contains(says), "{error}");
         assert_eq!(store.load("l").expect("loads").info().digest, digest(&more), "the old version stays");
