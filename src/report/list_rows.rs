@@ -78,7 +78,7 @@ impl Builder<'_> {
                     let domain = match finding.subject {
                         Subject::CookieSet(index) => found.observation.set.get(index).map(|cookie| cookie.domain.to_string()),
                         Subject::CookieSent(index) => match found.sent.get(index) {
-                            Some(SentOrigin::SetCookie { kept, .. }) => Some(found.jar.kept(*kept).domain.clone()),
+                            Some(SentOrigin::SetCookie { kept, .. }) => Some(found.jar.kept(*kept).key.domain.to_string()),
                             _ => None,
                         },
                         _ => None,

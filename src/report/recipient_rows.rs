@@ -59,7 +59,7 @@ impl Builder<'_> {
             row.hosts = hosts.into_iter().collect();
             row.claims = self.claims(rules.into_iter().map(RuleId::Endpoint));
             row.networks = networks.into_iter().map(|network| self.network(network)).collect();
-            row.contracts = owner.map(|owner| self.contracts(owner)).unwrap_or_default();
+            row.contracts = owner.map(|owner| self.contracts(owner, &row.hosts)).unwrap_or_default();
             row.list_owners = trackers.into_iter().collect();
             let count = |(list, (requests, requests_by_name))| ListCount {
                 list: self.list_name(list),
@@ -181,10 +181,16 @@ impl Builder<'_> {
     }
 
     /// The parties that the terms of an owner's services name.
-    fn contracts(&mut self, owner: usize) -> Vec<ContractRef> {
+    fn contracts(&mut self, owner: usize, hosts: &[String]) -> Vec<ContractRef> {
         let rules = self.context.rules;
+        let mut named: Vec<&crate::rules::Contract> = Vec::new();
+        for contract in hosts.iter().flat_map(|host| rules.contracts_at(owner, host)) {
+            if !named.contains(&contract) {
+                named.push(contract);
+            }
+        }
+        self.sources.extend(named.iter().map(|contract| contract.source));
         let owner = &rules.owners[owner];
-        self.sources.extend(owner.contracts.iter().map(|contract| contract.source));
         let contract = |contract: &crate::rules::Contract| ContractRef {
             party: contract.party.clone(),
             service: contract.service.clone(),
@@ -192,7 +198,7 @@ impl Builder<'_> {
             source: rules.sources[contract.source].id.clone(),
             certainty: contract.certainty.id(),
         };
-        owner.contracts.iter().map(contract).collect()
+        named.into_iter().map(contract).collect()
     }
 
     fn address_row(&self, nr: u64, recipient: &Recipient, address: String, seen: AddressSeen) -> AddressRow {

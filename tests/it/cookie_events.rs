@@ -107,7 +107,8 @@ proptest! {
         let har = json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "pages": [], "entries": entries}});
         let recording = read_har("events.har", &serde_json::to_vec(&har).expect("JSON"));
         let rules = RuleSet::compile([]).expect("no rules, no mistakes");
-        let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties: Parties::default() };
+        let (parties, case) = <(Parties, Parties)>::default();
+        let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case };
         let subject = inputs.subject(None, false);
         let key = CaseKey::of_capture(recording.capture.digest);
         let mut analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(MemorySpool::default()));

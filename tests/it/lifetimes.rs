@@ -149,7 +149,8 @@ struct Outputs {
 
 fn outputs(recording: &Recording) -> Outputs {
     let rules = RuleSet::compile([("own.toml", RULES)]).expect("rules without mistakes");
-    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties: Parties::default() };
+    let (parties, case) = <(Parties, Parties)>::default();
+    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case };
     let key = CaseKey::of_capture(recording.capture.digest);
     let subject = inputs.subject(None, false);
     let mut analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(MemorySpool::default()));

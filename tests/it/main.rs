@@ -33,6 +33,9 @@ mod live_origin;
 mod live_soak;
 mod live_sockets;
 mod locators;
+// The writer of small databases that the readers are tested with.
+#[path = "../../src/rules/lists/mmdb.rs"]
+mod mmdb;
 mod name_server;
 mod operator;
 mod origin;
@@ -49,6 +52,7 @@ mod proxy_trailers;
 mod proxy_websocket;
 mod proxy_websocket_peers;
 mod proxy_wire;
+mod recipients;
 mod rules;
 mod rules_golden;
 mod secrets;

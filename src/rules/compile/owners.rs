@@ -38,7 +38,8 @@ impl Compiler {
             if party.trim().is_empty() {
                 self.mistake(file, &contract.party, "the party has no name".into(), "write its name as the terms do");
             }
-            let contract = Contract { party, service: contract.service.clone(), source, certainty: contract.certainty };
+            let domains = self.domains(file, &contract.party, contract.domains.as_deref());
+            let contract = Contract { party, service: contract.service.clone(), domains, source, certainty: contract.certainty };
             self.set.owners[index].contracts.push(contract);
         }
     }

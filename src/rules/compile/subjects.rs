@@ -118,8 +118,8 @@ impl Compiler {
         }
     }
 
-    /// Domains of a cookie or of a page.
-    fn domains(&mut self, file: &File<'_>, rule: &Spanned<String>, domains: Option<&[Spanned<String>]>) -> Option<Vec<String>> {
+    /// Domains of a cookie, of a page or of a service.
+    pub(super) fn domains(&mut self, file: &File<'_>, rule: &Spanned<String>, domains: Option<&[Spanned<String>]>) -> Option<Vec<String>> {
         let domains = domains?;
         if domains.is_empty() {
             self.mistake(

@@ -55,7 +55,8 @@ pub(crate) fn database(kind: &str, built: u64, records: &[(&str, u8, Data)]) -> 
     }
     out.extend([0; 16]);
     out.extend(data);
-    out.extend(super::address::MARK);
+    // The mark before the metadata, as the specification gives it.
+    out.extend(b"\xab\xcd\xefMaxMind.com");
     let text = |text: &str| Data::Text(text.to_owned());
     // The widths are those of the specification: 16 bits, 32 bits for the count of nodes and 64 for the time.
     let fields = [
