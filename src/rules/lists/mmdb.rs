@@ -1,6 +1,6 @@
 //! Writes small databases in MaxMind DB format 2.0 for tests, by its specification; nothing of a publisher's database is in the repository.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// A value of a record.
 #[derive(Clone)]
@@ -23,7 +23,8 @@ pub(crate) fn database(kind: &str, built: u64, records: &[(&str, u8, Data)]) -> 
     let mut nodes = vec![[Leads::Nowhere, Leads::Nowhere]];
     let mut data = Vec::new();
     for (network, length, value) in records {
-        let bits = u32::from(network.parse::<Ipv4Addr>().expect("an address"));
+        let Ok(IpAddr::V4(network)) = network.parse() else { panic!("{network} is no IPv4 address") };
+        let bits = u32::from(network);
         let offset = data.len();
         write(&mut data, value);
         let mut at = 0;
