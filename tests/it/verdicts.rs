@@ -241,7 +241,6 @@ fn inputs(lists: &[&Path]) -> Inputs {
         OutsideList::Filter(list)
     };
     Inputs {
-        rule_mistakes: 0,
         rules: builtin_rules(),
         rule_mistakes: 0,
         suffixes: SuffixList::Embedded,
