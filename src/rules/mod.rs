@@ -12,6 +12,7 @@ mod doubts;
 mod exchange;
 
 mod file;
+mod import;
 mod lists;
 mod raw;
 mod request;
@@ -24,6 +25,7 @@ mod trial;
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
 pub use exchange::{ExchangeForm, Exported};
+pub use import::{Imported, ImportedFrom, rule_file};
 
 pub use file::{By, Certainty, Diagnostic, Text};
 pub use lists::{

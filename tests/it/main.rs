@@ -10,6 +10,7 @@ mod cookie_events;
 mod cookies;
 mod cookies_second_reader;
 mod corpus;
+mod coverage;
 mod determinism;
 mod doctor;
 mod facts;
