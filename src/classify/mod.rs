@@ -236,7 +236,7 @@ impl<'r> Classifier<'r> {
             method: &observation.method,
         };
         let quote = &url[place.clone()];
-        self.ask(request, Subject::Request, &request_line(place.clone()), quote, findings);
+        self.ask(request, Subject::Request, &request_line(place), quote, findings);
         let range = host_range(url, parts);
         let mut asked = Vec::new();
         for (index, recorded) in observation.aliases.iter().flatten().enumerate() {

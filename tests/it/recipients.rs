@@ -214,7 +214,7 @@ async fn a_name_of_the_auditee_under_which_somebody_else_answers() {
     assert!(ended.status.success(), "{}", ended.err);
     origin.abort();
 
-    let live = fs::read_dir(capture.join("annex")).map_or_else(|_| capture.clone(), |_| capture.join("annex"));
+    let live = capture.join("report");
     let annex = json(&live.join("annex.json"));
     assert_eq!(annex["version"], 3);
     // What the auditee itself answers is counted and left out, also where it lies with a network for hire.
@@ -265,7 +265,9 @@ async fn a_name_of_the_auditee_under_which_somebody_else_answers() {
     assert!(claim["not_rederivable_without"].as_str().is_some_and(|text| text.starts_with("cookies.csv (sha256 ")), "{claim}");
     let kinds: Vec<&str> = annex["method"]["lists"].as_array().expect("lists").iter().filter_map(|list| list["kind"].as_str()).collect();
     assert_eq!(kinds, ["filter", "cookies", "trackers", "aliases", "addresses"]);
-    assert!(annex["method"]["lists"].as_array().expect("lists").iter().all(|list| list["matched"].as_u64().or(Some(0)) >= Some(0)));
+    let counted = |list: usize| (&annex["method"]["lists"][list]["matched"], &annex["method"]["lists"][list]["matched_by_name"]);
+    assert_eq!(counted(0), (&0.into(), &1.into()), "the filter list knows the other name only");
+    assert_eq!([1, 2, 3, 4].map(|list| counted(list).0.as_u64()), [Some(3), Some(1), Some(1), Some(3)]);
 
     evidence(&live);
     pages(&live);
@@ -352,4 +354,65 @@ fn pages(folder: &Path) {
         }
         assert!(!html.contains("<b>well</b>") && html.contains("&lt;b&gt;well&lt;/b&gt;"), "what a list says is text");
     }
+}
+
+/// An import holds no names, so only a list of hosts can tell; a domain of the auditee comes from the case.
+#[test]
+fn a_list_alone_knows_another_name() {
+    let home = scratch();
+    let folder = home.path();
+    write_lists(folder);
+    fs::create_dir(folder.join("rules")).expect("made");
+    fs::write(folder.join("rules/own.toml"), RULES).expect("written");
+    let made = ["init", "case", "--title=Proef", "--auditee=Ministerie", "--auditor=A", "--page=https://www.facebook.com/m"];
+    assert_eq!(run_in(folder, made.iter().copied().chain(["--domain=ministerie.example"])).code, 0);
+    let entry = |number: u32, url: &str, address: &str| {
+        serde_json::json!({
+            "startedDateTime": format!("2026-11-22T08:00:0{number}.000Z"),
+            "serverIPAddress": address,
+            "request": {"method": "GET", "url": url, "headers": [{"name": "Referer", "value": "https://www.ministerie.example/"}]},
+            "response": {"status": 200, "headers": []},
+        })
+    };
+    let har = serde_json::json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [
+        entry(1, "https://www.ministerie.example/", "[2001:db8::1]"),
+        entry(2, "https://metrics.ministerie.example/count?x=1", "127.0.0.1"),
+        entry(3, "https://www.facebook.com/tr/?id=1", "192.0.2.7"),
+        entry(4, "https://static.xx.fbcdn.net/x.js", "192.0.2.7"),
+    ]}});
+    fs::write(folder.join("visit.har"), har.to_string()).expect("written");
+    let common = ["replay", "--quiet", "--lang=en", "--case", "case", "--rules", "rules", "--page", "https://www.ministerie.example/"];
+    let lists: Vec<&str> = LISTS.iter().flat_map(|name| ["--list", *name]).collect();
+    let ran = run_in(folder, [&common[..], &lists, &["--out", "out", "visit.har"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let out = folder.join("out/visit");
+    let annex = json(&out.join("annex.json"));
+    assert_eq!((&annex["method"]["case"], &annex["totals"]["auditee_requests"]), (&true.into(), &1.into()), "{}", annex["totals"]);
+    let alias = &annex["aliases"][0];
+    assert_eq!((&alias["basis"], &alias["chain"]), (&"list-of-hosts".into(), &serde_json::json!(["ministerie.tracker.example"])));
+    assert_eq!((&alias["known"][0]["list"], &alias["ends"][0]["owner"]["id"]), (&"aliases.json".into(), &"followers".into()));
+    // The page is the auditee's own: the platform stays the platform, by the Pages that the case names.
+    let flows = annex["flows"].as_array().expect("flows");
+    let position = |host: &str| flows.iter().find(|flow| flow["host"] == host).map(|flow| flow["position"].as_str().expect("a word"));
+    assert_eq!(position("www.facebook.com"), Some("platform"));
+    assert_eq!(position("static.xx.fbcdn.net"), Some("platform-affiliate"));
+    assert_eq!(position("metrics.ministerie.example"), Some("other"));
+    // A database that does not hold an address says nothing of it.
+    let addresses = annex["addresses"].as_array().expect("addresses");
+    let held: Vec<(&str, bool)> = addresses
+        .iter()
+        .map(|row| (row["address"].as_str().expect("an address"), row["databases"][0]["found"].as_bool().expect("yes or no")))
+        .collect();
+    assert!(held.contains(&("127.0.0.1", true)) && held.contains(&("192.0.2.7", false)), "{held:?}");
+    let html = fs::read_to_string(out.join("annex.en.html")).expect("a page");
+    assert!(html.contains("according to a list only: the recording holds no names") && html.contains("not in this database"));
+    // It can be made again with the case and the lists, and not without the case.
+    let check = |more: &[&str]| {
+        let common = ["verify", "out/visit", "--capture", "visit.har", "--rules", "rules"];
+        run_in(folder, [&common[..], &lists, more].concat())
+    };
+    let again = check(&["--case", "case"]);
+    assert_eq!(again.code, 0, "{} {}", again.out, again.err);
+    let without = check(&[]);
+    assert!(without.code != 0 && without.out.contains("another --case") && !without.out.contains("DISPROVED"), "{}", without.out);
 }

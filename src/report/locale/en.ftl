@@ -224,8 +224,8 @@ position-not-established = not established
 ## 2 Recipients: holder, network, contract party
 col-holder = Holder of the domain (owner)
 col-network = Operator of the network
-col-contract = Contract party in the terms
-i-three = Holder of the domain, operator of the network and contract party are three different questions, each answered by a source of its own. None of the three is filled in from another: where a column says “not established”, no rule or list answers that question.
+col-contract = Party named in the terms
+i-three = Holder of the domain, operator of the network and the party named in the terms are three different questions, each answered by a source of its own. None of the three is filled in from another: where a column says “not established”, no rule or list answers that question.
 with-cookies = { $n ->
     [0] none with cookies
    *[other] { $n } with cookies

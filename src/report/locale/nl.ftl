@@ -224,9 +224,9 @@ position-not-established = niet vastgesteld
 
 ## 2 Ontvangers: houder, netwerk, contractpartij
 col-holder = Houder van het domein (eigenaar)
-col-network = Exploitant van het netwerk
-col-contract = Contractpartij in de voorwaarden
-i-three = Houder van het domein, exploitant van het netwerk en contractpartij zijn drie verschillende vragen, elk met een eigen bron. Geen van de drie is ingevuld vanuit een andere: waar een kolom ‘niet vastgesteld’ zegt, beantwoordt geen regel of lijst die vraag.
+col-network = Beheerder van het netwerk
+col-contract = Partij die de voorwaarden noemen
+i-three = Houder van het domein, beheerder van het netwerk en de partij die de voorwaarden noemen, zijn drie verschillende vragen, elk met een eigen bron. Geen van de drie is ingevuld vanuit een andere: waar een kolom ‘niet vastgesteld’ zegt, beantwoordt geen regel of lijst die vraag.
 with-cookies = { $n ->
     [0] geen met cookies
    *[other] { $n } met cookies
