@@ -8,7 +8,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 
-use super::outside::{StoreAt, bytes_of, most_bytes};
+#[cfg(feature = "download")]
+use super::outside::most_bytes;
+use super::outside::{StoreAt, bytes_of};
 use super::recovery::now;
 use super::{Outcome, complain, plain};
 use crate::rules::{ListKind, ListPlace, Rejection};
