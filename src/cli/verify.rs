@@ -159,6 +159,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let mut checks = verify_folder(&report).with_context(cannot)?;
         if holds && (found.entry_digests || key.is_some()) {
             let mut inputs = arguments.judged_by.load()?;
+            case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
             of_annex(&mut inputs, &report, case.as_ref(), &arguments.judged_by.store)?;
             checks.extend(verify_rederivation(&report, folder, &inputs, key.as_ref())?);
         }
