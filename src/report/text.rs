@@ -255,8 +255,11 @@ mod tests {
             (PROGRAM, "say(\""),
             (CELLS, "say(\""),
             (PICTURE, "say(\""),
+            (EXPLAIN, "limit(\""),
+            (EXPLAIN, "get(\""),
         ] {
-            let start = mark.trim_start_matches([',', ' ']).trim_start_matches(['t', '(', 's', 'a', 'y', '\'', '"']);
+            let start =
+                mark.trim_start_matches([',', ' ']).trim_start_matches(['t', '(', 's', 'a', 'y', 'g', 'e', 'l', 'i', 'm', '\'', '"']);
             for after in source.split(mark).skip(1) {
                 used.push(format!("{start}{}", after.split(['\'', '"']).next().expect("an id")));
             }
@@ -283,6 +286,8 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("data-", crate::rules::DATA.to_vec());
+        put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
         put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
         put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
@@ -296,7 +301,7 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, PROGRAM, CELLS, PICTURE, include_str!("text.rs")].concat();
+        let all = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, PROGRAM, CELLS, PICTURE, EXPLAIN, include_str!("text.rs")].concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -324,12 +329,16 @@ mod tests {
                 "trail-",
                 "diff-",
                 "validator-kind-",
+                "data-",
+                "identifies-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));
             assert!(prefix || all.contains(&format!("'{id}'")) || all.contains(&format!("\"{id}\"")), "nobody uses {id}");
         }
     }
+
+    const EXPLAIN: &str = include_str!("explain.rs");
 
     /// Words that claim more than a recording shows (claims.md) do not stand in any message.
     #[test]

@@ -219,6 +219,7 @@ rules = ["s"]
         }
         let (rules, mistakes) =
             RuleSet::compile_what_holds([("own.toml", "= broken"), ("other.toml", &FILE.replace("\"own\"\nv", "\"other\"\nv"))]);
-        assert_eq!((rules.cookies.len(), mistakes.len()), (1, 1), "a file whose syntax is broken takes no other with it: {mistakes:?}");
+        assert!(!mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.file == "own.toml"), "{mistakes:?}");
+        assert_eq!(rules.cookies.len(), 1, "a file whose syntax is broken takes no other with it");
     }
 }

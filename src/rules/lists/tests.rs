@@ -1,5 +1,7 @@
 //! The lists of others, where they are there, and hostile ones.
 
+#![allow(clippy::print_stdout, reason = "a test says what it compared, and what it could not find")]
+
 use super::*;
 
 /// The lists of others, where they are there.

@@ -17,11 +17,11 @@ pub struct TrackerList {
     /// Domain → entries that name it, each with its place.
     pub(super) domains: HashMap<Box<str>, Vec<(u32, Box<str>)>>,
     /// Domain → entries that name it together with the beginning of a path.
-    pub(super) paths: HashMap<Box<str>, Vec<(u32, Box<str>, Box<str>)>>,
+    pub(super) paths: HashMap<Box<str>, Vec<NamedPath>>,
     /// Host → the host of which it is another name.
     pub(super) aliases: HashMap<Box<str>, Box<str>>,
     #[cfg(feature = "lists")]
-    pub(super) filters: Option<tracker_form::Filters>,
+    pub(super) filters: Option<Box<tracker_form::Filters>>,
 }
 
 /// What a list says of a service or an owner.
@@ -34,6 +34,13 @@ pub(super) struct Entry {
     pub(super) action: Option<Box<str>>,
     /// Rules about URLs of its domain, in order; the first that fits counts.
     pub(super) rules: Vec<UrlRule>,
+}
+
+/// An entry that names a domain together with the beginning of a path.
+pub(super) struct NamedPath {
+    pub(super) entry: u32,
+    pub(super) path: Box<str>,
+    pub(super) place: Box<str>,
 }
 
 /// By what a list knows a request.
@@ -151,9 +158,9 @@ impl TrackerList {
         }
         let asked = &request.url[UrlParts::of(request.url).path];
         let listed = with_parents(request.host).filter_map(|domain| Some((domain, self.paths.get(domain)?)));
-        let fitting = listed
-            .flat_map(|(domain, paths)| paths.iter().filter(|(_, path, _)| asked.starts_with(&**path)).map(move |path| (domain, path)));
-        let found = fitting.map(|(domain, (entry, path, place))| TrackerMatch {
+        let fitting =
+            listed.flat_map(|(domain, paths)| paths.iter().filter(|named| asked.starts_with(&*named.path)).map(move |path| (domain, path)));
+        let found = fitting.map(|(domain, NamedPath { entry, path, place })| TrackerMatch {
             by: TrackerBy::Rule,
             matched: format!("{domain}{path}"),
             ..self.by_domain(*entry, domain, place)

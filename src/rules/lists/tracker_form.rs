@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::tally::Tally;
 use super::text::host_name;
-use super::tracker::{Entry, TrackerList};
+use super::tracker::{Entry, NamedPath, TrackerList};
 use super::tracker_rule::UrlRule;
 use super::{ListPlace, MOST_RULES, json};
 
@@ -91,7 +91,7 @@ impl Reader<'_> {
         if path.is_empty() {
             self.list.domains.entry_ref(&*host).or_default().push((entry, place.into()));
         } else {
-            self.list.paths.entry_ref(&*host).or_default().push((entry, path.into(), place.into()));
+            self.list.paths.entry_ref(&*host).or_default().push(NamedPath { entry, path: path.into(), place: place.into() });
         }
     }
 
@@ -284,7 +284,7 @@ impl Reader<'_> {
                 let place: &str = entries.get(line).map_or("/patterns", |(_, place)| place);
                 self.reject(place, reason);
             }
-            self.list.filters = Some(Filters { list, entries });
+            self.list.filters = Some(Box::new(Filters { list, entries }));
         }
     }
 }
