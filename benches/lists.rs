@@ -30,7 +30,7 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let requests = requests(root);
     let texts = texts(root);
-    println!("{} distinct requests (URL, page, kind)", requests.len());
+    println!("{} distinct requests (URL, page, kind, method)", requests.len());
     let lists: Vec<FilterList> = texts.iter().map(|(name, text)| first(name, text, &requests)).collect();
 
     let mut criterion =

@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(form("https://a.nl\\@b.nl/"), "https://a.nl\\@b.nl/");
     }
 
-    /// The engine cuts URLs where it finds the host in them, and would cut outside of a URL that writes it in another way.
+    /// The engine compares what follows the host in the URL, and finds no host in a URL that writes it in another way.
     #[test]
     fn a_host_that_the_url_writes_in_another_way() {
         let list = "||xn--bcher-kva.example/ad\n||xn--bcher-kva.example^*/x*y^\n||tracker.example/pixel\n";
