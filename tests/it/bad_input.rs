@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use dataspoor::model::Digest;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
@@ -238,8 +239,8 @@ fn wrong_arguments_are_refused_before_the_work() {
         (vec!["--auditee".into(), "https:///x".into()], &["--auditee", "no host"]),
         (vec!["--auditee".into(), "a.nl".into(), "--auditee".into(), "*.b.nl".into()], &["--auditee \"*.b.nl\"", "no host"]),
         (vec!["--lang".into(), "fr".into()], &["'fr'", "`nl` or `en`"]),
-        (vec!["--list".into(), no_rules], &["comment.txt", "no network rule", "EasyList"]),
-        (vec!["--list".into(), binary], &["binary.txt", "not UTF-8", "EasyList"]),
+        (vec!["--list".into(), no_rules], &["comment.txt", "what kind of list", "--kind"]),
+        (vec!["--list".into(), binary], &["binary.txt", "what kind of list", "--kind"]),
         (vec!["--psl".into(), no_suffixes], &["empty.dat", "no", "public_suffix_list.dat"]),
         (vec!["--rules".into(), own_rules.path().into()], &["own.toml:5:3", "unknown field `cookies`", "check the spelling"]),
         (vec!["--threads".into(), "many".into()], &["'many'", "--threads"]),
@@ -421,22 +422,28 @@ fn whatever_a_recording_is_called_its_annex_verifies() {
 #[test]
 fn a_filter_list_under_another_name_disproves_nothing() {
     let folder = scratch();
-    let write = |name: &str| {
+    let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
-        fs::write(&path, "||facebook.com^\n||example.org^\n").expect("a list");
+        fs::write(&path, text).expect("a list");
         path
     };
-    let (list, renamed, out) = (write("list.txt"), write("renamed.txt"), folder.path().join("out"));
+    let text = "||facebook.com^\n||example.org^\n";
+    let (list, renamed, out) = (write("list.txt", text), write("renamed.txt", text), folder.path().join("out"));
+    let other = write("list-of-today.txt", "||facebook.com^\n");
     let made = run([OsString::from("replay"), page().into(), "--list".into(), list.clone().into(), "--out".into(), out.clone().into()]);
     assert_eq!(made.code, 0, "{}", made.err);
     let verify = |list: &Path| {
         run([OsString::from("verify"), out.join("page").into(), "--capture".into(), page().into(), "--list".into(), list.into()])
     };
-    assert_eq!(verify(&list).code, 0);
-    let ran = verify(&renamed);
+    // A list is known by its digest, whatever its file is called.
+    for list in [&list, &renamed] {
+        assert_eq!(verify(list).code, 0, "{}", list.display());
+    }
+    let ran = verify(&other);
     assert_eq!(ran.code, 2, "{}", ran.out);
+    let digest = Digest::of(text.as_bytes());
     let line = ran.out.lines().find(|line| line.starts_with("cannot be checked: ")).expect("a line");
-    assert!(line.contains("\"renamed.txt\"") && line.contains("\"list.txt\"; rename the file"), "{line}");
+    assert!(line.contains(&format!("not re-derivable without list list.txt (sha256 {digest})")), "{line}");
     assert!(!ran.out.contains("DISPROVED"), "{}", ran.out);
 }
 
