@@ -141,7 +141,8 @@ fn requests(root: &Path) -> Vec<Asked> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).expect("recordings").map(|entry| entry.expect("entry").path()).collect();
     paths.sort();
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
-    let inputs = Inputs { rules, suffixes: SuffixList::Embedded, lists: Vec::new(), parties: Parties::default() };
+    let (parties, case) = <(Parties, Parties)>::default();
+    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: Vec::new(), parties, case };
     let mut found = Found::default();
     // What is no recording is left out: the corpus holds broken ones on purpose.
     for loaded in paths.iter().filter_map(|path| load(path, har::Options::default()).ok()) {

@@ -14,7 +14,7 @@ use dataspoor::classify::Parties;
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::interop::har;
 use dataspoor::report::text::Lang;
-use dataspoor::rules::{BUILTIN, FilterList, RuleSet};
+use dataspoor::rules::{BUILTIN, FilterList, OutsideList, RuleSet};
 use dataspoor::site::SuffixList;
 use serde::de::IgnoredAny;
 
@@ -93,9 +93,9 @@ fn unpacked(source: &Path, scratch: &Path) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
     (files, texts)
 }
 
-fn inputs(lists: Vec<FilterList>) -> Inputs {
+fn inputs(lists: Vec<OutsideList>) -> Inputs {
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
-    Inputs { rules, suffixes: SuffixList::Embedded, lists, parties: Parties::default() }
+    Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists, parties: Parties::default(), case: Parties::default() }
 }
 
 /// Reads a recording from memory, with or without the digests of its entries.
@@ -158,7 +158,7 @@ fn lists(root: &Path, files: &[PathBuf], options: &Options, bytes: usize, floor:
     for name in ["easylist.txt", "easyprivacy.txt"] {
         let Ok(text) = fs::read(folder.join(name)) else { return println!("filter lists: not here, not measured") };
         let start = Instant::now();
-        lists.push(FilterList::compile(name, &text).expect("compiles"));
+        lists.push(OutsideList::Filter(FilterList::compile(name, &text).expect("compiles")));
         println!("{name}: compiled in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
     }
     let inputs = inputs(lists);

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use crate::decode::cookie::{domain_match, path_match};
 use crate::model::UrlParts;
-use crate::observe::{Observation, SeenCookie, SentCookie};
+use crate::observe::{CookieKey, Observation, SeenCookie, SentCookie};
 
 /// What a Set-Cookie line does to what was recorded before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +85,8 @@ impl LineState {
 /// A cookie that at least one recorded line is about.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// Domain it is kept for.
-    pub domain: String,
-    /// Whether for that host only.
-    pub host_only: bool,
-    /// Path it is kept for.
-    pub path: String,
-    /// Whether kept apart for each top-level site.
-    pub partitioned: bool,
+    /// Under which key a browser keeps it.
+    pub key: CookieKey<'static>,
     fingerprint: [u8; 8],
     entry: u64,
     /// End of its life, nanoseconds since the epoch.
@@ -109,15 +103,12 @@ impl Kept {
     }
 }
 
-/// Name, domain, host-only flag, path, partitioned.
-type Key = (String, String, bool, String, bool);
-
 /// All cookies that recorded lines are about. Events must come in order of time: a Set-Cookie at the head of its response, a Cookie at the
 /// start of its request.
 #[derive(Clone, Debug, Default)]
 pub struct Jar {
     all: Vec<Kept>,
-    by_key: HashMap<Key, u32>,
+    by_key: HashMap<CookieKey<'static>, u32>,
     by_name: HashMap<String, Vec<u32>>,
 }
 
@@ -141,9 +132,9 @@ impl Jar {
         let path = if path.is_empty() { "/" } else { path };
         let host = &*observation.host;
         let fits = |index: &u32| {
-            let kept = self.kept(*index);
-            let domain_fits = if kept.host_only { kept.domain == host } else { domain_match(host, &kept.domain) };
-            domain_fits && path_match(path, &kept.path)
+            let key = &self.kept(*index).key;
+            let domain_fits = if key.host_only { key.domain == host } else { domain_match(host, &key.domain) };
+            domain_fits && path_match(path, &key.path)
         };
         let origin = |cookie: &SentCookie<'_>| {
             let candidates = self.by_name.get(&*cookie.name).into_iter().flatten().copied().filter(fits);
@@ -174,7 +165,7 @@ impl Jar {
     }
 
     fn one(&mut self, observation: &Observation<'_>, cookie: &SeenCookie<'_>) -> CookieEvent {
-        let key: Key = (cookie.name.to_string(), cookie.domain.to_string(), cookie.host_only, cookie.path.to_string(), cookie.partitioned);
+        let key = cookie.key().into_owned();
         let known = self.by_key.get(&key).copied();
         let before = known.map(|index| self.kept(index)).map(|kept| (kept.state_at(observation.answered), kept.fingerprint));
         if cookie.refused && before.is_some() {
@@ -188,16 +179,7 @@ impl Jar {
             () if cookie.deletes => LineState::Deleted,
             () => LineState::Kept,
         };
-        let now = Kept {
-            domain: key.1.clone(),
-            host_only: key.2,
-            path: key.3.clone(),
-            partitioned: key.4,
-            fingerprint: cookie.fingerprint,
-            entry: observation.number,
-            ends,
-            state,
-        };
+        let now = Kept { key: key.clone(), fingerprint: cookie.fingerprint, entry: observation.number, ends, state };
         match known {
             Some(index) => self.all[index as usize] = now,
             None => {

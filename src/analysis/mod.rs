@@ -12,6 +12,7 @@ mod redirects;
 mod spool;
 mod survey;
 mod trail;
+mod validators;
 
 use std::io;
 
@@ -22,14 +23,13 @@ pub use course::{BINS, Course, Lane, Moment, MomentEvent};
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
+pub use validators::{ValidatorRow, ValidatorTable};
 
-use crate::classify::{Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
+use crate::classify::{Alias, Aliases, Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
+use crate::rules::{OutsideList, RuleSet};
 use crate::site::{ChoiceState, PageSurvey, PageVerdict, Position, Seen, SuffixList, Visit};
 
 use course::CourseBuilder;
@@ -37,6 +37,7 @@ use gaps::GapCounts;
 use redirects::{AddressMark, Redirects, without_fragment};
 use survey::Survey;
 use trail::{Ground, Step, Trail};
+use validators::Validators;
 
 /// What an analysis works with.
 #[derive(Clone, Copy)]
@@ -45,9 +46,8 @@ pub struct Settings<'r> {
     pub rules: &'r RuleSet,
     /// Public Suffix List.
     pub suffixes: &'r SuffixList,
-    /// Outside filter lists, in the order given.
-    #[cfg(feature = "lists")]
-    pub lists: &'r [FilterList],
+    /// Outside lists, in the order given.
+    pub lists: &'r [OutsideList],
     /// Who is who.
     pub parties: &'r Parties,
     /// The page, if the operator names it.
@@ -128,6 +128,14 @@ pub trait Sink {
     ///
     /// What is written cannot be kept.
     fn course(&mut self, _: &Course) -> io::Result<()> {
+        Ok(())
+    }
+    /// Once, after the last flow: what became of cache validators.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn validators(&mut self, _: &ValidatorTable) -> io::Result<()> {
         Ok(())
     }
     /// For every gap.
@@ -285,13 +293,8 @@ impl<'r> Analysis<'r> {
     fn flows(&mut self, session: &Session, page: &PageVerdict, visit: &Visit, parties: &'r Parties, sink: &mut dyn Sink) -> io::Result<()> {
         let Settings { rules, suffixes, full_urls, .. } = self.settings;
         let mut hosts = Hosts::new(rules, suffixes, parties, page);
-        let mut classifier = Classifier::new(
-            rules,
-            #[cfg(feature = "lists")]
-            self.settings.lists,
-            self.settings.idle,
-            full_urls,
-        );
+        let mut classifier = Classifier::new(rules, self.settings.lists, self.settings.idle, full_urls);
+        let mut aliases = Aliases::new(self.settings.lists);
         let redirected_from = self.follow_redirects();
         let (jar, mut histories) = self.cookie_history(visit)?;
         let none = (Vec::new(), Vec::new());
@@ -300,6 +303,7 @@ impl<'r> Analysis<'r> {
         let fingerprints = self.fingerprints.clone();
         let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
         let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
+        let mut validators = Validators::new(&fingerprints);
         for place in 0..self.index.len() {
             let Indexed { place: at, length, order, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
@@ -319,14 +323,18 @@ impl<'r> Analysis<'r> {
                 let [from, to] = [asked_from, to].map(|host| host.map(|host| hosts.facts(host)));
                 trail.see(Step { observation: &observation, at, host: facts, from, to });
             }
-            if facts.position == Position::Auditee {
+            let alias = aliases.find(&observation, host, asked_from, &mut hosts);
+            let facts = hosts.facts(host);
+            // What another organisation answers under a name of the auditee is no request to the auditee.
+            if facts.position == Position::Auditee && !alias.as_ref().is_some_and(Alias::is_cloaked) {
                 self.counts.auditee_requests += 1;
                 continue;
             }
-            let classified = classifier.classify(&observation, facts, &hosts);
+            let classified = classifier.classify(&observation, facts, &hosts, alias);
             let position = position(facts, &classified);
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
+            validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,
                 host: facts,
@@ -343,7 +351,8 @@ impl<'r> Analysis<'r> {
         }
         let mut course = course.finish(std::mem::take(&mut self.survey), &session.pages);
         (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
-        sink.course(&course)
+        sink.course(&course)?;
+        sink.validators(&validators.finish())
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one

@@ -17,25 +17,29 @@ use crate::interop::har;
 use crate::model::{CaptureSource, Digest, Gap, Page, Session};
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
-use crate::site::SuffixList;
+use crate::rules::{OutsideList, RuleSet};
+use crate::site::{SuffixList, host_in};
 
 /// The setting of a session under which the lines of [`IdleRequests`] stand.
 pub const IDLE_REQUESTS: &str = "baseline-requests";
+
+/// The setting of a session under which the registrable domains of the case's Pages stand, with spaces between ([`Parties::platform_sites`]).
+pub const PLATFORM_SITES: &str = "platform-sites";
 
 /// What every recording of a run is judged by. Loaded once.
 pub struct Inputs {
     /// Rules.
     pub rules: RuleSet,
+    /// Mistakes in rule files that the operator chose to go on with; what has one is not in `rules`.
+    pub rule_mistakes: u64,
     /// Public Suffix List.
     pub suffixes: SuffixList,
-    /// Filter lists.
-    #[cfg(feature = "lists")]
-    pub lists: Vec<FilterList>,
-    /// Who is who.
+    /// Outside lists, in the order given.
+    pub lists: Vec<OutsideList>,
+    /// Who is who, as the operator says it now.
     pub parties: Parties,
+    /// Who is who, as the case says it: for what neither the operator nor the recording says.
+    pub case: Parties,
 }
 
 impl Inputs {
@@ -43,20 +47,47 @@ impl Inputs {
     /// query parameters.
     #[must_use]
     pub fn subject(&self, page: Option<&str>, full_urls: bool) -> Subject {
-        Subject { page: page.map(str::to_owned), parties: self.parties.clone(), full_urls, ..Subject::default() }
+        let given = Subject { page: page.map(str::to_owned), parties: self.parties.clone(), full_urls, ..Subject::default() };
+        self.completed(given)
     }
 
-    /// The same for a recording of ours: what the operator does not say stands in its session file.
+    /// The same for a recording of ours: what the operator does not say stands in its session file, and what neither says, in the case.
     #[must_use]
     pub fn subject_of(&self, session: &SessionFile, page: Option<&str>, full_urls: bool) -> Subject {
-        let mut subject = self.subject(page.or(session.page.as_deref()), full_urls);
-        if subject.parties.auditee.is_empty() {
-            subject.parties.auditee.clone_from(&session.auditee);
+        let page = page.or(session.page.as_deref()).map(str::to_owned);
+        let idle = session.settings.get(IDLE_REQUESTS).map(|lines| IdleRequests::of_lines(lines)).unwrap_or_default();
+        let mut parties = self.parties.clone();
+        if parties.auditee.is_empty() {
+            // The session file holds the words of whoever recorded: an address, or a host below the domain that is meant.
+            parties.auditee = session.auditee.iter().map(|name| self.domain_of(name)).collect();
         }
         let named = || session.platform.as_deref().and_then(|id| self.rules.owner_named(id));
-        subject.idle = session.settings.get(IDLE_REQUESTS).map(|lines| IdleRequests::of_lines(lines)).unwrap_or_default();
-        subject.parties.platform = subject.parties.platform.or_else(named);
+        parties.platform = parties.platform.or_else(named);
+        if parties.platform_sites.is_empty() {
+            let sites = session.settings.get(PLATFORM_SITES).map(String::as_str).unwrap_or_default();
+            parties.platform_sites = sites.split(' ').filter(|site| !site.is_empty()).map(str::to_owned).collect();
+        }
+        self.completed(Subject { page, parties, idle, full_urls })
+    }
+
+    /// What is not said elsewhere, as the case says it.
+    fn completed(&self, mut subject: Subject) -> Subject {
+        let parties = &mut subject.parties;
+        if parties.auditee.is_empty() {
+            parties.auditee.clone_from(&self.case.auditee);
+        }
+        parties.platform = parties.platform.or(self.case.platform);
+        if parties.platform_sites.is_empty() {
+            parties.platform_sites.clone_from(&self.case.platform_sites);
+        }
+        parties.in_case |= self.case.in_case;
         subject
+    }
+
+    /// The registrable domain of a domain or address as people write them.
+    #[must_use]
+    pub fn domain_of(&self, text: &str) -> String {
+        host_in(text).map_or_else(|| text.to_owned(), |host| self.suffixes.registrable_domain(&host).to_owned())
     }
 
     /// What an analysis works with.
@@ -65,7 +96,6 @@ impl Inputs {
         Settings {
             rules: &self.rules,
             suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
             lists: &self.lists,
             parties: &subject.parties,
             page: subject.page.as_deref(),
@@ -81,7 +111,6 @@ impl Inputs {
             capture,
             rules: &self.rules,
             suffixes: &self.suffixes,
-            #[cfg(feature = "lists")]
             lists: &self.lists,
             parties: &subject.parties,
             full_urls: subject.full_urls,
@@ -224,11 +253,20 @@ fn write_forms(output: &mut OutputFolder, report: &report::model::Report, option
 
 /// How an annex was made, so that it can be made again: everything that decides about its bytes.
 fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options) -> serde_json::Value {
-    #[cfg(feature = "lists")]
-    let lists: Vec<_> =
-        inputs.lists.iter().map(|list| serde_json::json!({ "name": list.name, "sha256": list.digest.to_string() })).collect();
-    #[cfg(not(feature = "lists"))]
-    let lists: Vec<serde_json::Value> = Vec::new();
+    let list = |list: &OutsideList| {
+        let info = list.info();
+        // What is known of a list stands in the annex, so it belongs to what decides about its bytes.
+        serde_json::json!({
+            "name": info.name,
+            "kind": info.kind.name(),
+            "sha256": info.digest.to_string(),
+            "licence": info.licence,
+            "origin": info.origin,
+            "retrieved": info.retrieved,
+            "may_be_handed_over": info.may_be_handed_over,
+        })
+    };
+    let lists: Vec<_> = inputs.lists.iter().map(list).collect();
     serde_json::json!({
         "tool": report::TOOL,
         "tool_version": report::TOOL_VERSION,
@@ -242,6 +280,8 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "urls": if subject.full_urls { "full" } else { "masked" },
         "auditee": subject.parties.auditee,
         "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
+        "platform_sites": subject.parties.platform_sites,
+        "in_case": subject.parties.in_case,
         "partial": options.har.partial,
         "max_entry_bytes": options.har.max_entry_bytes,
     })

@@ -17,6 +17,7 @@ use crate::interop::har;
 use crate::model::Digest;
 use crate::report::evidence_log::EVIDENCE_FILE;
 use crate::report::{TOOL_VERSION, text::Lang};
+use crate::rules::OutsideList;
 
 /// The sealed form of the annex.
 const ANNEX_FILE: &str = "annex.json";
@@ -279,12 +280,23 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
     let lists = made["lists"].as_array().into_iter().flatten();
     let (names, digests): (Vec<&str>, Vec<&str>) =
         lists.map(|list| (list["name"].as_str().unwrap_or_default(), list["sha256"].as_str().unwrap_or_default())).unzip();
-    if inputs.lists.iter().map(|list| list.digest.to_string()).ne(digests.iter().copied()) {
-        reasons.push(format!("{} filter lists (sha256 {}); pass them with --list in that order", digests.len(), digests.join(", ")));
+    let used: Vec<String> = inputs.lists.iter().map(|list| list.info().digest.to_string()).collect();
+    let missing: Vec<String> = names
+        .iter()
+        .zip(&digests)
+        .filter(|(_, digest)| used.iter().all(|used| used != *digest))
+        .map(|(name, digest)| format!("not re-derivable without list {name} (sha256 {digest})"))
+        .collect();
+    if !missing.is_empty() {
+        let text = format!("{}; add what is missing with `dataspoor lists add`, or pass it with --list", missing.join("; "));
+        return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, text)]);
+    }
+    if used != digests {
+        reasons.push(format!("{} lists (sha256 {}) in that order and no others", digests.len(), digests.join(", ")));
     } else {
         // The name of a list stands in the annex: the same list under another name gives other bytes, which disproves nothing.
-        for (list, name) in inputs.lists.iter().zip(names).filter(|(list, name)| list.name != **name) {
-            reasons.push(format!("the filter list {:?} under the name {name:?}; rename the file to that", list.name));
+        for (list, name) in inputs.lists.iter().map(OutsideList::info).zip(names).filter(|(list, name)| list.name != **name) {
+            reasons.push(format!("the list {:?} under the name {name:?}; rename the file to that", list.name));
         }
     }
     let subject = match Capture::is_at(capture) {
@@ -292,8 +304,13 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
         false => inputs.subject(None, false),
     };
     let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
-    if list("auditee") != subject.parties.auditee || text("platform") != platform {
-        reasons.push("other --auditee or --platform".to_owned());
+    let sites = &subject.parties.platform_sites;
+    if list("auditee") != subject.parties.auditee
+        || text("platform") != platform
+        || list("platform_sites") != *sites
+        || (made["in_case"] == true) != subject.parties.in_case
+    {
+        reasons.push("other --auditee or --platform, or another --case".to_owned());
     }
     if !reasons.is_empty() {
         return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the annex was made with: {}", reasons.join("; ")))]);

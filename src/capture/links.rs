@@ -93,6 +93,7 @@ impl ConnectionLine {
             kind: "connection".to_owned(),
             connection: id.to_owned(),
             server_address: text(&facts.server_address),
+            aliases: facts.aliases.as_deref().map(<[String]>::to_vec),
             tls_version: text(&facts.tls_version),
             cipher_suite: text(&facts.cipher_suite),
             protocol: text(&facts.protocol),
@@ -105,7 +106,6 @@ impl ConnectionLine {
         Self {
             host: Some(link.host.clone()),
             port: Some(link.port),
-            aliases: link.aliases.clone(),
             mapped: link.mapped,
             through: link.through.clone(),
             dns: link.dns,
@@ -123,6 +123,7 @@ impl ConnectionLine {
             id: Some(self.connection.as_str().into()),
             client: None,
             server_address: self.server_address.clone().map(Into::into),
+            aliases: self.aliases.clone().map(Into::into),
             fresh: false,
             tls_version: self.tls_version.clone().map(Into::into),
             cipher_suite: self.cipher_suite.clone().map(Into::into),
@@ -248,6 +249,7 @@ impl Facts {
             && same(&self.0.tls_version, &connection.tls_version)
             && same(&self.0.cipher_suite, &connection.cipher_suite)
             && same(&self.0.protocol, &connection.protocol)
+            && self.0.aliases == connection.aliases
             && self.0.certificate == connection.certificate
     }
 }
@@ -271,6 +273,7 @@ impl Writer {
         let text = |text: Option<&String>| text.map(|text| text.as_str().into());
         let facts = Facts(Connection {
             server_address: text(link.address.as_ref()),
+            aliases: link.aliases.clone().map(Into::into),
             tls_version: text(tls.and_then(|tls| tls.version.as_ref())),
             cipher_suite: text(tls.and_then(|tls| tls.cipher_suite.as_ref())),
             protocol: text(tls.and_then(|tls| tls.protocol.as_ref())),

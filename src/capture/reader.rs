@@ -13,7 +13,7 @@ use super::lines::{AnyLine, DigestLine, EndLine, FactLine, GapLine, MarkLine, Re
 use super::links::{CertificateLine, ClientLine, ConnectionLine};
 use super::messages::MessageLine;
 use super::records::Record;
-use super::session_file::{KEPT, MASKED, SECRETS, SessionFile};
+use super::session_file::{KEPT, MASKED, RULES_BROKEN, SECRETS, SessionFile};
 use super::writer::salts;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
 use crate::evidence::{CaseKey, ChainProblem, ChainReader, EntryHasher};
@@ -171,6 +171,9 @@ impl Capture {
         let mut gaps = reading.all_gaps();
         if self.session.settings.get(SECRETS).is_some_and(|setting| setting == KEPT) {
             gaps.push(Gap { kind: GapKind::SecretsKept, since: None, entries: Vec::new(), count: 1 });
+        }
+        if let Some(count) = self.session.settings.get(RULES_BROKEN).and_then(|count| count.parse().ok()) {
+            gaps.push(Gap { kind: GapKind::RulesBroken, since: None, entries: Vec::new(), count });
         }
         session.custody = Some(reading.custody);
         Contents { session, gaps, links: reading.links, tunnels: reading.tunnels, bytes: self.bytes(), head: Some(head) }

@@ -22,6 +22,9 @@ pub const MASKED: &str = "masked";
 /// ... or that they were recorded as they are.
 pub const KEPT: &str = "kept";
 
+/// Setting: how many mistakes the rule files had with which it was recorded all the same. Absent: none.
+pub const RULES_BROKEN: &str = "rules-broken";
+
 /// The case a recording belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRef {

@@ -12,6 +12,10 @@ pub struct Parties {
     pub auditee: Vec<String>,
     /// Index in [`RuleSet::owners`] of the platform's owner.
     pub platform: Option<usize>,
+    /// Registrable domains on which the Pages lie, so that the platform itself is known too where the page that a recording is about is another one.
+    pub platform_sites: Vec<String>,
+    /// Whether a case says some of it.
+    pub in_case: bool,
 }
 
 /// What is known of a host.
@@ -76,6 +80,16 @@ impl<'r> Hosts<'r> {
         &self.facts[index]
     }
 
+    /// The registrable domain of a host.
+    pub(super) fn site_of<'h>(&self, host: &'h str) -> &'h str {
+        self.suffixes.registrable_domain(host)
+    }
+
+    /// Whether a rule says that a host of this name belongs to a network.
+    pub(super) fn is_in_network(&self, host: &str) -> bool {
+        self.rules.network_at(host, None).is_some()
+    }
+
     /// Host of the page, or its registrable domain where the host is not known; empty where the page is not established.
     #[must_use]
     pub fn page_host(&self) -> &str {
@@ -89,13 +103,13 @@ impl<'r> Hosts<'r> {
     }
 
     fn position(&self, site: &str, owner: Option<usize>) -> Position {
-        let Parties { auditee, platform } = self.parties;
+        let Parties { auditee, platform, platform_sites, .. } = self.parties;
         if auditee.iter().any(|domain| domain == site) {
             return Position::Auditee;
         }
         match (platform, owner) {
             (Some(platform), Some(owner)) if *platform == owner => {
-                if self.page_site() == Some(site) {
+                if self.page_site() == Some(site) || platform_sites.iter().any(|domain| domain == site) {
                     Position::Platform
                 } else {
                     Position::PlatformAffiliate

@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Owner of the platform, by its id in the rules.
     #[arg(long, value_name = "OWNER", default_value = "meta")]
     platform: String,
+    /// Outside list that recordings are judged by: the name of one that was added with `dataspoor lists add` (repeat for more).
+    #[arg(long = "list", value_name = "NAME")]
+    lists: Vec<String>,
     /// Who examines.
     #[arg(long, value_name = "NAME")]
     auditor: String,
@@ -70,6 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         platform: arguments.platform.clone(),
         language: arguments.language.to_string(),
         pages: arguments.pages.clone(),
+        lists: arguments.lists.clone(),
         auditee: Auditee { name: arguments.auditee.clone(), domains: arguments.domains.clone() },
     };
     let case = Case::create(&arguments.folder, file, secret, now())?;

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::complain;
+use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
 use crate::capture::Capture;
 use crate::classify::Parties;
-use crate::evidence::CaseKey;
-use crate::model::{HostPort, UrlParts};
-use crate::rules::{BUILTIN, Diagnostic, FilterList, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
-use crate::vault::Case;
+pub(super) use crate::site::host_in;
+use crate::vault::{CASE_FILE, Case};
 
 /// What recordings are judged by.
 #[derive(Clone, Debug, Default, Args)]
@@ -22,11 +23,15 @@ pub(super) struct JudgedBy {
     /// Folder with rule files (*.toml) to use besides the built-in ones; a file of the same name replaces the built-in one.
     #[arg(long, value_name = "FOLDER")]
     pub(super) rules: Option<PathBuf>,
-    /// Filter list in EasyList syntax to hold requests against (repeat for more; each list's verdict stays its own).
-    #[arg(long = "list", value_name = "FILE")]
+    /// Go on although rule files have mistakes, without the rules concerned. A recording made so says it.
+    #[arg(long)]
+    pub(super) broken_rules: bool,
+    /// Outside list to use: a file, or the name of a list that was added with `dataspoor lists add`, or NAME@DIGEST for an earlier version of it; a
+    /// file of that name goes first (repeat for more; each list's verdict stays its own).
+    #[arg(long = "list", value_name = "FILE|NAME")]
     pub(super) lists: Vec<PathBuf>,
-    /// Public Suffix List to use in place of the built-in one.
-    #[arg(long, value_name = "FILE")]
+    /// Public Suffix List to use in place of the built-in one: a file, or the name of a list that was added.
+    #[arg(long, value_name = "FILE|NAME")]
     pub(super) psl: Option<PathBuf>,
     /// Domain or address of the audited organisation (repeat for more); requests to it are left out of the evidence log and counted.
     #[arg(long, value_name = "DOMAIN")]
@@ -34,24 +39,31 @@ pub(super) struct JudgedBy {
     /// Owner of the platform that carries the Page, by its id in the rules, for instance `meta`.
     #[arg(long, value_name = "OWNER")]
     pub(super) platform: Option<String>,
+    #[command(flatten)]
+    pub(super) store: StoreAt,
 }
 
 impl JudgedBy {
     /// Reads and checks everything before the first recording is touched.
     pub(super) fn load(&self) -> anyhow::Result<Inputs> {
-        let rules = match rule_set(self.rules.as_deref())? {
-            Ok(rules) => rules,
-            Err(mistakes) => {
-                let list: Vec<String> = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
-                bail!("the rules have mistakes; mend them, or check with `dataspoor rules check`:{}", list.concat());
+        let (rules, mistakes) = what_holds(self.rules.as_deref())?;
+        let list: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+        match () {
+            () if mistakes.is_empty() => {}
+            () if self.broken_rules => {
+                complain(&format!("the rules have mistakes, and what has one is left out, as --broken-rules says:{list}"));
             }
-        };
+            () => {
+                bail!(
+                    "the rules have mistakes; mend them, check with `dataspoor rules check`, or go on without them by --broken-rules:{list}"
+                )
+            }
+        }
         let suffixes = match &self.psl {
-            Some(path) => SuffixList::from_file(&file_name(path), &read(path)?).with_context(|| path.display().to_string())?,
+            Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
         };
-        let compile = |path: &PathBuf| FilterList::compile(&file_name(path), &read(path)?).with_context(|| path.display().to_string());
-        let lists = self.lists.iter().map(compile).collect::<anyhow::Result<Vec<_>>>()?;
+        let lists = self.lists.iter().map(|named| outside::list(named, &self.store)).collect::<anyhow::Result<Vec<_>>>()?;
         let platform = match &self.platform {
             Some(id) => match rules.owner_named(id) {
                 Some(owner) => Some(owner),
@@ -68,14 +80,43 @@ impl JudgedBy {
                 bail!("--auditee {name:?} has no host; give a domain such as ministerie.nl, or an address such as https://ministerie.nl/")
             }
         };
-        let parties = Parties { auditee: self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?, platform };
-        Ok(Inputs { rules, suffixes, lists, parties })
+        let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
+        let parties = Parties { auditee, platform, ..Parties::default() };
+        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default() })
     }
 }
 
-/// The key of the case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
+/// Takes over who is who from what a case is about.
+///
+/// # Errors
+///
+/// The case names a platform that no rule knows.
+pub(super) fn take_over(inputs: &mut Inputs, case: &Case) -> anyhow::Result<()> {
+    let file = &case.file;
+    let Some(platform) = inputs.rules.owner_named(&file.platform) else {
+        bail!(
+            "{}: no rule names an owner {:?}; put the id of one under `platform`, {}, or add one as rules/README.md shows",
+            case.folder().join(CASE_FILE).display(),
+            file.platform,
+            owners_like(&inputs.rules, &file.platform)
+        );
+    };
+    let domains = |names: &[String]| {
+        let mut domains: Vec<String> = names.iter().map(|name| inputs.domain_of(name)).collect();
+        domains.sort();
+        domains.dedup();
+        domains
+    };
+    // A Page on the auditee's own site, which a case may name as well, is not the platform.
+    let (auditee, mut platform_sites) = (domains(&file.auditee.domains), domains(&file.pages));
+    platform_sites.retain(|site| !auditee.contains(site));
+    inputs.case = Parties { auditee, platform: Some(platform), platform_sites, in_case: true };
+    Ok(())
+}
+
+/// The case in `folder`, if one is given. Recordings among `paths` must not belong to another case: with its key a sound recording
 /// would look like one that was changed.
-pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<CaseKey>> {
+pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<Case>> {
     let Some(folder) = folder else { return Ok(None) };
     let case = Case::open(folder)?;
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
@@ -89,27 +130,7 @@ pub(super) fn case_key(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Resu
             );
         }
     }
-    Ok(Some(case.key()))
-}
-
-/// The host of an address, or of a text that begins with a host name, in the form in which hosts are looked up.
-pub(super) fn host_in(text: &str) -> Option<String> {
-    let authority = match UrlParts::of(text).authority {
-        Some(authority) => &text[authority],
-        None => {
-            // `https:a.nl` would pass for the host `https` with a port.
-            let first = text.split('/').next().unwrap_or_default();
-            let port = first.rsplit_once(':').filter(|_| !first.ends_with(']')).map(|(_, port)| port);
-            port.is_none_or(|port| port.parse::<u16>().is_ok()).then_some(first).filter(|first| !first.contains('@'))?
-        }
-    };
-    let host = HostPort::of(authority)?.host.into_owned();
-    // An IPv6 address stands in brackets, every other host is made of labels.
-    let fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host.split('.').all(|label| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || "-_".contains(sign))),
-    };
-    fits.then_some(host)
+    Ok(Some(case))
 }
 
 /// The ids of owners that somebody who wrote `id` may have meant.
@@ -122,13 +143,19 @@ fn owners_like(rules: &RuleSet, id: &str) -> String {
 
 /// The built-in rules with those of a folder, or all mistakes in them.
 pub(super) fn rule_set(folder: Option<&Path>) -> anyhow::Result<Result<RuleSet, Vec<Diagnostic>>> {
+    let (rules, mistakes) = what_holds(folder)?;
+    Ok(if mistakes.is_empty() { Ok(rules) } else { Err(mistakes) })
+}
+
+/// The built-in rules with those of a folder, without those that have mistakes, and the mistakes.
+fn what_holds(folder: Option<&Path>) -> anyhow::Result<(RuleSet, Vec<Diagnostic>)> {
     let mut files: Vec<(String, String)> = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     if let Some(folder) = folder {
         let own = rule_files(folder)?;
         files.retain(|(name, _)| own.iter().all(|(other, _)| other != name));
         files.extend(own);
     }
-    Ok(RuleSet::compile(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+    Ok(RuleSet::compile_what_holds(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
 }
 
 pub(super) fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
@@ -154,47 +181,4 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_of_domains_and_addresses() {
-        for (text, host) in [
-            ("a.nl", "a.nl"),
-            ("A.nl.", "a.nl"),
-            ("https://www.a.nl/", "www.a.nl"),
-            ("https://user@a.nl:8443/x?y", "a.nl"),
-            ("//a.nl/x", "a.nl"),
-            ("a.nl:8443/x", "a.nl"),
-            ("bücher.nl", "xn--bcher-kva.nl"),
-            ("https://bücher.nl/", "xn--bcher-kva.nl"),
-            ("192.0.2.1", "192.0.2.1"),
-            ("http://[::1]:80/", "[::1]"),
-            ("[::1]", "[::1]"),
-            ("localhost", "localhost"),
-        ] {
-            assert_eq!(host_in(text).as_deref(), Some(host), "{text}");
-        }
-        for text in [
-            "",
-            " ",
-            ".",
-            "..",
-            "/a.nl",
-            "https:///x",
-            "https:a.nl",
-            "mailto:x@a.nl",
-            "x@a.nl",
-            "*.a.nl",
-            "the ministry",
-            "a..nl",
-            "::1",
-            "?a.nl",
-        ] {
-            assert_eq!(host_in(text), None, "{text}");
-        }
-    }
 }

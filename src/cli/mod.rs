@@ -15,10 +15,12 @@ mod demo;
 mod doctor;
 mod init;
 mod inputs;
+mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod live;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod mark;
+mod outside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod progress;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -94,6 +96,9 @@ enum Command {
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Doctor(doctor::Arguments),
+    /// Keep outside lists: filter lists, databases of cookies, trackers, aliases and addresses.
+    #[command(subcommand)]
+    Lists(lists::Command),
     /// Look into rule files.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -128,6 +133,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Lists(command) => lists::run(&command),
         Command::Rules(command) => rules::run(&command),
     };
     match outcome {

@@ -13,15 +13,16 @@ use serde_json::json;
 use super::admission::AdmissionArguments;
 use super::baseline::{self, BaselineOptions};
 use super::browsing::{self, Used};
-use super::inputs::{JudgedBy, host_in};
+use super::inputs::{JudgedBy, host_in, take_over};
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
+use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
 use super::{Outcome, complain};
-use crate::batch::Options;
+use crate::batch::{Options, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, check_room};
+use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, RULES_BROKEN, SessionFile, check_room};
 use crate::model::Digest;
 use crate::proxy::{Admission, Authority, AuthorityError, Mapping, Settings, StartError};
 use crate::report::text::Lang;
@@ -113,9 +114,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             "--listen {listen}: whoever reaches that address could browse through the recording; use 127.0.0.1 or [::1], or demand a password with --proxy-auth"
         );
     }
-    let inputs = arguments.judged_by.load()?;
+    let mut inputs = arguments.judged_by.load()?;
     let cookies: ThirdPartyCookies = policy(&arguments.third_party_cookies)?;
     let case = open_case(arguments)?;
+    case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+    case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {
@@ -141,7 +144,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let (folder, number) = number(arguments.out.as_deref(), case.as_ref())?;
     let mut session = session(arguments, case.as_ref().zip(number), authority_digest, program.as_ref())?;
     session.settings.extend(known);
+    if inputs.rule_mistakes > 0 {
+        session.settings.insert(RULES_BROKEN.to_owned(), inputs.rule_mistakes.to_string());
+    }
     session.settings.extend(proxy.facts());
+    if !inputs.case.platform_sites.is_empty() {
+        session.settings.insert(PLATFORM_SITES.to_owned(), inputs.case.platform_sites.join(" "));
+    }
     let id = session.id.clone();
     let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);
     let mut languages = arguments.languages.clone();

@@ -10,7 +10,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::{JudgedBy, case_key, host_in};
+use super::inputs::{JudgedBy, case_of, host_in, take_over};
+use super::outside::of_case;
 use super::recovery::take_up;
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
@@ -18,6 +19,7 @@ use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, repla
 use crate::capture::Capture;
 use crate::interop::har;
 use crate::report::text::Lang;
+use crate::vault::Case;
 
 /// Endings of files that `--recursive` takes for recordings.
 const ENDINGS: [&str; 4] = [".har", ".har.gz", ".zhar", ".har.json"];
@@ -80,7 +82,7 @@ struct Line<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let inputs = arguments.judged_by.load()?;
+    let mut inputs = arguments.judged_by.load()?;
     if let Some(page) = &arguments.page
         && host_in(page).is_none()
     {
@@ -89,12 +91,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let mut languages = arguments.languages.clone();
     languages.dedup();
     let paths = expand(&arguments.paths, arguments.recursive)?;
+    let case = case_of(arguments.case.as_deref(), &paths)?;
+    case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+    case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     let options = Options {
         page: arguments.page.clone(),
         languages,
         full_urls: arguments.full_urls,
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
-        case: case_key(arguments.case.as_deref(), &paths)?,
+        case: case.as_ref().map(Case::key),
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
         take_up(path)?;

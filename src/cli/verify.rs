@@ -8,11 +8,13 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Outcome;
-use super::inputs::{JudgedBy, case_key};
+use super::inputs::{JudgedBy, case_of, take_over};
+use super::outside::of_annex;
 use super::recovery::take_up;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 use crate::capture::{self, Capture};
 use crate::model::Digest;
+use crate::vault::Case;
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
@@ -84,12 +86,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 let text = "the manifest does not hold, so it is not known how the annex was made".to_owned();
                 checks.push(Check { verdict: Verdict::CannotBeChecked, file: MANIFEST_FILE.to_owned(), text });
             } else {
-                checks.extend(verify_rederivation(
-                    folder,
-                    capture,
-                    &arguments.judged_by.load()?,
-                    case_key(arguments.case.as_deref(), std::slice::from_ref(capture))?.as_ref(),
-                )?);
+                let case = case_of(arguments.case.as_deref(), std::slice::from_ref(capture))?;
+                let mut inputs = arguments.judged_by.load()?;
+                case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+                of_annex(&mut inputs, folder, case.as_ref(), &arguments.judged_by.store)?;
+                checks.extend(verify_rederivation(folder, capture, &inputs, case.as_ref().map(Case::key).as_ref())?);
             }
         }
         outcome = worse(outcome, tell(arguments, folder, &checks)?);
@@ -112,7 +113,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let folder = &arguments.path;
     take_up(folder)?;
-    let key = case_key(arguments.case.as_deref(), std::slice::from_ref(folder))?;
+    let case = case_of(arguments.case.as_deref(), std::slice::from_ref(folder))?;
+    let key = case.as_ref().map(Case::key);
     let cannot = || format!("{}: cannot be read; check the folder and its permissions", folder.display());
     let found = capture::verify(folder, key.as_ref()).with_context(cannot)?;
     let mut checks: Vec<Check> = found
@@ -156,7 +158,9 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if report.join(MANIFEST_FILE).is_file() {
         let mut checks = verify_folder(&report).with_context(cannot)?;
         if holds && (found.entry_digests || key.is_some()) {
-            checks.extend(verify_rederivation(&report, folder, &arguments.judged_by.load()?, key.as_ref())?);
+            let mut inputs = arguments.judged_by.load()?;
+            of_annex(&mut inputs, &report, case.as_ref(), &arguments.judged_by.store)?;
+            checks.extend(verify_rederivation(&report, folder, &inputs, key.as_ref())?);
         }
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }

@@ -91,6 +91,7 @@ fn part<'a>(exchange: &'a Exchange, part: &Part) -> Option<Cow<'a, [u8]>> {
         Part::Trailer(number) => field(&response?.trailers, *number)?,
         Part::Message(number) => return body(&exchange.messages.get(index(*number)?)?.payload),
         Part::Connection => exchange.connection.server_address.as_deref()?.as_bytes(),
+        Part::Alias(number) => exchange.connection.aliases.as_deref()?.get(index(*number)?)?.as_bytes(),
         Part::Browser(key) => {
             let cookie = exchange.listed_cookies.iter().find(|cookie| cookie.key() == *key)?;
             return Some(Cow::Owned(cookie.line().into_bytes()));
@@ -225,7 +226,14 @@ mod tests {
                 headers,
                 bytes: HeadBytes::Parsed,
             },
-            Event::Connection(Connection { server_address: Some("192.0.2.1".into()), ..Connection::default() }, None),
+            Event::Connection(
+                Connection {
+                    server_address: Some("192.0.2.1".into()),
+                    aliases: Some(["a.example".to_owned(), "edge.cdn.example".to_owned()].into()),
+                    ..Connection::default()
+                },
+                None,
+            ),
             Event::End(crate::model::End::Complete),
         ];
         let mut done = None;
@@ -264,6 +272,8 @@ mod tests {
         assert_eq!(at(br#"{"u":[{"e":"x@y"}],"n":1}"#, "request.body/json:u.0.e").as_deref(), Ok("x@y"));
         assert_eq!(at(br#"{"u":[{"e":"x@y"}],"n":1}"#, "request.body/json:u.0").as_deref(), Ok(r#"{"e":"x@y"}"#));
         assert_eq!(at(b"", "connection").as_deref(), Ok("192.0.2.1"));
+        assert_eq!(at(b"", "connection.alias[2]").as_deref(), Ok("edge.cdn.example"));
+        assert_eq!(at(b"", "connection.alias[3]"), Err(ResolveError::NoPart("connection.alias[3]".into())));
         assert_eq!(at(b"", "browser:response%2Ecookies%5B1%5D").as_deref(), Ok("n=v; Secure"));
     }
 

@@ -199,6 +199,9 @@ pub struct Connection {
     pub client: Option<Arc<str>>,
     /// Address of the server as text.
     pub server_address: Option<Arc<str>>,
+    /// Names that the resolver went through from the host to its addresses, as [`super::ServerLink::aliases`]. `None`: not known, which is not the
+    /// same as none.
+    pub aliases: Option<Arc<[String]>>,
     /// Whether this exchange is the first on its connection.
     pub fresh: bool,
     /// TLS version as its record layer names it in lower case: `tls/1.3`.

@@ -80,6 +80,8 @@ pub enum GapKind {
     UnsearchedBodies,
     /// The operator had secrets recorded as they are. Count: recordings, always 1.
     SecretsKept,
+    /// The operator recorded although the rule files had mistakes: what had one was left out, rules about secrets included. Count: mistakes.
+    RulesBroken,
     /// Offers of HTTP/3 were taken out of answers, so that the browser had no cause to use it. Count: offers.
     QuicDisabled,
     /// Answers before the answer (103 Early Hints, say) that were recorded and not passed on to the browser. Count: answers.
@@ -95,13 +97,14 @@ pub enum GapKind {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
         Self::Tunnels,
         Self::NoPage,
         Self::SecretsKept,
+        Self::RulesBroken,
         Self::UnsearchedBodies,
         Self::NoRequestCookies,
         Self::NoSetCookies,
@@ -165,6 +168,7 @@ impl GapKind {
             Self::Unopened => "unopened",
             Self::UnsearchedBodies => "unsearched-bodies",
             Self::SecretsKept => "secrets-kept",
+            Self::RulesBroken => "rules-broken",
             Self::QuicDisabled => "quic-disabled",
             Self::WebRtc => "web-rtc",
             Self::EncryptedHello => "encrypted-hello",

@@ -38,6 +38,8 @@ pub enum Part {
     Message(u32),
     /// The connection; its bytes are the server's address as recorded.
     Connection,
+    /// The n-th name, from 1, between the host and its addresses, as the connection's record gives it.
+    Alias(u32),
     /// Something the browser itself reported, by its key.
     Browser(String),
 }
@@ -94,6 +96,7 @@ impl fmt::Display for Locator {
             Part::Trailer(n) => write!(out, "response.trailer[{n}]")?,
             Part::Message(n) => write!(out, "message[{n}]")?,
             Part::Connection => out.write_str("connection")?,
+            Part::Alias(n) => write!(out, "connection.alias[{n}]")?,
             Part::Browser(key) => write!(out, "browser:{}", utf8_percent_encode(key, IN_NAMES))?,
         }
         for step in &self.steps {
@@ -156,6 +159,7 @@ fn parse_part(text: &str) -> Result<Part, LocatorError> {
                 "response.header" => Part::ResponseHeader(n),
                 "response.trailer" => Part::Trailer(n),
                 "message" => Part::Message(n),
+                "connection.alias" => Part::Alias(n),
                 _ => return Err(LocatorError { at: 0, expected }),
             }
         }
@@ -235,6 +239,7 @@ mod tests {
             "request.body/json:",
             "browser:jar%2F1",
             "message[1]/coding",
+            "connection.alias[2]/range:0-4",
         ] {
             assert_eq!(text.parse::<Locator>().map(|locator| locator.to_string()).as_deref(), Ok(text));
         }
@@ -263,6 +268,7 @@ mod tests {
             n.clone().prop_map(Part::Trailer),
             n.clone().prop_map(Part::Message),
             Just(Part::Connection),
+            n.clone().prop_map(Part::Alias),
             any::<String>().prop_map(Part::Browser),
         ];
         let step = prop_oneof![

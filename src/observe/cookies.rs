@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decode::cookie::{CookieFault, SetCookie, cookie_pairs, default_path, domain_match, set_cookie_lines};
+use crate::decode::cookie::{CookieFault, LIFETIME_CAP_SECONDS, SetCookie, cookie_pairs, default_path, domain_match, set_cookie_lines};
 use crate::evidence::Fingerprinter;
 use crate::model::{Exchange, Headers, Locator, Part, Side, Step, Timestamp};
 use crate::site::SuffixList;
@@ -114,26 +114,54 @@ impl SeenCookie<'_> {
         Locator { part, steps: vec![Step::Range(from.into(), to.into())] }
     }
 
+    /// How many seconds a browser keeps it at most: the lifetime asked for, cut at 400 days (RFC 6265bis section 5.5). `None`: it ends with the
+    /// session, is deleted, a browser should refuse it, or the lifetime cannot be computed.
+    #[must_use]
+    pub fn effective_lifetime(&self) -> Option<i64> {
+        self.lifetime.filter(|_| !self.deletes && !self.refused).map(|seconds| seconds.min(LIFETIME_CAP_SECONDS))
+    }
+
     /// Under which key a browser keeps it.
     #[must_use]
     pub fn key(&self) -> CookieKey<'_> {
-        CookieKey { name: &self.name, domain: &self.domain, host_only: self.host_only, path: &self.path, partitioned: self.partitioned }
+        CookieKey {
+            name: Cow::Borrowed(&self.name),
+            domain: Cow::Borrowed(&self.domain),
+            host_only: self.host_only,
+            path: Cow::Borrowed(&self.path),
+            partitioned: self.partitioned,
+        }
     }
 }
 
-/// What tells one kept cookie from another (RFC 6265bis section 5.7; partitions by CHIPS).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What tells one kept cookie from another (RFC 6265bis section 5.7; partitions by CHIPS). The history of cookies and every table take it from
+/// [`SeenCookie::key`], so that they mean the same cookie.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CookieKey<'a> {
     /// Name.
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
     /// Domain.
-    pub domain: &'a str,
+    pub domain: Cow<'a, str>,
     /// Whether for that host only.
     pub host_only: bool,
     /// Path.
-    pub path: &'a str,
+    pub path: Cow<'a, str>,
     /// Whether kept apart for each top-level site.
     pub partitioned: bool,
+}
+
+impl CookieKey<'_> {
+    /// The same key with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> CookieKey<'static> {
+        CookieKey {
+            name: Cow::Owned(self.name.into_owned()),
+            domain: Cow::Owned(self.domain.into_owned()),
+            host_only: self.host_only,
+            path: Cow::Owned(self.path.into_owned()),
+            partitioned: self.partitioned,
+        }
+    }
 }
 
 /// Domain, host-only flag and path under which a cookie set by `host` at `url_path` is kept, and whether a browser refuses it because the

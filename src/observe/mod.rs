@@ -7,8 +7,10 @@ mod cause;
 mod cookies;
 mod form;
 mod kind;
+mod validators;
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,7 @@ pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
+pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
 use crate::evidence::Fingerprinter;
 use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
@@ -65,6 +68,11 @@ pub struct Observation<'a> {
     /// tells kinds of requests apart. No values.
     #[serde(borrow)]
     pub header_names: Cow<'a, str>,
+    /// Address of the server as recorded, with its port where the recording has one; empty where it has none.
+    #[serde(borrow)]
+    pub server_address: Cow<'a, str>,
+    /// Names that the resolver went through from the host to its addresses, the host left out, as recorded. `None`: not recorded.
+    pub aliases: Option<Vec<String>>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
     /// Fields of a short form in the request's body.
@@ -76,6 +84,10 @@ pub struct Observation<'a> {
     /// Cookies in the answer.
     #[serde(borrow)]
     pub set: Vec<SeenCookie<'a>>,
+    /// Cache validators, those sent first.
+    pub validators: Vec<SeenValidator>,
+    /// Keyed fingerprint of the answer's body, where it can be compared with another's.
+    pub content: Option<[u8; 8]>,
 }
 
 /// What can become of a request, as outputs print it.
@@ -128,6 +140,16 @@ impl Observation<'_> {
     #[must_use]
     pub fn opens_page(&self) -> bool {
         self.cause.id() == "navigation" && self.asked_from == self.host
+    }
+
+    /// Address of the server without port and brackets; `None` where none is recorded, or what is recorded is none.
+    #[must_use]
+    pub fn server_ip(&self) -> Option<IpAddr> {
+        let text = &*self.server_address;
+        let bare = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(address, _)| address);
+        let bare = if bare.matches(':').count() == 1 { bare.split(':').next().unwrap_or_default() } else { bare };
+        // A zone (RFC 4007 section 11) says by which way, not whose address it is.
+        bare.split('%').next().unwrap_or_default().parse().ok()
     }
 
     /// Host to which the answer redirects.
@@ -191,6 +213,7 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     let path = &url[parts.path.clone()];
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
     let cause = Cause::of(exchange);
+    let (validators, content) = validators::validators(exchange, fingerprints);
     Some(Observation {
         number: entry.number,
         started: exchange.started.map(|time| time.as_nanoseconds()),
@@ -208,10 +231,14 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
         header_names: header_names(exchange),
+        server_address: Cow::Borrowed(exchange.connection.server_address.as_deref().unwrap_or_default()),
+        aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
         form: form::fields(exchange, fingerprints),
         sent: cookies::sent(exchange, fingerprints),
         set,
+        validators,
+        content,
     })
 }
 

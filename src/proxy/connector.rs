@@ -170,6 +170,7 @@ impl Connector {
         let mut facts = Connection {
             id: Some(link.id.as_str().into()),
             server_address: server.map(|address| address.to_string().into()),
+            aliases: link.aliases.clone().map(Into::into),
             ..Connection::default()
         };
         let took = (link.dns, link.connect, None);

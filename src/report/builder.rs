@@ -5,16 +5,20 @@ use std::io;
 
 use hashbrown::HashMap;
 
+use super::alias_rows::AliasRows;
 use super::cookie_rows::{CookieId, CookieRow};
+use super::lifetime_rows::lifetimes;
+use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, FilterList, Flow, GapRow, ListMatch, Method, OwnerRef, Report,
-    RuleFile, Source, Totals,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, GapRow, ListMatch, Method, OwnerRef, Report, RuleFile, Source,
+    Totals, ValidatorRow,
 };
-use super::recipient_rows::RecipientRow;
+use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink};
-use crate::classify::{Finding, Reason, Subject};
+use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink, ValidatorTable};
+use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
 use crate::rules::{OwnerDomain, RuleId};
@@ -24,7 +28,7 @@ use crate::site::Visit;
 const FLOW_ROWS: usize = 5_000;
 
 /// Entry numbers that a row names.
-const NAMED_ENTRIES: usize = 10;
+pub(super) const NAMED_ENTRIES: usize = 10;
 
 /// Builds a [`Report`].
 pub struct Builder<'c> {
@@ -32,16 +36,19 @@ pub struct Builder<'c> {
     opened: Option<(Capture, ExaminedPage, bool)>,
     keyed_by: &'static str,
     totals: Totals,
-    pub(super) recipients: BTreeMap<String, RecipientRow>,
+    pub(super) recipients: BTreeMap<RecipientKey, RecipientRow>,
+    pub(super) addresses_left_out: u64,
+    pub(super) aliases: AliasRows,
+    pub(super) lists: ListRows,
     pub(super) cookies: BTreeMap<CookieId, CookieRow>,
     flows: HashMap<(String, String, String), usize>,
     flow_rows: Vec<FlowRow>,
     flows_left_out: u64,
+    validators: Vec<ValidatorRow>,
+    validators_left_out: u64,
     gaps: Vec<GapRow>,
     pub(super) visit: VisitRows,
     pub(super) sources: BTreeSet<usize>,
-    #[cfg(feature = "lists")]
-    list_counts: Vec<(u64, u64)>,
 }
 
 struct FlowRow {
@@ -66,15 +73,18 @@ impl<'c> Builder<'c> {
             keyed_by: "recording",
             totals: Totals::default(),
             recipients: BTreeMap::new(),
+            addresses_left_out: 0,
+            aliases: AliasRows::default(),
+            lists: ListRows::default(),
             cookies: BTreeMap::new(),
             flows: HashMap::new(),
             flow_rows: Vec::new(),
             flows_left_out: 0,
+            validators: Vec::new(),
+            validators_left_out: 0,
             gaps: Vec::new(),
             visit: VisitRows::default(),
             sources: BTreeSet::new(),
-            #[cfg(feature = "lists")]
-            list_counts: Vec::new(),
         }
     }
 
@@ -87,13 +97,17 @@ impl<'c> Builder<'c> {
         let Some((capture, page, simulated)) = self.opened.take() else {
             return Err(io::Error::other("a report was asked for before the analysis began"));
         };
-        let recipients = self.finish_recipients();
-        let cookies = self.finish_cookies();
+        let aliases = self.finish_aliases();
+        let (recipients, addresses) = self.finish_recipients(&aliases);
+        let lines = self.comparison_lines();
+        let mut cookies = self.finish_cookies(&lines);
+        self.finish_list_claims(&mut cookies);
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let visit = self.finish_visit();
         let sources = self.finish_sources();
+        let lifetimes = lifetimes(&cookies, &sources);
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
@@ -104,7 +118,14 @@ impl<'c> Builder<'c> {
             totals: self.totals,
             method,
             recipients,
+            addresses,
+            addresses_left_out: self.addresses_left_out,
+            aliases,
             cookies,
+            comparison_lines: lines,
+            lifetimes,
+            validators: self.validators,
+            validators_left_out: self.validators_left_out,
             flows,
             flows_left_out: self.flows_left_out,
             stretches: visit.stretches,
@@ -123,22 +144,6 @@ impl<'c> Builder<'c> {
 
     fn method(&self, (file, records, head): (&str, u64, Digest)) -> Method {
         let Context { rules, suffixes, parties, .. } = self.context;
-        #[cfg(feature = "lists")]
-        let lists = self.context.lists.iter().enumerate().map(|(index, list)| {
-            let (matched, excepted) = self.list_counts.get(index).copied().unwrap_or_default();
-            FilterList {
-                name: list.name.clone(),
-                title: list.title.clone(),
-                version: list.version.clone(),
-                sha256: list.digest.to_string(),
-                rules: list.rules,
-                rejected: list.rejected,
-                matched,
-                excepted,
-            }
-        });
-        #[cfg(not(feature = "lists"))]
-        let lists = std::iter::empty::<FilterList>();
         let file_row = |file: &crate::rules::FileInfo| RuleFile {
             file: file.name.clone(),
             id: file.id.clone(),
@@ -153,10 +158,11 @@ impl<'c> Builder<'c> {
             rules: rules.files.iter().map(file_row).collect(),
             suffix_list: suffixes.description(),
             suffix_list_sha256: suffixes.digest().map(|digest| digest.to_string()),
-            lists: lists.collect(),
+            lists: self.used_lists(),
             auditee: parties.auditee.clone(),
             platform: parties.platform.map(|owner| rules.owners[owner].id.clone()),
-            case: self.keyed_by == "case",
+            platform_sites: parties.platform_sites.clone(),
+            case: self.keyed_by == "case" || parties.in_case,
             fingerprints: self.keyed_by,
             urls: self.context.urls(),
             evidence_log: file.to_owned(),
@@ -200,13 +206,6 @@ impl<'c> Builder<'c> {
         sources
     }
 
-    pub(super) fn list_name(&self, index: usize) -> String {
-        #[cfg(feature = "lists")]
-        return self.context.lists[index].name.clone();
-        #[cfg(not(feature = "lists"))]
-        return index.to_string();
-    }
-
     /// An owner as the report names it; its source is then listed.
     pub(super) fn owner(&mut self, domain: Option<OwnerDomain>) -> Option<OwnerRef> {
         let domain = domain?;
@@ -218,6 +217,8 @@ impl<'c> Builder<'c> {
             name: owner.name.clone(),
             rule: rules.place(domain.place),
             source: rules.sources[domain.source].id.clone(),
+            country: owner.country.clone(),
+            certainty: domain.certainty.id(),
         })
     }
 
@@ -240,6 +241,7 @@ impl<'c> Builder<'c> {
                     certainty: claim.certainty.id(),
                     rule: rule.to_owned(),
                     place: rules.place(place),
+                    limits: rules.limits(id).cloned(),
                 });
             }
         }
@@ -345,24 +347,6 @@ impl<'c> Builder<'c> {
             lists: Vec::new(),
         }
     }
-
-    fn list_matches(&self, findings: &[Finding]) -> Vec<ListMatch> {
-        #[cfg(feature = "lists")]
-        return findings
-            .iter()
-            .filter_map(|finding| match &finding.reason {
-                Reason::List(list, verdict) => Some(ListMatch {
-                    list: self.list_name(*list),
-                    rule: verdict.rule.clone(),
-                    line: verdict.line,
-                    exception: verdict.exception.clone(),
-                }),
-                _ => None,
-            })
-            .collect();
-        #[cfg(not(feature = "lists"))]
-        return findings.iter().take(0).map(|_| unreachable!()).collect();
-    }
 }
 
 impl Sink for Builder<'_> {
@@ -403,16 +387,8 @@ impl Sink for Builder<'_> {
         self.totals.requests_with_owner += u64::from(flow.host.owner.is_some());
         self.totals.cookies_sent += if flow.observation.was_not_sent() { 0 } else { flow.observation.sent.len() as u64 };
         self.totals.requests_with_findings += u64::from(findings.iter().any(|finding| finding.subject != Subject::Recipient));
-        #[cfg(feature = "lists")]
-        for finding in findings {
-            if let Reason::List(list, verdict) = &finding.reason {
-                self.list_counts.resize(self.context.lists.len(), (0, 0));
-                match verdict.exception {
-                    None => self.list_counts[*list].0 += 1,
-                    Some(_) => self.list_counts[*list].1 += 1,
-                }
-            }
-        }
+        self.add_lists(flow);
+        self.add_alias(flow);
         self.add_recipient(flow);
         self.add_flow(flow);
         self.add_cookies(flow);
@@ -427,6 +403,15 @@ impl Sink for Builder<'_> {
 
     fn course(&mut self, course: &Course) -> io::Result<()> {
         self.visit.course = course.clone();
+        Ok(())
+    }
+
+    fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
+        self.validators = validators(table);
+        self.validators_left_out = table.left_out;
+        self.totals.answers_with_validators = table.answers;
+        self.totals.requests_with_validators = table.requests;
+        self.totals.resources_with_validators = table.resources;
         Ok(())
     }
 

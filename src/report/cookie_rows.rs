@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::{Builder, time};
-use super::model::{Cookie, SentTo};
+use super::lifetime_rows::{above, span};
+use super::model::{ComparisonLine, Cookie, SentTo};
 use crate::analysis::{CookieEvent, Flow as Found, SentOrigin};
 use crate::classify::{Reason, Subject};
-use crate::decode::cookie::LIFETIME_CAP_SECONDS;
 use crate::evidence::Fingerprint;
-use crate::observe::SeenCookie;
+use crate::observe::{CookieKey, SeenCookie};
 use crate::redact::printable_path;
 use crate::rules::RuleId;
 
@@ -34,14 +34,18 @@ pub(super) struct CookieRow {
     values: BTreeSet<[u8; 8]>,
     faults: BTreeSet<String>,
     rules: BTreeSet<usize>,
+    /// Shortest and longest lifetime asked for, in seconds.
+    asked: Option<(i64, i64)>,
+    /// The same as a browser keeps it at most.
+    effective: Option<(i64, i64)>,
 }
 
 impl Builder<'_> {
     /// The rows, numbered.
-    pub(super) fn finish_cookies(&mut self) -> Vec<Cookie> {
+    pub(super) fn finish_cookies(&mut self, lines: &[ComparisonLine]) -> Vec<Cookie> {
         let gathered = std::mem::take(&mut self.cookies);
         let mut rows = Vec::with_capacity(gathered.len());
-        for (CookieRow { row, set_by, sent_to, values, faults, rules }, nr) in gathered.into_values().zip(1..) {
+        for (CookieRow { row, set_by, sent_to, values, faults, rules, asked, effective }, nr) in gathered.into_values().zip(1..) {
             let Some(mut row) = row else { continue };
             row.nr = nr;
             row.set_by = set_by.into_iter().collect();
@@ -49,8 +53,9 @@ impl Builder<'_> {
             row.values = values.len() as u64;
             row.faults = faults.into_iter().collect();
             row.claims = self.claims(rules.into_iter().map(RuleId::Cookie));
-            row.over_cap = row.lifetime_seconds.is_some_and(|seconds| seconds > LIFETIME_CAP_SECONDS);
-            row.lifetime_days = row.lifetime_seconds.map(days).unwrap_or_default();
+            row.asked = asked.map(span);
+            row.effective = effective.map(span);
+            row.above = above(row.asked.as_ref(), row.effective.as_ref(), lines);
             rows.push(row);
         }
         rows
@@ -60,14 +65,7 @@ impl Builder<'_> {
     pub(super) fn add_cookies(&mut self, found: &Found<'_>) {
         let observation = found.observation;
         for (index, (cookie, event)) in observation.set.iter().zip(found.set).enumerate() {
-            let id = CookieId {
-                site: self.context.suffixes.registrable_domain(&cookie.domain).to_owned(),
-                name: cookie.name.to_string(),
-                domain: cookie.domain.to_string(),
-                path: Some(printable_path(&cookie.path)),
-                host_only: Some(cookie.host_only),
-                partitioned: cookie.partitioned,
-            };
+            let id = self.cookie_id(&cookie.key());
             let rules = rules_of(found, Subject::CookieSet(index));
             let gathered = self.cookie_row(id, found);
             gathered.rules.extend(rules);
@@ -77,17 +75,7 @@ impl Builder<'_> {
         let left = if observation.was_not_sent() { 0 } else { observation.sent.len() };
         for (index, (cookie, origin)) in observation.sent.iter().zip(found.sent).enumerate().take(left) {
             let id = match origin {
-                SentOrigin::SetCookie { kept, .. } => {
-                    let kept = found.jar.kept(*kept);
-                    CookieId {
-                        site: self.context.suffixes.registrable_domain(&kept.domain).to_owned(),
-                        name: cookie.name.to_string(),
-                        domain: kept.domain.clone(),
-                        path: Some(printable_path(&kept.path)),
-                        host_only: Some(kept.host_only),
-                        partitioned: kept.partitioned,
-                    }
-                }
+                SentOrigin::SetCookie { kept, .. } => self.cookie_id(&found.jar.kept(*kept).key),
                 SentOrigin::NotRecorded => CookieId {
                     site: found.host.site.clone(),
                     name: cookie.name.to_string(),
@@ -107,6 +95,18 @@ impl Builder<'_> {
                 row.sent += 1;
                 row.sent_with_other_value += u64::from(matches!(origin, SentOrigin::SetCookie { same_value: false, .. }));
             }
+        }
+    }
+
+    /// The row in which a cookie of this key stands. Two paths that print alike share it.
+    fn cookie_id(&self, key: &CookieKey<'_>) -> CookieId {
+        CookieId {
+            site: self.context.suffixes.registrable_domain(&key.domain).to_owned(),
+            name: key.name.to_string(),
+            domain: key.domain.to_string(),
+            path: Some(printable_path(&key.path)),
+            host_only: Some(key.host_only),
+            partitioned: key.partitioned,
         }
     }
 
@@ -134,10 +134,11 @@ impl Builder<'_> {
                 refusal_expected: 0,
                 first_set: None,
                 first_entry: found.observation.number,
-                lifetime_seconds: None,
-                lifetime_days: String::new(),
+                asked: None,
+                effective: None,
+                above: Vec::new(),
                 session: false,
-                over_cap: false,
+                end_not_computable: 0,
                 secure: None,
                 http_only: None,
                 same_site: None,
@@ -149,6 +150,7 @@ impl Builder<'_> {
                 sent_with_other_value: 0,
                 faults: Vec::new(),
                 claims: Vec::new(),
+                list_claims: Vec::new(),
             };
             self.cookies.insert(id.clone(), CookieRow { row: Some(row), ..CookieRow::default() });
         }
@@ -198,7 +200,17 @@ impl CookieRow {
         }
         if !cookie.deletes {
             row.session |= cookie.session;
-            row.lifetime_seconds = row.lifetime_seconds.max(cookie.lifetime);
+            row.end_not_computable += u64::from(!cookie.session && cookie.lifetime.is_none());
+            let widen = |span: &mut Option<(i64, i64)>, seconds: i64| {
+                let (shortest, longest) = span.unwrap_or((seconds, seconds));
+                *span = Some((shortest.min(seconds), longest.max(seconds)));
+            };
+            if let Some(seconds) = cookie.lifetime {
+                widen(&mut self.asked, seconds);
+            }
+            if let Some(seconds) = cookie.effective_lifetime() {
+                widen(&mut self.effective, seconds);
+            }
         }
         row.secure = Some(cookie.secure);
         row.http_only = Some(cookie.http_only);
@@ -207,7 +219,7 @@ impl CookieRow {
 }
 
 /// Days with at most one decimal, below one day with at most two and never rounded to nothing: `400`, `399.9`, `0.5`, `0.01`.
-fn days(seconds: i64) -> String {
+pub(super) fn days(seconds: i64) -> String {
     let below_one = (1..86_400).contains(&seconds);
     let decimals = if below_one { 2 } else { 1 };
     let smallest = if below_one { 0.01 } else { 0.0 };

@@ -1,9 +1,13 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
+mod lifetimes;
+mod recipients;
+
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::SIMULATED_NOTICE;
-use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Recipient, Report, State, TrailRow};
+use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, State, TrailRow};
+use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, joined, list_claim, list_match, needed, recipient};
 
 /// Name and bytes of every table.
 ///
@@ -14,7 +18,12 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     let simulated = report.simulated;
     Ok(vec![
         ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
-        ("cookies.csv", table(COOKIES, simulated, &report.cookies, cookie)?),
+        ("addresses.csv", table(ADDRESSES, simulated, &report.addresses, address)?),
+        ("other-names.csv", table(ALIASES, simulated, &report.aliases, alias)?),
+        ("cookies.csv", table(&[COOKIES, lifetimes::OF_A_COOKIE].concat(), simulated, &report.cookies, cookie)?),
+        ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
+        ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
+        ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
         ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
         ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
@@ -22,22 +31,6 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
     ])
 }
-
-const RECIPIENTS: &[&str] = &[
-    "nr",
-    "registrable_domain",
-    "hosts",
-    "owner",
-    "owner_rule",
-    "relation",
-    "position",
-    "requests",
-    "requests_with_cookies",
-    "set_cookie_lines",
-    "first_entry",
-    "claims",
-    "lists",
-];
 
 const COOKIES: &[&str] = &[
     "nr",
@@ -57,10 +50,6 @@ const COOKIES: &[&str] = &[
     "refusal_expected",
     "first_set",
     "first_entry",
-    "lifetime_days",
-    "lifetime_seconds",
-    "session",
-    "over_400_days",
     "secure",
     "http_only",
     "same_site",
@@ -73,6 +62,8 @@ const COOKIES: &[&str] = &[
     "sent_with_other_value",
     "faults",
     "claims",
+    "list_claims",
+    "not_rederivable_without",
 ];
 
 const FLOWS: &[&str] = &[
@@ -98,6 +89,7 @@ const FLOWS: &[&str] = &[
     "causes",
     "claims",
     "lists",
+    "not_rederivable_without",
 ];
 
 const TIMELINE: &[&str] = &["nr", "stretch", "time", "offset_ms", "event", "entry", "host", "path", "status", "text", "said_by", "choice"];
@@ -195,29 +187,10 @@ fn harmless(cell: String) -> String {
     if escaped.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{escaped}") } else { escaped }
 }
 
-fn recipient(row: &Recipient) -> Vec<String> {
-    let lists: Vec<String> = row.lists.iter().map(|list| format!("{}: {}", list.list, list.requests)).collect();
-    vec![
-        row.nr.to_string(),
-        row.site.clone(),
-        row.hosts.join(" "),
-        row.owner.as_ref().map(|owner| owner.name.clone()).unwrap_or_default(),
-        row.owner.as_ref().map(|owner| owner.rule.clone()).unwrap_or_default(),
-        row.relation.to_owned(),
-        row.position.to_owned(),
-        row.requests.to_string(),
-        row.requests_with_cookies.to_string(),
-        row.set_cookie_lines.to_string(),
-        row.first_entry.to_string(),
-        claims(&row.claims),
-        lists.join("; "),
-    ]
-}
-
 fn cookie(row: &Cookie) -> Vec<String> {
     let sent_to: Vec<String> = row.sent_to.iter().map(|sent| format!("{} ({}): {}", sent.site, sent.relation, sent.requests)).collect();
     let flag = |flag: Option<bool>| flag.map_or_else(String::new, |flag| flag.to_string());
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.name.clone(),
         row.domain.clone(),
@@ -235,10 +208,6 @@ fn cookie(row: &Cookie) -> Vec<String> {
         row.refusal_expected.to_string(),
         row.first_set.clone().unwrap_or_default(),
         row.first_entry.to_string(),
-        row.lifetime_days.clone(),
-        row.lifetime_seconds.map_or_else(String::new, |seconds| seconds.to_string()),
-        row.session.to_string(),
-        row.over_cap.to_string(),
         flag(row.secure),
         flag(row.http_only),
         row.same_site.clone().unwrap_or_default(),
@@ -251,19 +220,14 @@ fn cookie(row: &Cookie) -> Vec<String> {
         row.sent_with_other_value.to_string(),
         row.faults.join(" "),
         claims(&row.claims),
-    ]
+        joined(&row.list_claims, list_claim),
+        needed(row.list_claims.iter().map(|claim| &claim.not_rederivable_without)),
+    ];
+    cells.extend(lifetimes::of_a_cookie(row));
+    cells
 }
 
 fn flow(row: &Flow) -> Vec<String> {
-    let lists: Vec<String> = row
-        .lists
-        .iter()
-        .map(|matched| {
-            let line = matched.line.map_or_else(String::new, |line| format!(":{line}"));
-            let exception = matched.exception.as_ref().map_or_else(String::new, |rule| format!(" (exception {rule})"));
-            format!("{}{line} {}{exception}", matched.list, matched.rule)
-        })
-        .collect();
     vec![
         row.nr.to_string(),
         row.method.clone(),
@@ -286,7 +250,8 @@ fn flow(row: &Flow) -> Vec<String> {
         row.redirects_to.join(" "),
         row.causes.iter().map(|cause| format!("{}: {}", cause.cause, cause.requests)).collect::<Vec<_>>().join("; "),
         claims(&row.claims),
-        lists.join("; "),
+        joined(&row.lists, list_match),
+        needed(row.lists.iter().map(|list| &list.not_rederivable_without)),
     ]
 }
 
@@ -383,7 +348,7 @@ fn numbers(entries: &[u64]) -> String {
 fn claims(claims: &[Claim]) -> String {
     let claim = |claim: &Claim| {
         let category = claim.category.as_ref().map_or("-", |category| &category.id);
-        format!("{} ({}): {category} [{}, {}, {}]", claim.who, claim.by, claim.certainty, claim.source, claim.place)
+        format!("{} ({}): {category} [{}, {}, {}]", claim.who, claim.by, certainty(claim.certainty), claim.source, claim.place)
     };
     claims.iter().map(claim).collect::<Vec<_>>().join("; ")
 }

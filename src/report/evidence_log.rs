@@ -5,24 +5,23 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-#[cfg(feature = "lists")]
-use super::evidence_record::ListRecord;
 use super::evidence_record::{
-    CaptureRecord, ChoiceReason, ChoiceRecord, CookieRecord, EndRecord, FileRecord, FindingRecord, FlowRecord, GapRecord, Header,
-    MarkRecord, OtherChoice, PageEvent, PageRecord, ReasonRecord, SentRecord, StretchRecord,
+    CaptureRecord, ChoiceReason, ChoiceRecord, CookieRecord, EndRecord, FileRecord, FlowRecord, GapRecord, Header, ListRecord, MarkRecord,
+    OtherChoice, PageEvent, PageRecord, SentRecord, StretchRecord, ValidatorRecord,
 };
+use super::finding_record::{finding_record, rule_record};
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
-use crate::classify::{Finding, Reason, Subject};
+use crate::classify::{Finding, Subject};
 use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Digest, Gap, Page, SaidBy, Timestamp};
-use crate::observe::SeenCookie;
+use crate::observe::{ContentDigest, SeenCookie, SeenValidator};
 use crate::redact::printable_path;
-use crate::rules::{Place, RuleSet};
+use crate::rules::OutsideList;
 use crate::site::{Choice, ChoiceState, Says, Scope, Visit};
 
 /// Version of the log's format.
-pub const EVIDENCE_VERSION: u32 = 2;
+pub const EVIDENCE_VERSION: u32 = 3;
 
 /// Name of the log's file.
 pub const EVIDENCE_FILE: &str = "evidence.ndjson";
@@ -91,7 +90,7 @@ const RECORDED: &str = "recorded by the proxy";
 /// The same as [`IMPORTED`] for what stands only in a list of the export.
 const LISTED: &str = "imported recording, list of cookies without header field";
 
-impl<W: Write> Sink for EvidenceLog<'_, W> {
+impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
     fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
         let Context { capture, rules, suffixes, parties, .. } = self.context;
         let Opening { session, page, .. } = opening;
@@ -99,21 +98,23 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
         if session.custody.is_some() {
             self.observed = [RECORDED, RECORDED];
         }
-        #[cfg(feature = "lists")]
-        let lists = self
-            .context
-            .lists
-            .iter()
-            .map(|list| ListRecord {
-                list: &list.name,
-                version: list.version.as_deref(),
-                sha256: list.digest.to_string(),
-                rules: list.rules,
-                rejected: list.rejected,
-            })
-            .collect();
-        #[cfg(not(feature = "lists"))]
-        let lists = Vec::new();
+        let list = |list: &'c OutsideList| {
+            let info = list.info();
+            ListRecord {
+                list: &info.name,
+                kind: info.kind.name(),
+                title: info.title.as_deref(),
+                version: info.version.as_deref(),
+                licence: info.licence.as_deref(),
+                origin: info.origin.as_deref(),
+                retrieved: info.retrieved.as_deref(),
+                sha256: info.digest.to_string(),
+                rules: info.rules,
+                rejected: info.rejected,
+                may_be_handed_over: info.may_be_handed_over,
+            }
+        };
+        let lists = self.context.lists.iter().map(list).collect();
         let detail = self.context.printable(&page.detail);
         let header = Header {
             kind: "header",
@@ -145,6 +146,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             lists,
             auditee: &parties.auditee,
             platform: parties.platform.map(|owner| rules.owners[owner].id.as_str()),
+            platform_sites: &parties.platform_sites,
             urls: self.context.urls(),
             fingerprints: match keyed_by(session) {
                 "case" => "HMAC-SHA-256 keyed by the secret of the case",
@@ -204,6 +206,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             name: &cookie.name,
             value_fingerprint: Fingerprint(cookie.fingerprint).to_string(),
             value_bytes: cookie.value_bytes,
+            origin: if matches!(origin, SentOrigin::NotRecorded) { "no-set-cookie-recorded" } else { "set-cookie" },
             set_in_entry: set_in(origin).map(|(entry, ..)| entry),
             same_value: set_in(origin).map(|(_, same, _)| same),
             state_of_that: set_in(origin).map(|(.., state)| state),
@@ -225,6 +228,8 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             site: &host.site,
             relation: host.relation.id(),
             position: flow.position.id(),
+            server_address: Some(&*observation.server_address).filter(|address| !address.is_empty()),
+            host_leads_to: observation.aliases.as_deref(),
             stretch: self.visit.as_ref().map(|_| flow.stretch),
             choice_state: choice_state.map(ChoiceState::id),
             choice,
@@ -242,6 +247,7 @@ impl<W: Write> Sink for EvidenceLog<'_, W> {
             body_bytes_sent: observation.body_bytes,
             redirect_to: observation.redirect_host(),
             cookies_sent: sent.collect(),
+            validators: observation.validators.iter().map(validator_record).collect(),
             findings: classified.findings.iter().filter(of_request).map(|finding| finding_record(&context, rules, finding)).collect(),
             observed: self.observed[0],
         };
@@ -324,11 +330,6 @@ fn choice_record<'a>(context: &Context<'a>, choice: &'a Choice) -> ChoiceRecord<
     }
 }
 
-fn rule_record<'a>(rules: &'a RuleSet, rule: &'a str, place: Place) -> ReasonRecord<'a> {
-    let file = &rules.files[place.file];
-    ReasonRecord::Rule { rule, file: &file.name, line: place.line, version: &file.version, sha256: file.digest }
-}
-
 /// Entry of the last recorded line about a cookie that is sent, whether the value is that line's, and what should have become of it by then.
 fn set_in(origin: &SentOrigin) -> Option<(u64, bool, &'static str)> {
     match origin {
@@ -358,6 +359,7 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent, [observed, 
         value_bytes: cookie.value_bytes,
         session: cookie.session,
         lifetime_seconds: cookie.lifetime,
+        effective_lifetime_seconds: cookie.effective_lifetime(),
         expires: Some(&*cookie.expires).filter(|text| !text.is_empty()),
         max_age: cookie.max_age,
         secure: cookie.secure,
@@ -370,35 +372,12 @@ fn cookie_record<'a>(cookie: &'a SeenCookie<'_>, event: CookieEvent, [observed, 
     }
 }
 
-fn finding_record<'a>(context: &Context<'a>, rules: &'a RuleSet, finding: &'a Finding) -> FindingRecord<'a> {
-    let (subject, cookie) = match finding.subject {
-        Subject::Recipient => ("recipient", None),
-        Subject::Endpoint => ("endpoint", None),
-        Subject::CookieSent(index) => ("cookie-sent", Some(index + 1)),
-        Subject::CookieSet(index) => ("cookie-set", Some(index + 1)),
-        Subject::Request => ("request", None),
-    };
-    let reason = match &finding.reason {
-        Reason::Owner(domain) => rule_record(rules, &rules.owners[domain.owner].id, domain.place),
-        Reason::Rule(id) => {
-            let (id, place) = rules.rule(*id);
-            rule_record(rules, id, place)
-        }
-        Reason::Idle => ReasonRecord::Baseline { baseline: "also recorded while the same browser was idle" },
-        #[cfg(feature = "lists")]
-        Reason::List(index, verdict) => {
-            let list = &context.lists[*index];
-            ReasonRecord::List {
-                list: &list.name,
-                rule: &verdict.rule,
-                line: verdict.line,
-                exception: verdict.exception.as_deref(),
-                exception_line: verdict.exception_line,
-                sha256: list.digest,
-            }
-        }
-    };
-    #[cfg(not(feature = "lists"))]
-    let _ = context;
-    FindingRecord { subject, cookie, reason, locator: finding.locator.to_string(), quote: &finding.quote }
+fn validator_record(validator: &SeenValidator) -> ValidatorRecord {
+    ValidatorRecord {
+        field: validator.field_name(),
+        value_fingerprint: Fingerprint(validator.fingerprint).to_string(),
+        value_bytes: validator.value_bytes,
+        digest_of_body: validator.of_content.map(ContentDigest::id),
+        locator: validator.locator().to_string(),
+    }
 }

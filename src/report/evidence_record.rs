@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::finding_record::{FindingRecord, ReasonRecord};
 use crate::model::Digest;
 
 #[derive(Serialize)]
@@ -27,6 +28,9 @@ pub(super) struct Header<'a> {
     pub(super) lists: Vec<ListRecord<'a>>,
     pub(super) auditee: &'a [String],
     pub(super) platform: Option<&'a str>,
+    /// Only where a case names Pages.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) platform_sites: &'a [String],
     pub(super) urls: &'static str,
     pub(super) fingerprints: &'static str,
 }
@@ -61,10 +65,16 @@ pub(super) struct FileRecord<'a> {
 #[derive(Serialize)]
 pub(super) struct ListRecord<'a> {
     pub(super) list: &'a str,
+    pub(super) kind: &'static str,
+    pub(super) title: Option<&'a str>,
     pub(super) version: Option<&'a str>,
+    pub(super) licence: Option<&'a str>,
+    pub(super) origin: Option<&'a str>,
+    pub(super) retrieved: Option<&'a str>,
     pub(super) sha256: String,
     pub(super) rules: u64,
     pub(super) rejected: u64,
+    pub(super) may_be_handed_over: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +99,11 @@ pub(super) struct FlowRecord<'a> {
     pub(super) site: &'a str,
     pub(super) relation: &'static str,
     pub(super) position: &'static str,
+    /// The next two only where the recording holds them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) server_address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host_leads_to: Option<&'a [String]>,
     /// The next four only in a recording with marks or choices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stretch: Option<u32>,
@@ -111,8 +126,22 @@ pub(super) struct FlowRecord<'a> {
     pub(super) body_bytes_sent: u64,
     pub(super) redirect_to: Option<Cow<'a, str>>,
     pub(super) cookies_sent: Vec<SentRecord<'a>>,
+    /// Cache validators sent and given; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) validators: Vec<ValidatorRecord>,
     pub(super) findings: Vec<FindingRecord<'a>>,
     pub(super) observed: &'static str,
+}
+
+/// A cache validator that a request sends back or an answer gives.
+#[derive(Serialize)]
+pub(super) struct ValidatorRecord {
+    pub(super) field: &'static str,
+    pub(super) value_fingerprint: String,
+    pub(super) value_bytes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) digest_of_body: Option<&'static str>,
+    pub(super) locator: String,
 }
 
 /// The state with regard to another site than the one that matters most.
@@ -177,6 +206,8 @@ pub(super) struct SentRecord<'a> {
     pub(super) name: &'a str,
     pub(super) value_fingerprint: String,
     pub(super) value_bytes: u32,
+    /// `set-cookie` or `no-set-cookie-recorded`.
+    pub(super) origin: &'static str,
     pub(super) set_in_entry: Option<u64>,
     pub(super) same_value: Option<bool>,
     pub(super) state_of_that: Option<&'static str>,
@@ -204,6 +235,7 @@ pub(super) struct CookieRecord<'a> {
     pub(super) value_bytes: u32,
     pub(super) session: bool,
     pub(super) lifetime_seconds: Option<i64>,
+    pub(super) effective_lifetime_seconds: Option<i64>,
     pub(super) expires: Option<&'a str>,
     pub(super) max_age: Option<i64>,
     pub(super) secure: bool,
@@ -243,41 +275,4 @@ pub(super) struct EndRecord {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
-}
-
-/// A finding with its reason: what, by which rule of which file or list, at which place, quoting which bytes.
-#[derive(Serialize)]
-pub(super) struct FindingRecord<'a> {
-    pub(super) subject: &'static str,
-    /// Which cookie of the request, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cookie: Option<usize>,
-    #[serde(flatten)]
-    pub(super) reason: ReasonRecord<'a>,
-    pub(super) locator: String,
-    pub(super) quote: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum ReasonRecord<'a> {
-    Baseline {
-        baseline: &'a str,
-    },
-    Rule {
-        rule: &'a str,
-        file: &'a str,
-        line: u64,
-        version: &'a str,
-        sha256: Digest,
-    },
-    #[cfg(feature = "lists")]
-    List {
-        list: &'a str,
-        rule: &'a str,
-        line: Option<u64>,
-        exception: Option<&'a str>,
-        exception_line: Option<u64>,
-        sha256: Digest,
-    },
 }

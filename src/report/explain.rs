@@ -58,7 +58,7 @@ impl Explanation<'_> {
             let field = &rules.fields[index];
             let in_query = field.places.iter().any(|place| ["query", "any"].contains(place));
             let names: BTreeSet<&str> =
-                request.query.iter().map(|(name, _)| *name).filter(|name| in_query && field.name.matches(name)).collect();
+                request.query.iter().map(|(name, _)| &**name).filter(|name| in_query && field.name.matches(name)).collect();
             for name in names {
                 self.say(0, "explain-field", &[("name", name.into())]);
                 self.rule_at(1, RuleId::Field(index));
@@ -74,7 +74,7 @@ impl Explanation<'_> {
         }
         for (name, _) in &request.query {
             for secret in rules.secrets_named(SecretPlace::Parameter, name, &host, request.path) {
-                let what = self.texts.get("explain-secret-parameter", &[("name", (*name).into())]);
+                let what = self.texts.get("explain-secret-parameter", &[("name", (&**name).into())]);
                 self.secret(secret, what);
             }
         }
@@ -149,16 +149,14 @@ impl Explanation<'_> {
             }
             None => self.say(0, "explain-network-none", &[]),
         }
-        let contracts = holder.map(|domain| &rules.owners[domain.owner].contracts).filter(|contracts| !contracts.is_empty());
-        match contracts {
-            Some(contracts) => {
-                for contract in contracts {
-                    let service = self.in_language(&contract.service).to_owned();
-                    self.say(0, "explain-contract", &[("party", (&*contract.party).into()), ("service", service.into())]);
-                    self.source(1, contract.certainty, contract.source);
-                }
-            }
-            None => self.say(0, "explain-contract-none", &[]),
+        let contracts: Vec<_> = holder.into_iter().flat_map(|domain| rules.contracts_at(domain.owner, host)).collect();
+        if contracts.is_empty() {
+            self.say(0, "explain-contract-none", &[]);
+        }
+        for contract in contracts {
+            let service = self.in_language(&contract.service).to_owned();
+            self.say(0, "explain-contract", &[("party", (&*contract.party).into()), ("service", service.into())]);
+            self.source(1, contract.certainty, contract.source);
         }
     }
 

@@ -4,6 +4,7 @@
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
 mod picture;
+mod recipients;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -18,7 +19,9 @@ use super::{
 };
 
 const TEMPLATE: &str = include_str!("annex.html.j2");
+const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
+const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -38,6 +41,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
     let absent: Vec<&str> =
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());
+    let lists = &report.method.lists;
     let env = environment(&page)?;
     env.get_template("annex.html")?.render(context! {
         lang => lang.to_string(),
@@ -50,16 +54,30 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         picture => Cell::from_safe_string(picture::timeline(report, &page.texts)),
         choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
         owners => context! {
-            recipients => report.recipients.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
             cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
             flows => report.flows.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
+        },
+        who => context! {
+            recipients => report.recipients.iter().map(|row| context! {
+                holder => owner(&row.owner),
+                networks => page.networks(row),
+                contracts => page.contracts(row),
+                lists => page.recipient_lists(row, lists),
+            }).collect::<Vec<_>>(),
+            addresses => report.addresses.iter().map(|row| page.address(row)).collect::<Vec<_>>(),
+            alias_ends => report.aliases.iter().map(|row| page.alias_ends(row)).collect::<Vec<_>>(),
+            alias_lists => report.aliases.iter().map(|row| page.alias_lists(row, lists)).collect::<Vec<_>>(),
+            flow_lists => report.flows.iter().map(|row| page.matches(&row.lists, lists)).collect::<Vec<_>>(),
         },
         // What a source says in full stands once, with the domain or the cookie; a flow only points at it.
         claims => context! {
             recipients => report.recipients.iter().map(|row| page.claims(&row.claims, true)).collect::<Vec<_>>(),
-            cookies => report.cookies.iter().map(|row| page.claims(&row.claims, true)).collect::<Vec<_>>(),
+            cookies => report.cookies.iter().map(|row| page.cookie_claims(&row.claims, &row.list_claims)).collect::<Vec<_>>(),
             flows => report.flows.iter().map(|row| page.claims(&row.claims, false)).collect::<Vec<_>>(),
         },
+        line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+        lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+        stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         report => Cell::from(Serde(report)),
     })
 }
@@ -136,11 +154,23 @@ impl Page {
         }
     }
 
+    fn source_cell(&self, id: &str) -> Cell {
+        Cell::from_safe_string(self.source(id))
+    }
+
+    /// A lifetime as a rule writes it, in words.
+    fn lifetime(&self, text: &str) -> Cell {
+        Cell::from_safe_string(rule_text(&self.texts.lifetime(text), &self.texts))
+    }
+
     fn owner(&self, owner: Option<&OwnerRef>) -> Cell {
         let Some(owner) = owner else { return self.none("not-established") };
         let name = recorded(&owner.name, SHOWN, &self.texts);
         let rule = self.message("owner-rule", &[("place", Cell::from(owner.rule.as_str()))]);
-        Cell::from_safe_string(format!("{name} <span class=\"why\">({rule}, {})</span>", self.source(&owner.source)))
+        let seat = owner.country.as_deref().map(|country| self.message("owner-seat", &[("country", Cell::from(country))]));
+        let seat = seat.map(|seat| format!("<small>{seat}</small>")).unwrap_or_default();
+        let doubt = self.doubt(owner.certainty);
+        Cell::from_safe_string(format!("{name} <span class=\"why\">({rule}, {})</span>{seat}{doubt}", self.source(&owner.source)))
     }
 
     /// By which rule a choice request is known, and how surely.
@@ -157,7 +187,7 @@ impl Page {
             return self.none("claims-none");
         }
         let mut out = String::from("<ul class=\"claims\">");
-        for claim in claims {
+        for (index, claim) in claims.iter().enumerate() {
             let lang = self.texts.lang();
             let in_words = |text: &super::model::Text| rule_text(if lang == Lang::Nl { &text.nl } else { &text.en }, &self.texts);
             let category = match &claim.category {
@@ -172,17 +202,24 @@ impl Page {
                     let _ = write!(out, "<span class=\"purpose\">{}</span>", in_words(purpose));
                 }
                 if let Some(lifetime) = &claim.lifetime {
-                    let lifetime = Cell::from_safe_string(rule_text(&self.texts.lifetime(lifetime), &self.texts));
+                    let lifetime = self.lifetime(lifetime);
                     let _ = write!(out, "<small>{}</small>", self.message("claim-lifetime", &[("lifetime", lifetime)]));
                 }
             }
-            if claim.certainty != "stated" {
-                let id = if full { "certainty-derived" } else { "certainty-derived-short" };
-                let said = if claim.certainty == "derived" { self.say(id) } else { code(claim.certainty, &self.texts) };
-                let _ = write!(out, "<small>{said}</small>");
+            if full && claim.certainty == "derived" {
+                let _ = write!(out, "<small>{}</small>", self.say("certainty-derived"));
+            } else {
+                out.push_str(&self.doubt(claim.certainty));
             }
             let args = [("rule", Cell::from(claim.rule.as_str())), ("place", Cell::from(claim.place.as_str()))];
-            let _ = write!(out, "<small>{}, {}</small></li>", self.source(&claim.source), self.message("claim-rule", &args));
+            let _ = write!(out, "<small>{}, {}</small>", self.source(&claim.source), self.message("claim-rule", &args));
+            // What a rule does not prove stands once, after the last of what it says.
+            let last = claims.get(index + 1).is_none_or(|next| next.rule != claim.rule);
+            if let Some(limits) = claim.limits.as_ref().filter(|_| full && last) {
+                let limits = Cell::from_safe_string(in_words(limits));
+                let _ = write!(out, "<small>{}</small>", self.message("claim-limits", &[("text", limits)]));
+            }
+            out.push_str("</li>");
         }
         out.push_str("</ul>");
         Cell::from_safe_string(out)
@@ -213,9 +250,11 @@ impl Page {
     }
 
     /// A table may be copied out of the page, so its caption carries what holds for the whole page.
-    fn caption(&self, nr: u64, id: &str) -> String {
+    fn caption(&self, nr: &Cell, id: &str) -> String {
+        // A table between two others has a letter behind its number, which comes from the template.
+        let nr = nr.as_str().map_or_else(|| nr.clone(), |text| Cell::from_safe_string(text.to_owned()));
         let text = Cell::from_safe_string(self.say(id));
-        let caption = self.message("caption", &[("n", Cell::from(nr)), ("text", text)]);
+        let caption = self.message("caption", &[("n", nr), ("text", text)]);
         let simulated = if self.simulated { format!(" <span class=\"sim\">{}</span>", self.say("simulated-line")) } else { String::new() };
         format!("{caption}{simulated}")
     }
@@ -272,10 +311,12 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
         Cell::from_safe_string(own.message(if own.texts.has(&id) { &id } else { "gap-other" }, &[("n", Cell::from(count))]))
     });
     let own = Arc::clone(page);
-    env.add_function("caption", move |nr: u64, id: &str| Cell::from_safe_string(own.caption(nr, id)));
+    env.add_function("caption", move |nr: &Cell, id: &str| Cell::from_safe_string(own.caption(nr, id)));
     let own = Arc::clone(page);
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&own.texts.get(id, &[]))));
+    env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
+    env.add_template("annex_lifetimes.html", LIFETIMES)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }

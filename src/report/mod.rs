@@ -10,30 +10,33 @@
 //! | tables as CSV | [`csv`] | none |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
+mod alias_rows;
 mod builder;
 mod cookie_rows;
 pub mod csv;
 pub mod evidence_log;
 mod evidence_record;
 pub mod explain;
+mod finding_record;
 pub mod html;
 pub mod json;
+mod lifetime_rows;
+mod list_rows;
 pub mod model;
 mod recipient_rows;
 pub mod text;
+mod validator_rows;
 mod visit_rows;
 
 use std::io;
 
 pub use builder::Builder;
 
-use crate::analysis::{Counts, Course, Flow, Opening, Sink};
+use crate::analysis::{Counts, Course, Flow, Opening, Sink, ValidatorTable};
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Gap, Page, Session};
 use crate::redact::printable_text;
-#[cfg(feature = "lists")]
-use crate::rules::FilterList;
-use crate::rules::RuleSet;
+use crate::rules::{OutsideList, RuleSet};
 use crate::site::{SuffixList, Visit};
 
 /// Name of the program, as outputs print it.
@@ -54,9 +57,8 @@ pub struct Context<'a> {
     pub rules: &'a RuleSet,
     /// The Public Suffix List.
     pub suffixes: &'a SuffixList,
-    /// The filter lists.
-    #[cfg(feature = "lists")]
-    pub lists: &'a [FilterList],
+    /// The outside lists, in the order given.
+    pub lists: &'a [OutsideList],
     /// Who is who.
     pub parties: &'a Parties,
     /// Whether values of query parameters are printed.
@@ -76,6 +78,12 @@ impl Context<'_> {
     /// `full` or `masked`.
     fn urls(&self) -> &'static str {
         if self.full_urls { "full" } else { "masked" }
+    }
+
+    /// The list without which a result cannot be made again, where nothing says that it may be handed over together with the result.
+    fn needs(&self, list: usize) -> Option<String> {
+        let info = self.lists[list].info();
+        (info.may_be_handed_over != Some(true)).then(|| format!("{} (sha256 {})", info.name, info.digest))
     }
 
     /// A text of the recording as it may be printed.
@@ -106,6 +114,10 @@ impl Sink for Fanout<'_> {
 
     fn course(&mut self, course: &Course) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.course(course))
+    }
+
+    fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.validators(table))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

@@ -4,16 +4,23 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod lifetime;
+mod recipients;
 mod visit;
 
 use serde::Serialize;
 
+pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
+pub use recipients::{
+    AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
+    OwnerRef, Recipient, UsedList,
+};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::rules::Text;
 
 /// Version of the annex JSON.
-pub const ANNEX_VERSION: u32 = 2;
+pub const ANNEX_VERSION: u32 = 3;
 
 /// Everything an annex says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,10 +41,24 @@ pub struct Report {
     pub totals: Totals,
     /// How it was made.
     pub method: Method,
-    /// Who received requests; one row per registrable domain, most requests first, then by name.
+    /// Who received requests; one row per registrable domain and holder, most requests first, then by name.
     pub recipients: Vec<Recipient>,
+    /// At which addresses recipients answered; by recipient and address.
+    pub addresses: Vec<AddressRow>,
+    /// How many rows of addresses were left out.
+    pub addresses_left_out: u64,
+    /// Hosts that are another name of somebody else's; by host.
+    pub aliases: Vec<AliasRow>,
     /// Cookies, by registrable domain of their domain, then name, domain and path.
     pub cookies: Vec<Cookie>,
+    /// Lines with which lifetimes are compared, in the order of the rules.
+    pub comparison_lines: Vec<ComparisonLine>,
+    /// Lifetimes that sources state of cookies, beside the recorded ones; in the order of `cookies` and of the claims there.
+    pub lifetimes: Vec<LifetimeRow>,
+    /// Cache validators that were sent back, or that differ though the bytes are the same; by host, path and kind.
+    pub validators: Vec<ValidatorRow>,
+    /// How many values and rows of these were left out because the table would have grown past its bound.
+    pub validators_left_out: u64,
     /// Flows, one row per host, method and path; in the order of their first entry.
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
@@ -138,6 +159,12 @@ pub struct Totals {
     pub cookies: u64,
     /// Requests that match at least one rule of ours or of a list.
     pub requests_with_findings: u64,
+    /// Answers that give at least one cache validator.
+    pub answers_with_validators: u64,
+    /// Requests that send at least one back.
+    pub requests_with_validators: u64,
+    /// Resources (host and path) with a validator, each kind counted for itself.
+    pub resources_with_validators: u64,
 }
 
 /// How the annex was made.
@@ -155,12 +182,14 @@ pub struct Method {
     pub suffix_list: String,
     /// Its SHA-256, where it was a file.
     pub suffix_list_sha256: Option<String>,
-    /// Filter lists that were used.
-    pub lists: Vec<FilterList>,
+    /// Outside lists that were used, in the order given.
+    pub lists: Vec<UsedList>,
     /// Registrable domains of the auditee, as given.
     pub auditee: Vec<String>,
     /// Owner id of the platform, as given.
     pub platform: Option<String>,
+    /// Registrable domains of the Pages that the case names.
+    pub platform_sites: Vec<String>,
     /// Whether there is a case. Without one, positions are not established.
     pub case: bool,
     /// What the key of fingerprints is made from: `recording` (its digest, which this annex prints), `session` (the digest of its session file,
@@ -189,78 +218,6 @@ pub struct RuleFile {
     pub sha256: String,
     /// How many rules it holds.
     pub rules: u64,
-}
-
-/// A filter list that was used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FilterList {
-    /// File name.
-    pub name: String,
-    /// Title from its own header, where it has one.
-    pub title: Option<String>,
-    /// Version from its own header, where it has one.
-    pub version: Option<String>,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Network rules understood.
-    pub rules: u64,
-    /// Lines that the engine could not use.
-    pub rejected: u64,
-    /// Requests that at least one of its rules matches.
-    pub matched: u64,
-    /// Requests that a rule matches but an exception of the same list overrules.
-    pub excepted: u64,
-}
-
-/// An owner as a rule file names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OwnerRef {
-    /// Identifier of the owner.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Rule file and line that say so: `owners-meta.toml:12`.
-    pub rule: String,
-    /// Identifier of the source in [`Report::sources`].
-    pub source: String,
-}
-
-/// A registrable domain (or address) that received requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Recipient {
-    /// Row, from 1.
-    pub nr: u64,
-    /// Registrable domain, or address.
-    pub site: String,
-    /// Hosts under it, by name.
-    pub hosts: Vec<String>,
-    /// Owner of the domain. `None`: not established.
-    pub owner: Option<OwnerRef>,
-    /// `same-site`, `same-owner`, `other-owner`, `owner-not-established`, `page-not-established`.
-    pub relation: &'static str,
-    /// `auditee`, `platform`, `platform-affiliate`, `other`, `browser`, `not-established`.
-    pub position: &'static str,
-    /// Requests to it.
-    pub requests: u64,
-    /// Requests to it that carried at least one cookie.
-    pub requests_with_cookies: u64,
-    /// Set-Cookie lines in its answers.
-    pub set_cookie_lines: u64,
-    /// Number of its first entry.
-    pub first_entry: u64,
-    /// What is said about endpoints of it that were requested, without repetition.
-    pub claims: Vec<Claim>,
-    /// Filter lists of which a rule matches a request to it: name and number of requests.
-    pub lists: Vec<ListCount>,
-}
-
-/// Requests that a filter list matches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ListCount {
-    /// File name of the list.
-    pub list: String,
-    /// Requests.
-    pub requests: u64,
 }
 
 /// A cookie.
@@ -300,14 +257,16 @@ pub struct Cookie {
     pub first_set: Option<String>,
     /// Entry of the first Set-Cookie, or of the first sending.
     pub first_entry: u64,
-    /// Longest lifetime asked for, in seconds from the response. `None` with `session` = true: ends with the browser session.
-    pub lifetime_seconds: Option<i64>,
-    /// Longest lifetime in days as text with at most one decimal (below one day two), a full stop as its mark; empty for session cookies or where nothing was set.
-    pub lifetime_days: String,
+    /// Shortest and longest lifetime asked for, from the time of each answer. `None` with `session` = true: ends with the browser session.
+    pub asked: Option<Span>,
+    /// The same as browsers keep it at most: cut at 400 days (RFC 6265bis section 5.5), without lines that a browser should refuse.
+    pub effective: Option<Span>,
+    /// Comparison lines that the longest lifetime is above.
+    pub above: Vec<AboveLine>,
     /// Whether at least one Set-Cookie asked for a session cookie only.
     pub session: bool,
-    /// Whether the lifetime asked for is above the 400 days that browsers keep (RFC 6265bis section 5.5).
-    pub over_cap: bool,
+    /// Set-Cookie lines with an end date whose lifetime cannot be computed, because the time of the answer is not known.
+    pub end_not_computable: u64,
     /// `Secure` in the last Set-Cookie.
     pub secure: Option<bool>,
     /// `HttpOnly` in the last Set-Cookie.
@@ -330,6 +289,8 @@ pub struct Cookie {
     pub faults: Vec<String>,
     /// What each source says of it. Empty: not established.
     pub claims: Vec<Claim>,
+    /// What databases of cookies say of it.
+    pub list_claims: Vec<ListClaim>,
 }
 
 /// Somebody to whom a cookie was sent.
@@ -406,19 +367,6 @@ pub struct CauseCount {
     pub requests: u64,
 }
 
-/// A rule of a filter list that matches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ListMatch {
-    /// File name of the list.
-    pub list: String,
-    /// The rule's text.
-    pub rule: String,
-    /// Its line in the list, from 1.
-    pub line: Option<u64>,
-    /// Text of the exception that overrules it, if one does.
-    pub exception: Option<String>,
-}
-
 /// What somebody says about a cookie or an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
@@ -434,12 +382,15 @@ pub struct Claim {
     pub lifetime: Option<String>,
     /// Identifier of the source in [`Report::sources`].
     pub source: String,
-    /// `stated` or `derived`.
+    /// `stated`, `derived` or `unverified`: nobody has checked it.
     pub certainty: &'static str,
     /// Identifier of the rule.
     pub rule: String,
     /// Rule file and line: `meta-cookies.toml:12`.
     pub place: String,
+    /// What the rule does not prove, beside what no rule proves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Text>,
 }
 
 /// A category with its label.

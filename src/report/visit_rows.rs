@@ -87,8 +87,8 @@ impl VisitRows {
                 }
             }
             for (cookie, origin) in sent.iter().zip(found.sent) {
-                let domain = match origin {
-                    SentOrigin::SetCookie { kept, .. } => &found.jar.kept(*kept).domain,
+                let domain: &str = match origin {
+                    SentOrigin::SetCookie { kept, .. } => &found.jar.kept(*kept).key.domain,
                     SentOrigin::NotRecorded => &found.host.site,
                 };
                 count(&mut tally(cookies, &cookie.name, domain, phase).sent, entry);

@@ -113,7 +113,7 @@ impl RuleSet {
         let navigations = self.navigations.iter().map(|rule| (&rule.id, rule.place));
         // What stands elsewhere than in a query cannot be written as an example.
         let in_query = |place: &&str| ["query", "any"].contains(place);
-        let fields = self.fields.iter().filter(|rule| rule.places.iter().any(|place| in_query(&place))).map(|rule| (&rule.id, rule.place));
+        let fields = self.fields.iter().filter(|rule| rule.places.iter().any(in_query)).map(|rule| (&rule.id, rule.place));
         for (id, place) in cookies.chain(storage).chain(endpoints).chain(navigations).chain(fields).filter(|(id, _)| !tried.contains(id)) {
             doubt(place, format!("untried: no example names {id}"), "write an [[example]] that it has to fit");
         }

@@ -12,25 +12,32 @@ mod doubts;
 mod exchange;
 
 mod file;
-#[cfg(feature = "lists")]
+mod import;
 mod lists;
 mod raw;
 mod request;
 mod secrets;
 mod set;
+mod stated;
 mod subject;
 mod trial;
 
 pub use builtin::BUILTIN;
 pub use choice::ChoiceRule;
 pub use exchange::{ExchangeForm, Exported};
+pub use import::{Imported, ImportedFrom, rule_file};
 
 pub use file::{By, Certainty, Diagnostic, Text};
+pub use lists::{
+    AddressFacts, AddressList, AliasList, AliasMatch, CookieList, CookieMatch, CookieRow, DomainFit, ListError, ListInfo, ListKind,
+    ListPlace, ListRequest, MOST_ADDRESS_BYTES, MOST_BYTES, OutsideList, Rejection, SuffixFile, TrackerBy, TrackerList, TrackerMatch,
+};
 #[cfg(feature = "lists")]
-pub use lists::{FilterList, ListError, ListRequest, Verdict};
+pub use lists::{FILTER_CACHE, FilterList, Verdict};
 pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;
+pub use stated::StatedLifetime;
 pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
     Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,

@@ -171,6 +171,7 @@ pub(super) struct RawMoreDomains {
 pub(super) struct RawContract {
     pub(super) party: Spanned<String>,
     pub(super) service: Text,
+    pub(super) domains: Option<Vec<Spanned<String>>>,
     pub(super) source: Spanned<String>,
     pub(super) certainty: Certainty,
 }

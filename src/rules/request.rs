@@ -1,5 +1,9 @@
 //! Which requests a rule is about: host, path, method, query and names of header fields. Sees no body and no value of a header field.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use crate::model::{Pattern, UrlParts};
 
 /// A host that a rule names.
@@ -39,8 +43,8 @@ pub struct RequestFacts<'a> {
     pub method: &'a str,
     /// Path, as it was sent.
     pub path: &'a str,
-    /// Query parameters in order: name, and value if there is an equals sign. Not decoded.
-    pub query: Vec<(&'a str, Option<&'a str>)>,
+    /// Query parameters in order: name, and value if there is an equals sign, with percent-encoding undone.
+    pub query: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
     /// Names of header fields, in lower case, as far as they were kept (those that begin with `x-`).
     pub headers: &'a [&'a str],
 }
@@ -51,8 +55,8 @@ impl<'a> RequestFacts<'a> {
     pub fn new(url: &'a str, host: &'a str, method: &'a str, headers: &'a [&'a str]) -> Self {
         let parts = UrlParts::of(url);
         let pair = |range: std::ops::Range<usize>| match url[range.clone()].split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (&url[range], None),
+            Some((name, value)) => (decoded(name), Some(decoded(value))),
+            None => (decoded(&url[range]), None),
         };
         Self { host, method, path: &url[parts.path.clone()], query: parts.query_parameters(url).map(pair).collect(), headers }
     }
@@ -67,7 +71,7 @@ impl RequestMatch {
             && self.query.iter().all(|(name, values)| {
                 let fits =
                     |value: Option<&str>| values.is_empty() || value.is_some_and(|value| values.iter().any(|wanted| wanted.matches(value)));
-                request.query.iter().any(|(other, value)| other == name && fits(*value))
+                request.query.iter().any(|(other, value)| other == name && fits(value.as_deref()))
             })
             && self.headers.iter().all(|wanted| request.headers.iter().any(|name| name == wanted))
     }
@@ -86,6 +90,11 @@ impl RequestMatch {
         self.hosts.iter().any(|wanted| wanted.fits(host))
             && (self.host_names.is_empty() || self.host_names.iter().any(|wanted| wanted.matches(host)))
     }
+}
+
+/// A name or value with its percent-encoding undone. What is no UTF-8 then stays as it was sent: no rule names it.
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 impl HostName {
@@ -117,6 +126,7 @@ mod tests {
             at.matches(&RequestFacts::new(url, &host, method, headers))
         };
         assert!(fits("https://w.a.test/tr/?ev=PageView&id&cd[x]=1", "GET", &["x-one"]));
+        assert!(fits("https://w.a.test/tr/?%65v=Page%56iew&id&cd%5Bx%5D=1", "GET", &["x-one"]));
         assert!(fits("https://b.test/tr/?id=1&ev=x&ev=Page&cd[", "GET", &["x-two", "x-one"]));
         for (url, method, headers) in [
             ("https://x.b.test/tr/?ev=PageView&id&cd[x]=1", "GET", &["x-one"][..]),

@@ -47,6 +47,8 @@ impl RuleSet {
 
 impl Compiler {
     pub(super) fn secret(&mut self, file: &File<'_>, secret: &RawSecret) {
+        let before = self.mistakes();
+        self.id(file, "secret", &secret.id);
         let place = SecretPlace::ALL.into_iter().find(|place| place.id() == secret.place.get_ref());
         if place.is_none() {
             let message = format!("a secret cannot stand in {:?}", secret.place.get_ref());
@@ -75,6 +77,9 @@ impl Compiler {
         let (Some(place), Some(source)) = (place, self.source(file, &secret.source)) else { return };
         // What is sent is compared in lower case.
         let patterns = |list: &[Spanned<String>]| list.iter().map(|text| Pattern::new(&text.get_ref().to_lowercase())).collect();
+        if self.mistakes() > before {
+            return;
+        }
         self.set.secrets.push(Secret {
             rule: SecretRule {
                 id: secret.id.get_ref().clone(),

@@ -6,8 +6,8 @@ use super::choice::ChoiceRule;
 use super::request::RequestFacts;
 use super::secrets::Secret;
 use super::subject::{
-    Category, Claim, Cookie, Counter, Endpoint, Example, Field, FileInfo, Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId,
-    Source, Storage,
+    Category, Claim, Contract, Cookie, Counter, Endpoint, Example, Field, FileInfo, Lifetime, Navigation, Network, Owner, OwnerDomain,
+    Place, RuleId, Source, Storage,
 };
 use crate::model::{Digest, Pattern};
 
@@ -127,6 +127,11 @@ impl RuleSet {
     #[must_use]
     pub fn owner_named(&self, id: &str) -> Option<usize> {
         self.owners.iter().position(|owner| owner.id == id)
+    }
+
+    /// The parties that the terms of an owner's services name, as far as `host` belongs to such a service.
+    pub fn contracts_at<'a>(&'a self, owner: usize, host: &'a str) -> impl Iterator<Item = &'a Contract> {
+        self.owners[owner].contracts.iter().filter(move |contract| is_under(contract.domains.as_deref(), host))
     }
 
     /// The rule that says who runs the network of a host: by the longest name of a host that fits, else by the number of the autonomous system

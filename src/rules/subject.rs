@@ -205,6 +205,8 @@ pub struct Contract {
     pub party: String,
     /// Which service, for whom.
     pub service: Text,
+    /// Domains of the service, with what lies under them; `None`: all domains of the owner.
+    pub domains: Option<Vec<String>>,
     /// Index in [`super::RuleSet::sources`].
     pub source: usize,
     /// How it follows from the source.

@@ -207,4 +207,19 @@ rules = ["s"]
         let owner = |host: &str| rules.owner_of(host, suffixes.registrable_domain(host)).is_some();
         assert!(owner("cloudfront.net") && !owner("d1.cloudfront.net") && owner("www.a.test"));
     }
+
+    #[test]
+    fn what_has_a_mistake_is_left_out_and_nothing_else() {
+        for (from, to) in [("regex:_x[0-9]", "regex:_x[0-9"), ("name = \"regex:_x", "nam = \"regex:_x"), ("id = \"c\"", "id = \"c c\"")] {
+            let file = FILE.replacen(from, to, 1);
+            let (rules, mistakes) = RuleSet::compile_what_holds([("own.toml", file.as_str())]);
+            assert!(!mistakes.is_empty() && RuleSet::compile([("own.toml", file.as_str())]).is_err(), "{to}");
+            assert_eq!((rules.cookies.len(), rules.endpoints.len(), rules.fields.len(), rules.storage.len()), (0, 1, 1, 1), "{to}");
+            assert!(rules.owner_of("a.test", "a.test").is_some());
+        }
+        let (rules, mistakes) =
+            RuleSet::compile_what_holds([("own.toml", "= broken"), ("other.toml", &FILE.replace("\"own\"\nv", "\"other\"\nv"))]);
+        assert!(!mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.file == "own.toml"), "{mistakes:?}");
+        assert_eq!(rules.cookies.len(), 1, "a file whose syntax is broken takes no other with it");
+    }
 }

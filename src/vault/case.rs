@@ -33,6 +33,9 @@ pub struct CaseFile {
     pub language: String,
     /// Addresses of the Pages that are examined. The first is the default.
     pub pages: Vec<String>,
+    /// Names of added outside lists that its recordings are judged by, or `NAME@DIGEST` for a certain version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<String>,
     /// Whose Pages they are.
     pub auditee: Auditee,
 }
@@ -259,6 +262,7 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: vec!["https://www.facebook.com/ministerievanvoorbeelden".to_owned()],
+            lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: vec!["ministerie.example".to_owned()] },
         }
     }

@@ -96,6 +96,7 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: vec!["https://www.facebook.com/ministerievanvoorbeelden".to_owned()],
+            lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: Vec::new() },
         };
         Case::create(folder, file, [7; 32], Timestamp::from_nanoseconds(0)).expect("made")

@@ -3,11 +3,15 @@
 mod case;
 mod closing;
 mod ledger;
+mod lists;
 mod originals;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
 pub use ledger::{Ledger, LedgerLine};
+#[cfg(feature = "download")]
+pub use lists::{DownloadError, Obtained, download};
+pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};
 pub use originals::Originals;
 
 /// Describes the case; written by a person or by `dataspoor init`.
@@ -27,3 +31,6 @@ pub const AUTHORITY_KEY_FILE: &str = "authority.key";
 
 /// Folder of the recordings.
 pub const CAPTURES_FOLDER: &str = "captures";
+
+/// Folder of a case in which copies of the lists lie that were used and may be handed over; laid out as a store.
+pub const LISTS_FOLDER: &str = "lists";

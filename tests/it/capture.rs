@@ -131,6 +131,7 @@ fn connection(number: u64) -> Connection {
         id: Some(link.id.into()),
         client: number.is_multiple_of(2).then(|| format!("c{}", number % 9).into()),
         server_address: link.address.map(Into::into),
+        aliases: link.aliases.map(Into::into),
         fresh: number <= 40,
         certificate: tls.chain.first().map(|certificate| Digest::of(certificate)),
         tls_version: tls.version.map(Into::into),

@@ -13,7 +13,7 @@ use dataspoor::classify::Parties;
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::interop::har;
 use dataspoor::model::{CaptureSource, Digest, Entry};
-use dataspoor::rules::{BUILTIN, FilterList, RuleSet};
+use dataspoor::rules::{BUILTIN, FilterList, OutsideList, RuleSet};
 use dataspoor::site::SuffixList;
 use tempfile::TempDir;
 
@@ -110,7 +110,14 @@ pub(crate) const FILTER_LIST: &str = "[Adblock Plus 2.0]\n! Title: Own list for 
 pub(crate) fn inputs() -> &'static Inputs {
     static INPUTS: LazyLock<Inputs> = LazyLock::new(|| {
         let list = FilterList::compile("own.txt", FILTER_LIST.as_bytes()).expect("a list");
-        Inputs { rules: builtin_rules(), suffixes: SuffixList::Embedded, lists: vec![list], parties: Parties::default() }
+        Inputs {
+            rules: builtin_rules(),
+            rule_mistakes: 0,
+            suffixes: SuffixList::Embedded,
+            lists: vec![OutsideList::Filter(list)],
+            parties: Parties::default(),
+            case: Parties::default(),
+        }
     });
     &INPUTS
 }

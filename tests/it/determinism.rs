@@ -15,19 +15,22 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 12] = [
+const FILES: [&str; 15] = [
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
     "choices.csv",
+    "comparison-lines.csv",
     "cookies.csv",
     "evidence.ndjson",
     "flows.csv",
     "gaps.csv",
+    "lifetimes.csv",
     "manifest.json",
     "recipients.csv",
     "timeline.csv",
     "trail.csv",
+    "validators.csv",
 ];
 
 #[test]

@@ -44,7 +44,10 @@ fn recording() -> Vec<u8> {
         "request": {
             "method": HOSTILE,
             "url": format!("https://www.hostile.example/{HOSTILE}?{HOSTILE}=1&ev={HOSTILE}"),
-            "headers": [{"name": "Cookie", "value": format!("{}=1", HOSTILE.replace(['=', ';'], "."))}],
+            "headers": [
+                {"name": "Cookie", "value": format!("{}=1", HOSTILE.replace(['=', ';'], "."))},
+                {"name": "If-None-Match", "value": format!("W/\"{HOSTILE}\"")},
+            ],
         },
         "response": {"status": 302, "headers": [{"name": "Set-Cookie", "value": line}, {"name": "Location", "value": format!("https://{HOSTILE}/")}]},
         "_resourceType": HOSTILE,
@@ -75,6 +78,9 @@ fn the_annex_in_a_browser() {
     for (table, rows) in [
         ("t2", rows("recipients")),
         ("t3", rows("cookies")),
+        ("t3a", rows("comparison_lines")),
+        ("t3b", rows("lifetimes")),
+        ("t3c", rows("validators")),
         ("t4", rows("flows")),
         ("t5", rows("timeline")),
         ("t6", rows("choices")),

@@ -54,6 +54,7 @@ impl Sink for Keep {
                 Subject::CookieSent(_) => "rule about a cookie sent",
                 Subject::CookieSet(_) => "rule about a cookie set",
                 Subject::Request => "filter list",
+                Subject::Alias => "filter list, under another name",
             };
             self.keep(kind, number, &finding.locator, &finding.quote);
         }

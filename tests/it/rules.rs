@@ -5,12 +5,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use dataspoor::capture::{Capture, RULES_BROKEN};
 use dataspoor::report::explain::explain;
 use dataspoor::report::text::Lang;
 use dataspoor::rules::{BUILTIN, ExampleSubject, RuleSet};
 use dataspoor::site::SuffixList;
 
 use super::corpus::{ROOT, builtin_rules, run, scratch};
+use super::live_bench::Recorded;
+use super::live_origin::LiveOrigin;
 
 /// What the program explains of a cookie or a request.
 fn explained(rules: &RuleSet, subject: &str) -> String {
@@ -26,14 +29,14 @@ fn explained(rules: &RuleSet, subject: &str) -> String {
 
 /// What an answer must not claim: near misses.
 const SILENT: &[(&str, &[&str])] = &[
-    ("datr@example.org", &["Rule meta"]),
-    ("datr@notfacebook.com", &["Rule meta"]),
+    ("datr@example.org", &["Rule meta."]),
+    ("datr@notfacebook.com", &["Rule meta."]),
     ("xs@example.org", &["masked"]),
     ("c_user@facebook.com", &["masked"]),
     ("POST https://www.facebook.com/login/?fb_dtsg=1&lsd=2&passive=3", &["masked"]),
-    ("xdatr@facebook.com", &["Rule meta"]),
+    ("xdatr@facebook.com", &["Rule meta.cookie"]),
     ("https://www.facebook.com/training", &["Rule meta.endpoint.pixel"]),
-    ("https://facebook.com.example.org/tr/", &["Meta Platforms", "Rule meta"]),
+    ("https://facebook.com.example.org/tr/", &["Meta Platforms", "Rule meta."]),
     ("https://www.facebook.com/cookie/consent/", &["Carries a choice"]),
     ("POST https://www.facebook.com/cookie/consent_decision", &["Carries a choice"]),
     ("POST https://notfacebook.com/cookie/consent/", &["Carries a choice"]),
@@ -204,7 +207,7 @@ fn failing_examples_and_doubts_are_placed() {
         .expect("a rule file");
     let test = run([OsString::from("rules"), "test".into(), folder.path().into(), "--alone".into()]);
     assert_eq!((test.code, test.out.as_str()), (1, "1 examples, 1 failed\n"), "{}", test.err);
-    assert!(test.err.contains("own.toml:23:9: cookie d@a.test: the rules own.c should fit, and none do; mend"), "{}", test.err);
+    assert!(test.err.contains("own.toml:22:9: cookie d@a.test: the rules own.c should fit, and none do; mend"), "{}", test.err);
     let check = |more: &[&str]| {
         run(["rules", "check"].into_iter().map(OsString::from).chain([folder.path().into()]).chain(more.iter().map(OsString::from)))
     };
@@ -257,4 +260,27 @@ fn cookie_rules_are_exported_in_the_forms_of_others() {
     assert_eq!(keys, expected);
     assert!(rows.iter().any(|row| row["name"] == "fr" && row["domain"] == "facebook.com" && row["category"] == "marketing"));
     assert!(rows.iter().all(|row| row["kind"] == "cookie" && row["name"].as_str().is_some_and(|name| !name.contains('*'))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_rules_are_refused_unless_told_and_then_the_recording_says_so() {
+    let (rules, out) = (scratch(), scratch());
+    let cookie = format!("[[cookie]]\nid = \"own.c\"\nname = \"regex:(\"\n{}", claim("cookie", "lifetime = \"session\""));
+    fs::write(rules.path().join("own.toml"), format!("{OWN}{cookie}")).expect("a rule file");
+    let capture = out.path().join("visit");
+    let arguments = ["record", "--no-browser", "--out"].map(OsString::from).into_iter();
+    let refused = run(arguments.chain([capture.clone().into(), "--rules".into(), rules.path().into()]));
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{}", refused.err);
+    assert!(refused.err.contains("own.toml:13:8: \"regex:(\" is no pattern: unclosed group;"), "{}", refused.err);
+    assert!(refused.err.contains("--broken-rules") && !capture.exists(), "{}", refused.err);
+
+    let origin = LiveOrigin::start(Default::default()).await;
+    let folder = rules.path().to_str().expect("a path");
+    let recorded = Recorded::start(&origin.root, &[], &["--rules", folder, "--broken-rules"]).await;
+    let Recorded { program, capture, folder: _folder, .. } = recorded;
+    let ended = program.interrupt().await;
+    assert!(ended.status.success() && ended.err.contains("what has one is left out"), "{ended:?}");
+    assert_eq!(Capture::open(&capture).expect("opens").session.settings[RULES_BROKEN], "1");
+    let annex = fs::read_to_string(capture.join("report/annex.nl.html")).expect("an annex");
+    assert!(annex.contains("rules-broken") && annex.contains("zonder de betrokken regels doorgegaan"));
 }

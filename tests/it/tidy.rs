@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("recorder", &["model", "redact", "capture"]),
     ("proxy", &["model"]),
     ("browser", &["model"]),
-    ("vault", &["model", "evidence"]),
+    ("vault", &["model", "evidence", "rules"]),
     ("demo", &["model"]),
     (
         "batch",

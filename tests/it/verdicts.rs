@@ -15,7 +15,7 @@ use dataspoor::classify::{Parties, Reason};
 use dataspoor::evidence::CaseKey;
 use dataspoor::interop::har;
 use dataspoor::model::{Entry, Gap, Page, Session};
-use dataspoor::rules::FilterList;
+use dataspoor::rules::{FilterList, OutsideList};
 use dataspoor::site::SuffixList;
 use serde::{Deserialize, Serialize};
 
@@ -236,12 +236,17 @@ fn explained(file: &Path) -> Vec<Difference> {
 
 /// What a run judges by: the built-in rules and these lists.
 fn inputs(lists: &[&Path]) -> Inputs {
-    let compile = |path: &&Path| FilterList::compile(&name(path), &fs::read(path).expect("a list")).expect("a list");
+    let compile = |path: &&Path| {
+        let list = FilterList::compile(&name(path), &fs::read(path).expect("a list")).expect("a list");
+        OutsideList::Filter(list)
+    };
     Inputs {
         rules: builtin_rules(),
+        rule_mistakes: 0,
         suffixes: SuffixList::Embedded,
         lists: lists.iter().map(compile).collect(),
         parties: Parties::default(),
+        case: Parties::default(),
     }
 }
 

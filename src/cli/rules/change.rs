@@ -9,10 +9,11 @@ use clap::Args;
 use super::of_folder;
 use crate::batch::{Inputs, Options, rule_change};
 use crate::classify::Parties;
-use crate::cli::inputs::case_key;
+use crate::cli::inputs::{case_of, take_over};
 use crate::cli::{Outcome, complain, plain};
 use crate::rules::RuleSet;
 use crate::site::SuffixList;
+use crate::vault::Case;
 
 /// How many entries are named for a statement.
 const NAMED: usize = 10;
@@ -47,14 +48,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     let inputs = |rules| Inputs {
         rules,
+        rule_mistakes: 0,
         suffixes: SuffixList::Embedded,
-        #[cfg(feature = "lists")]
         lists: Vec::new(),
         parties: Parties::default(),
+        case: Parties::default(),
     };
-    let (before, after) = (inputs(rules(&arguments.before)?), inputs(rules(&arguments.after)?));
-    let options =
-        Options { page: arguments.page.clone(), case: case_key(arguments.case.as_deref(), &arguments.paths)?, ..Options::default() };
+    let (mut before, mut after) = (inputs(rules(&arguments.before)?), inputs(rules(&arguments.after)?));
+    let case = case_of(arguments.case.as_deref(), &arguments.paths)?;
+    if let Some(case) = &case {
+        take_over(&mut before, case)?;
+        take_over(&mut after, case)?;
+    }
+    let options = Options { page: arguments.page.clone(), case: case.as_ref().map(Case::key), ..Options::default() };
     let mut out = io::stdout().lock();
     let (mut differ, mut broken) = (0, 0);
     for path in &arguments.paths {

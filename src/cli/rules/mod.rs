@@ -14,7 +14,7 @@ use super::Outcome;
 use super::inputs::{rule_files, rule_set};
 use crate::report::explain::explain;
 use crate::report::text::Lang;
-use crate::rules::{Diagnostic, ExampleSubject, RuleSet};
+use crate::rules::{BUILTIN, Diagnostic, ExampleSubject, RuleSet};
 use crate::site::SuffixList;
 
 /// Look into rule files.
@@ -62,6 +62,8 @@ pub(super) enum Command {
     Diff(change::Arguments),
     /// Write the rules about cookies in a form of others.
     Export(exchange::Export),
+    /// Turn a database of cookies of others (Open Cookie Database, EDPB knowledge base) into a rule file.
+    Import(exchange::Import),
 }
 
 /// Which rules.
@@ -97,6 +99,12 @@ fn of_folder(folder: Option<&std::path::Path>, alone: bool) -> anyhow::Result<Re
     }
 }
 
+/// A text as a rule file beside the categories.
+fn of_text(text: &str) -> Result<RuleSet, Vec<Diagnostic>> {
+    let categories = BUILTIN.iter().copied().filter(|(name, _)| *name == "categories.toml");
+    RuleSet::compile(categories.chain([("imported.toml", text)]))
+}
+
 pub(super) fn run(command: &Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check { folder, alone, strict } => check::check(folder.as_deref(), *alone, *strict),
@@ -118,5 +126,6 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Outcome> {
         }
         Command::Diff(arguments) => change::run(arguments),
         Command::Export(arguments) => exchange::export(arguments),
+        Command::Import(arguments) => exchange::import(arguments),
     }
 }

@@ -4,22 +4,28 @@ use super::{super::model::*, *};
 use crate::model::GapKind;
 
 /// A cookie name that tries everything at once.
-const HOSTILE: &str = "<script>alert(1)</script>\"'>&\u{202e}evil\u{7}\u{85}\n`code`";
+pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'>&\u{202e}evil\u{7}\u{85}\n`code`";
 
-fn text(en: &str, nl: &str) -> Text {
+pub(super) fn text(en: &str, nl: &str) -> Text {
     Text { en: en.to_owned(), nl: nl.to_owned() }
 }
 
 fn owner(id: &str, name: &str, line: u32) -> Option<OwnerRef> {
     let (rule, source) = (format!("owners-{id}.toml:{line}"), format!("owners-{id}/TRE"));
-    Some(OwnerRef { id: id.to_owned(), name: name.to_owned(), rule, source })
+    Some(OwnerRef { id: id.to_owned(), name: name.to_owned(), country: None, rule, source, certainty: "stated" })
 }
 
 fn meta() -> Option<OwnerRef> {
     owner("meta", "Meta Platforms, Inc.", 22)
 }
 
-fn claim(by: &'static str, who: &str, category: Option<(&str, &str, &str)>, purpose: (&str, &str), lifetime: Option<&str>) -> Claim {
+pub(super) fn claim(
+    by: &'static str,
+    who: &str,
+    category: Option<(&str, &str, &str)>,
+    purpose: (&str, &str),
+    lifetime: Option<&str>,
+) -> Claim {
     let category = category.map(|(id, en, nl)| Category { id: id.to_owned(), label: text(en, nl) });
     Claim {
         by,
@@ -31,6 +37,7 @@ fn claim(by: &'static str, who: &str, category: Option<(&str, &str, &str)>, purp
         certainty: if by == "own" { "derived" } else { "stated" },
         rule: "meta.cookie.datr".to_owned(),
         place: "meta-cookies.toml:112".to_owned(),
+        limits: None,
     }
 }
 
@@ -74,9 +81,14 @@ fn recipient(nr: u64, site: &str, hosts: &[&str], owner: Option<OwnerRef>, relat
         set_cookie_lines: requests / 30,
         first_entry: nr,
         claims: if owner.is_some() { vec![claim("independent", "DuckDuckGo Tracker Radar", marketing, pixel, None)] } else { vec![] },
-        lists: if relation == "other-owner" { vec![ListCount { list: "easyprivacy.txt".to_owned(), requests: 3 }] } else { vec![] },
+        lists: if relation == "other-owner" { vec![count("easyprivacy.txt", 3)] } else { vec![] },
         owner,
+        ..Recipient::default()
     }
+}
+
+fn count(list: &str, requests: u64) -> ListCount {
+    ListCount { list: list.to_owned(), requests, ..ListCount::default() }
 }
 
 fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
@@ -98,10 +110,11 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         refusal_expected: u64::from(nr == 2) * 2,
         first_set: Some("2026-11-19T10:02:11.482Z".to_owned()),
         first_entry: 1,
-        lifetime_seconds: Some(63_072_000),
-        lifetime_days: "730".to_owned(),
+        asked: Some(span(7_776_000, "90", 63_072_000, "730")),
+        effective: Some(span(7_776_000, "90", 34_560_000, "400")),
+        above: vec![AboveLine { line: 1, id: "browsers.400-days".to_owned(), days: 400, effective: false }],
         session: false,
-        over_cap: true,
+        end_not_computable: 0,
         secure: Some(true),
         http_only: Some(true),
         same_site: Some("None".to_owned()),
@@ -116,6 +129,59 @@ fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
         sent_with_other_value: 0,
         faults: if nr == 2 { vec!["domain-not-of-host".to_owned(), "some-new-fault".to_owned()] } else { vec![] },
         claims,
+        list_claims: Vec::new(),
+    }
+}
+
+fn span(min_seconds: i64, min_days: &str, max_seconds: i64, max_days: &str) -> Span {
+    Span { min_seconds, max_seconds, min_days: min_days.to_owned(), max_days: max_days.to_owned() }
+}
+
+fn lifetime(nr: u64, difference: &'static str, difference_effective: &'static str) -> LifetimeRow {
+    let cookie = cookie(1, HOSTILE, "facebook.com", vec![]);
+    LifetimeRow {
+        nr,
+        cookie: 1,
+        name: cookie.name,
+        domain: cookie.domain,
+        by: "vendor",
+        who: "Meta".to_owned(),
+        source: "meta-cookies/OCD".to_owned(),
+        source_date: "2026-01-21".to_owned(),
+        certainty: if nr == 1 { "stated" } else { "derived" },
+        rule: "meta.cookie.datr".to_owned(),
+        place: "meta-cookies.toml:112".to_owned(),
+        stated: if difference == "time-asked" { "session" } else { "2 years" }.to_owned(),
+        stated_seconds: (difference != "time-asked").then_some(63_115_200),
+        tolerance_seconds: (difference != "time-asked").then_some(86_400),
+        origin: if difference == "no-set-cookie" { "sent-only" } else { "set-cookie" },
+        asked: if nr < 4 { cookie.asked } else { None },
+        session: difference == "session-asked",
+        effective: if nr < 3 { cookie.effective } else { None },
+        difference,
+        difference_effective,
+    }
+}
+
+fn validator(nr: u64, kind: &'static str) -> ValidatorRow {
+    ValidatorRow {
+        nr,
+        host: "static.xx.fbcdn.net".to_owned(),
+        path: format!("/rsrc.php/{HOSTILE}"),
+        relation: "same-owner",
+        kind,
+        values: 12,
+        fingerprints: (0..10).map(|n| format!("{n:016x}")).collect(),
+        value_bytes: (16, 15 + nr as u32),
+        of_content: nr - 1,
+        answers: 14,
+        first_given: Some(3),
+        sent_back: 2 * (nr - 1),
+        not_given: nr - 1,
+        sent_entries: (1..nr).collect(),
+        same_bytes: 11 * (2 - nr.min(2)),
+        same_bytes_entries: if nr == 1 { (3..13).collect() } else { vec![] },
+        other_resources: nr - 1,
     }
 }
 
@@ -130,9 +196,9 @@ fn unset(cookie: Cookie) -> Cookie {
         set: 0,
         renewed: 0,
         first_set: None,
-        lifetime_seconds: None,
-        lifetime_days: String::new(),
-        over_cap: false,
+        asked: None,
+        effective: None,
+        above: vec![],
         secure: None,
         http_only: None,
         same_site: None,
@@ -146,8 +212,12 @@ fn unset(cookie: Cookie) -> Cookie {
 }
 
 fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -> Flow {
-    let list =
-        ListMatch { list: "easyprivacy.txt".to_owned(), rule: ".facebook.com/tr?$image".to_owned(), line: Some(3_166), exception: None };
+    let list = ListMatch {
+        list: "easyprivacy.txt".to_owned(),
+        rule: ".facebook.com/tr?$image".to_owned(),
+        line: Some(3_166),
+        ..ListMatch::default()
+    };
     Flow {
         nr,
         method: method.to_owned(),
@@ -322,7 +392,7 @@ fn custody() -> Custody {
     }
 }
 
-fn sample() -> Report {
+pub(super) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -331,7 +401,8 @@ fn sample() -> Report {
         sha256: digest("b"),
         rules,
     };
-    let list = FilterList {
+    let list = UsedList {
+        kind: "filter",
         name: "easyprivacy.txt".to_owned(),
         title: Some("EasyPrivacy".to_owned()),
         version: Some("202608130529".to_owned()),
@@ -340,6 +411,7 @@ fn sample() -> Report {
         rejected: 17,
         matched: 41,
         excepted: 2,
+        ..UsedList::default()
     };
     Report {
         format: "dataspoor-annex",
@@ -380,6 +452,9 @@ fn sample() -> Report {
             cookies_sent: 6_207,
             cookies: 4,
             requests_with_findings: 655,
+            answers_with_validators: 401,
+            requests_with_validators: 12,
+            resources_with_validators: 350,
         },
         method: Method {
             tool: "dataspoor",
@@ -391,6 +466,7 @@ fn sample() -> Report {
             lists: vec![list],
             auditee: vec!["gemeente.example".to_owned()],
             platform: Some("meta".to_owned()),
+            platform_sites: vec!["facebook.com".to_owned()],
             fingerprints: "recording",
             case: true,
             urls: "masked",
@@ -404,12 +480,36 @@ fn sample() -> Report {
             recipient(3, "doubleclick.net", &["stats.g.doubleclick.net"], owner("google", "Google LLC", 9), "other-owner", 3),
             recipient(4, "192.0.2.17", &hosts, None, "owner-not-established", 1),
         ],
+        addresses: vec![],
+        addresses_left_out: 0,
+        aliases: vec![],
         cookies: vec![
             cookie(1, "datr", "facebook.com", datr_claims()),
             cookie(2, "fr", "facebook.com", datr_claims().split_off(3)),
-            Cookie { session: true, lifetime_seconds: None, over_cap: false, ..cookie(3, HOSTILE, "facebook.com", vec![]) },
+            Cookie { session: true, asked: None, effective: None, above: vec![], ..cookie(3, HOSTILE, "facebook.com", vec![]) },
             unset(cookie(4, &"x".repeat(100_000), "nu.nl", vec![])),
         ],
+        comparison_lines: vec![ComparisonLine {
+            nr: 1,
+            id: "browsers.400-days".to_owned(),
+            days: 400,
+            label: text("kept by browsers", "bewaard door browsers"),
+            meaning: text("<b>At most</b> this.", "<b>Ten hoogste</b> dit."),
+            source: "meta-cookies/OCD".to_owned(),
+            certainty: "stated",
+            place: "lifetimes.toml:30".to_owned(),
+        }],
+        lifetimes: vec![
+            lifetime(1, "same", "shorter"),
+            lifetime(2, "longer-and-shorter", "longer-and-shorter"),
+            lifetime(3, "time-asked", "nothing-kept"),
+            lifetime(4, "no-set-cookie", "no-set-cookie"),
+            lifetime(5, "session-asked", "session-asked"),
+            lifetime(6, "not-computable", "not-computable"),
+            lifetime(7, "nothing-kept", "nothing-kept"),
+        ],
+        validators: vec![validator(1, "etag"), validator(2, "last-modified")],
+        validators_left_out: 4,
         flows: vec![
             flow(1, "GET", "www.facebook.com", "/gemeente", "same-site"),
             flow(2, "POST", "www.facebook.com", "/ajax/bz", "same-site"),
@@ -449,7 +549,7 @@ fn sample() -> Report {
 }
 
 /// Tags that are opened and not closed, or closed and not opened.
-fn unbalanced(html: &str) -> Vec<String> {
+pub(super) fn unbalanced(html: &str) -> Vec<String> {
     let (mut open, mut wrong) = (Vec::new(), Vec::new());
     for after in html.split('<').skip(1) {
         let tag = after.split('>').next().unwrap_or_default();
@@ -474,8 +574,8 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
-            "t1", "t2-r4", "t3-r4", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13",
-            "pic-desc",
+            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25",
+            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -528,18 +628,19 @@ fn hostile_texts_are_harmless() {
     report.method.auditee = vec![hostile()];
     report.recipients[0].site = hostile();
     report.recipients[0].hosts = vec![hostile(); 500];
-    report.recipients[0].lists = vec![ListCount { list: hostile(), requests: 1 }];
+    report.recipients[0].lists = vec![count(HOSTILE, 1)];
     report.cookies[0] = Cookie {
         domain: hostile(),
         path: Some(hostile()),
         set_by: vec![hostile()],
         same_site: Some(hostile()),
-        lifetime_days: hostile(),
+        asked: Some(span(1, HOSTILE, 2, HOSTILE)),
+        effective: Some(span(1, HOSTILE, 2, HOSTILE)),
         faults: vec![hostile()],
         fingerprints: vec![hostile()],
         ..cookie(1, HOSTILE, "", vec![])
     };
-    let list = ListMatch { list: hostile(), rule: hostile(), line: None, exception: Some(hostile()) };
+    let list = ListMatch { list: hostile(), rule: hostile(), exception: Some(hostile()), name: Some(hostile()), ..ListMatch::default() };
     report.flows[0] = Flow {
         not_sent: 0,
         parameters: vec![hostile()],
@@ -555,6 +656,16 @@ fn hostile_texts_are_harmless() {
     report.choices[0] = Choice { site: hostile(), text: Some(hostile()), asked: hostile(), clicked: Some(hostile()), ..choice(1) };
     report.trail[1].carried_by = Some(hostile());
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
+    report.comparison_lines[0].label = text(HOSTILE, HOSTILE);
+    report.lifetimes[0] = LifetimeRow {
+        who: hostile(),
+        stated: hostile(),
+        rule: hostile(),
+        place: hostile(),
+        domain: hostile(),
+        ..lifetime(1, "same", "same")
+    };
+    report.validators[0] = ValidatorRow { host: hostile(), fingerprints: vec![hostile()], ..validator(1, "etag") };
     report.sources[0].reference = format!("https://example.org/\"onclick=\"{HOSTILE}");
     for lang in [Lang::Nl, Lang::En] {
         let html = render(&report, lang).expect("renders");
@@ -634,7 +745,7 @@ fn an_empty_report_says_what_is_missing() {
     let html = render(&report, Lang::En).expect("renders");
     assert_eq!(unbalanced(&html), Vec::<String>::new());
     assert!(!html.contains("imulated recording") && !html.contains("c3-notice"));
-    for sentence in ["No cookies were recorded.", "No flows were recorded.", "No filter lists were used.", "not established"] {
+    for sentence in ["No cookies were recorded.", "No flows were recorded.", "No lists of others were used.", "not established"] {
         assert!(html.contains(sentence), "{sentence}");
     }
 }

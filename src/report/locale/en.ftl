@@ -192,18 +192,14 @@ how-escape-text = Recorded text is printed as it was recorded. Characters that c
 
 ## 2 Recipients
 c-recipients = Registrable domains to which recorded requests were addressed
-i-recipients = One row per registrable domain, most requests first. “Recipient” means that a request addressed to this domain was recorded. It does not mean that the request arrived or was used, and it is not meant as a term of the GDPR.
+i-recipients = One row per registrable domain, most requests first; where the rules name different holders for hosts of one domain, a row for each holder. “Recipient” means that a request addressed to this domain was recorded. It does not mean that the request arrived or was used, and it is not meant as a term of the GDPR.
 e-recipients = No requests with a host were recorded.
 col-nr = Nr
 col-domain = Registrable domain
-col-owner = Owner
 col-relation = Relation
-col-position = Position
 col-requests = Requests
-col-with-cookies = With cookies
-col-set-lines = Set-Cookie lines
 col-sources = According to sources
-col-lists = On filter lists
+col-lists = On lists of others
 hosts-label = hosts:
 first-entry = first entry { $nr }
 owner-rule = rule { $place }
@@ -224,6 +220,94 @@ position-platform-affiliate = affiliated with the platform
 position-other = other
 position-browser = traffic of the browser itself
 position-not-established = not established
+
+## 2 Recipients: holder, network, contract party
+col-holder = Holder of the domain (owner)
+col-network = Operator of the network
+col-contract = Party named in the terms
+i-three = Holder of the domain, operator of the network and the party named in the terms are three different questions, each answered by a source of its own. None of the three is filled in from another: where a column says “not established”, no rule or list answers that question.
+with-cookies = { $n ->
+    [0] none with cookies
+   *[other] { $n } with cookies
+}
+set-lines = { $n ->
+    [one] 1 Set-Cookie line
+   *[other] { $n } Set-Cookie lines
+}
+owner-seat = seat of the organisation according to the source: { $country }
+holder-label = holder of the domain:
+network-by-number = by the number { $number } that a database gives for the address
+network-by-database = { $number }, organisation according to database { $list }; the address was registered to it
+contract-for = for { $service }
+claim-limits = What this does not show: { $text }
+certainty-unverified = not checked against a source
+not-rederivable = Not re-derivable without list { $list }
+alias-ref = other names of a host: table 2b, row { $nr }
+
+## 2a Addresses
+h-addresses = Addresses at which recipients answered
+c-addresses = Addresses of servers and to whom they were registered
+i-addresses = One row per recipient and address, as far as the recording holds addresses of servers.
+e-addresses = The recording holds no addresses of servers.
+addresses-limits = A row says that, according to the database of that date, the address was registered to that organisation in that country. This shows neither where the data were stored nor whether they were transferred.
+col-address = Address
+col-hosts = Hosts
+col-registered = Registered to (number and organisation of the autonomous system, country), according to
+address-not-looked-up = not looked up: no database of addresses was used
+address-not-held = not in this database
+address-said = { $number }, { $organisation }, { $country }
+address-database = according to { $list } ({ $database }) of { $date }
+
+## 2b Other names
+h-aliases = Hosts that are another name of a host of another site
+c-aliases = Hosts whose name leads to a host of another registrable domain (CNAME)
+i-aliases = A host whose name lies under the site of a page can be another name (CNAME) of a host of somebody else. A browser treats such a host as part of the site. Only hosts under the site of the page that asked, under the site examined or under a domain of the organisation examined are looked at, and only names that lead to a registrable domain of which the rules do not name the same holder. A network that answers for whoever hires it is marked as such.
+e-aliases = No such names were recorded, and no list used here knows one of the hosts as such.
+col-alias-host = Host that was asked for
+col-alias-names = Names gone through
+col-alias-ends = Leads to
+col-alias-lists = According to lists
+alias-basis-recorded-names = from the answer of the name server, as recorded
+alias-basis-list-of-hosts = according to a list only: the recording holds no names
+alias-network = belongs to a network according to a rule
+alias-known-host = list { $list } has the host { $listed } as another name
+alias-known-name = list { $list } has { $listed } as a host to which others lead
+alias-known-tracker = list { $list } has { $listed } in its database of trackers
+alias-target = of { $text }
+alias-company = of { $text }, in the words of the list
+list-place = place in the list: { $place }
+
+## Outside lists
+list-says-by-name = list { $list }, under another name to which the host leads: { $n ->
+    [one] 1 request
+   *[other] { $n } requests
+}
+list-by-name = under the name { $name }, to which the host leads
+list-owner = in list { $list }: owner { $owner }, category { $categories }
+list-owner-place = by { $matched }, place in the list: { $place }
+list-names-none = none named
+claim-list = list { $list }
+claim-list-own-words = in the words of the list, not translated
+claim-list-lifetime = lifetime according to the list: { $text }
+claim-list-service = service: { $text }
+claim-list-controller = controller of the data according to the list: { $text }
+claim-list-any-domain = The row names no domain: it speaks of every cookie of this name.
+input-filter = filter list
+input-cookies = database of cookies
+input-trackers = database of trackers
+input-aliases = list of other names of hosts
+input-suffixes = Public Suffix List
+input-addresses = database of addresses
+list-origin = obtained from:
+list-retrieved = obtained at:
+list-licence = licence:
+list-hand-over-yes = may be handed over together with the case
+list-hand-over-no = may not be handed over: results that rest on it are marked as not re-derivable without it
+list-hand-over-unknown = whether it may be handed over is not established: results that rest on it are marked as not re-derivable without it
+list-matched-by-name = { $n ->
+    [one] under another name only: 1
+   *[other] under another name only: { $n }
+}
 
 ## Claims
 by-vendor = vendor
@@ -297,7 +381,11 @@ lifetime-seconds = { $n ->
 lifetime-session = session: ends with the browser session
 lifetime-also-session = also set as a session cookie at least once
 lifetime-none = no lifetime asked for
-lifetime-over-cap = more than 400 days; browsers that follow RFC 6265bis (section 5.5) shorten this
+lifetime-shortest = shortest asked for: { $days } days
+lifetime-effective = effective: at most { $days } days
+lifetime-cut = browsers that follow RFC 6265bis (section 5.5) keep at most 400 days
+lifetime-above = longer than the comparison line of { $days } days ({ $label })
+lifetime-above-asked = the effective lifetime is not
 attr-yes = { $name }: yes
 attr-no = { $name }: no
 attr-samesite = SameSite: { $value }
@@ -352,6 +440,107 @@ fault-partitioned-insecure = Partitioned without Secure
 fault-nameless-prefix = no name, and a value that looks like a prefixed name
 fault-domain-not-of-host = domain does not fit the host that answered
 fault-domain-is-public-suffix = domain is a public suffix
+
+## 3a, 3b Lifetimes
+h-lines = Comparison lines
+c-lines = Lines with which lifetimes are compared
+i-lines = A line is a number of days that a source names, with what the source says it is for. Table 3 says which lines a lifetime asked for is above. That a lifetime is above a line says nothing about whether it may be that long: for which cookies a line is meant, and whether it binds anybody, is a legal assessment. Other lines can be given in a rule file.
+e-lines = The rules that were used name no comparison lines.
+col-line = Line
+col-line-days = Days
+col-line-meaning = What the source says
+h-lifetimes = Lifetimes: stated and recorded
+c-lifetimes = Lifetimes that sources state, beside those in the recording
+i-lifetimes = One row per cookie and per source that states a lifetime. Beside it stand the shortest and the longest lifetime that recorded Set-Cookie lines asked for, and the effective ones, of which browsers that follow RFC 6265bis keep at most 400 days. A statement in months is counted with 30.44 days a month, one in years with 365.25 days a year. As the same counts a difference of at most one day; below 20 days of at most 5 %, for statements in months of at most 2 % and for statements in years of at most 0.1 %, where that is more than a day. The table does not say who is right: a source can describe another version, another time or another visitor.
+e-lifetimes = No source that the rules name states a lifetime for a recorded cookie.
+col-stated-by = Stated by
+col-stated = Lifetime stated
+col-asked = Lifetime asked for
+col-effective = Effective lifetime
+col-difference = Recorded, compared with stated
+duration-days = { $n ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+duration-shortest = shortest:
+duration-longest = longest:
+lifetime-tolerance = { $n ->
+    [one] tolerance: 1 second
+   *[other] tolerance: { $n } seconds
+}
+diff-asked = asked for:
+diff-effective = effective:
+diff-same = the same, within the tolerance
+diff-longer = longer than stated
+diff-shorter = shorter than stated
+diff-longer-and-shorter = sometimes longer and sometimes shorter than stated
+diff-session-asked = a session cookie, where a time is stated
+diff-time-asked = a time, where a session is stated
+diff-no-set-cookie = no Set-Cookie recorded
+diff-nothing-kept = only lines that delete the cookie or that a browser should refuse
+diff-not-computable = an end date was given; the time of the answer is not known
+s-lifetimes = { $n ->
+    [0] For no recorded cookie does a source state a lifetime
+    [one] 1 statement of a source about a lifetime stands beside what was recorded
+   *[other] { $n } statements of sources about lifetimes stand beside what was recorded
+}
+
+## 3c Cache validators
+h-validators = Values that a browser keeps with a copy
+c-validators = Cache validators that were sent back, or that differ though the bytes are the same
+i-validators = An answer can carry a value (`ETag` or `Last-Modified`) that the browser keeps with its copy of the answer and sends back on its next visit, when it asks whether the copy is still good. One row per resource (host and path) of which the browser sent a value back, or of which answers with the same bytes came with different values. Values are not printed: equal fingerprints within this annex mean equal values.
+i-validators-limits = What a value is used for is not observable, and that a value identifies anybody does not follow from this table: a date or a count of versions is a value too. Whether a value differs between browsers takes recordings of several. Bytes are compared only where a body was recorded whole, with status 200 and at most 1 MiB.
+e-validators = No validator was recorded as sent back, and none as different with the same bytes.
+col-resource = Resource
+col-validator = Kind
+col-validator-values = Values
+col-given = Given
+col-sent-back = Sent back
+col-same-bytes = Same bytes, other value
+validator-kind-etag = entity tag (`ETag`, sent back as `If-None-Match`)
+validator-kind-last-modified = date (`Last-Modified`, sent back as `If-Modified-Since`)
+validator-given = { $n ->
+    [one] by 1 answer
+   *[other] by { $n } answers
+}
+validator-not-given = { $n ->
+    [one] in 1 request with a value that no earlier recorded answer of this resource gave in the stretch
+   *[other] in { $n } requests with a value that no earlier recorded answer of this resource gave in the stretch
+}
+validator-of-content = { $n ->
+    [one] 1 value is derived from the content: SHA-1 or SHA-256 of the bytes
+   *[other] { $n } values are derived from the content: SHA-1 or SHA-256 of the bytes
+}
+validator-elsewhere = { $n ->
+    [one] a value of these was also seen for 1 other resource
+   *[other] a value of these was also seen for { $n } other resources
+}
+validator-same-bytes = { $n ->
+    [one] 1 answer
+   *[other] { $n } answers
+}
+validators-resources = { $n ->
+    [0] No validators were recorded.
+    [one] Of 1 resource a validator was recorded, each kind counted for itself.
+   *[other] Of { $n } resources validators were recorded, each kind counted for itself.
+}
+validators-answers = { $n ->
+    [one] 1 answer gives one.
+   *[other] { $n } answers give one.
+}
+validators-requests = { $n ->
+    [one] 1 request sends one back.
+   *[other] { $n } requests send one back.
+}
+validators-left-out = { $n ->
+    [one] 1 value or row was left out because the table would have grown too long; single values stand in the evidence log.
+   *[other] { $n } values or rows were left out because the table would have grown too long; single values stand in the evidence log.
+}
+s-validators = { $n ->
+    [0] No value kept with a copy was recorded as sent back, or as different with the same bytes
+    [one] Of 1 resource a value kept with a copy was sent back, or differed with the same bytes
+   *[other] Of { $n } resources a value kept with a copy was sent back, or differed with the same bytes
+}
 
 ## 4 Flows
 c-flows = Requests per host, method and path
@@ -483,7 +672,6 @@ choice-unanswered = without a recorded answer everything from here on counts as 
 choice-marked = marked:
 choice-window = without a recorded request the first 10 seconds after the click count as transition
 choice-window-person = without a recorded request the 10 seconds before and after the mark count as transition: a person may mark before or after the click
-certainty-unverified = not checked against a source
 c-choice-cookies = Cookies before, during and after each choice
 i-choice-cookies = One row per choice and cookie. What counts is the state at the start of the request; what an answer sets takes the state of its request. “Transition” lasts from the click or the request to the beginning of the answer and does not count as “after”. “Before” is everything in the stretch up to the choice, “after” everything up to a further choice for the same site. “Still sent after the choice” is another statement than “set after the choice”.
 e-choice-cookies = No cookies were recorded in the stretches with a choice.
@@ -582,6 +770,10 @@ gap-upstream-proxy = { $n ->
 gap-secrets-kept = { $n ->
     [one] Passwords and login tokens were recorded as they were sent: masking was turned off. Whoever holds this recording may be able to log in with them.
    *[other] Passwords and login tokens were recorded as they were sent: masking was turned off ({ $n } recordings). Whoever holds these recordings may be able to log in with them.
+}
+gap-rules-broken = { $n ->
+    [one] The rule files had 1 mistake when this was recorded, and the operator went on without the rules concerned. If rules about passwords and login tokens were among them, these were recorded as they were sent.
+   *[other] The rule files had { $n } mistakes when this was recorded, and the operator went on without the rules concerned. If rules about passwords and login tokens were among them, these were recorded as they were sent.
 }
 gap-unsearched-bodies = { $n ->
     [one] In 1 entry content was sent in which passwords and login tokens could not be looked for everywhere, because of its encoding, its length or its structure. It was recorded as it was sent, except for what was found.
@@ -710,7 +902,7 @@ m-observer-text = The recording was imported. It was made by another program tha
 m-observer-own = The recording was made with the intercepting proxy of { $tool }. The browser trusted a certificate made for that purpose, and the proxy itself kept the connections to the servers; what it changed in the traffic is recorded.
 m-observer-effect = Recording itself can influence traffic: a proxy in between, an automated browser or a switched-off protocol can change what a server answers.
 m-rules = Rules and lists
-m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. A match with a filter list is a statement of that list.
+m-rules-text = Every statement about an owner, a cookie or an endpoint comes from a rule file; the file and the line stand beside it. What a list of others says is a statement of that list and stands under its name.
 c-inputs = Rule files and lists that were used
 col-file = File
 col-input-kind = Kind
@@ -721,8 +913,7 @@ col-matched = Requests matched
 col-excepted = Of an exception
 input-rules = rule file
 input-suffix = Public Suffix List
-input-list = filter list
-input-none = No filter lists were used.
+input-none = No lists of others were used.
 built-in = built into the tool
 version-line = version { $version }
 not-applicable = n/a
@@ -837,6 +1028,8 @@ g-trail = Trail
 g-trail-text = A value that was recorded both while the examined site was visited and with another site.
 g-lifetime = Lifetime of a cookie
 g-lifetime-text = How long the browser is asked to keep the cookie. This is not the retention period of data at a recipient.
+g-validator = Cache validator
+g-validator-text = A value that an answer gives the browser to keep with its copy (`ETag` or `Last-Modified`), and that the browser sends back on its next visit.
 g-retention = Retention period
 g-retention-text = How long an organisation keeps data. Not observable in this recording.
 g-fingerprint = Fingerprint

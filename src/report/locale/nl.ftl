@@ -193,18 +193,14 @@ how-escape-text = Vastgelegde tekst is afgedrukt zoals zij is vastgelegd. Tekens
 
 ## 2 Ontvangers
 c-recipients = Registreerbare domeinen waaraan vastgelegde verzoeken waren gericht
-i-recipients = Eén rij per registreerbaar domein, de meeste verzoeken eerst. ‘Ontvanger’ betekent dat een aan dit domein gericht verzoek is vastgelegd. Het betekent niet dat het verzoek is aangekomen of gebruikt, en het is niet bedoeld als begrip uit de AVG.
+i-recipients = Eén rij per registreerbaar domein, de meeste verzoeken eerst; waar de regels voor hosts van één domein verschillende houders noemen, een rij per houder. ‘Ontvanger’ betekent dat een aan dit domein gericht verzoek is vastgelegd. Het betekent niet dat het verzoek is aangekomen of gebruikt, en het is niet bedoeld als begrip uit de AVG.
 e-recipients = Er zijn geen verzoeken met een host vastgelegd.
 col-nr = Nr.
 col-domain = Registreerbaar domein
-col-owner = Eigenaar
 col-relation = Relatie
-col-position = Positie
 col-requests = Verzoeken
-col-with-cookies = Met cookies
-col-set-lines = Set-Cookie-headers
 col-sources = Volgens bronnen
-col-lists = Op filterlijsten
+col-lists = Op lijsten van anderen
 hosts-label = hosts:
 first-entry = eerste vermelding { $nr }
 owner-rule = regel { $place }
@@ -225,6 +221,94 @@ position-platform-affiliate = verbonden met het platform
 position-other = overig
 position-browser = eigen verkeer van de browser
 position-not-established = niet vastgesteld
+
+## 2 Ontvangers: houder, netwerk, contractpartij
+col-holder = Houder van het domein (eigenaar)
+col-network = Beheerder van het netwerk
+col-contract = Partij die de voorwaarden noemen
+i-three = Houder van het domein, beheerder van het netwerk en de partij die de voorwaarden noemen, zijn drie verschillende vragen, elk met een eigen bron. Geen van de drie is ingevuld vanuit een andere: waar een kolom ‘niet vastgesteld’ zegt, beantwoordt geen regel of lijst die vraag.
+with-cookies = { $n ->
+    [0] geen met cookies
+   *[other] { $n } met cookies
+}
+set-lines = { $n ->
+    [one] 1 Set-Cookie-header
+   *[other] { $n } Set-Cookie-headers
+}
+owner-seat = zetel van de organisatie volgens de bron: { $country }
+holder-label = houder van het domein:
+network-by-number = aan de hand van het nummer { $number } dat een databank voor het adres geeft
+network-by-database = { $number }, organisatie volgens databank { $list }; op haar naam stond het adres geregistreerd
+contract-for = voor { $service }
+claim-limits = Wat hieruit niet blijkt: { $text }
+certainty-unverified = niet aan een bron getoetst
+not-rederivable = Niet opnieuw af te leiden zonder lijst { $list }
+alias-ref = andere namen van een host: tabel 2b, rij { $nr }
+
+## 2a Adressen
+h-addresses = Adressen waarop ontvangers antwoordden
+c-addresses = Adressen van servers en op wiens naam zij geregistreerd stonden
+i-addresses = Eén rij per ontvanger en adres, voor zover de opname adressen van servers bevat.
+e-addresses = De opname bevat geen adressen van servers.
+addresses-limits = Een rij zegt dat het adres volgens de databank van die datum op naam van die organisatie in dat land geregistreerd stond. Daaruit blijkt niet waar de gegevens zijn opgeslagen, en ook niet of zij zijn doorgegeven.
+col-address = Adres
+col-hosts = Hosts
+col-registered = Geregistreerd op naam van (nummer en organisatie van het autonome systeem, land), volgens
+address-not-looked-up = niet opgezocht: er is geen databank van adressen gebruikt
+address-not-held = niet in deze databank
+address-said = { $number }, { $organisation }, { $country }
+address-database = volgens { $list } ({ $database }) van { $date }
+
+## 2b Andere namen
+h-aliases = Hosts die een andere naam zijn van een host van een andere site
+c-aliases = Hosts waarvan de naam leidt naar een host van een ander registreerbaar domein (CNAME)
+i-aliases = Een host waarvan de naam onder de site van een pagina ligt, kan een andere naam (CNAME) zijn van een host van iemand anders. Een browser behandelt zo’n host als deel van de site. Alleen hosts onder de site van de pagina die het verzoek deed, onder de onderzochte site of onder een domein van de onderzochte organisatie zijn bekeken, en alleen namen die leiden naar een registreerbaar domein waarvoor de regels niet dezelfde houder noemen. Een netwerk dat antwoordt voor wie het inhuurt, is als zodanig aangegeven.
+e-aliases = Er zijn geen zulke namen vastgelegd, en geen hier gebruikte lijst kent een van de hosts als zodanig.
+col-alias-host = Gevraagde host
+col-alias-names = Doorlopen namen
+col-alias-ends = Leidt naar
+col-alias-lists = Volgens lijsten
+alias-basis-recorded-names = uit het antwoord van de naamserver, zoals vastgelegd
+alias-basis-list-of-hosts = alleen volgens een lijst: de opname bevat geen namen
+alias-network = hoort volgens een regel bij een netwerk
+alias-known-host = lijst { $list } vermeldt de host { $listed } als andere naam
+alias-known-name = lijst { $list } vermeldt { $listed } als host waarheen andere leiden
+alias-known-tracker = lijst { $list } vermeldt { $listed } in haar databank van trackers
+alias-target = van { $text }
+alias-company = van { $text }, in de woorden van de lijst
+list-place = plaats in de lijst: { $place }
+
+## Lijsten van anderen
+list-says-by-name = lijst { $list }, onder een andere naam waarheen de host leidt: { $n ->
+    [one] 1 verzoek
+   *[other] { $n } verzoeken
+}
+list-by-name = onder de naam { $name }, waarheen de host leidt
+list-owner = in lijst { $list }: eigenaar { $owner }, categorie { $categories }
+list-owner-place = op grond van { $matched }, plaats in de lijst: { $place }
+list-names-none = geen genoemd
+claim-list = lijst { $list }
+claim-list-own-words = in de woorden van de lijst, niet vertaald
+claim-list-lifetime = levensduur volgens de lijst: { $text }
+claim-list-service = dienst: { $text }
+claim-list-controller = wie volgens de lijst over de gegevens gaat: { $text }
+claim-list-any-domain = De rij noemt geen domein: zij gaat over elke cookie met deze naam.
+input-filter = filterlijst
+input-cookies = databank van cookies
+input-trackers = databank van trackers
+input-aliases = lijst van andere namen van hosts
+input-suffixes = Public Suffix List
+input-addresses = databank van adressen
+list-origin = verkregen van:
+list-retrieved = verkregen op:
+list-licence = licentie:
+list-hand-over-yes = mag samen met het dossier worden overgedragen
+list-hand-over-no = mag niet worden overgedragen: uitkomsten die erop rusten, zijn aangemerkt als niet opnieuw af te leiden zonder deze lijst
+list-hand-over-unknown = of zij mag worden overgedragen, is niet vastgesteld: uitkomsten die erop rusten, zijn aangemerkt als niet opnieuw af te leiden zonder deze lijst
+list-matched-by-name = { $n ->
+    [one] alleen onder een andere naam: 1
+   *[other] alleen onder een andere naam: { $n }
+}
 
 ## Uitspraken
 by-vendor = leverancier
@@ -298,7 +382,11 @@ lifetime-seconds = { $n ->
 lifetime-session = sessie: eindigt met de browsersessie
 lifetime-also-session = ten minste eenmaal ook als sessiecookie gezet
 lifetime-none = geen levensduur gevraagd
-lifetime-over-cap = meer dan 400 dagen; browsers die RFC 6265bis (paragraaf 5.5) volgen, verkorten dit
+lifetime-shortest = kortste gevraagd: { $days } dagen
+lifetime-effective = effectief: ten hoogste { $days } dagen
+lifetime-cut = browsers die RFC 6265bis (paragraaf 5.5) volgen, bewaren ten hoogste 400 dagen
+lifetime-above = langer dan de vergelijkingslijn van { $days } dagen ({ $label })
+lifetime-above-asked = de effectieve levensduur is dat niet
 attr-yes = { $name }: ja
 attr-no = { $name }: nee
 attr-samesite = SameSite: { $value }
@@ -353,6 +441,107 @@ fault-partitioned-insecure = Partitioned zonder Secure
 fault-nameless-prefix = geen naam, en een waarde die op een naam met voorvoegsel lijkt
 fault-domain-not-of-host = domein past niet bij de host die antwoordde
 fault-domain-is-public-suffix = domein is een openbaar achtervoegsel (public suffix)
+
+## 3a, 3b Levensduur
+h-lines = Vergelijkingslijnen
+c-lines = Lijnen waarmee levensduren zijn vergeleken
+i-lines = Een lijn is een aantal dagen dat een bron noemt, met wat die bron zegt over waarvoor het is bedoeld. Tabel 3 vermeldt boven welke lijnen een gevraagde levensduur ligt. Dat een levensduur boven een lijn ligt, zegt niets over de vraag of zij zo lang mag zijn: voor welke cookies een lijn is bedoeld en of zij iemand bindt, is een juridische beoordeling. Andere lijnen kunnen in een regelbestand worden opgegeven.
+e-lines = De gebruikte regels noemen geen vergelijkingslijnen.
+col-line = Lijn
+col-line-days = Dagen
+col-line-meaning = Wat de bron zegt
+h-lifetimes = Levensduur: vermeld en vastgelegd
+c-lifetimes = Levensduren die bronnen vermelden, naast die in de vastlegging
+i-lifetimes = Eén rij per cookie en per bron die een levensduur vermeldt. Daarnaast staan de kortste en de langste levensduur die vastgelegde Set-Cookie-headers vroegen, en de effectieve, waarvan browsers die RFC 6265bis volgen ten hoogste 400 dagen bewaren. Een vermelding in maanden is gerekend met 30,44 dagen per maand, een in jaren met 365,25 dagen per jaar. Als gelijk geldt een verschil van ten hoogste één dag; onder 20 dagen van ten hoogste 5 %, bij vermeldingen in maanden van ten hoogste 2 % en bij vermeldingen in jaren van ten hoogste 0,1 %, waar dat meer is dan een dag. De tabel zegt niet wie gelijk heeft: een bron kan een andere versie, een andere tijd of een andere bezoeker beschrijven.
+e-lifetimes = Geen bron die de regels noemen, vermeldt een levensduur voor een vastgelegde cookie.
+col-stated-by = Vermeld door
+col-stated = Vermelde levensduur
+col-asked = Gevraagde levensduur
+col-effective = Effectieve levensduur
+col-difference = Vastgelegd, vergeleken met vermeld
+duration-days = { $n ->
+    [one] { $days } dag
+   *[other] { $days } dagen
+}
+duration-shortest = kortste:
+duration-longest = langste:
+lifetime-tolerance = { $n ->
+    [one] marge: 1 seconde
+   *[other] marge: { $n } seconden
+}
+diff-asked = gevraagd:
+diff-effective = effectief:
+diff-same = gelijk, binnen de marge
+diff-longer = langer dan vermeld
+diff-shorter = korter dan vermeld
+diff-longer-and-shorter = soms langer en soms korter dan vermeld
+diff-session-asked = een sessiecookie, waar een tijd is vermeld
+diff-time-asked = een tijd, waar een sessie is vermeld
+diff-no-set-cookie = geen Set-Cookie vastgelegd
+diff-nothing-kept = alleen headers die de cookie verwijderen of die een browser hoort te weigeren
+diff-not-computable = er is een einddatum opgegeven; de tijd van het antwoord is niet bekend
+s-lifetimes = { $n ->
+    [0] Voor geen vastgelegde cookie vermeldt een bron een levensduur
+    [one] 1 vermelding van een levensduur door een bron staat naast wat is vastgelegd
+   *[other] { $n } vermeldingen van een levensduur door bronnen staan naast wat is vastgelegd
+}
+
+## 3c Cachevalidators
+h-validators = Waarden die een browser bij een kopie bewaart
+c-validators = Cachevalidators die zijn teruggestuurd, of die verschillen terwijl de bytes gelijk zijn
+i-validators = Een antwoord kan een waarde bevatten (`ETag` of `Last-Modified`) die de browser bij zijn kopie van het antwoord bewaart en bij een volgend bezoek terugstuurt, wanneer hij vraagt of de kopie nog goed is. Eén rij per host en pad waarvan de browser een waarde terugstuurde, of waarvan antwoorden met dezelfde bytes verschillende waarden hadden. Waarden zijn niet afgedrukt: gelijke vingerafdrukken betekenen binnen deze bijlage gelijke waarden.
+i-validators-limits = Waarvoor een waarde wordt gebruikt is niet waarneembaar, en dat een waarde iemand identificeert volgt niet uit deze tabel: ook een datum of een versienummer is een waarde. Of een waarde per browser verschilt, vergt vastleggingen van meerdere browsers. Bytes zijn alleen vergeleken waar een body geheel is vastgelegd, met status 200 en ten hoogste 1 MiB.
+e-validators = Er is geen validator vastgelegd die is teruggestuurd, en geen die verschilt bij dezelfde bytes.
+col-resource = Host en pad
+col-validator = Soort
+col-validator-values = Waarden
+col-given = Gegeven
+col-sent-back = Teruggestuurd
+col-same-bytes = Zelfde bytes, andere waarde
+validator-kind-etag = entity tag (`ETag`, teruggestuurd als `If-None-Match`)
+validator-kind-last-modified = datum (`Last-Modified`, teruggestuurd als `If-Modified-Since`)
+validator-given = { $n ->
+    [one] door 1 antwoord
+   *[other] door { $n } antwoorden
+}
+validator-not-given = { $n ->
+    [one] in 1 verzoek met een waarde die geen eerder vastgelegd antwoord van deze host en dit pad in het traject gaf
+   *[other] in { $n } verzoeken met een waarde die geen eerder vastgelegd antwoord van deze host en dit pad in het traject gaf
+}
+validator-of-content = { $n ->
+    [one] 1 waarde is afgeleid van de inhoud: SHA-1 of SHA-256 van de bytes
+   *[other] { $n } waarden zijn afgeleid van de inhoud: SHA-1 of SHA-256 van de bytes
+}
+validator-elsewhere = { $n ->
+    [one] een van deze waarden is ook bij 1 andere host met pad gezien
+   *[other] een van deze waarden is ook bij { $n } andere hosts met pad gezien
+}
+validator-same-bytes = { $n ->
+    [one] 1 antwoord
+   *[other] { $n } antwoorden
+}
+validators-resources = { $n ->
+    [0] Er zijn geen validators vastgelegd.
+    [one] Van 1 host met pad is een validator vastgelegd, elke soort apart geteld.
+   *[other] Van { $n } hosts met pad zijn validators vastgelegd, elke soort apart geteld.
+}
+validators-answers = { $n ->
+    [one] 1 antwoord geeft er een.
+   *[other] { $n } antwoorden geven er een.
+}
+validators-requests = { $n ->
+    [one] 1 verzoek stuurt er een terug.
+   *[other] { $n } verzoeken sturen er een terug.
+}
+validators-left-out = { $n ->
+    [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden; afzonderlijke waarden staan in het bewijslogboek.
+   *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden; afzonderlijke waarden staan in het bewijslogboek.
+}
+s-validators = { $n ->
+    [0] Er is geen bij een kopie bewaarde waarde vastgelegd die is teruggestuurd of bij dezelfde bytes verschilt
+    [one] Van 1 host met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
+   *[other] Van { $n } hosts met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
+}
 
 ## 4 Gegevensstromen
 c-flows = Verzoeken per host, methode en pad
@@ -484,7 +673,6 @@ choice-unanswered = zonder vastgelegd antwoord geldt alles hierna als overgang
 choice-marked = gemarkeerd:
 choice-window = zonder vastgelegd verzoek gelden de eerste 10 seconden na de klik als overgang
 choice-window-person = zonder vastgelegd verzoek gelden de 10 seconden vóór en na de markering als overgang: een persoon kan vóór of na de klik markeren
-certainty-unverified = niet aan een bron getoetst
 c-choice-cookies = Cookies vóór, tijdens en na elke keuze
 i-choice-cookies = Eén rij per keuze en cookie. Bepalend is de stand aan het begin van het verzoek; wat een antwoord zet, krijgt de stand van zijn verzoek. ‘Overgang’ loopt van de klik of het verzoek tot het begin van het antwoord en telt niet als ‘na’. ‘Vóór’ is alles in het traject tot de keuze, ‘na’ alles tot een volgende keuze voor dezelfde site. ‘Na de keuze nog meegezonden’ is een andere vaststelling dan ‘na de keuze gezet’.
 e-choice-cookies = In de trajecten met een keuze zijn geen cookies vastgelegd.
@@ -580,6 +768,10 @@ gap-upstream-proxy = { $n ->
 gap-secrets-kept = { $n ->
     [one] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet. Wie deze vastlegging heeft, kan er mogelijk mee inloggen.
    *[other] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet ({ $n } vastleggingen). Wie deze vastleggingen heeft, kan er mogelijk mee inloggen.
+}
+gap-rules-broken = { $n ->
+    [one] De regelbestanden bevatten bij het vastleggen 1 fout, en de onderzoeker is zonder de betrokken regels doorgegaan. Als daar regels over wachtwoorden en aanmeldtokens bij waren, zijn die vastgelegd zoals zij zijn verzonden.
+   *[other] De regelbestanden bevatten bij het vastleggen { $n } fouten, en de onderzoeker is zonder de betrokken regels doorgegaan. Als daar regels over wachtwoorden en aanmeldtokens bij waren, zijn die vastgelegd zoals zij zijn verzonden.
 }
 gap-unsearched-bodies = { $n ->
     [one] In 1 vermelding is inhoud verzonden waarin niet overal naar wachtwoorden en aanmeldtokens kon worden gezocht, vanwege de codering, de lengte of de opbouw ervan. Die inhoud is vastgelegd zoals zij is verzonden, behalve wat is gevonden.
@@ -708,7 +900,7 @@ m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander pro
 m-observer-own = De vastlegging is gemaakt met de onderscheppende proxy van { $tool }. De browser vertrouwde een certificaat dat daarvoor is gemaakt, en de proxy onderhield zelf de verbindingen met de servers; wat hij aan het verkeer wijzigde, is vastgelegd.
 m-observer-effect = Het vastleggen zelf kan het verkeer beïnvloeden: een tussenliggende proxy, een geautomatiseerde browser of een uitgeschakeld protocol kan veranderen wat een server antwoordt.
 m-rules = Regels en lijsten
-m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Een treffer in een filterlijst is een uitspraak van die lijst.
+m-rules-text = Elke uitspraak over een eigenaar, een cookie of een eindpunt komt uit een regelbestand; het bestand en het regelnummer staan erbij. Wat een lijst van anderen zegt, is een uitspraak van die lijst en staat onder haar naam.
 c-inputs = Gebruikte regelbestanden en lijsten
 col-file = Bestand
 col-input-kind = Soort
@@ -719,8 +911,7 @@ col-matched = Verzoeken met treffer
 col-excepted = Met uitzondering
 input-rules = regelbestand
 input-suffix = Public Suffix List
-input-list = filterlijst
-input-none = Er zijn geen filterlijsten gebruikt.
+input-none = Er zijn geen lijsten van anderen gebruikt.
 built-in = ingebouwd in het programma
 version-line = versie { $version }
 not-applicable = n.v.t.
@@ -835,6 +1026,8 @@ g-trail = Spoor
 g-trail-text = Een waarde die zowel bij het bezoek aan de onderzochte site als bij een andere site is vastgelegd.
 g-lifetime = Levensduur van een cookie
 g-lifetime-text = Hoe lang de browser wordt gevraagd de cookie te bewaren. Dit is niet de bewaartermijn van gegevens bij een ontvanger.
+g-validator = Cachevalidator
+g-validator-text = Een waarde die een antwoord de browser geeft om bij zijn kopie te bewaren (`ETag` of `Last-Modified`), en die de browser bij een volgend bezoek terugstuurt.
 g-retention = Bewaartermijn
 g-retention-text = Hoe lang een organisatie gegevens bewaart. In deze vastlegging niet waarneembaar.
 g-fingerprint = Vingerafdruk

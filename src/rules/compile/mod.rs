@@ -120,8 +120,13 @@ impl Compiler {
         self.diagnostics.push(file.places.diagnostic(at.span().start, message, hint));
     }
 
+    /// How many mistakes were found so far. A rule during whose compilation the number grew does not become part of the set.
+    pub(super) fn mistakes(&self) -> usize {
+        self.diagnostics.len()
+    }
+
     /// Checks an identifier's letters and that nobody else has it.
-    fn id(&mut self, file: &File<'_>, kind: &str, id: &Spanned<String>) {
+    pub(super) fn id(&mut self, file: &File<'_>, kind: &str, id: &Spanned<String>) {
         let text = id.get_ref();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')) {
             self.mistake(file, id, format!("{text:?} is no identifier"), "use letters, digits, '.', '-' and '_'");
@@ -194,6 +199,7 @@ impl Compiler {
     fn fill(&mut self, file: &File<'_>) {
         let raw = &file.raw;
         for counter in &raw.counter {
+            let before = self.mistakes();
             self.id(file, "counter", &counter.id);
             if TAKEN_BY_COUNTS.contains(&counter.id.get_ref().as_str()) {
                 let message = format!("{:?} is the name of another count in `replay --json`", counter.id.get_ref());
@@ -202,14 +208,21 @@ impl Compiler {
             }
             counter.domains.iter().for_each(|domain| self.host_name(file, domain));
             let domains = counter.domains.iter().map(|domain| domain.get_ref().clone()).collect();
+            if self.mistakes() > before {
+                continue;
+            }
             self.set.counters.push(Counter { id: counter.id.get_ref().clone(), domains });
         }
         for line in &raw.lifetime {
+            let before = self.mistakes();
             self.id(file, "lifetime", &line.id);
             if *line.days.get_ref() == 0 {
                 self.mistake(file, &line.days, "a lifetime of no days".into(), "give the days of the line, at least 1");
             }
             let Some(source) = self.source(file, &line.source) else { continue };
+            if self.mistakes() > before {
+                continue;
+            }
             self.set.lifetimes.push(Lifetime {
                 id: line.id.get_ref().clone(),
                 place: file.place(&line.id),
@@ -228,9 +241,6 @@ impl Compiler {
         raw.field.iter().for_each(|field| self.field(file, field));
         raw.navigation.iter().for_each(|navigation| self.navigation(file, navigation));
         raw.choice.iter().for_each(|choice| self.choice(file, choice));
-        for secret in &raw.secret {
-            self.id(file, "secret", &secret.id);
-            self.secret(file, secret);
-        }
+        raw.secret.iter().for_each(|secret| self.secret(file, secret));
     }
 }

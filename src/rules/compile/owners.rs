@@ -23,7 +23,9 @@ impl Compiler {
             for domain in domains {
                 self.host_name(file, domain);
                 let entry = OwnerDomain { owner: index, source, place: file.place(domain), certainty };
-                if let Some(earlier) = self.set.domains.insert(domain.get_ref().clone(), entry) {
+                let earlier = self.set.domains.get(domain.get_ref()).copied();
+                self.set.domains.entry(domain.get_ref().clone()).or_insert(entry);
+                if let Some(earlier) = earlier {
                     let message = format!("the domain {:?} has an owner already in {}", domain.get_ref(), self.set.place(earlier.place));
                     self.mistake(file, domain, message, "leave it to one owner");
                 }
@@ -36,12 +38,14 @@ impl Compiler {
             if party.trim().is_empty() {
                 self.mistake(file, &contract.party, "the party has no name".into(), "write its name as the terms do");
             }
-            let contract = Contract { party, service: contract.service.clone(), source, certainty: contract.certainty };
+            let domains = self.domains(file, &contract.party, contract.domains.as_deref());
+            let contract = Contract { party, service: contract.service.clone(), domains, source, certainty: contract.certainty };
             self.set.owners[index].contracts.push(contract);
         }
     }
 
     pub(super) fn network(&mut self, file: &File<'_>, network: &RawNetwork) {
+        let before = self.mistakes();
         self.id(file, "network", &network.id);
         if network.operator.get_ref().trim().is_empty() {
             self.mistake(file, &network.operator, "the network has no operator".into(), "write who runs it");
@@ -53,6 +57,9 @@ impl Compiler {
         let hosts = self.hosts(file, &network.hosts);
         let owner = self.owner_reference(file, network.owner.as_ref());
         let Some(source) = self.source(file, &network.source) else { return };
+        if self.mistakes() > before {
+            return;
+        }
         self.set.networks.push(Network {
             id: network.id.get_ref().clone(),
             place: file.place(&network.id),

@@ -12,6 +12,7 @@ use crate::site::{Says, Scope};
 
 impl Compiler {
     pub(super) fn navigation(&mut self, file: &File<'_>, navigation: &RawNavigation) {
+        let before = self.mistakes();
         self.id(file, "navigation", &navigation.id);
         if navigation.hosts.is_empty() || navigation.paths.is_empty() {
             self.mistake(file, &navigation.id, "the signature has no host or no path".into(), "name at least one of each");
@@ -27,6 +28,9 @@ impl Compiler {
         };
         let at = self.request(file, &at);
         let Some(source) = self.source(file, &navigation.source) else { return };
+        if self.mistakes() > before {
+            return;
+        }
         self.set.navigations.push(Navigation {
             id: navigation.id.get_ref().clone(),
             place: file.place(&navigation.id),
@@ -38,6 +42,7 @@ impl Compiler {
     }
 
     pub(super) fn choice(&mut self, file: &File<'_>, choice: &RawChoice) {
+        let before = self.mistakes();
         self.id(file, "choice", &choice.id);
         choice.hosts.iter().for_each(|host| self.host_name(file, host));
         self.request_line(file, &choice.paths, choice.methods.as_deref());
@@ -60,6 +65,9 @@ impl Compiler {
         let paths = self.patterns(file, &choice.paths);
         let (Some(scope), Some(says), Some(source)) = (scope, says, self.source(file, &choice.source)) else { return };
         let texts = |list: &[Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
+        if self.mistakes() > before {
+            return;
+        }
         self.set.choices.push(ChoiceRule {
             id: choice.id.get_ref().clone(),
             place: file.place(&choice.id),

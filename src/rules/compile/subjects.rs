@@ -9,6 +9,7 @@ use crate::rules::subject::{AREAS, Cookie, Endpoint, FIELD_PLACES, Field, Storag
 
 impl Compiler {
     pub(super) fn cookie(&mut self, file: &File<'_>, cookie: &RawCookie) {
+        let before = self.mistakes();
         self.id(file, "cookie", &cookie.id);
         if cookie.name.get_ref().is_empty() {
             self.mistake(file, &cookie.name, "the cookie has no name".into(), "write the name as browsers send it");
@@ -24,10 +25,13 @@ impl Compiler {
             claims: self.claims(file, &cookie.id, &cookie.claim, About::Cookie),
         };
         cookie.limits.iter().for_each(|text| self.text(file, &cookie.id, text));
-        self.set.cookies.push(compiled);
+        if self.mistakes() == before {
+            self.set.cookies.push(compiled);
+        }
     }
 
     pub(super) fn storage(&mut self, file: &File<'_>, storage: &RawStorage) {
+        let before = self.mistakes();
         self.id(file, "storage", &storage.id);
         if storage.key.get_ref().is_empty() {
             self.mistake(file, &storage.key, "the key has no name".into(), "write the key as the page's script does");
@@ -44,10 +48,13 @@ impl Compiler {
             limits: storage.limits.clone(),
             claims: self.claims(file, &storage.id, &storage.claim, About::Else),
         };
-        self.set.storage.push(compiled);
+        if self.mistakes() == before {
+            self.set.storage.push(compiled);
+        }
     }
 
     pub(super) fn endpoint(&mut self, file: &File<'_>, endpoint: &RawEndpoint) {
+        let before = self.mistakes();
         self.id(file, "endpoint", &endpoint.id);
         if endpoint.hosts.is_empty() || endpoint.paths.is_empty() {
             self.mistake(file, &endpoint.id, "the endpoint has no host or no path".into(), "name at least one of each");
@@ -72,10 +79,13 @@ impl Compiler {
             limits: endpoint.limits.clone(),
             claims: self.claims(file, &endpoint.id, &endpoint.claim, About::Else),
         };
-        self.set.endpoints.push(compiled);
+        if self.mistakes() == before {
+            self.set.endpoints.push(compiled);
+        }
     }
 
     pub(super) fn field(&mut self, file: &File<'_>, field: &RawField) {
+        let before = self.mistakes();
         self.id(file, "field", &field.id);
         if field.hosts.is_empty() || field.place.is_empty() || field.name.get_ref().is_empty() {
             let hint = "say to which hosts it goes, where it stands (in), and what it is called";
@@ -103,11 +113,13 @@ impl Compiler {
             limits: field.limits.clone(),
             claims: self.claims(file, &field.id, &field.claim, About::Field),
         };
-        self.set.fields.push(compiled);
+        if self.mistakes() == before {
+            self.set.fields.push(compiled);
+        }
     }
 
-    /// Domains of a cookie or of a page.
-    fn domains(&mut self, file: &File<'_>, rule: &Spanned<String>, domains: Option<&[Spanned<String>]>) -> Option<Vec<String>> {
+    /// Domains of a cookie, of a page or of a service.
+    pub(super) fn domains(&mut self, file: &File<'_>, rule: &Spanned<String>, domains: Option<&[Spanned<String>]>) -> Option<Vec<String>> {
         let domains = domains?;
         if domains.is_empty() {
             self.mistake(
