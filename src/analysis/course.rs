@@ -72,6 +72,8 @@ pub enum MomentEvent {
     FirstRequest(String),
     /// A document was opened: host, path as it may be printed, status of the answer (0: none recorded).
     Opened(String, String, u16),
+    /// Another page was fetched without a document: host, path as it may be printed where it is known, index of the rule that says so.
+    Navigated(String, Option<String>, usize),
     /// A page that the recording names: its identifier and its title.
     Named(String, String),
     /// A note: its text, and whether the script wrote it.
@@ -92,6 +94,7 @@ impl MomentEvent {
             Self::Stretch => "stretch",
             Self::FirstRequest(_) => "first-request",
             Self::Opened(..) => "opened",
+            Self::Navigated(..) => "navigated",
             Self::Named(..) => "page",
             Self::Note(..) => "note",
             Self::Choice(_) => "choice",
@@ -164,10 +167,12 @@ impl<'v> CourseBuilder<'v> {
     }
 
     /// The time line, with what was opened, marked and chosen.
-    pub(super) fn finish(self, survey: Survey, pages: &[Page]) -> Course {
+    pub(super) fn finish(self, mut survey: Survey, pages: &[Page]) -> Course {
         let Self { visit, lanes, mut moments, mut left_out, .. } = self;
         left_out += survey.left_out;
         let moment = |at, entry, event| Moment { at, stretch: visit.stretch_at(at), entry, event };
+        let navigated = survey.navigated();
+        moments.extend(navigated.map(|(at, entry, host, to)| moment(at, Some(entry), MomentEvent::Navigated(host, to.path, to.signature))));
         let before = moments.len();
         let opened = survey.opened();
         moments.extend(opened.map(|(at, entry, what)| moment(at, Some(entry), MomentEvent::Opened(what.host, what.path, what.status))));

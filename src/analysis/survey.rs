@@ -1,8 +1,9 @@
-//! Gathers, entry by entry and in any order, what the course of a visit is made of: requests that carry a choice, and documents that were opened.
+//! Gathers, entry by entry and in any order, what the course of a visit is made of: requests that carry a choice, documents that were opened, and
+//! pages that were fetched without one.
 
 use std::collections::BTreeMap;
 
-use crate::classify::choice_request;
+use crate::classify::{Navigated, choice_request, navigation_request};
 use crate::model::{Entry, Mark, Timestamp};
 use crate::observe::Observation;
 use crate::redact::printable_path;
@@ -30,6 +31,7 @@ pub(super) struct Opened {
 pub(super) struct Survey {
     requests: BTreeMap<Place, ChoiceRequest>,
     opened: BTreeMap<Place, Opened>,
+    navigated: BTreeMap<Place, (String, Navigated)>,
     /// How many were not kept.
     pub(super) left_out: u64,
 }
@@ -52,6 +54,9 @@ impl Survey {
             };
             self.left_out += keep(&mut self.requests, place, request);
         }
+        if let Some(navigated) = navigation_request(rules, observation) {
+            self.left_out += keep(&mut self.navigated, place, (observation.host.to_string(), navigated));
+        }
         if observation.opens_page() {
             let url = &*observation.url;
             let path = printable_path(&url[crate::model::UrlParts::of(url).path]);
@@ -66,6 +71,12 @@ impl Survey {
             self.opened.iter().map(|((at, _), opened)| (Timestamp::from_nanoseconds(*at), opened.site.clone())).collect();
         let requests = std::mem::take(&mut self.requests).into_values().collect();
         Visit::new(Given { marks, opened: &opened, page, first }, requests)
+    }
+
+    /// The pages that were fetched without a document, in order of time, each with its host.
+    pub(super) fn navigated(&mut self) -> impl Iterator<Item = (Timestamp, u64, String, Navigated)> + use<> {
+        let navigated = std::mem::take(&mut self.navigated).into_iter();
+        navigated.map(|((at, entry), (host, navigated))| (Timestamp::from_nanoseconds(at), entry, host, navigated))
     }
 
     /// The documents that were opened, in order of time.

@@ -9,7 +9,7 @@ mod outside;
 use hashbrown::HashMap;
 
 pub use alias::{Alias, AliasBasis, AliasEnd, AliasKnown, Aliases, place_in_list};
-pub use choice::choice_request;
+pub use choice::{Navigated, choice_request, navigation_request};
 pub use host::{HostFacts, Hosts, Parties};
 pub use idle::IdleRequests;
 pub use outside::{ListedCookieRow, TrackerSays};

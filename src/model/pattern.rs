@@ -90,6 +90,16 @@ impl Pattern {
         pieces.iter().map(|piece| &**piece)
     }
 
+    /// The same pattern for texts that were put into lower case.
+    #[must_use]
+    pub fn in_lower_case(&self) -> Self {
+        match &self.form {
+            Form::Stars(pieces) => Self { form: Form::Stars(pieces.iter().map(|piece| piece.to_lowercase().into()).collect()) },
+            // An expression without regard to case is a little larger, and so may not fit the bound: then it stays as it is.
+            Form::Expression(text, _) => Self::parse(&format!("regex:(?i:{text})")).unwrap_or_else(|_| self.clone()),
+        }
+    }
+
     /// Whether it is a regular expression.
     #[must_use]
     pub fn is_expression(&self) -> bool {
@@ -161,6 +171,14 @@ mod tests {
             yes.iter().for_each(|text| assert!(parsed.matches(text), "{pattern} {text}"));
             no.iter().for_each(|text| assert!(!parsed.matches(text), "{pattern} {text}"));
             assert_eq!(Pattern::parse(&parsed.to_string()).as_ref(), Ok(&parsed), "{pattern} is written as {parsed}");
+        }
+    }
+
+    #[test]
+    fn without_regard_to_case() {
+        for (pattern, text) in [("PHPSESSID", "phpsessid"), ("ASP*ID", "aspsessionid"), ("regex:S+ESS[A-F0-9]{4}", "ssess12ab")] {
+            let pattern = Pattern::parse(pattern).expect("a pattern");
+            assert!(pattern.in_lower_case().matches(text) && !pattern.matches(text), "{pattern}");
         }
     }
 

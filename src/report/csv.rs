@@ -92,7 +92,8 @@ const FLOWS: &[&str] = &[
     "not_rederivable_without",
 ];
 
-const TIMELINE: &[&str] = &["nr", "stretch", "time", "offset_ms", "event", "entry", "host", "path", "status", "text", "said_by", "choice"];
+const TIMELINE: &[&str] =
+    &["nr", "stretch", "time", "offset_ms", "event", "entry", "host", "path", "status", "text", "said_by", "choice", "rule", "certainty"];
 
 const CHOICES: &[&str] = &[
     "nr",
@@ -269,6 +270,8 @@ fn moment(row: &Moment) -> Vec<String> {
         row.text.clone().unwrap_or_default(),
         row.said_by.unwrap_or_default().to_owned(),
         known(row.choice),
+        row.rule.clone().unwrap_or_default(),
+        row.certainty.unwrap_or_default().to_owned(),
     ]
 }
 

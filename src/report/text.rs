@@ -275,7 +275,7 @@ mod tests {
             ("alias-basis-", vec!["recorded-names", "list-of-hosts"]),
             ("alias-known-", vec!["host", "name", "tracker"]),
             ("said-", vec!["operator", "script", "request", "traffic"]),
-            ("event-", vec!["stretch", "first-request", "opened", "page", "note", "choice", "first-to-site", "last-request"]),
+            ("event-", vec!["stretch", "first-request", "opened", "navigated", "page", "note", "choice", "first-to-site", "last-request"]),
             ("seen-first-", vec!["before", "transition", "after"]),
             ("state-", vec!["none", "before", "transition", "after"]),
             ("scope-", Scope::ALL.map(Scope::id).to_vec()),

@@ -112,6 +112,11 @@ impl Builder<'_> {
     pub(super) fn finish_visit(&mut self) -> Finished {
         let VisitRows { visit, course, custody, browser, cookies } = std::mem::take(&mut self.visit);
         let (choice_cookies, choice_cookies_left_out) = cookie_rows(&visit, &cookies);
+        let rules = self.context.rules;
+        self.sources.extend(course.moments.iter().filter_map(|moment| match moment.event {
+            MomentEvent::Navigated(_, _, signature) => Some(rules.navigations[signature].source),
+            _ => None,
+        }));
         Finished {
             stretches: visit.stretches.iter().map(|stretch| self.stretch(stretch, &course)).collect(),
             timeline: course.moments.iter().zip(1..).map(|(moment, nr)| self.moment(nr, moment, &visit, &course)).collect(),
@@ -158,6 +163,8 @@ impl Builder<'_> {
             text: None,
             said_by: None,
             choice: None,
+            rule: None,
+            certainty: None,
         };
         match &moment.event {
             MomentEvent::Stretch => {
@@ -168,6 +175,12 @@ impl Builder<'_> {
             MomentEvent::FirstRequest(host) | MomentEvent::FirstTo(host) => row.host = Some(host.clone()),
             MomentEvent::Opened(host, path, status) => {
                 (row.host, row.path, row.status) = (Some(host.clone()), Some(path.clone()), Some(*status));
+            }
+            MomentEvent::Navigated(host, path, signature) => {
+                let rule = &self.context.rules.navigations[*signature];
+                (row.host, row.path, row.said_by) = (Some(host.clone()), path.clone(), Some("request"));
+                row.rule = Some(format!("{}, {}", rule.id, self.context.rules.place(rule.place)));
+                row.certainty = Some(rule.certainty.id());
             }
             MomentEvent::Named(_, title) => row.text = Some(self.context.printable(title)),
             MomentEvent::Note(text, by_script) => {

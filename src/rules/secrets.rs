@@ -6,7 +6,7 @@ use super::compile::File;
 use super::file::Certainty;
 use super::raw::RawSecret;
 use super::set::RuleSet;
-use super::subject::Place;
+use super::subject::{Cookie, Place};
 use crate::model::Pattern;
 use crate::redact::{SecretPlace, SecretRule, SecretRules};
 use toml::Spanned;
@@ -42,6 +42,28 @@ impl RuleSet {
         let name = name.to_lowercase();
         let of_place = self.secrets.iter().filter(move |secret| secret.rule.place == place && secret.rule.applies(host, path));
         of_place.filter(move |secret| secret.rule.names.iter().any(|pattern| pattern.matches(&name)))
+    }
+}
+
+impl RuleSet {
+    /// Whatever a rule about a cookie calls a key to an account is masked too, so that nobody has to say it twice.
+    pub(super) fn mask_secret_cookies(&mut self) {
+        let secret = |cookie: &Cookie| {
+            let claim = cookie.claims.first().filter(|_| cookie.secret)?;
+            let hosts = cookie.domains.clone().unwrap_or_default();
+            let names = vec![cookie.name.in_lower_case()];
+            let rule = SecretRule {
+                id: format!("secret.{}", cookie.id),
+                place: SecretPlace::Cookie,
+                names,
+                values: Vec::new(),
+                hosts,
+                paths: Vec::new(),
+            };
+            Some(Secret { rule, place: cookie.place, source: claim.source, certainty: Certainty::Derived })
+        };
+        let found: Vec<Secret> = self.cookies.iter().filter_map(secret).collect();
+        self.secrets.extend(found);
     }
 }
 

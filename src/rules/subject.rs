@@ -256,7 +256,7 @@ pub struct Navigation {
     pub place: Place,
     /// Requests that fit.
     pub at: RequestMatch,
-    /// Query parameter or form field that holds the address of the page.
+    /// Query parameter that holds the address of the page.
     pub address: Option<String>,
     /// Index in [`super::RuleSet::sources`].
     pub source: usize,

@@ -242,7 +242,7 @@ fn wrong_arguments_are_refused_before_the_work() {
         (vec!["--list".into(), no_rules], &["comment.txt", "what kind of list", "--kind"]),
         (vec!["--list".into(), binary], &["binary.txt", "what kind of list", "--kind"]),
         (vec!["--psl".into(), no_suffixes], &["empty.dat", "no", "public_suffix_list.dat"]),
-        (vec!["--rules".into(), own_rules.path().into()], &["own.toml:5:3", "unknown field `cookies`", "check the spelling"]),
+        (vec!["--rules".into(), own_rules.path().into()], &["own.toml:5:3", "there is no table \"cookies\"", "check the spelling"]),
         (vec!["--threads".into(), "many".into()], &["'many'", "--threads"]),
         (vec!["--max-entry-bytes".into(), "few".into()], &["'few'", "--max-entry-bytes"]),
         (vec!["--nonsense".into()], &["--nonsense"]),

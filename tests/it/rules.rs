@@ -222,6 +222,48 @@ fn failing_examples_and_doubts_are_placed() {
     assert_eq!((check(&["--strict"]).code, doubtful.err.lines().count()), (1, 1), "{}", doubtful.err);
 }
 
+/// A page that fetches another page of its own by a script stands in the time line, by the word of the rule and with how sure it is.
+#[test]
+fn pages_that_are_fetched_without_a_document_stand_in_the_time_line() {
+    let folder = scratch();
+    let rule = "[[navigation]]\nid = \"own.route\"\nhosts = [\"a.test\"]\npaths = [\"/route\"]\nmethods = [\"POST\"]\nheaders = [\"x-route\"]\n\
+        address = \"to\"\nsource = \"X\"\ncertainty = \"unverified\"\n\
+        [[example]]\nurl = \"https://a.test/route?to=/b\"\nmethod = \"POST\"\nheaders = [\"x-route\"]\nrules = [\"own.route\"]\n";
+    fs::write(folder.path().join("own.toml"), format!("{OWN}{rule}")).expect("a rule file");
+    let entry = |second: u32, method: &str, header: &str| {
+        serde_json::json!({
+            "startedDateTime": format!("2026-11-22T10:00:{second:02}.000Z"), "time": 1,
+            "request": {"method": method, "url": "https://www.a.test/route?to=https%3A%2F%2Fwww.a.test%2Fministry%3Fkey%3Dzq9w7", "httpVersion": "HTTP/1.1",
+                "headers": [{"name": header, "value": "1"}], "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0},
+            "response": {"status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "headers": [], "cookies": [],
+                "content": {"size": 0, "mimeType": "application/json"}, "redirectURL": "", "headersSize": -1, "bodySize": 0},
+            "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0}
+        })
+    };
+    let entries = [entry(1, "POST", "X-Other"), entry(2, "POST", "X-Route"), entry(3, "GET", "X-Route")];
+    let har = serde_json::json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": entries}});
+    let recording = folder.path().join("routes.har");
+    fs::write(&recording, har.to_string()).expect("a recording");
+    let out = folder.path().join("out");
+    let arguments =
+        [OsString::from("replay"), recording.into(), "--rules".into(), folder.path().into(), "--out".into(), out.clone().into()];
+    let ran = run(arguments);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let annex = fs::read_to_string(out.join("routes/annex.json")).expect("an annex");
+    let annex: serde_json::Value = serde_json::from_str(&annex).expect("JSON");
+    let moments: Vec<&serde_json::Value> =
+        annex["timeline"].as_array().expect("moments").iter().filter(|moment| moment["event"] == "navigated").collect();
+    assert_eq!(moments.len(), 1, "{moments:?}");
+    let moment = moments[0];
+    assert_eq!((&moment["entry"], &moment["path"], &moment["host"]), (&2.into(), &"/ministry".into(), &"www.a.test".into()));
+    assert_eq!((&moment["rule"], &moment["certainty"]), (&"own.route, own.toml:12".into(), &"unverified".into()));
+    let page = fs::read_to_string(out.join("routes/annex.nl.html")).expect("an annex");
+    assert!(page.contains("Andere pagina opgehaald zonder document:") && page.contains("niet aan een bron getoetst"), "the annex says so");
+    assert!(!page.contains("zq9w7"), "values of its address are not printed");
+    let test = run([OsString::from("rules"), "test".into(), folder.path().into(), "--alone".into()]);
+    assert_eq!((test.code, test.out.as_str()), (0, "1 examples, 0 failed\n"), "{}", test.err);
+}
+
 /// What others' tools would read: every row comes back by their own columns.
 #[test]
 fn cookie_rules_are_exported_in_the_forms_of_others() {

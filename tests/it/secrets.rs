@@ -489,9 +489,12 @@ fn what_opens_an_account_is_masked() {
     let secret: Vec<_> = rules.cookies.iter().filter(|cookie| cookie.secret).collect();
     assert!(secret.len() >= 7);
     for cookie in secret {
-        let name = cookie.name.exact().expect("a name");
-        for domain in cookie.domains.iter().flatten() {
-            let found = rules.secrets_named(dataspoor::redact::SecretPlace::Cookie, name, domain, "/").count();
+        let named = rules.secrets.iter().filter(|secret| secret.rule.id == format!("secret.{}", cookie.id)).count();
+        assert_eq!(named, 1, "{} is masked by its own rule", cookie.id);
+        // A name that fits: what stands for a star does not matter. Of an expression none is known here.
+        let name = cookie.name.pieces().collect::<Vec<_>>().join("x1");
+        for domain in cookie.domains.iter().flatten().filter(|_| !cookie.name.is_expression()) {
+            let found = rules.secrets_named(dataspoor::redact::SecretPlace::Cookie, &name, domain, "/").count();
             assert!(found > 0, "{name} of {domain} is not masked");
         }
     }

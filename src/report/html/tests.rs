@@ -288,6 +288,8 @@ fn moment(nr: u64, event: &'static str, offset_ms: i64) -> Moment {
         text: None,
         said_by: None,
         choice: None,
+        rule: None,
+        certainty: None,
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Moment {
     pub time: String,
     /// Milliseconds since the first request of the stretch; negative before it.
     pub offset_ms: i64,
-    /// `stretch`, `first-request`, `opened`, `page`, `note`, `choice`, `first-to-site`, `last-request`.
+    /// `stretch`, `first-request`, `opened`, `navigated`, `page`, `note`, `choice`, `first-to-site`, `last-request`.
     pub event: &'static str,
     /// The entry it rests on, if it rests on one.
     pub entry: Option<u64>,
@@ -57,6 +57,12 @@ pub struct Moment {
     pub said_by: Option<&'static str>,
     /// Row of the choice in [`super::Report::choices`].
     pub choice: Option<u64>,
+    /// The rule by which it is known, with its place: `id, file.toml:12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// How the rule follows from its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<&'static str>,
 }
 
 /// A choice made in a consent screen.

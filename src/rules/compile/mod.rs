@@ -75,6 +75,7 @@ impl RuleSet {
         parsed.iter().for_each(|file| compiler.declare(file));
         parsed.iter().for_each(|file| compiler.fill(file));
         parsed.iter().for_each(|file| compiler.examples(file));
+        compiler.set.mask_secret_cookies();
         compiler.set.index();
         compiler.diagnostics.sort();
         compiler.diagnostics.dedup();
