@@ -425,6 +425,8 @@ values-fingerprints = { $n ->
     [one] fingerprint:
    *[other] fingerprints:
 }
+said-of-endpoints = Row { $nr }: what sources say of endpoints there that were requested.
+said-of-cookie = Row { $nr }: what sources say of this cookie.
 claims-none = not established: no rule describes this
 fault-perhaps-joined = perhaps several cookies joined by commas in one line; only the first was read
 fault-empty = neither name nor value

@@ -426,6 +426,8 @@ values-fingerprints = { $n ->
     [one] vingerafdruk:
    *[other] vingerafdrukken:
 }
+said-of-endpoints = Rij { $nr }: wat bronnen zeggen van daar opgevraagde eindpunten.
+said-of-cookie = Rij { $nr }: wat bronnen van deze cookie zeggen.
 claims-none = niet vastgesteld: geen regel beschrijft dit
 fault-perhaps-joined = mogelijk zijn meerdere cookies met komma’s in één regel samengevoegd; alleen de eerste is gelezen
 fault-empty = geen naam en geen waarde
