@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
+    "addresses.csv",
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
@@ -27,6 +28,7 @@ const FILES: [&str; 15] = [
     "gaps.csv",
     "lifetimes.csv",
     "manifest.json",
+    "other-names.csv",
     "recipients.csv",
     "timeline.csv",
     "trail.csv",
