@@ -90,6 +90,23 @@ impl Pattern {
         pieces.iter().map(|piece| &**piece)
     }
 
+    /// Bytes with which a text that fits can begin. `None`: with any, or with nothing.
+    #[must_use]
+    pub fn first_bytes(&self) -> Option<Vec<u8>> {
+        match &self.form {
+            Form::Stars(pieces) => pieces.first().and_then(|piece| piece.bytes().next()).map(|first| vec![first]),
+            Form::Expression(text, _) => {
+                let parsed = regex_syntax::parse(&format!("(?:{text})")).ok()?;
+                let beginnings = regex_syntax::hir::literal::Extractor::new().extract(&parsed);
+                let mut firsts: Vec<u8> =
+                    beginnings.literals()?.iter().map(|literal| literal.as_bytes().first().copied()).collect::<Option<_>>()?;
+                firsts.sort_unstable();
+                firsts.dedup();
+                Some(firsts)
+            }
+        }
+    }
+
     /// The same pattern for texts that were put into lower case.
     #[must_use]
     pub fn in_lower_case(&self) -> Self {
@@ -171,6 +188,22 @@ mod tests {
             yes.iter().for_each(|text| assert!(parsed.matches(text), "{pattern} {text}"));
             no.iter().for_each(|text| assert!(!parsed.matches(text), "{pattern} {text}"));
             assert_eq!(Pattern::parse(&parsed.to_string()).as_ref(), Ok(&parsed), "{pattern} is written as {parsed}");
+        }
+    }
+
+    #[test]
+    fn first_bytes() {
+        for (pattern, first) in
+            [("abc", Some("a")), ("*", None), ("a*", Some("a")), ("regex:^S?SESS[0-9]+", Some("S")), ("regex:[ab]c?", Some("ab"))]
+        {
+            assert_eq!(
+                Pattern::parse(pattern).expect("a pattern").first_bytes(),
+                first.map(|bytes| bytes.as_bytes().to_vec()),
+                "{pattern}"
+            );
+        }
+        for any in ["regex:.*x", "regex:a?", "regex:"] {
+            assert_eq!(Pattern::parse(any).expect("a pattern").first_bytes(), None, "{any}");
         }
     }
 

@@ -83,11 +83,11 @@ impl FirstLook {
         let mut look = Self::default();
         for name in names {
             let lengths = name.exact().map_or(u64::MAX, |exact| 1 << exact.len().min(63));
-            match name.pieces().next().and_then(|piece| piece.bytes().next()) {
-                Some(first) => {
+            match name.first_bytes() {
+                Some(firsts) => firsts.into_iter().for_each(|first| {
                     look.0[usize::from(first.to_ascii_lowercase())] |= lengths;
                     look.0[usize::from(first.to_ascii_uppercase())] |= lengths;
-                }
+                }),
                 None => look.0.iter_mut().for_each(|any| *any |= lengths),
             }
         }
