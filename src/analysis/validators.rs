@@ -133,8 +133,11 @@ impl<'f> Validators<'f> {
             return;
         }
         let url = &*observation.url;
-        let path = &url[UrlParts::of(url).path];
-        let address = self.fingerprints.of([observation.host.as_bytes(), path.as_bytes()].join(&b'\n').as_slice()).0;
+        let parts = UrlParts::of(url);
+        let path = &url[parts.path.clone()];
+        // Browsers keep a copy for each address, query included; printed is the path alone.
+        let asked = &url[parts.path.start..parts.query.as_ref().map_or(parts.path.end, |query| query.end)];
+        let address = self.fingerprints.of([observation.host.as_bytes(), asked.as_bytes()].join(&b'\n').as_slice()).0;
         self.table.requests += u64::from(observation.validators.iter().any(|validator| validator.sent));
         self.table.answers += u64::from(observation.validators.iter().any(|validator| !validator.sent));
         for kind in [ValidatorKind::EntityTag, ValidatorKind::Date] {

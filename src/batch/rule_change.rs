@@ -87,6 +87,9 @@ impl<'r> Statements<'r> {
     /// What a rule says, so that two sets can be compared: places, and the numbers by which a set knows its sources, do not count.
     fn text(&self, id: RuleId) -> String {
         let mut text = format!("{:?} {:?}", self.set.owner_in(id).map(|owner| &self.set.owners[owner].id), self.set.limits(id));
+        if let RuleId::Endpoint(index) = id {
+            text += &format!(" {:?} {}", self.set.endpoints[index].show, self.set.endpoints[index].background);
+        }
         for claim in self.set.claims(id) {
             let source = &self.set.sources[claim.source];
             let category = claim.category.map(|category| &*self.set.categories[category].id);
@@ -130,8 +133,20 @@ impl Sink for Statements<'_> {
 
     fn flow(&mut self, flow: &Flow<'_>) -> io::Result<()> {
         let entry = flow.observation.number;
-        let owner = flow.host.owner.map_or("not established", |domain| &self.set.owners[domain.owner].id);
+        let owner = flow.host.owner.map(|domain| &self.set.owners[domain.owner]);
+        let owner = owner.map_or("not established".to_owned(), |owner| {
+            let seat = owner.country.as_deref().map(|country| format!(", {country}")).unwrap_or_default();
+            format!("{} “{}”{seat}", owner.id, owner.name)
+        });
         self.say(format!("owner of {}: {owner}", flow.host.site), entry);
+        if let Some(network) = self.set.network_at(&flow.observation.host, None) {
+            self.say(format!("network of {}: {} “{}”", flow.observation.host, network.id, network.operator), entry);
+        }
+        if let Some(domain) = flow.host.owner {
+            for contract in self.set.contracts_at(domain.owner, &flow.observation.host) {
+                self.say(format!("party in the terms of {}: {}", flow.observation.host, contract.party), entry);
+            }
+        }
         self.say(format!("relation of {}: {}", flow.host.site, flow.host.relation.id()), entry);
         self.say(format!("position of {}: {}", flow.observation.host, flow.position.id()), entry);
         for finding in &flow.classified.findings {

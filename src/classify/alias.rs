@@ -77,11 +77,14 @@ pub struct AliasKnown {
 }
 
 impl Alias {
-    /// Whether somebody says that another organisation answers under the name: a list knows it, or a rule of ours names another holder that is not
-    /// only the operator of a network. What merely lies with a host for hire is no such thing.
+    /// Whether somebody says that another organisation answers under the name: a list of such names knows it, or a rule of ours names another holder
+    /// that is not only the operator of a network. What merely lies with a host for hire is no such thing, whatever lists say of that host.
     #[must_use]
     pub fn is_cloaked(&self) -> bool {
-        !self.known.is_empty() || self.ends.iter().any(|end| end.owner.is_some() && !end.network)
+        // What a database of trackers says of a name at the end is said of everybody who lies there, and hosting stands in such databases too.
+        let listed = self.known.iter().any(|known| known.by != "tracker");
+        let for_hire = !self.ends.is_empty() && self.ends.iter().all(|end| end.network);
+        (listed && !for_hire) || self.ends.iter().any(|end| end.owner.is_some() && !end.network)
     }
 
     /// Position of whoever answers.
@@ -146,7 +149,8 @@ impl<'r> Aliases<'r> {
             (AliasBasis::Recorded, recorded)
         };
         let ends = ends(host, &chain, hosts);
-        if ends.is_empty() {
+        // A list may know the host and not say to whom it leads.
+        if ends.is_empty() && known.is_empty() {
             return None;
         }
         if basis == AliasBasis::Recorded {

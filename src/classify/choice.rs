@@ -45,6 +45,14 @@ pub fn navigation_request(rules: &RuleSet, observation: &Observation<'_>) -> Opt
     let signature = rules.navigations_of(&request).into_iter().next()?;
     let named = rules.navigations[signature].address.as_deref();
     let in_query = named.and_then(|wanted| request.query.iter().find(|(name, _)| name == wanted)).and_then(|(_, value)| value.as_deref());
-    let path = |address: &str| printable_path(&address[UrlParts::of(address).path]);
-    Some(Navigated { signature, path: in_query.map(path) })
+    // Anything else than a path, or an address on the host that was asked, may be a value that is nobody's business.
+    let path = |address: &str| {
+        let parts = UrlParts::of(address);
+        let own = match parts.host(address) {
+            Some(found) => found.host == observation.host && ["http", "https"].contains(&&address[parts.scheme.clone()]),
+            None => address.starts_with('/') && !address.starts_with("//"),
+        };
+        own.then(|| printable_path(&address[parts.path]))
+    };
+    Some(Navigated { signature, path: in_query.and_then(path) })
 }

@@ -97,7 +97,7 @@ pub(super) fn of_case(inputs: &mut Inputs, case: &Case, store: &StoreAt) -> anyh
         Err(_) if case.file.lists.is_empty() => return Ok(()),
         Err(error) => return Err(error),
     };
-    let copies = ListStore::at(&case.folder().join(LISTS_FOLDER));
+    let copies = ListStore::of_case(&case.folder().join(LISTS_FOLDER));
     let mut lists = Vec::new();
     for name in &case.file.lists {
         let list = if store.has(name) || !copies.has(name) { store.load(name) } else { copies.load(name) };
@@ -126,13 +126,15 @@ pub(super) fn of_annex(inputs: &mut Inputs, annex: &Path, case: Option<&Case>, s
     let digest = |value: &Value| value.as_str().and_then(|text| text.parse::<Digest>().ok());
     // Without a store of its own the machine can still have a case, or lists that are named.
     let stores: Vec<ListStore> =
-        case.map(|case| ListStore::at(&case.folder().join(LISTS_FOLDER))).into_iter().chain(store.open().ok()).collect();
-    let find = |digest: Digest| stores.iter().find_map(|store| store.by_digest(digest).ok().flatten());
+        case.map(|case| ListStore::of_case(&case.folder().join(LISTS_FOLDER))).into_iter().chain(store.open().ok()).collect();
+    let find = |digest: Digest, kind: Option<ListKind>| stores.iter().find_map(|store| store.by_digest(digest, kind).ok().flatten());
     let mut lists = Vec::new();
     for used in made["lists"].as_array().into_iter().flatten() {
         let Some(digest) = digest(&used["sha256"]) else { continue };
+        // The same bytes may have been read as a list of another kind under another name.
+        let kind = used["kind"].as_str().and_then(|word| ListKind::ALL.into_iter().find(|kind| kind.name() == word));
         let given = inputs.lists.iter().position(|list| list.info().digest == digest).map(|at| inputs.lists.remove(at));
-        let Some(mut list) = given.or_else(|| find(digest)) else { continue };
+        let Some(mut list) = given.or_else(|| find(digest, kind)) else { continue };
         let text = |key: &str| used[key].as_str().map(str::to_owned);
         let info = list.info_mut();
         info.name = text("name").unwrap_or_default();
@@ -144,7 +146,7 @@ pub(super) fn of_annex(inputs: &mut Inputs, annex: &Path, case: Option<&Case>, s
     lists.append(&mut inputs.lists);
     inputs.lists = lists;
     if let Some(wanted) = digest(&made["suffix_list_sha256"]).filter(|wanted| inputs.suffixes.digest() != Some(*wanted))
-        && let Some(OutsideList::Suffixes(mut file)) = find(wanted)
+        && let Some(OutsideList::Suffixes(mut file)) = find(wanted, Some(ListKind::Suffixes))
     {
         let described = made["suffix_list"].as_str().unwrap_or_default();
         if let SuffixList::File { name, .. } = &mut file.list {

@@ -85,6 +85,20 @@ impl RuleSet {
                 doubt(choice.place, message, "put it before the other, or give the other a condition");
             }
         }
+        let hosts = self.endpoints.iter().flat_map(|rule| rule.at.hosts.iter().map(|host| (&rule.id, rule.place, &host.name)));
+        let hosts = hosts.chain(self.fields.iter().flat_map(|rule| rule.at.hosts.iter().map(|host| (&rule.id, rule.place, &host.name))));
+        let hosts = hosts.chain(self.networks.iter().flat_map(|rule| rule.hosts.iter().map(|host| (&rule.id, rule.place, &host.name))));
+        let hosts = hosts.chain(self.domains.iter().map(|(name, domain)| (&self.owners[domain.owner].id, domain.place, name)));
+        for (id, place, host) in hosts.filter(|(.., host)| !host.contains('.')) {
+            doubt(
+                place,
+                format!("too wide: {id} names {host}, a whole top-level domain"),
+                "name the domain of the organisation or service",
+            );
+        }
+        for cookie in self.cookies.iter().filter(|cookie| cookie.secret && cookie.domains.is_none() && cookie.name.matches("")) {
+            doubt(cookie.place, format!("too wide: {} masks every cookie of every site", cookie.id), "name the cookie, or its domains");
+        }
         let kept = self.cookies.iter().map(|rule| (&rule.id, rule.place, rule.domains.as_deref()));
         let stored = self.storage.iter().map(|rule| (&rule.id, rule.place, rule.domains.as_deref()));
         for (id, place, domain) in

@@ -240,7 +240,15 @@ fn pages_that_are_fetched_without_a_document_stand_in_the_time_line() {
             "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0}
         })
     };
-    let entries = [entry(1, "POST", "X-Other"), entry(2, "POST", "X-Route"), entry(3, "GET", "X-Route")];
+    let elsewhere = |second: u32, address: &str| {
+        let mut entry = entry(second, "POST", "X-Route");
+        entry["request"]["url"] = format!("https://www.a.test/route?to={address}").into();
+        entry
+    };
+    let mut entries = vec![entry(1, "POST", "X-Other"), entry(2, "POST", "X-Route"), entry(3, "GET", "X-Route")];
+    // What is no path of the host that was asked is nobody's business.
+    let others = ["zq9w7@mail.test", "zq9w7", "mailto:zq9w7@a.test", "//zq9w7:y@b.test/zq9w7", "https%3A%2F%2Fb.test%2Fzq9w7"];
+    entries.extend(others.iter().zip(4..).map(|(address, second)| elsewhere(second, address)));
     let har = serde_json::json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": entries}});
     let recording = folder.path().join("routes.har");
     fs::write(&recording, har.to_string()).expect("a recording");
@@ -253,8 +261,9 @@ fn pages_that_are_fetched_without_a_document_stand_in_the_time_line() {
     let annex: serde_json::Value = serde_json::from_str(&annex).expect("JSON");
     let moments: Vec<&serde_json::Value> =
         annex["timeline"].as_array().expect("moments").iter().filter(|moment| moment["event"] == "navigated").collect();
-    assert_eq!(moments.len(), 1, "{moments:?}");
+    assert_eq!(moments.len(), 1 + others.len(), "{moments:?}");
     let moment = moments[0];
+    assert!(moments[1..].iter().all(|moment| moment["path"].is_null() && moment["host"] == "www.a.test"), "{moments:?}");
     assert_eq!((&moment["entry"], &moment["path"], &moment["host"]), (&2.into(), &"/ministry".into(), &"www.a.test".into()));
     assert_eq!((&moment["rule"], &moment["certainty"]), (&"own.route, own.toml:12".into(), &"unverified".into()));
     let page = fs::read_to_string(out.join("routes/annex.nl.html")).expect("an annex");

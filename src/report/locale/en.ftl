@@ -90,9 +90,9 @@ k-page-count = { $n ->
 k-overruled = Another candidate was set aside:
 k-auditee = Domains of the organisation itself
 k-auditee-note = { $n ->
-    [0] no requests to these domains were recorded
-    [one] 1 request to these domains was left out of tables 2 to 4
-   *[other] { $n } requests to these domains were left out of tables 2 to 4
+    [0] no request to these domains was left out; hosts under them that are another name of somebody else’s stand in table 2b
+    [one] 1 request to these domains was left out of tables 2 to 4; hosts under them that are another name of somebody else’s stand in table 2b
+   *[other] { $n } requests to these domains were left out of tables 2 to 4; hosts under them that are another name of somebody else’s stand in table 2b
 }
 k-platform = Platform
 k-case = Positions

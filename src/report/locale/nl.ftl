@@ -91,9 +91,9 @@ k-page-count = { $n ->
 k-overruled = Een andere kandidaat is terzijde gesteld:
 k-auditee = Domeinen van de organisatie zelf
 k-auditee-note = { $n ->
-    [0] aan deze domeinen zijn geen verzoeken vastgelegd
-    [one] 1 verzoek aan deze domeinen is weggelaten uit de tabellen 2 tot en met 4
-   *[other] { $n } verzoeken aan deze domeinen zijn weggelaten uit de tabellen 2 tot en met 4
+    [0] geen verzoek aan deze domeinen is weggelaten; hosts eronder die een andere naam van een ander zijn, staan in tabel 2b
+    [one] 1 verzoek aan deze domeinen is weggelaten uit de tabellen 2 tot en met 4; hosts eronder die een andere naam van een ander zijn, staan in tabel 2b
+   *[other] { $n } verzoeken aan deze domeinen zijn weggelaten uit de tabellen 2 tot en met 4; hosts eronder die een andere naam van een ander zijn, staan in tabel 2b
 }
 k-platform = Platform
 k-case = Posities

@@ -45,6 +45,10 @@ pub struct CookieRow {
     pub place: ListPlace,
 }
 
+/// How many rows are given for one cookie, the best fitting first. The Open Cookie Database has at most a handful for a name; a list with thousands
+/// would fill every annex.
+const MOST_ROWS: usize = 50;
+
 /// How well a row fits the domain of a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DomainFit {
@@ -117,7 +121,7 @@ impl CookieList {
         };
         let mut matches: Vec<_> = found.into_iter().filter_map(fits).collect();
         matches.sort_by_key(|(fit, index, _)| (*fit, *index));
-        matches.into_iter().map(|(_, _, row)| row).collect()
+        matches.into_iter().take(MOST_ROWS).map(|(_, _, row)| row).collect()
     }
 
     /// All rows, in the order of the list.

@@ -44,11 +44,16 @@ impl Read {
         }
         let name = trimmed.to_owned();
         let domain = field("domain");
+        let hosts = hosts_in(&domain);
+        // Prose that names no domain is about every site; a domain that cannot be read is about one that nobody knows.
+        if hosts.is_empty() && domain.split_whitespace().any(|word| word.trim_matches(['.', ',', ';', ')']).contains('.')) {
+            return self.tally.reject(|| place, || format!("the domain {:?} cannot be read", domain.chars().take(80).collect::<String>()));
+        }
         self.tally.rules += 1;
         self.rows.push(CookieRow {
             name,
             wildcard,
-            hosts: hosts_in(&domain),
+            hosts,
             domain: domain.trim().to_owned(),
             service: field("service"),
             category: field("category"),
@@ -186,7 +191,7 @@ fn plain(value: &serde_json::Value) -> Cow<'_, str> {
 /// The host names in what a row says of the domain, which may be prose: `.bing.com (3rd party) or .microsoft.com (3rd party)`.
 fn hosts_in(domain: &str) -> Vec<String> {
     let words = domain.split(|sign: char| sign.is_whitespace() || ",;/()".contains(sign));
-    let mut hosts: Vec<String> = words.take(64).filter_map(host_name).collect();
+    let mut hosts: Vec<String> = words.take(64).filter_map(|word| host_name(word.strip_prefix("*.").unwrap_or(word))).collect();
     hosts.dedup();
     hosts
 }

@@ -28,6 +28,9 @@ const LARGEST_EXPRESSION: usize = 256 * 1024;
 /// Bytes of all patterns with wildcards together, which the engine compiles when it first needs them.
 const MOST_WILDCARD_BYTES: usize = 4 << 20;
 
+/// Patterns with stars. Each becomes an automaton when it is first needed; EasyList has 1,288 lines with one.
+const MOST_STARS: usize = 20_000;
+
 /// Bytes of one pattern.
 const LONGEST_PATTERN: usize = 2048;
 
@@ -162,6 +165,7 @@ struct Limits {
     rules: u64,
     expressions: usize,
     wildcard_bytes: usize,
+    stars: usize,
 }
 
 impl Limits {
@@ -180,11 +184,13 @@ impl Limits {
             if self.expressions >= MOST_EXPRESSIONS {
                 return Err("the list has more regular expressions than are read".to_owned());
             }
+            // Trying costs time whatever comes of it.
+            self.expressions += 1;
             // The engine takes an expression that it cannot compile for one that never matches, and says nothing.
             expression(pattern)?;
-            self.expressions += 1;
         } else if rule.mask.contains(NetworkFilterMask::IS_REGEX) {
-            if self.wildcard_bytes + pattern.len() > MOST_WILDCARD_BYTES {
+            self.stars += usize::from(pattern.contains('*'));
+            if self.wildcard_bytes + pattern.len() > MOST_WILDCARD_BYTES || self.stars > MOST_STARS {
                 return Err("the list has more patterns with wildcards than are read".to_owned());
             }
             self.wildcard_bytes += pattern.len();

@@ -23,7 +23,10 @@ pub(super) fn host_name(text: &str) -> Option<String> {
 
 /// A host and its parents, longest first.
 pub(super) fn with_parents(host: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, parent)| parent))
+    // A name that is too long for DNS (RFC 1035 section 2.3.4) stands for itself alone: looking up each of some hundred thousand labels would let
+    // one request hold up a whole recording.
+    let has_parents = host.len() <= 253;
+    std::iter::successors(Some(host), move |host| host.split_once('.').filter(|_| has_parents).map(|(_, parent)| parent))
 }
 
 #[cfg(test)]
@@ -47,6 +50,7 @@ mod tests {
         }
         assert_eq!(host_name(&format!("{}.nl", "a".repeat(300))), None);
         assert_eq!(with_parents("a.b.c").collect::<Vec<_>>(), ["a.b.c", "b.c", "c"]);
+        assert_eq!(with_parents(&"a.".repeat(200_000)).count(), 1);
     }
 
     #[test]

@@ -17,6 +17,9 @@ use super::{ListPlace, MOST_RULES, json};
 const MOST_RULES_OF_A_DOMAIN: usize = 1_000;
 
 /// Rules in filter syntax with the entries that they stand for.
+/// Expressions of a list that are tried: each is compiled to see whether it can be used. DuckDuckGo's list has 1,985.
+const MOST_EXPRESSIONS: usize = 10_000;
+
 #[cfg(feature = "lists")]
 pub(super) struct Filters {
     list: super::FilterList,
@@ -45,7 +48,7 @@ pub(super) fn read(list: &mut TrackerList, raw: &RawValue, tally: &mut Tally) ->
     });
     let part = |name: &str| parts.get(name).copied();
     list.info.licence = part("license").and_then(json::text).map(|text| first_sentences(&text));
-    let mut reader = Reader { list, tally };
+    let mut reader = Reader { list, tally, expressions: 0 };
     if let Some(trackers) = part("trackers") {
         reader.list.info.title = Some("DuckDuckGo tracker blocklist".to_owned());
         reader.duckduckgo(trackers, part("entities"), part("domains"), part("cnames"));
@@ -67,6 +70,8 @@ pub(super) fn read(list: &mut TrackerList, raw: &RawValue, tally: &mut Tally) ->
 struct Reader<'l> {
     list: &'l mut TrackerList,
     tally: &'l mut Tally,
+    /// Expressions that were tried.
+    expressions: usize,
 }
 
 impl Reader<'_> {
@@ -174,7 +179,9 @@ impl Reader<'_> {
                 ..Entry::default()
             };
             for (rule, index) in tracker["rules"].as_array().into_iter().flatten().zip(0_u32..) {
-                let room = entry.rules.len() < MOST_RULES_OF_A_DOMAIN && self.tally.room(MOST_RULES);
+                self.expressions += 1;
+                let few = self.expressions <= MOST_EXPRESSIONS && entry.rules.len() < MOST_RULES_OF_A_DOMAIN;
+                let room = few && self.tally.room(MOST_RULES);
                 let read = if room { UrlRule::read(index, rule) } else { Err("the list has more rules than are read".to_owned()) };
                 match read {
                     Ok(rule) => {

@@ -84,10 +84,18 @@ const FACTS: &[Fact] = &[
 /// What is known of a list by its title or its origin. Its own header tells its licence where nothing is known, and then not whether it may be
 /// handed over.
 #[must_use]
-pub(super) fn known(info: &ListInfo, origin: &str) -> Option<&'static Known> {
+pub(super) fn known(info: &ListInfo, origin: &str) -> Option<Known> {
     let (title, origin) = (info.title.as_deref().unwrap_or_default().to_lowercase(), origin.to_lowercase());
     let fits = |fact: &&Fact| fact.kind == info.kind && (title.contains(fact.title) || origin.contains(fact.origin));
-    FACTS.iter().find(fits).map(|fact| &fact.known)
+    let fact = FACTS.iter().find(fits)?;
+    // A list that tells another licence in its own header than is known of its title may be somebody else's under a like name.
+    let header = info.licence.as_deref().unwrap_or_default().to_lowercase();
+    let names = |word: &str| header.contains(&word.to_lowercase());
+    let agrees = header.is_empty()
+        || names(fact.origin)
+        || names("easylist.to")
+        || fact.known.licence.split(' ').take(2).any(|word| word.len() > 1 && names(word));
+    Some(Known { may_be_handed_over: fact.known.may_be_handed_over.filter(|may| agrees || !may), ..fact.known.clone() })
 }
 
 #[cfg(test)]
@@ -98,6 +106,14 @@ mod tests {
     fn of(kind: ListKind, text: &str, origin: &str) -> Option<(&'static str, Option<bool>)> {
         let list = OutsideList::read("x", text.as_bytes(), kind).expect("reads");
         known(list.info(), origin).map(|known| (known.licence.split(':').next().unwrap_or_default(), known.may_be_handed_over))
+    }
+
+    #[test]
+    fn a_header_that_says_otherwise() {
+        let list = "! Title: Acme list, an alternative to EasyList\n! License: All rights reserved, internal use only\n||a.example^\n";
+        assert_eq!(of(ListKind::Filter, list, "").map(|(_, may)| may), Some(None));
+        let list = "! Title: EasyList\n! Licence: https://easylist.to/pages/licence.html\n||a.example^\n";
+        assert_eq!(of(ListKind::Filter, list, "").map(|(_, may)| may), Some(Some(true)));
     }
 
     #[test]

@@ -29,6 +29,8 @@ const LOCK_FILE: &str = ".lock";
 #[derive(Clone, Debug)]
 pub struct ListStore {
     folder: PathBuf,
+    /// Whether compiled lists are kept and believed. A compiled list cannot be held against its text, so only the operator's own store may have some.
+    keeps_compiled: bool,
 }
 
 /// Why a list cannot be kept or used.
@@ -104,7 +106,13 @@ impl ListStore {
     /// The store in `folder`, which need not exist yet.
     #[must_use]
     pub fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self { folder: folder.to_owned(), keeps_compiled: true }
+    }
+
+    /// The copies that a case carries. They may come from somebody else, so every list is compiled from its own text.
+    #[must_use]
+    pub fn of_case(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), keeps_compiled: false }
     }
 
     /// Its folder.
@@ -265,11 +273,13 @@ impl ListStore {
     /// # Errors
     ///
     /// A record or the list cannot be read.
-    pub fn by_digest(&self, digest: Digest) -> Result<Option<OutsideList>, StoreError> {
+    pub fn by_digest(&self, digest: Digest, kind: Option<ListKind>) -> Result<Option<OutsideList>, StoreError> {
         let digest = digest.to_string();
         for name in self.names()? {
-            let record = self.record(&name)?;
-            if let Some(version) = record.versions().find(|version| version.sha256 == digest) {
+            // The record of another list that cannot be read is no reason to miss this one.
+            let Ok(record) = self.record(&name) else { continue };
+            let fits = |version: &&ListVersion| version.sha256 == digest && kind.is_none_or(|kind| version.kind == kind);
+            if let Some(version) = record.versions().find(fits) {
                 return self.version(&name, version).map(Some);
             }
         }
@@ -297,11 +307,13 @@ impl ListStore {
                     continue;
                 }
                 let bytes = self.bytes(&name, version)?;
-                let previous = there.map(|there| there.versions().cloned().collect()).unwrap_or_default();
+                let mut previous: Vec<ListVersion> = there.map(|there| there.versions().cloned().collect()).unwrap_or_default();
                 let mut current = version.clone();
                 // Whoever gets the case has no business with the folders of whoever made it.
-                if let Origin::File(_) = current.origin {
-                    current.origin = Origin::File(current.origin.printable());
+                current.origin = current.origin.without_secrets();
+                // A version that was added earlier does not become the one that the bare name means. Times of this form sort as texts.
+                if let Some(newest) = previous.first().filter(|newest| newest.retrieved > current.retrieved).cloned() {
+                    previous[0] = std::mem::replace(&mut current, newest);
                 }
                 let checked = record.checked.clone();
                 to.keep(&ListRecord { format: record::FORMAT, name: name.clone(), checked, current, previous }, Some(&bytes))?;
@@ -336,7 +348,7 @@ impl ListStore {
     /// The list as it was compiled before.
     fn compiled(&self, name: &str, version: &ListVersion) -> Option<OutsideList> {
         #[cfg(feature = "lists")]
-        if version.kind == ListKind::Filter {
+        if version.kind == ListKind::Filter && self.keeps_compiled {
             let digest = version.digest()?;
             let list = crate::rules::FilterList::from_cache(name, digest, &cache::read(&self.folder, digest)?)?;
             return Some(OutsideList::Filter(list));
@@ -348,7 +360,9 @@ impl ListStore {
     /// Keeps a list as compiled.
     fn warm(&self, list: &OutsideList) {
         #[cfg(feature = "lists")]
-        if let OutsideList::Filter(filter) = list {
+        if let OutsideList::Filter(filter) = list
+            && self.keeps_compiled
+        {
             cache::write(&self.folder, filter.info.digest, &filter.to_cache());
         }
         let _ = list;

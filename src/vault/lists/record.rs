@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::licence;
-use crate::model::Digest;
+use crate::model::{Digest, UrlParts};
 use crate::rules::{ListInfo, ListKind, Rejection};
 
 /// Format of a record.
@@ -126,16 +126,40 @@ impl Origin {
     pub fn printable(&self) -> String {
         match self {
             Self::File(path) => path.rsplit('/').next().unwrap_or_default().to_owned(),
-            Self::Url { asked, .. } => asked.clone(),
+            Self::Url { asked, .. } => without_secrets(asked),
         }
     }
+
+    /// The same for whoever gets a copy: no folders of this machine, and no passwords or keys in addresses.
+    #[must_use]
+    pub(super) fn without_secrets(&self) -> Self {
+        match self {
+            Self::File(_) => Self::File(self.printable()),
+            Self::Url { asked, answered, redirects, last_modified, etag } => Self::Url {
+                asked: without_secrets(asked),
+                answered: without_secrets(answered),
+                redirects: *redirects,
+                last_modified: last_modified.clone(),
+                etag: etag.clone(),
+            },
+        }
+    }
+}
+
+/// An address without user information, query values and fragment: databases are often fetched with a key in one of them.
+fn without_secrets(url: &str) -> String {
+    let parts = UrlParts::of(url);
+    let Some(authority) = parts.authority.clone() else { return "…".to_owned() };
+    let host = url[authority.clone()].rsplit_once('@').map_or(&url[authority.clone()], |(_, host)| host);
+    let query = if parts.query.is_some() { "?…" } else { "" };
+    format!("{}{host}{}{query}", &url[..authority.start], &url[parts.path.clone()])
 }
 
 impl ListVersion {
     /// The record of a version that was read.
     pub(super) fn of(info: &ListInfo, origin: Origin, said: &Said, retrieved: String) -> Self {
         let known = licence::known(info, origin.again());
-        let (text, by) = match (&said.licence, known, &info.licence) {
+        let (text, by) = match (&said.licence, &known, &info.licence) {
             (Some(said), ..) => (Some(said.clone()), LicenceBy::Operator),
             (None, Some(known), _) => (Some(known.licence.to_owned()), LicenceBy::Known),
             (None, None, Some(header)) => (Some(header.clone()), LicenceBy::Header),
@@ -179,5 +203,21 @@ impl ListRecord {
     /// All versions, the current one first.
     pub fn versions(&self) -> impl Iterator<Item = &ListVersion> {
         std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_keys_of_addresses_are_printed() {
+        for (address, printed) in [
+            ("https://user:word@lists.example:8443/a/b.json?license_key=KEY&x=1#part", "https://lists.example:8443/a/b.json?…"),
+            ("https://lists.example/easylist.txt", "https://lists.example/easylist.txt"),
+            ("nothing", "…"),
+        ] {
+            assert_eq!(without_secrets(address), printed);
+        }
     }
 }

@@ -78,8 +78,8 @@ fn an_update_keeps_the_old_version_and_refuses_a_worse_one() {
     assert_eq!(store.load(&format!("l@{prefix}")).expect("an earlier version").info().rules, 4);
     assert!(matches!(store.load("l@"), Err(StoreError::Version { count: 3, .. })));
     assert!(matches!(store.load("l@zz"), Err(StoreError::Version { count: 0, .. })));
-    assert_eq!(store.by_digest(digest(&more)).expect("read").map(|list| list.info().rules), Some(5));
-    assert!(store.by_digest(digest("other")).expect("read").is_none());
+    assert_eq!(store.by_digest(digest(&more), None).expect("read").map(|list| list.info().rules), Some(5));
+    assert!(store.by_digest(digest("other"), None).expect("read").is_none());
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_case_gets_only_what_may_be_handed_over() {
     store.add("disconnect", services.as_bytes(), from("x"), &Said::default(), at(1)).expect("added");
     let own = "||own.example^\n";
     store.add("own", own.as_bytes(), from("x"), &Said::default(), at(1)).expect("added");
-    let case = ListStore::at(&folder.path().join("case/lists"));
+    let case = ListStore::of_case(&folder.path().join("case/lists"));
     let all = [digest(LIST), digest(services), digest(own)];
     for _ in 0..2 {
         assert_eq!(store.hand_over(&all, &case).expect("copied"), [digest(LIST)]);
@@ -163,6 +163,6 @@ fn a_case_gets_only_what_may_be_handed_over() {
     store.update("easylist", more.as_bytes(), from("x"), false, at(2)).expect("updated");
     store.hand_over(&[digest(&more)], &case).expect("copied");
     for text in [LIST, &more] {
-        assert!(case.by_digest(digest(text)).expect("read").is_some(), "both versions are there");
+        assert!(case.by_digest(digest(text), None).expect("read").is_some(), "both versions are there");
     }
 }
