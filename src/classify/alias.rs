@@ -248,3 +248,48 @@ pub fn place_in_list(place: &ListPlace) -> String {
         ListPlace::Pointer(pointer) => pointer.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Certainty, Place};
+
+    fn end(owned: bool, network: bool) -> AliasEnd {
+        let domain = OwnerDomain { owner: 0, source: 0, place: Place { file: 0, line: 1, column: 1 }, certainty: Certainty::Stated };
+        AliasEnd {
+            name: "a.other.example".to_owned(),
+            site: "other.example".to_owned(),
+            owner: owned.then_some(domain),
+            relation: Relation::OtherOwner,
+            position: Position::Other,
+            network,
+        }
+    }
+
+    /// What merely lies with a host for hire is not called somebody else's, whatever lists say of that host.
+    #[test]
+    fn who_is_called_somebody_else() {
+        let known = |by| AliasKnown { list: 0, by, listed: String::new(), target: None, company: None, place: String::new() };
+        let alias = |ends: Vec<AliasEnd>, by: Option<&'static str>| Alias {
+            basis: AliasBasis::Recorded,
+            chain: Vec::new(),
+            ends,
+            known: by.map(known).into_iter().collect(),
+        };
+        for (ends, by, cloaked) in [
+            (vec![end(true, false)], None, true),
+            (vec![end(true, true)], None, false),
+            (vec![end(false, false)], None, false),
+            (vec![end(false, false)], Some("host"), true),
+            (vec![end(false, false)], Some("name"), true),
+            (vec![end(false, false)], Some("tracker"), false),
+            (vec![end(false, true)], Some("host"), false),
+            (vec![end(true, true), end(true, false)], Some("tracker"), true),
+            // A list that knows the host and not to whom it leads.
+            (Vec::new(), Some("host"), true),
+        ] {
+            let words = format!("{ends:?} {by:?}");
+            assert_eq!(alias(ends, by).is_cloaked(), cloaked, "{words}");
+        }
+    }
+}
