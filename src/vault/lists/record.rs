@@ -152,7 +152,7 @@ fn without_secrets(url: &str) -> String {
     let Some(authority) = parts.authority.clone() else { return "…".to_owned() };
     let host = url[authority.clone()].rsplit_once('@').map_or(&url[authority.clone()], |(_, host)| host);
     let query = if parts.query.is_some() { "?…" } else { "" };
-    format!("{}{host}{}{query}", &url[..authority.start], &url[parts.path.clone()])
+    format!("{}{host}{}{query}", &url[..authority.start], &url[parts.path])
 }
 
 impl ListVersion {
