@@ -139,7 +139,7 @@ impl Sink for Statements<'_> {
             format!("{} “{}”{seat}", owner.id, owner.name)
         });
         self.say(format!("owner of {}: {owner}", flow.host.site), entry);
-        if let Some(network) = self.set.network_at(&flow.observation.host, None) {
+        if let Some(network) = self.set.network_at(&flow.observation.host, None).map(|index| &self.set.networks[index]) {
             self.say(format!("network of {}: {} “{}”", flow.observation.host, network.id, network.operator), entry);
         }
         if let Some(domain) = flow.host.owner {

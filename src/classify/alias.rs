@@ -87,11 +87,11 @@ impl Alias {
         (listed && !for_hire) || self.ends.iter().any(|end| end.owner.is_some() && !end.network)
     }
 
-    /// Position of whoever answers.
+    /// Position of whoever answers. A list that knows the host and not to whom it leads says that it is somebody else.
     #[must_use]
-    pub fn position(&self) -> Option<Position> {
+    pub fn position(&self) -> Position {
         let named = self.ends.iter().find(|end| end.owner.is_some() && !end.network);
-        named.or(self.ends.last()).map(|end| end.position)
+        named.or(self.ends.last()).map_or(Position::Other, |end| end.position)
     }
 
     /// The place of the name it rests on, and that name as recorded.
@@ -289,7 +289,8 @@ mod tests {
             (Vec::new(), Some("host"), true),
         ] {
             let words = format!("{ends:?} {by:?}");
-            assert_eq!(alias(ends, by).is_cloaked(), cloaked, "{words}");
+            let alias = alias(ends, by);
+            assert_eq!((alias.is_cloaked(), alias.position()), (cloaked, Position::Other), "{words}");
         }
     }
 }

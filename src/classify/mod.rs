@@ -116,7 +116,7 @@ impl<'r> Classifier<'r> {
         let parts = UrlParts::of(url);
         let mut findings = Vec::new();
         self.recipient(observation, host, url, &parts, &mut findings);
-        let aliased = alias.as_ref().filter(|alias| alias.is_cloaked()).and_then(Alias::position);
+        let aliased = alias.as_ref().filter(|alias| alias.is_cloaked()).map(Alias::position);
         if let Some(alias) = alias {
             let range = host_range(url, &parts);
             let (locator, quote) = alias.place(observation, request_line(range.clone()), &url[range]);
@@ -152,12 +152,8 @@ impl<'r> Classifier<'r> {
         };
         findings.extend(host.owner.map(|owner| of_host(Reason::Owner(owner))));
         let rules = self.rules;
-        let place = |host: &str, number: Option<u32>| {
-            let network = rules.network_at(host, number)?;
-            rules.networks.iter().position(|known| std::ptr::eq(known, network))
-        };
         let known = |networks: &mut HashMap<_, _>, number: Option<u32>| {
-            *networks.entry((observation.host.to_string(), number)).or_insert_with(|| place(&observation.host, number))
+            *networks.entry((observation.host.to_string(), number)).or_insert_with(|| rules.network_at(&observation.host, number))
         };
         let addresses = self.outside.address(observation);
         let by_host = known(&mut self.networks, None);

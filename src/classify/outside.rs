@@ -90,8 +90,7 @@ impl<'r> Outside<'r> {
                 let OutsideList::Cookies(database) = outside else { continue };
                 for matched in database.look_up(name, domain) {
                     // A row is known by its place among all rows, so that nothing of it is copied for every cookie that is sent.
-                    let Some(row) = database.rows().iter().position(|row| std::ptr::eq(row, matched.row)) else { continue };
-                    found.push(ListedCookieRow { list, row, names_domain: matched.fit == DomainFit::Named });
+                    found.push(ListedCookieRow { list, row: matched.index, names_domain: matched.fit == DomainFit::Named });
                 }
             }
             found

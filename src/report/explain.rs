@@ -141,7 +141,7 @@ impl Explanation<'_> {
             }
             None => self.say(0, "explain-holder-none", &[("site", site.into())]),
         }
-        match rules.network_at(host, None) {
+        match rules.network_at(host, None).map(|index| &rules.networks[index]) {
             Some(network) => {
                 self.say(0, "explain-network", &[("name", (&*network.operator).into())]);
                 self.at(1, "explain-rule", &network.id, network.place);

@@ -134,15 +134,16 @@ impl RuleSet {
         self.owners[owner].contracts.iter().filter(move |contract| is_under(contract.domains.as_deref(), host))
     }
 
-    /// The rule that says who runs the network of a host: by the longest name of a host that fits, else by the number of the autonomous system
+    /// Index of the rule that says who runs the network of a host: by the longest name of a host that fits, else by the number of the autonomous system
     /// of its address.
     #[must_use]
-    pub fn network_at(&self, host: &str, autonomous_system: Option<u32>) -> Option<&Network> {
-        let fits = |index: &&usize| self.networks[**index].hosts.iter().any(|name| name.fits(host));
-        let by_name = suffixes(host).filter_map(|name| self.by_host.networks.get(name)).find_map(|rules| rules.iter().find(fits));
-        by_name.map(|&index| &self.networks[index]).or_else(|| {
+    pub fn network_at(&self, host: &str, autonomous_system: Option<u32>) -> Option<usize> {
+        let fits = |index: &usize| self.networks[*index].hosts.iter().any(|name| name.fits(host));
+        let named = suffixes(host).filter_map(|name| self.by_host.networks.get(name));
+        let by_name = named.flatten().copied().find(fits);
+        by_name.or_else(|| {
             let number = autonomous_system?;
-            self.networks.iter().find(|network| network.autonomous_systems.contains(&number))
+            self.networks.iter().position(|network| network.autonomous_systems.contains(&number))
         })
     }
 

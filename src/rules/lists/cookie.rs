@@ -61,6 +61,8 @@ pub enum DomainFit {
 /// A row that fits a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookieMatch<'l> {
+    /// Its index in [`CookieList::rows`].
+    pub index: usize,
     /// The row.
     pub row: &'l CookieRow,
     /// How well its domain fits.
@@ -117,7 +119,7 @@ impl CookieList {
             } else {
                 return None;
             };
-            Some((fit, index, CookieMatch { row, fit }))
+            Some((fit, index, CookieMatch { index: index as usize, row, fit }))
         };
         let mut matches: Vec<_> = found.into_iter().filter_map(fits).collect();
         matches.sort_by_key(|(fit, index, _)| (*fit, *index));
