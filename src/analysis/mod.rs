@@ -4,10 +4,12 @@
 //! order of time, decides what only the whole recording shows (the page, the history of cookies, the course of the visit), classifies, and
 //! hands every flow, cookie and gap to a [`Sink`]. The order of pushes does not matter.
 
+pub mod attribution;
 mod counts;
 mod course;
 mod gaps;
 mod jar;
+pub mod linkage;
 mod redirects;
 mod spool;
 mod survey;

@@ -2,6 +2,8 @@
 
 pub mod cookie;
 pub mod cookie_date;
+pub mod fields;
 mod resolve;
 
+pub use fields::{DecodeAnomaly, Decoded, Field, FieldPlace, Limits, fields};
 pub use resolve::{ResolveError, resolve};
