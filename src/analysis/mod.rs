@@ -10,6 +10,7 @@ mod course;
 mod gaps;
 mod jar;
 pub mod linkage;
+pub mod planted;
 mod redirects;
 mod spool;
 mod survey;
