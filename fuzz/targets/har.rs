@@ -40,7 +40,7 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
         let digest = hasher.digest(imported.number, &imported.exchange)?;
         assert_eq!(digest, hasher.digest(imported.number, &imported.exchange)?, "a digest is the same twice");
         let entry = Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange };
-        if let Some(observation) = observe(&entry, &suffixes, &fingerprints) {
+        if let Some(observation) = observe(&entry, &suffixes, &fingerprints, &mut |_| {}) {
             observation.sent.iter().for_each(|cookie| quoted(&entry, &cookie.name_locator(), &cookie.name));
             observation.set.iter().for_each(|cookie| quoted(&entry, &cookie.name_locator(), &cookie.name));
         }

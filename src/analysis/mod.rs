@@ -7,6 +7,7 @@
 pub mod attribution;
 mod counts;
 mod course;
+pub mod dictionary;
 mod gaps;
 mod jar;
 pub mod linkage;
@@ -22,7 +23,9 @@ use hashbrown::HashMap;
 
 pub use counts::Counts;
 pub use course::{BINS, Course, Lane, Moment, MomentEvent};
+pub use dictionary::Dictionary;
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
+pub use linkage::Linkage;
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
 pub use validators::{ValidatorRow, ValidatorTable};
@@ -140,6 +143,22 @@ pub trait Sink {
     fn validators(&mut self, _: &ValidatorTable) -> io::Result<()> {
         Ok(())
     }
+    /// Once, after the last flow: which fields went where, and what is known of them.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn dictionary(&mut self, _: &Dictionary) -> io::Result<()> {
+        Ok(())
+    }
+    /// Once, after the last flow: identifiers and where their values were found.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn linkage(&mut self, _: &Linkage) -> io::Result<()> {
+        Ok(())
+    }
     /// For every gap.
     ///
     /// # Errors
@@ -216,7 +235,7 @@ impl<'r> Analysis<'r> {
             self.period = Some(self.period.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
         self.gaps.see(entry.number, &observe::missing(&entry.exchange));
-        let observed = observe::observe(entry, self.settings.suffixes, &self.fingerprints);
+        let observed = observe::observe(entry, self.settings.suffixes, &self.fingerprints, &mut |_| {});
         self.counts.cookies_without_host(entry, observed.is_some());
         let Some(observation) = observed else {
             self.counts.hostless_entries += 1;
@@ -306,6 +325,7 @@ impl<'r> Analysis<'r> {
         let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
         let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
         let mut validators = Validators::new(&fingerprints);
+        let mut dictionary = dictionary::Builder::new(rules);
         for place in 0..self.index.len() {
             let Indexed { place: at, length, order, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
@@ -336,6 +356,8 @@ impl<'r> Analysis<'r> {
             let position = position(facts, &classified);
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
+            let own_state = page.site.as_deref().and_then(|site| visit.state_for(site, stretch, at));
+            dictionary.see(&observation, at, facts, position, own_state);
             validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,
@@ -354,7 +376,8 @@ impl<'r> Analysis<'r> {
         let mut course = course.finish(std::mem::take(&mut self.survey), &session.pages);
         (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
         sink.course(&course)?;
-        sink.validators(&validators.finish())
+        sink.validators(&validators.finish())?;
+        sink.dictionary(&dictionary.finish())
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one

@@ -5,6 +5,7 @@
 
 mod cause;
 mod cookies;
+mod fields;
 mod form;
 mod kind;
 mod validators;
@@ -16,10 +17,12 @@ use serde::{Deserialize, Serialize};
 
 pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
+pub use fields::{SHAPES, SeenField};
 pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
 pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
+use crate::decode::{self, DecodeAnomaly, Field, Limits};
 use crate::evidence::Fingerprinter;
 use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
 use crate::site::SuffixList;
@@ -78,6 +81,19 @@ pub struct Observation<'a> {
     /// Fields of a short form in the request's body.
     #[serde(borrow)]
     pub form: Vec<FormField<'a>>,
+    /// Fields that the request and the messages after it carry, in their order; one that holds others stands before them.
+    #[serde(borrow)]
+    pub fields: Vec<SeenField<'a>>,
+    /// Fields that were not read or not kept, at least.
+    pub fields_left_out: u64,
+    /// What could not be taken apart as it should be: indexes in [`DecodeAnomaly::ALL`].
+    undecoded: Vec<u8>,
+    /// Name of the operation that the request asks for (GraphQL); empty where it names none.
+    #[serde(borrow)]
+    pub operation: Cow<'a, str>,
+    /// Client hints that the answer asks for (`Accept-CH`, RFC 8942 section 3.1), in lower case, one a line.
+    #[serde(borrow)]
+    pub hints_asked: Cow<'a, str>,
     /// Cookies sent.
     #[serde(borrow)]
     pub sent: Vec<SentCookie<'a>>,
@@ -128,6 +144,11 @@ impl Observation<'_> {
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         OUTCOMES.get(usize::from(self.outcome)).copied().unwrap_or("not-recorded")
+    }
+
+    /// What could not be taken apart as it should be, as outputs print it.
+    pub fn decode_anomalies(&self) -> impl Iterator<Item = &'static str> {
+        self.undecoded.iter().filter_map(|&index| DecodeAnomaly::ALL.get(usize::from(index))).map(|anomaly| anomaly.id())
     }
 
     /// Whether the recording itself says that nothing went to the host: served from cache, or stopped by the browser.
@@ -201,9 +222,18 @@ pub struct PageFacts {
     pub referer_host: Option<String>,
 }
 
-/// Observes an entry that has a host. `None` for one that has none (`data:`, `blob:`, `about:`): it was sent to nobody.
+/// Fields that are kept of an entry.
+const MOST_FIELDS: usize = 5_000;
+
+/// Observes an entry that has a host, and lends every field of it to `each`, those of the answer too. `None` for one that has none (`data:`,
+/// `blob:`, `about:`): it was sent to nobody.
 #[must_use]
-pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Fingerprinter) -> Option<Observation<'a>> {
+pub fn observe<'a>(
+    entry: &'a Entry,
+    suffixes: &SuffixList,
+    fingerprints: &Fingerprinter,
+    each: &mut dyn FnMut(&Field<'_>),
+) -> Option<Observation<'a>> {
     let exchange = &entry.exchange;
     let url = &exchange.request.url;
     let parts = UrlParts::of(url);
@@ -214,6 +244,19 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
     let cause = Cause::of(exchange);
     let (validators, content) = validators::validators(exchange, fingerprints);
+    let mut fields = Vec::new();
+    let mut fields_left_out = 0;
+    let decoded = decode::fields(exchange, &Limits::default(), &mut |field| {
+        each(field);
+        if let Some(seen) = SeenField::of(field, fingerprints) {
+            if fields.len() < MOST_FIELDS {
+                fields.push(seen);
+            } else {
+                fields_left_out += 1;
+            }
+        }
+    });
+    let undecoded = decoded.anomalies.iter().filter_map(|anomaly| DecodeAnomaly::ALL.iter().position(|other| other == anomaly));
     Some(Observation {
         number: entry.number,
         started: exchange.started.map(|time| time.as_nanoseconds()),
@@ -235,6 +278,11 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
         aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
         form: form::fields(exchange, fingerprints),
+        fields,
+        fields_left_out: fields_left_out + decoded.left_out,
+        undecoded: undecoded.map(|index| index as u8).collect(),
+        operation: Cow::Owned(decoded.operation.unwrap_or_default()),
+        hints_asked: hints_asked(response),
         sent: cookies::sent(exchange, fingerprints),
         set,
         validators,
@@ -253,6 +301,18 @@ fn header_names(exchange: &Exchange) -> Cow<'static, str> {
         names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
     }
     Cow::Owned(names)
+}
+
+/// The tokens of all `Accept-CH` fields (a list of tokens, RFC 8941 section 3.1).
+fn hints_asked(response: Option<&Response>) -> Cow<'static, str> {
+    let mut hints = String::new();
+    for (_, field) in response.into_iter().flat_map(|response| response.headers.all("accept-ch")) {
+        for hint in field.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).filter(|hint| !hint.is_empty() && hint.len() <= 64) {
+            hints.push_str(if hints.is_empty() { "" } else { "\n" });
+            hints.push_str(&String::from_utf8_lossy(hint).to_ascii_lowercase());
+        }
+    }
+    Cow::Owned(hints)
 }
 
 /// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).
