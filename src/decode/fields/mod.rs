@@ -166,4 +166,6 @@ pub fn fields(exchange: &Exchange, limits: &Limits, each: &mut dyn FnMut(&Field<
 }
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod tests;

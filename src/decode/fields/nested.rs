@@ -7,7 +7,7 @@ use super::{DecodeAnomaly, FieldPlace, json, protobuf};
 use crate::decode::packed::{self, End};
 use crate::model::{Step, UrlParts};
 
-/// Nothing is guessed about values of fewer bytes. JSON and percent-encoding are no guesses.
+/// Nothing is guessed about values of fewer bytes. JSON, percent-encoding and the marks of gzip and zlib are no guesses.
 const SHORTEST: usize = 16;
 
 /// Hands on a value that holds others, and these. Gives whether it did: it does not hand on a value that holds none.
@@ -174,15 +174,12 @@ fn inside(walk: &mut Walk<'_>, value: &[u8], decoded: &[u8], step: Step, depth: 
 
 /// Bytes that are no text: compressed, or fields of protobuf.
 fn bytes(walk: &mut Walk<'_>, value: &[u8], depth: u8) -> bool {
-    if value.len() < SHORTEST {
-        return false;
-    }
     if let Some((way, unpacked)) = unpack(walk, value) {
         walk.emit(value, depth, true);
         walk.at(way, |walk| walk.within(&unpacked.bytes, unpacked.end, |walk, bytes| walk.value(bytes, depth + 1)));
         return true;
     }
-    if walk.place != FieldPlace::Header && protobuf::is_evident(value) {
+    if value.len() >= SHORTEST && walk.place != FieldPlace::Header && protobuf::is_evident(value) {
         walk.emit(value, depth, true);
         protobuf::message(walk, value, depth + 1);
         return true;
