@@ -54,6 +54,8 @@ pub struct EntrySearch<'p> {
     planted: &'p Planted,
     exchange: &'p Exchange,
     found: BTreeMap<Key, Sent>,
+    /// What stands in fields that hold others, of which these may show it more closely.
+    in_holders: Vec<Hit>,
     /// Bytes that were searched.
     pub(super) bytes: u64,
     /// Bytes that were not.
@@ -66,14 +68,21 @@ impl<'p> EntrySearch<'p> {
     /// Nothing searched yet.
     #[must_use]
     pub fn new(planted: &'p Planted, exchange: &'p Exchange) -> Self {
-        Self { planted, exchange, found: BTreeMap::new(), bytes: 0, bytes_left_out: 0, left_out: 0 }
+        Self { planted, exchange, found: BTreeMap::new(), in_holders: Vec::new(), bytes: 0, bytes_left_out: 0, left_out: 0 }
     }
 
     /// Searches a field.
     pub fn field(&mut self, field: &Field<'_>) {
         self.bytes += (field.value.len() + field.name.len()) as u64;
         let (hits, more) = self.planted.see(field);
-        self.take(hits, more, |_| true);
+        if field.holds_fields {
+            self.left_out += u64::from(more);
+            let room = KEPT.saturating_sub(self.in_holders.len()).min(hits.len());
+            self.left_out += (hits.len() - room) as u64;
+            self.in_holders.extend(hits.into_iter().take(room));
+        } else {
+            self.take(hits, more, |_| true);
+        }
     }
 
     /// Searches what fields may not cover: the URL, header fields, bodies and messages, as recorded and with content codings undone. What a field
@@ -81,7 +90,12 @@ impl<'p> EntrySearch<'p> {
     #[must_use]
     pub fn rest(mut self) -> Self {
         let exchange = self.exchange;
-        let in_fields: Vec<(usize, Part)> = self.found.values().map(|sent| (sent.hit.seed, whole(&sent.hit.part))).collect();
+        let parts =
+            |search: &Self| -> Vec<(usize, Part)> { search.found.values().map(|sent| (sent.hit.seed, whole(&sent.hit.part))).collect() };
+        let in_fields = parts(&self);
+        let holders = std::mem::take(&mut self.in_holders);
+        self.take(holders, false, |hit| !in_fields.contains(&(hit.seed, whole(&hit.part))));
+        let in_fields = parts(&self);
         let known = |hit: &Hit| !in_fields.contains(&(hit.seed, whole(&hit.part)));
         let request = &exchange.request;
         self.raw(Part::RequestLine, FieldPlace::Path, "", request.url.as_bytes(), &known);

@@ -21,6 +21,8 @@ type Order = (i64, u64, u32);
 /// A find with whom it went to.
 #[derive(Clone, Debug)]
 struct Sighting {
+    /// Start of the request: what comes back belongs to the stretch of who asked, however late it comes.
+    began: Timestamp,
     hit: Hit,
     way: Way,
     times: u64,
@@ -85,6 +87,7 @@ impl PlantedSurvey {
                 }
             }
             let sighting = Sighting {
+                began: entry.at,
                 way: sent.way,
                 times: sent.times,
                 host: host.to_owned(),
@@ -125,7 +128,7 @@ impl PlantedSurvey {
         all.sort_by_key(|(order, _)| *order);
         for (order, sighting) in all {
             let at = time(&order);
-            let stretch = visit.stretch_at(at);
+            let stretch = visit.stretch_at(sighting.began);
             let submit = first.get(&(sighting.hit.seed, sighting.asked_from.clone(), stretch));
             let phase = match submit {
                 None => Phase::NoSubmitRecorded,
