@@ -115,6 +115,12 @@ fn cut(value: &[u8], undone: Undone, each: &mut Each<'_>) {
         let decoded: Vec<u8> = percent_encoding::percent_decode(value).collect();
         if is_text(&decoded) {
             cut(&decoded, undone.and(Coding::Percent), each);
+        } else {
+            // Among text there may be the bytes of a digest.
+            for piece in coarse(value).filter(|piece| piece.len() >= 3 * DIGESTS[0] / 2 && has_escape(piece)) {
+                let decoded: Vec<u8> = percent_encoding::percent_decode(piece).collect();
+                take(&decoded, undone.and(Coding::Percent), each);
+            }
         }
     }
     if undone.count(false) < LAYERS {
