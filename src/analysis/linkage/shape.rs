@@ -102,17 +102,22 @@ fn trivial(segment: &[u8]) -> bool {
     size || count <= 3 && groups.all(small)
 }
 
-/// Whether letters are words written together: below 20 letters of one case, or letters that can be spoken and change their case seldom, as in
-/// `acceptedCookies`. Letters at random change it at every second one and have many consonants in a row.
+/// Whether letters are words written together: below 20 letters of one case, or as in `acceptedCookies` and `XMLReader`. Cut like that, letters at
+/// random give pieces of two letters, and pieces that cannot be spoken.
 fn word(letters: &[u8]) -> bool {
-    let changes = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
-    if changes == 0 {
+    // Upper before lower begins a piece, and so does upper after lower.
+    let begins = |at: usize| {
+        let upper = |at: usize| letters.get(at).is_some_and(u8::is_ascii_uppercase);
+        at == 0 || upper(at) && (!upper(at - 1) || letters.get(at + 1).is_some_and(u8::is_ascii_lowercase))
+    };
+    let pieces = (0..letters.len()).filter(|at| begins(*at)).count();
+    if pieces == 1 {
         return letters.len() < 20;
     }
     let vowel = |letter: &u8| b"aeiouy".contains(&letter.to_ascii_lowercase());
     let consonants = letters.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
-    let tenths = letters.len() * 10 / changes;
-    !(consonants >= 6 || tenths < 20 || (tenths < 28 && consonants >= 4))
+    let tenths = letters.len() * 10 / pieces;
+    !(consonants >= 6 || tenths < 27 || (tenths < 32 && consonants >= 4))
 }
 
 /// Whether digits are a day, YYYYMMDD, with hours, minutes and seconds or without.
