@@ -10,6 +10,7 @@ use super::kept::Use;
 use super::runs::{Merge, Runs};
 use super::sightings::{Known, sightings};
 use super::{Linkage, Survival};
+use crate::analysis::{MemorySpool, Spool};
 use crate::model::Timestamp;
 
 /// Identifiers that are kept: those with the most sightings.
@@ -28,7 +29,7 @@ impl Linker {
     ///
     /// The spool fails.
     pub fn finish(self, stretch: &dyn Fn(Timestamp) -> u32) -> io::Result<Linkage> {
-        join(vec![self.seal()?], &|_, at| stretch(at))
+        join(&mut [self.seal()?], &|_, at| stretch(at))
     }
 }
 
@@ -38,7 +39,16 @@ impl Linker {
 /// # Errors
 ///
 /// A spool fails.
-pub fn join(indices: Vec<SealedIndex>, stretch: &dyn Fn(u32, Timestamp) -> u32) -> io::Result<Linkage> {
+pub fn join(indices: &mut [SealedIndex], stretch: &dyn Fn(u32, Timestamp) -> u32) -> io::Result<Linkage> {
+    // A spool that lies beside the others is lent to the merge and given back, so that a recording can be joined alone and with others.
+    let lend = |index: &mut SealedIndex| std::mem::replace(&mut index.spool, Box::new(MemorySpool::default()) as Box<dyn Spool>);
+    let mut spools: Vec<Box<dyn Spool>> = indices.iter_mut().map(lend).collect();
+    let joined = join_lent(indices, &mut spools, stretch);
+    indices.iter_mut().zip(spools).for_each(|(index, spool)| index.spool = spool);
+    joined
+}
+
+fn join_lent(indices: &[SealedIndex], spools: &mut [Box<dyn Spool>], stretch: &dyn Fn(u32, Timestamp) -> u32) -> io::Result<Linkage> {
     let Some(first) = indices.first() else { return Ok(Linkage::default()) };
     let (marks, memory) = (first.marks.clone(), first.memory);
     let mut linkage = Linkage {
@@ -46,27 +56,26 @@ pub fn join(indices: Vec<SealedIndex>, stretch: &dyn Fn(u32, Timestamp) -> u32) 
         bytes_left_out: indices.iter().map(|index| index.bytes_left_out).sum(),
         ..Linkage::default()
     };
-    let (mut spools, mut uses, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut uses, mut tokens) = (Vec::new(), Vec::new());
     for index in indices {
-        spools.push(index.spool);
-        uses.push(index.uses);
-        tokens.push(index.tokens);
+        uses.push(index.uses.clone());
+        tokens.push(index.tokens.clone());
     }
 
-    let mut merge = Merge::new(uses, &mut spools)?;
+    let mut merge = Merge::new(uses, spools)?;
     let (mut forms, mut drafts, mut number): (_, Vec<Draft>, u32) = (Runs::new(memory / 2), Vec::new(), 0);
     let mut lifetimes: HashMap<u64, Lifetime> = HashMap::new();
     while let Some(carrier) = merge.peek() {
         let mut gathered = Gathered::default();
         while merge.peek() == Some(carrier) {
-            let Some((capture, record)) = merge.next(&mut spools)? else { break };
+            let Some((capture, record)) = merge.next(spools)? else { break };
             let seen = Use::read(&record);
             gathered.take(capture, stretch(capture as u32, seen.at), &seen);
         }
         if let Some(lifetime) = gathered.lifetime.filter(|_| lifetimes.len() < LIFETIMES) {
             lifetimes.insert(u64::from_be_bytes(carrier), lifetime);
         }
-        if let Some(draft) = gathered.close(number, &marks, &mut spools, &mut forms)? {
+        if let Some(draft) = gathered.close(number, &marks, spools, &mut forms)? {
             drafts.push(draft);
             number += 1;
             if drafts.len() >= 2 * IDENTIFIERS {
@@ -90,7 +99,7 @@ pub fn join(indices: Vec<SealedIndex>, stretch: &dyn Fn(u32, Timestamp) -> u32) 
     bound_sent(&mut linkage);
 
     let forms = forms.seal(spools[0].as_mut())?;
-    sightings(&mut linkage, &known, forms, tokens, &mut spools, memory, stretch)?;
+    sightings(&mut linkage, &known, forms, tokens, spools, memory, stretch)?;
     Ok(linkage)
 }
 
