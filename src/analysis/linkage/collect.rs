@@ -13,7 +13,7 @@ use super::{Coding, Way};
 use crate::analysis::Spool;
 use crate::decode::{Field, FieldPlace};
 use crate::evidence::{CaseKey, Fingerprinter, Marks};
-use crate::model::{Locator, Part, Side, Step, Timestamp};
+use crate::model::{Locator, Side, Step, Timestamp};
 use crate::rules::IDENTIFIES;
 
 /// Memory that is always granted, in bytes: less would only make more runs.
@@ -104,7 +104,7 @@ struct Entry {
     ordinal: u32,
     /// Name of the cookie whose parts follow.
     packed: Option<String>,
-    /// Place, depth and name of the last field that holds others.
+    /// Place, depth and name of the last field that holds others and was taken for a value in its own carrier.
     holder: Option<(FieldPlace, u8, String)>,
     /// Whether the parts of the address to which the answer redirects follow.
     redirect_parts: bool,
@@ -245,6 +245,9 @@ impl Linker {
             .filter(|home| !matches!(home.carrier, KeptCarrier::Decoration { .. }))
             .map_or_else(|| mark(&self.marks, of_field(field), field.name, &entry.facts.host), |home| home.outer);
         if !again {
+            if field.holds_fields && home.is_some() {
+                entry.holder = Some((field.place, field.depth, field.name.to_owned()));
+            }
             self.used(field, home)?;
         }
         self.scan(field, owner)
@@ -336,7 +339,6 @@ impl Entry {
         }
         if field.holds_fields && !again {
             self.redirect_parts |= field.place == FieldPlace::Header && field.side == Side::Response && field.name == "location";
-            self.holder = Some((field.place, field.depth, field.name.to_owned()));
         }
         again
     }
@@ -460,19 +462,14 @@ fn way(field: &Field<'_>, redirects: bool) -> Way {
     }
 }
 
-/// The codings that the decoder undid on the way to a field, innermost first, as numbers. The percent-encoding of a part of a path or query is none,
-/// because the place asks for it; that of a cookie's value as a whole is one.
+/// The codings that the decoder undid on the way to a field, innermost first, as numbers. The percent-encoding of a segment of the path is none,
+/// because the place asks for it; that of forms and queries is a step of its own.
 fn undone_before(locator: &Locator, place: FieldPlace) -> Vec<u8> {
-    let (mut codings, mut ranges, mut after_range) = (Vec::new(), 0, matches!(locator.part, Part::Query(_)));
-    for step in &locator.steps {
-        match step {
-            Step::Percent if !after_range => codings.push(Coding::Percent.number() as u8),
-            Step::Base64 => codings.push(Coding::Base64.number() as u8),
-            _ => {}
-        }
-        ranges += usize::from(matches!(step, Step::Range(..)));
-        after_range = matches!(step, Step::Range(..)) && (place != FieldPlace::Cookie || ranges > 1);
-    }
-    codings.reverse();
-    codings
+    let codings = locator.steps.iter().enumerate().rev().filter_map(|(at, step)| match step {
+        Step::Percent if place != FieldPlace::Path || at > 1 => Some(Coding::Percent),
+        Step::Base64 => Some(Coding::Base64),
+        Step::Hex => Some(Coding::Hex),
+        _ => None,
+    });
+    codings.map(|coding| coding.number() as u8).collect()
 }

@@ -134,8 +134,8 @@ fn index(entries: &[Entry], memory: usize) -> SealedIndex {
 
 /// The linkage of recordings in which every hundred entries are a stretch.
 fn linked(captures: &[&[Entry]]) -> Linkage {
-    let indices = captures.iter().map(|entries| index(entries, 32 << 20)).collect();
-    join(indices, &stretch).unwrap()
+    let mut indices: Vec<SealedIndex> = captures.iter().map(|entries| index(entries, 32 << 20)).collect();
+    join(&mut indices, &stretch).unwrap()
 }
 
 fn stretch(_: u32, begun: Timestamp) -> u32 {
@@ -341,8 +341,8 @@ fn codings_that_the_decoder_undid_are_named() {
         Entry::new(1, "a.example", "a.example").cookie("id", DATR),
         Entry::new(2, "b.example", "a.example")
             .query("x", DATR)
-            .last(|put| put.steps = vec![Step::Range(1, 9), Step::Percent, Step::Base64]),
+            .last(|put| put.steps = vec![Step::Range(1, 9), Step::Form, Step::Hex, Step::Base64]),
     ];
     let linkage = linked(&[&entries]);
-    assert_eq!(linkage.sharings[0].codings, [Coding::Base64]);
+    assert_eq!(linkage.sharings[0].codings, [Coding::Base64, Coding::Hex]);
 }

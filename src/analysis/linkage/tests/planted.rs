@@ -145,8 +145,7 @@ fn planted_linkages_are_found() {
         assert_eq!(wrong.count(), 0);
     }
     assert!(all >= 1_000);
-    // A few values at random look like words; of all that is planted 99.5 in a hundred must be found.
-    assert!(missed.len() * 200 <= all, "{} of {all} missed:\n{}", missed.len(), missed.join("\n"));
+    assert!(missed.is_empty(), "{} of {all} missed:\n{}", missed.len(), missed.join("\n"));
 }
 
 #[test]
@@ -180,8 +179,10 @@ fn neither_order_nor_memory_matters() {
         entries.swap(at, random.below(at + 1));
     }
     assert_eq!(linked(&[&entries]), expected);
-    let small = index(&entries, 0);
-    assert_eq!(join(vec![small], &stretch).unwrap(), expected);
+    let mut small = [index(&entries, 0)];
+    assert_eq!(join(&mut small, &stretch).unwrap(), expected);
+    // What was joined once can be joined again.
+    assert_eq!(join(&mut small, &stretch).unwrap(), expected);
 
     // Two recordings are the same as their rows side by side.
     let other: Vec<Entry> = entries.iter().take(400).cloned().collect();
