@@ -288,6 +288,7 @@ mod tests {
         ]);
         put_together.insert("data-", crate::rules::DATA.to_vec());
         put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
+        put_together.insert("personal-type-", crate::rules::PERSONAL_TYPES.to_vec());
         put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
         put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
@@ -331,6 +332,7 @@ mod tests {
                 "validator-kind-",
                 "data-",
                 "identifies-",
+                "personal-type-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));
