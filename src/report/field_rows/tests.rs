@@ -1,0 +1,1 @@
+//! The tables about fields from a dictionary made by hand.
