@@ -207,18 +207,6 @@ impl RuleSet {
         found
     }
 
-    /// Of the rules about fields `of_request` (by [`Self::fields_of`]), those that fit a field at `place` with this name.
-    #[must_use]
-    pub fn fields_named(&self, of_request: &[usize], place: &str, name: &str, operation: Option<&str>) -> Vec<usize> {
-        let fits = |&index: &usize| {
-            let field = &self.fields[index];
-            field.places.iter().any(|known| *known == place || *known == "any")
-                && field.name.matches(name)
-                && field.operation.as_ref().is_none_or(|wanted| operation.is_some_and(|operation| wanted.matches(operation)))
-        };
-        of_request.iter().copied().filter(fits).collect()
-    }
-
     /// Signatures of a request that fetches another page without a document, in the order of the set.
     #[must_use]
     pub fn navigations_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
