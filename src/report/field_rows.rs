@@ -92,7 +92,7 @@ impl Builder<'_> {
             by_choice: by_choice(&endpoint.states),
             first_entry: endpoint.first.0,
             first_time: endpoint.first.1.to_string(),
-            share: share([*endpoint]),
+            share: share([endpoint]),
             rows,
             rows_left_out: endpoint.rows_left_out + cut,
             data_kind: None,

@@ -1,0 +1,1 @@
+//! The chapter about fields: what is not established is said to be, and hostile names are harmless.
