@@ -38,7 +38,8 @@ impl Builder<'_> {
         let mut order: Vec<&EndpointFields> = dictionary.endpoints.iter().collect();
         order.sort_by_key(|endpoint| (!is_platform(endpoint.position), std::cmp::Reverse(endpoint.requests), &endpoint.key));
         let (field_rules, numbers) = self.field_rules(&order);
-        let mut left_out = FieldsLeftOut { requests: dictionary.left_out, not_read: dictionary.fields_left_out, ..FieldsLeftOut::default() };
+        let mut left_out =
+            FieldsLeftOut { requests: dictionary.left_out, not_read: dictionary.fields_left_out, ..FieldsLeftOut::default() };
         let mut fields: Vec<FieldEntry> = Vec::new();
         let mut endpoints = Vec::with_capacity(order.len());
         for (endpoint, nr) in order.iter().zip(1..) {
@@ -56,8 +57,7 @@ impl Builder<'_> {
         let personal_data = personal_rows(self.context.rules, &order, &numbers, acted);
         let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr)).zip(1..);
         let ladder = ladder.map(|(row, nr)| super::model::LadderRow { nr, ..row }).collect();
-        let anomaly =
-            |((kind, entries), nr): ((&&'static str, &Vec<u64>), u64)| DecodeAnomalyRow { nr, kind, entries: entries.clone() };
+        let anomaly = |((kind, entries), nr): ((&&'static str, &Vec<u64>), u64)| DecodeAnomalyRow { nr, kind, entries: entries.clone() };
         self.fields = FieldRows {
             sent: sent_to_recipients(dictionary),
             tables: FieldTables {
@@ -102,7 +102,8 @@ impl Builder<'_> {
     /// The rules about all fields, by identifier, and their numbers. Their sources are then listed.
     fn field_rules(&mut self, endpoints: &[&EndpointFields]) -> (Vec<FieldRule>, BTreeMap<RuleId, u64>) {
         let rules = self.context.rules;
-        let used: BTreeSet<RuleId> = endpoints.iter().flat_map(|endpoint| &endpoint.rows).flat_map(|row| row.rules.iter().copied()).collect();
+        let used: BTreeSet<RuleId> =
+            endpoints.iter().flat_map(|endpoint| &endpoint.rows).flat_map(|row| row.rules.iter().copied()).collect();
         let mut used: Vec<RuleId> = used.into_iter().collect();
         used.sort_by_key(|&id| (rules.rule(id).0, id));
         let row = |(&id, nr): (&RuleId, u64)| {
@@ -226,7 +227,8 @@ fn hints(dictionary: &Dictionary, endpoints: &[EndpointRow], fields: &[FieldEntr
         if !key.1.starts_with("sec-ch-") && !rows.contains_key(&key) {
             continue;
         }
-        let row = rows.entry(key).or_insert_with_key(|(host, hint)| HintRow { host: host.clone(), hint: hint.clone(), ..HintRow::default() });
+        let row =
+            rows.entry(key).or_insert_with_key(|(host, hint)| HintRow { host: host.clone(), hint: hint.clone(), ..HintRow::default() });
         row.requests += field.requests;
         row.first_entry = Some(row.first_entry.map_or(field.first_entry, |first| first.min(field.first_entry)));
         row.fields.push(field.nr);
@@ -262,4 +264,4 @@ fn sent_to_recipients(dictionary: &Dictionary) -> BTreeMap<RecipientKey, Vec<Sen
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -12,8 +12,8 @@ mod visit;
 use serde::Serialize;
 
 pub use fields::{
-    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part, PersonalFrom, PersonalRow,
-    ScopeShare, Sent, SentFields, Share, ShownValue,
+    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
+    PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use recipients::{

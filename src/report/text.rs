@@ -313,7 +313,9 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, PROGRAM, CELLS, CELLS_OF_FIELDS, PICTURE, EXPLAIN, include_str!("text.rs")].concat();
+        let all =
+            [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, PROGRAM, CELLS, CELLS_OF_FIELDS, PICTURE, EXPLAIN, include_str!("text.rs")]
+                .concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",

@@ -41,7 +41,8 @@ impl Page {
                 let from = tables.fields.partition_point(|field| field.endpoint < endpoint.nr);
                 let until = tables.fields.partition_point(|field| field.endpoint <= endpoint.nr);
                 let (header, own): (Vec<_>, Vec<_>) = tables.fields[from..until].iter().partition(|field| field.place == "header");
-                let ladder = tables.ladder.iter().skip_while(|row| row.endpoint < endpoint.nr).take_while(|row| row.endpoint == endpoint.nr);
+                let ladder =
+                    tables.ladder.iter().skip_while(|row| row.endpoint < endpoint.nr).take_while(|row| row.endpoint == endpoint.nr);
                 context! {
                     row => Cell::from(Serde(endpoint)),
                     owner => self.owner(endpoint.owner.as_ref()),
@@ -122,7 +123,8 @@ impl Page {
         let mut out = String::new();
         for shown in values.iter().take(VALUES) {
             let times = self.message("field-times", &[("n", Cell::from(shown.times))]);
-            let _ = write!(out, "<div><code>{}</code> <span class=\"why\">{times}</span></div>", recorded(&shown.value, SHOWN, &self.texts));
+            let _ =
+                write!(out, "<div><code>{}</code> <span class=\"why\">{times}</span></div>", recorded(&shown.value, SHOWN, &self.texts));
         }
         if values.len() > VALUES {
             let _ = write!(out, "<div>{}</div>", self.message("more-names", &[("n", Cell::from(values.len() - VALUES))]));
@@ -152,15 +154,18 @@ impl Page {
 fn folded(tables: &FieldTables) -> Vec<Folded> {
     let mut rows: BTreeMap<(&str, &[u64]), Folded> = BTreeMap::new();
     for field in tables.fields.iter().filter(|field| field.place == "header") {
-        let host = usize::try_from(field.endpoint).ok().and_then(|nr| tables.endpoints.get(nr.checked_sub(1)?)).map(|endpoint| &endpoint.host);
+        let host =
+            usize::try_from(field.endpoint).ok().and_then(|nr| tables.endpoints.get(nr.checked_sub(1)?)).map(|endpoint| &endpoint.host);
         let folded = match rows.get_mut(&(field.name.as_str(), field.rules.as_slice())) {
             Some(folded) => {
                 add(&mut folded.field, field);
                 folded
             }
-            None => rows
-                .entry((field.name.as_str(), field.rules.as_slice()))
-                .or_insert_with(|| Folded { field: field.clone(), hosts: BTreeSet::new(), endpoints: 0 }),
+            None => rows.entry((field.name.as_str(), field.rules.as_slice())).or_insert_with(|| Folded {
+                field: field.clone(),
+                hosts: BTreeSet::new(),
+                endpoints: 0,
+            }),
         };
         folded.endpoints += 1;
         folded.hosts.extend(host.cloned());
