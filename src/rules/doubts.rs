@@ -168,6 +168,7 @@ impl RuleSet {
                 claim.lifetime.is_some(),
                 claim.data.is_some(),
                 claim.identifies.is_some(),
+                claim.personal.is_some() || claim.personal_category.is_some() || claim.personal_type.is_some(),
             ];
             if !says.contains(&true) {
                 doubt(

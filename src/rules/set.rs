@@ -81,7 +81,7 @@ impl ByName {
 struct ByHost {
     endpoints: HashMap<String, Vec<usize>>,
     fields: HashMap<String, Vec<usize>>,
-    /// Rules about header fields that name no host.
+    /// Rules that name no host.
     fields_anywhere: Vec<usize>,
     networks: HashMap<String, Vec<usize>>,
     navigations: HashMap<String, Vec<usize>>,

@@ -5,6 +5,7 @@ use toml::Spanned;
 use super::checks::{About, RawRequest};
 use super::counts::Counted;
 use super::{Compiler, File};
+use crate::model::Pattern;
 use crate::rules::raw::{RawCookie, RawEndpoint, RawField, RawStorage};
 use crate::rules::subject::{AREAS, Cookie, Endpoint, FIELD_PLACES, Field, Storage};
 
@@ -89,11 +90,14 @@ impl Compiler {
     pub(super) fn field(&mut self, file: &File<'_>, field: &RawField) {
         let before = self.mistakes();
         self.id(file, "field", &field.id);
-        // Names of header fields have a public meaning that does not depend on the host; names of parameters do not.
-        let in_header = !field.place.is_empty() && field.place.iter().all(|place| place.get_ref() == "header");
-        if (field.hosts.is_empty() && !in_header) || field.place.is_empty() || field.name.get_ref().is_empty() {
+        // Names of header fields have a public meaning that does not depend on the host. Names of other fields have none, except for what is added to
+        // links so that it arrives at any site (link decoration): that is named in full, in the query.
+        let all_in = |wanted: &str| !field.place.is_empty() && field.place.iter().all(|place| place.get_ref() == wanted);
+        let named_in_full = Pattern::parse(field.name.get_ref()).is_ok_and(|name| name.exact().is_some());
+        let anywhere = all_in("header") || (all_in("query") && named_in_full);
+        if (field.hosts.is_empty() && !anywhere) || field.place.is_empty() || field.name.get_ref().is_empty() {
             let hint =
-                "say to which hosts it goes (needless where it stands in the header alone), where it stands (in), and what it is called";
+                "say to which hosts it goes (needless for a header field, and for a query parameter named in full), where it stands (in), and what it is called";
             self.mistake(file, &field.id, "the field has no host, no place or no name".into(), hint);
         }
         if field.place.iter().any(|place| place.get_ref() == "header")
