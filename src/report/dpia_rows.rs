@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{PersonalFrom, PersonalRow};
+use crate::analysis::attribution::Actor;
 use crate::analysis::dictionary::EndpointFields;
 use crate::rules::{Claim, RuleId, RuleSet};
 
@@ -30,16 +31,17 @@ struct Gathered<'r> {
     endpoints: BTreeMap<u64, (String, BTreeSet<String>, u64)>,
 }
 
-/// The rows, numbered. `endpoints` stand in the order of their rows; `acted` says who acted in the requests to one of them.
+/// The rows, numbered. `endpoints` stand in the order of their rows; `acted` says who acted in all requests to one of them,
+/// where that is one.
 pub(super) fn personal_rows(
     rules: &RuleSet,
     endpoints: &[&EndpointFields],
     numbers: &BTreeMap<RuleId, u64>,
-    acted: impl Fn(u64) -> Option<&'static str>,
+    acted: impl Fn(&EndpointFields) -> Option<Actor>,
 ) -> Vec<PersonalRow> {
     let mut found: BTreeMap<Key<'_>, Gathered<'_>> = BTreeMap::new();
     for (endpoint, nr) in endpoints.iter().zip(1..) {
-        let data_subject = acted(nr);
+        let data_subject = acted(endpoint).filter(|actor| *actor != Actor::NotEstablished).map(Actor::id);
         for row in endpoint.rows.iter().filter(|row| !row.holds_fields) {
             for &id in &row.rules {
                 for claim in rules.claims(id) {

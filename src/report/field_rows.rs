@@ -12,6 +12,7 @@ use super::model::{
 };
 use super::recipient_rows::RecipientKey;
 use crate::analysis::Dictionary;
+use crate::analysis::attribution::Actor;
 use crate::analysis::dictionary::{EndpointFields, FieldRow, Meaning};
 use crate::decode::FieldPlace;
 use crate::redact::printable_path;
@@ -33,8 +34,9 @@ pub(super) struct FieldRows {
 }
 
 impl Builder<'_> {
-    /// Takes the dictionary. `acted` says who acted in the requests to an endpoint, by its row; `None`: the recording does not say.
-    pub(super) fn add_dictionary(&mut self, dictionary: &Dictionary, acted: impl Fn(u64) -> Option<&'static str>) {
+    /// Takes the dictionary. `acted` says who acted in all requests to an endpoint; `None`: the recording does not say, or not
+    /// the same of all.
+    pub(super) fn add_dictionary(&mut self, dictionary: &Dictionary, acted: impl Fn(&EndpointFields) -> Option<Actor>) {
         let mut order: Vec<&EndpointFields> = dictionary.endpoints.iter().collect();
         order.sort_by_key(|endpoint| (!is_platform(endpoint.position), std::cmp::Reverse(endpoint.requests), &endpoint.key));
         let (field_rules, numbers) = self.field_rules(&order);

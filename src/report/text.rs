@@ -298,7 +298,7 @@ mod tests {
         put_together.insert("level-", vec!["host", "endpoint", "parameter", "field"]);
         put_together.insert("ladder-", vec!["host", "endpoint", "parameter", "field"]);
         put_together.insert("share-of-", vec!["recording", "platform"]);
-        put_together.insert("subject-", vec!["page-visitor", "staff", "site-visitor"]);
+        put_together.insert("subject-", vec!["visitor", "staff", "auditee-site"]);
         put_together.insert("undecoded-", DecodeAnomaly::ALL.map(DecodeAnomaly::id).to_vec());
         put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
         put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());

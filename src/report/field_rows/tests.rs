@@ -69,7 +69,7 @@ pub(in crate::report) fn tables(dictionary: &Dictionary) -> FieldTables {
 }
 
 /// What a builder holds after it took the dictionary. Rules are those of [`rules`].
-fn built(dictionary: &Dictionary, acted: impl Fn(u64) -> Option<&'static str>) -> Builder<'static> {
+fn built(dictionary: &Dictionary, acted: impl Fn(&EndpointFields) -> Option<Actor>) -> Builder<'static> {
     let capture = CaptureSource { name: "x.har".to_owned(), format: "har", wrappings: vec![], digest: Digest([0; 32]), length: 1 };
     // A builder borrows what it works with; that a test never frees it hurts nobody.
     let context = Context {
@@ -230,9 +230,12 @@ fn only_a_speaker_calls_something_personal_data() {
     assert_eq!(first.category.as_ref().map(|text| &*text.nl), Some("contactgegevens"));
     assert_eq!(tables.personal_data[1].category, None);
     assert_eq!(first.rules, [tables.field_rules.iter().find(|rule| rule.rule == "own.field.em").expect("a rule").nr]);
+    let unknown = built(&dictionary(), |_| Some(Actor::NotEstablished));
+    assert!(unknown.fields.tables.personal_data.iter().all(|row| row.data_subject.is_none()));
     // Where it is known who acted, the row says so; different people are different rows.
-    let acted = built(&dictionary(), |endpoint| (endpoint == 1).then_some("page-visitor"));
-    assert!(acted.fields.tables.personal_data.iter().all(|row| row.data_subject == Some("page-visitor")));
+    let acted = built(&dictionary(), |endpoint| Some(if endpoint.position == Position::Platform { Actor::Visitor } else { Actor::Staff }));
+    assert_eq!(acted.fields.tables.personal_data.len(), 2);
+    assert!(acted.fields.tables.personal_data.iter().all(|row| row.data_subject == Some("visitor")));
 }
 
 #[test]

@@ -133,9 +133,9 @@ personal-more = { $n ->
     [one] 1 row is not in this table; it stands in `personal-data.csv`.
    *[other] { $n } rows are not in this table; they stand in `personal-data.csv`.
 }
-subject-page-visitor = visitor of the Page
+subject-visitor = visitor (whoever uses the browser)
 subject-staff = member of staff of the audited organisation
-subject-site-visitor = visitor of a site of the audited organisation itself
+subject-auditee-site = visitor of a site of the audited organisation itself
 h-undecoded = What could not be unpacked
 i-undecoded = Of the requests below a part was not read as it should be. What it held is missing from the tables of this chapter and from the shares.
 c-undecoded = Anomalies in unpacking requests

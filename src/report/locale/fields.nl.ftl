@@ -130,9 +130,9 @@ personal-more = { $n ->
     [one] 1 rij staat niet in deze tabel; zij staat in `personal-data.csv`.
    *[other] { $n } rijen staan niet in deze tabel; zij staan in `personal-data.csv`.
 }
-subject-page-visitor = bezoeker van de Page
+subject-visitor = bezoeker (wie de browser gebruikt)
 subject-staff = medewerker van de onderzochte organisatie
-subject-site-visitor = bezoeker van een eigen site van de onderzochte organisatie
+subject-auditee-site = bezoeker van een eigen site van de onderzochte organisatie
 h-undecoded = Wat niet kon worden uitgepakt
 i-undecoded = Van de verzoeken hieronder is een deel niet gelezen zoals het zou moeten. Wat daarin stond, ontbreekt in de tabellen van dit hoofdstuk en in de aandelen.
 c-undecoded = Afwijkingen bij het uitpakken van verzoeken

@@ -279,7 +279,8 @@ pub struct PersonalRow {
     pub nr: u64,
     /// "Persoonsgegeven", in the words of the rule.
     pub personal: Text,
-    /// "Categorie betrokkene": `page-visitor`, `staff` or `site-visitor`, where the recording says who acted. `None`: not established.
+    /// "Categorie betrokkene": `visitor`, `staff` or `auditee-site` (visitor of a site of the audited organisation), where it was established who
+    /// acted. `None`: not established.
     pub data_subject: Option<&'static str>,
     /// "Categorie persoonsgegevens". `None`: not established.
     pub category: Option<Text>,
