@@ -425,7 +425,7 @@ impl Sink for Builder<'_> {
     }
 
     fn dictionary(&mut self, dictionary: &Dictionary) -> io::Result<()> {
-        self.add_dictionary(dictionary, |_| None);
+        self.add_dictionary(dictionary);
         Ok(())
     }
 

@@ -31,17 +31,11 @@ struct Gathered<'r> {
     endpoints: BTreeMap<u64, (String, BTreeSet<String>, u64)>,
 }
 
-/// The rows, numbered. `endpoints` stand in the order of their rows; `acted` says who acted in all requests to one of them,
-/// where that is one.
-pub(super) fn personal_rows(
-    rules: &RuleSet,
-    endpoints: &[&EndpointFields],
-    numbers: &BTreeMap<RuleId, u64>,
-    acted: impl Fn(&EndpointFields) -> Option<Actor>,
-) -> Vec<PersonalRow> {
+/// The rows, numbered. `endpoints` stand in the order of their rows.
+pub(super) fn personal_rows(rules: &RuleSet, endpoints: &[&EndpointFields], numbers: &BTreeMap<RuleId, u64>) -> Vec<PersonalRow> {
     let mut found: BTreeMap<Key<'_>, Gathered<'_>> = BTreeMap::new();
     for (endpoint, nr) in endpoints.iter().zip(1..) {
-        let data_subject = acted(endpoint).filter(|actor| *actor != Actor::NotEstablished).map(Actor::id);
+        let data_subject = who_acted(endpoint);
         for row in endpoint.rows.iter().filter(|row| !row.holds_fields) {
             for &id in &row.rules {
                 for claim in rules.claims(id) {
@@ -90,4 +84,13 @@ pub(super) fn personal_rows(
         })
     };
     found.into_iter().zip(1..).filter_map(row).collect()
+}
+
+/// Who acted in the requests to an endpoint, where that was established and is the same of all.
+fn who_acted(endpoint: &EndpointFields) -> Option<&'static str> {
+    let mut actors = endpoint.actors.keys();
+    match (actors.next(), actors.next()) {
+        (Some(Actor::NotEstablished) | None, _) | (_, Some(_)) => None,
+        (Some(actor), None) => Some(actor.id()),
+    }
 }

@@ -12,7 +12,6 @@ use super::model::{
 };
 use super::recipient_rows::RecipientKey;
 use crate::analysis::Dictionary;
-use crate::analysis::attribution::Actor;
 use crate::analysis::dictionary::{EndpointFields, FieldRow, Meaning};
 use crate::decode::FieldPlace;
 use crate::redact::printable_path;
@@ -34,9 +33,8 @@ pub(super) struct FieldRows {
 }
 
 impl Builder<'_> {
-    /// Takes the dictionary. `acted` says who acted in all requests to an endpoint; `None`: the recording does not say, or not
-    /// the same of all.
-    pub(super) fn add_dictionary(&mut self, dictionary: &Dictionary, acted: impl Fn(&EndpointFields) -> Option<Actor>) {
+    /// Takes the dictionary.
+    pub(super) fn add_dictionary(&mut self, dictionary: &Dictionary) {
         let mut order: Vec<&EndpointFields> = dictionary.endpoints.iter().collect();
         order.sort_by_key(|endpoint| (!is_platform(endpoint.position), std::cmp::Reverse(endpoint.requests), &endpoint.key));
         let (field_rules, numbers) = self.field_rules(&order);
@@ -56,7 +54,7 @@ impl Builder<'_> {
         }
         let (hints, hints_cut) = hints(dictionary, &endpoints, &fields);
         left_out.hints = hints_cut;
-        let personal_data = personal_rows(self.context.rules, &order, &numbers, acted);
+        let personal_data = personal_rows(self.context.rules, &order, &numbers);
         let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr)).zip(1..);
         let ladder = ladder.map(|(row, nr)| super::model::LadderRow { nr, ..row }).collect();
         let anomaly = |((kind, entries), nr): ((&&'static str, &Vec<u64>), u64)| DecodeAnomalyRow { nr, kind, entries: entries.clone() };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::analysis::attribution::Actor;
 use crate::analysis::dictionary::EndpointKey;
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Digest, Timestamp};
@@ -63,13 +64,13 @@ pub(in crate::report) fn rules() -> RuleSet {
     RuleSet::compile([("own.toml", RULES)]).expect("sound rules")
 }
 
-/// The tables of a dictionary, and the identifiers of the sources that they name.
+/// The tables of a dictionary.
 pub(in crate::report) fn tables(dictionary: &Dictionary) -> FieldTables {
-    built(dictionary, |_| None).fields.tables
+    built(dictionary).fields.tables
 }
 
 /// What a builder holds after it took the dictionary. Rules are those of [`rules`].
-fn built(dictionary: &Dictionary, acted: impl Fn(&EndpointFields) -> Option<Actor>) -> Builder<'static> {
+fn built(dictionary: &Dictionary) -> Builder<'static> {
     let capture = CaptureSource { name: "x.har".to_owned(), format: "har", wrappings: vec![], digest: Digest([0; 32]), length: 1 };
     // A builder borrows what it works with; that a test never frees it hurts nobody.
     let context = Context {
@@ -81,7 +82,7 @@ fn built(dictionary: &Dictionary, acted: impl Fn(&EndpointFields) -> Option<Acto
         full_urls: false,
     };
     let mut builder = Builder::new(context);
-    builder.add_dictionary(dictionary, acted);
+    builder.add_dictionary(dictionary);
     builder
 }
 
@@ -120,6 +121,7 @@ pub(in crate::report) fn endpoint(host: &str, position: Position, requests: u64,
         methods: BTreeSet::from(["POST".to_owned()]),
         requests,
         states: BTreeMap::from([("before-choice", 1), ("transition", 2), ("no-choice-recorded", requests - 3)]),
+        actors: BTreeMap::new(),
         first: (7, Timestamp::from_nanoseconds(0)),
         fields: counted().map(|row| row.times).sum(),
         fields_by_meaning: by(&|row| row.times),
@@ -219,28 +221,30 @@ fn hints_asked_and_given_stand_side_by_side() {
 
 #[test]
 fn only_a_speaker_calls_something_personal_data() {
-    let tables = tables(&dictionary());
-    let rows: Vec<_> = tables.personal_data.iter().map(|row| (&*row.personal.nl, &*row.who, row.certainty, row.personal_type)).collect();
+    let found = tables(&dictionary());
+    let rows: Vec<_> = found.personal_data.iter().map(|row| (&*row.personal.nl, &*row.who, row.certainty, row.personal_type)).collect();
     let expected =
         [("e-mailadres, als hashwaarde", "Vendor <b>", "stated", Some("ordinary")), ("bezochte pagina’s", "dataspoor", "unverified", None)];
     assert_eq!(rows, expected);
-    let first = &tables.personal_data[0];
+    let first = &found.personal_data[0];
     assert_eq!((first.data_subject, first.endpoints, first.from[0].endpoint, first.from[0].first_entry), (None, 1, 1, 7));
     assert_eq!((&*first.from[0].fields[0], &*first.source, &*first.source_date), ("form ud[em]", "own/S", "2026-01-02"));
     assert_eq!(first.category.as_ref().map(|text| &*text.nl), Some("contactgegevens"));
-    assert_eq!(tables.personal_data[1].category, None);
-    assert_eq!(first.rules, [tables.field_rules.iter().find(|rule| rule.rule == "own.field.em").expect("a rule").nr]);
-    let unknown = built(&dictionary(), |_| Some(Actor::NotEstablished));
-    assert!(unknown.fields.tables.personal_data.iter().all(|row| row.data_subject.is_none()));
-    // Where it is known who acted, the row says so; different people are different rows.
-    let acted = built(&dictionary(), |endpoint| Some(if endpoint.position == Position::Platform { Actor::Visitor } else { Actor::Staff }));
-    assert_eq!(acted.fields.tables.personal_data.len(), 2);
-    assert!(acted.fields.tables.personal_data.iter().all(|row| row.data_subject == Some("visitor")));
+    assert_eq!(found.personal_data[1].category, None);
+    assert_eq!(first.rules, [found.field_rules.iter().find(|rule| rule.rule == "own.field.em").expect("a rule").nr]);
+    let with = |actors: &[(Actor, u64)]| {
+        let mut changed = dictionary();
+        changed.endpoints[1].actors = actors.iter().copied().collect();
+        tables(&changed).personal_data.iter().map(|row| row.data_subject).collect::<Vec<_>>()
+    };
+    assert_eq!(with(&[(Actor::Visitor, 4)]), [Some("visitor"); 2]);
+    assert_eq!(with(&[(Actor::Visitor, 3), (Actor::NotEstablished, 1)]), [None; 2]);
+    assert_eq!(with(&[(Actor::NotEstablished, 4)]), [None; 2]);
 }
 
 #[test]
 fn recipients_get_fields_by_category() {
-    let built = built(&dictionary(), |_| None);
+    let built = built(&dictionary());
     let sent = &built.fields.sent[&("a.test".to_owned(), None)];
     let rows: Vec<_> = sent.iter().map(|row| (row.data, row.fields, row.unverified, row.names)).collect();
     assert_eq!(rows, [(Some("behaviour"), 3, 3, 1), (Some("contact"), 3, 0, 1), (None, 12, 0, 3)]);
