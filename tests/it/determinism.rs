@@ -14,20 +14,25 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 17] = [
+const FILES: [&str; 22] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
     "choices.csv",
+    "client-hints.csv",
     "comparison-lines.csv",
     "cookies.csv",
+    "detail-ladder.csv",
+    "endpoints.csv",
     "evidence.ndjson",
+    "fields.csv",
     "flows.csv",
     "gaps.csv",
     "lifetimes.csv",
     "manifest.json",
     "other-names.csv",
+    "personal-data.csv",
     "recipients.csv",
     "timeline.csv",
     "trail.csv",
