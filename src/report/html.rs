@@ -3,6 +3,7 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod fields;
 mod picture;
 mod recipients;
 
@@ -22,6 +23,8 @@ const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
+const FIELDS: &str = include_str!("annex_fields.html.j2");
+const SENT: &str = include_str!("annex_sent.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -78,6 +81,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+        f => page.fields(report),
         report => Cell::from(Serde(report)),
     })
 }
@@ -317,6 +321,8 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
     env.add_template("annex_lifetimes.html", LIFETIMES)?;
+    env.add_template("annex_fields.html", FIELDS)?;
+    env.add_template("annex_sent.html", SENT)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }

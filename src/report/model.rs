@@ -4,12 +4,17 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod fields;
 mod lifetime;
 mod recipients;
 mod visit;
 
 use serde::Serialize;
 
+pub use fields::{
+    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
+    PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
+};
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
@@ -63,6 +68,9 @@ pub struct Report {
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
     pub flows_left_out: u64,
+    /// Endpoints, fields and what of them nobody explained.
+    #[serde(flatten)]
+    pub fields: FieldTables,
     /// The stretches of the recording.
     pub stretches: Vec<Stretch>,
     /// The time line, by stretch and time.
