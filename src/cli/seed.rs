@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::recovery::now;
 use super::{Outcome, complain, plain};
-use crate::analysis::planted::{Planted, PlantedTable, Seed, SeedKind, SeedNotSearched};
+use crate::analysis::planted::{MOST_FORMS, Planted, PlantedTable, SHORTEST, Seed, SeedKind, SeedNotSearched, SeedNote};
 use crate::batch::Inputs;
 use crate::vault::{Case, SEEDS_FILE, SEEDS_FOLDER, SeedRecord, SeedsKey};
 
@@ -80,8 +80,7 @@ fn add(arguments: &Add) -> anyhow::Result<Outcome> {
     let record = case.add_seed(arguments.kind.id(), &arguments.label, &value, arguments.to.as_deref(), now())?;
     let seed = Seed { id: record.id.clone(), kind: arguments.kind, label: record.label.clone(), value };
     for note in Planted::new(&[seed], Vec::new()).notes() {
-        let count = note.count().map(|count| format!(" ({count})")).unwrap_or_default();
-        complain(&format!("{}: {}{count}", record.id, note.id()));
+        complain(&format!("{}: {}", record.id, words(note)));
     }
     writeln!(
         io::stdout(),
@@ -93,6 +92,19 @@ fn add(arguments: &Add) -> anyhow::Result<Outcome> {
         case.seeds()?.to
     )?;
     Ok(Outcome::Done)
+}
+
+/// What the auditor should know before the value is typed anywhere.
+fn words(note: SeedNote) -> String {
+    match note {
+        SeedNote::ShortValue => "so short a value may stand somewhere by chance; a longer one shows more".to_owned(),
+        SeedNote::TooShort(forms) => format!("{forms} of its forms have under {SHORTEST} bytes and are not looked for"),
+        SeedNote::TooMany(forms) => format!("{forms} of its forms are not looked for, because it has more than {MOST_FORMS}"),
+        SeedNote::NoCountryCode => {
+            "its country is not known, so it is looked for as typed and as digits; begin it with + and the country code".to_owned()
+        }
+        SeedNote::NoDate => "it could not be read as a date, so it is looked for as typed; write it as 1990-02-03".to_owned(),
+    }
 }
 
 /// One line from a terminal, or all of what another program says.

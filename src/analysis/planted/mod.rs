@@ -230,7 +230,7 @@ impl Planted {
             return Vec::new();
         }
         let layers = layers(place.locator);
-        let name = self.printable_name(place.name);
+        let name = self.printable(place.name);
         let bare = Locator { part: place.locator.part.clone(), steps: Vec::new() };
         // A locator names members and fields, percent-encoded once.
         let text = place.locator.to_string();
@@ -260,8 +260,9 @@ impl Planted {
         found.iter().map(hit).collect()
     }
 
-    /// A name with the ids of seeds in the places of their values.
-    fn printable_name(&self, name: &str) -> String {
+    /// A text with the ids of seeds in the places of their values, in whatever form these stand there.
+    #[must_use]
+    pub fn printable(&self, name: &str) -> String {
         let (mut found, _) = self.search.find(name.as_bytes());
         found.sort_unstable_by_key(|found| found.start);
         let mut out = Vec::with_capacity(name.len());
