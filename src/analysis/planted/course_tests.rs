@@ -1,3 +1,5 @@
+//! Finds over a recording: who was sent what, how, and before or after the submit, in any order of entries.
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write as _;

@@ -1,3 +1,5 @@
+//! Every form of a planted value is found, named rightly, and printed nowhere; Python's standard library says what the forms are.
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
