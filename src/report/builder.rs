@@ -8,16 +8,18 @@ use hashbrown::HashMap;
 use super::alias_rows::AliasRows;
 use super::cookie_rows::{CookieId, CookieRow};
 use super::lifetime_rows::lifetimes;
+use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
     ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, GapRow, ListMatch, Method, OwnerRef, Report, RuleFile, Source,
-    Totals, ValidatorRow,
+    Totals, TrailRow, ValidatorRow,
 };
 use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Flow as Found, Opening, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Flow as Found, Linkage, Opening, Sink, ValidatorTable};
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -48,6 +50,7 @@ pub struct Builder<'c> {
     validators_left_out: u64,
     gaps: Vec<GapRow>,
     pub(super) visit: VisitRows,
+    pub(super) linkage: LinkageRows,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -84,6 +87,7 @@ impl<'c> Builder<'c> {
             validators_left_out: 0,
             gaps: Vec::new(),
             visit: VisitRows::default(),
+            linkage: LinkageRows::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -105,7 +109,11 @@ impl<'c> Builder<'c> {
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
-        let visit = self.finish_visit();
+        let mut pseudonyms = Pseudonyms::default();
+        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &mut pseudonyms);
+        let mut visit = self.finish_visit(&mut pseudonyms);
+        let next = visit.trail.len() as u64 + 1;
+        visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
         let sources = self.finish_sources();
         let lifetimes = lifetimes(&cookies, &sources);
         Ok(Report {
@@ -135,7 +143,8 @@ impl<'c> Builder<'c> {
             choice_cookies: visit.choice_cookies,
             choice_cookies_left_out: visit.choice_cookies_left_out,
             trail: visit.trail,
-            trail_left_out: visit.trail_left_out,
+            trail_left_out: visit.trail_left_out + linked_left_out,
+            linkage,
             gaps: self.gaps,
             custody: visit.custody,
             sources,
@@ -393,6 +402,7 @@ impl Sink for Builder<'_> {
         self.add_flow(flow);
         self.add_cookies(flow);
         self.visit.add(flow);
+        self.add_linkage(flow);
         Ok(())
     }
 
@@ -412,6 +422,11 @@ impl Sink for Builder<'_> {
         self.totals.answers_with_validators = table.answers;
         self.totals.requests_with_validators = table.requests;
         self.totals.resources_with_validators = table.resources;
+        Ok(())
+    }
+
+    fn linkage(&mut self, linkage: &Linkage) -> io::Result<()> {
+        self.linkage.found = linkage.clone();
         Ok(())
     }
 

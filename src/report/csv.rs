@@ -1,12 +1,14 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod lifetimes;
+pub(super) mod linkage;
 mod recipients;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::SIMULATED_NOTICE;
-use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, State, TrailRow};
+use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, TrailRow};
+use linkage::state;
 use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, joined, list_claim, list_match, needed, recipient};
 
 /// Name and bytes of every table.
@@ -16,7 +18,7 @@ use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, join
 /// A row cannot be written, which would be a mistake in the program.
 pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
     let simulated = report.simulated;
-    Ok(vec![
+    let mut out = vec![
         ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
         ("addresses.csv", table(ADDRESSES, simulated, &report.addresses, address)?),
         ("other-names.csv", table(ALIASES, simulated, &report.aliases, alias)?),
@@ -29,7 +31,9 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
         ("trail.csv", table(TRAIL, simulated, &report.trail, trail)?),
         ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
-    ])
+    ];
+    out.extend(linkage::tables(&report.linkage, simulated)?);
+    Ok(out)
 }
 
 const COOKIES: &[&str] = &[
@@ -133,9 +137,11 @@ const TRAIL: &[&str] = &[
     "stretch",
     "kind",
     "name",
+    "carrier",
     "carried_by",
+    "codings_innermost_first",
     "recipient",
-    "fingerprint",
+    "pseudonym",
     "entry",
     "time",
     "host",
@@ -151,6 +157,7 @@ const TRAIL: &[&str] = &[
     "between_ms",
     "requests",
     "browser",
+    "cookie_policy_between_sites",
 ];
 
 const GAPS: &[&str] = &["nr", "kind", "count", "entries"];
@@ -318,20 +325,18 @@ fn trail(row: &TrailRow) -> Vec<String> {
         row.stretch.to_string(),
         row.kind.to_owned(),
         row.name.clone(),
+        row.carrier.to_owned(),
         row.carried_by.clone().unwrap_or_default(),
+        row.codings.join(" "),
         row.recipient.clone(),
-        row.fingerprint.clone(),
+        row.pseudonym.clone(),
     ];
-    let state = |state: &State| match state.choice {
-        Some(choice) => format!("{} {choice}", state.state),
-        None => state.state.to_owned(),
-    };
     let end = |end: &End| {
         [end.entry.to_string(), end.time.clone(), end.host.clone(), end.page.clone(), state(&end.page_choice), state(&end.own_choice)]
     };
     cells.extend(end(&row.one));
     cells.extend(end(&row.other));
-    cells.extend([row.between_ms.to_string(), row.requests.to_string(), row.browser.clone().unwrap_or_default()]);
+    cells.extend([row.between_ms.to_string(), row.requests.to_string(), row.browser.clone().unwrap_or_default(), row.policy.to_owned()]);
     cells
 }
 

@@ -3,6 +3,7 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod linkage;
 mod picture;
 mod recipients;
 
@@ -13,7 +14,10 @@ use minijinja::{
     value::{Kwargs, Serde, Value as Cell},
 };
 
+pub use linkage::render_linkage;
+
 use super::{
+    linkage_rows::policy,
     model::{ChoiceRule, Claim, OwnerRef, Report},
     text::{Lang, Texts, Value},
 };
@@ -21,6 +25,8 @@ use super::{
 const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
+const LINKAGE: &str = include_str!("annex_linkage.html.j2");
+const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
 const CSS: &str = include_str!("annex.css");
 
@@ -78,6 +84,9 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+        l => page.linkage(&report.linkage, Some(report)),
+        trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
+        trail_policy => policy(report.capture.browser.as_deref()),
         report => Cell::from(Serde(report)),
     })
 }
@@ -317,6 +326,8 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
     env.add_template("annex_lifetimes.html", LIFETIMES)?;
+    env.add_template("annex_linkage.html", LINKAGE)?;
+    env.add_template("linkage.html", LINKAGE_PAGE)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }
@@ -409,3 +420,6 @@ fn css_string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::unbalanced;

@@ -21,16 +21,21 @@ mod finding_record;
 pub mod html;
 pub mod json;
 mod lifetime_rows;
+mod linkage_document;
+mod linkage_rows;
 mod list_rows;
 pub mod model;
 mod recipient_rows;
 pub mod text;
+mod trail_rows;
 mod validator_rows;
 mod visit_rows;
 
 use std::io;
 
 pub use builder::Builder;
+pub use linkage_document::{LinkageDocument, linkage_document};
+pub use linkage_rows::CaptureRef;
 
 use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, Sink, ValidatorTable};
 use crate::classify::Parties;

@@ -5,12 +5,17 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod lifetime;
+mod linkage;
 mod recipients;
 mod visit;
 
 use serde::Serialize;
 
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
+pub use linkage::{
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
+    SurvivalRow, ValueRow,
+};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
@@ -79,6 +84,8 @@ pub struct Report {
     pub trail: Vec<TrailRow>,
     /// How many rows of the trail, or values that might have become one, were left out.
     pub trail_left_out: u64,
+    /// Identifiers, who was sent them, and where else their values were found.
+    pub linkage: LinkageTables,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.

@@ -10,8 +10,8 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"));
-const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"));
+const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"), include_str!("locale/linkage.nl.ftl"));
+const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"), include_str!("locale/linkage.en.ftl"));
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +203,8 @@ mod tests {
     const VISIT: &str = include_str!("annex_visit.html.j2");
     const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
     const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
+    const LINKAGE: &str = concat!(include_str!("annex_linkage.html.j2"), include_str!("linkage.html.j2"));
+    const LINKAGE_CELLS: &str = include_str!("html/linkage.rs");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
     const CELLS: &str = include_str!("html/recipients.rs");
@@ -247,13 +249,16 @@ mod tests {
     fn every_id_that_is_used_exists() {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
-        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES].concat();
+        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, LINKAGE].concat();
         for (source, mark) in [
             (&*templates, "t('"),
             (&*templates, "'col-"),
             (&*templates, ", 'c-"),
             (PROGRAM, "say(\""),
             (CELLS, "say(\""),
+            (LINKAGE_CELLS, "say(\""),
+            (LINKAGE_CELLS, "message(\""),
+            (LINKAGE_CELLS, "\"col-"),
             (PICTURE, "say(\""),
             (EXPLAIN, "limit(\""),
             (EXPLAIN, "get(\""),
@@ -280,12 +285,20 @@ mod tests {
             ("state-", vec!["none", "before", "transition", "after"]),
             ("scope-", Scope::ALL.map(Scope::id).to_vec()),
             ("says-", Says::ALL.map(Says::id).to_vec()),
-            ("trail-", TrailKind::ALL.map(TrailKind::id).to_vec()),
+            ("trail-", TrailKind::ALL.map(TrailKind::id).into_iter().chain(["linked-value"]).collect()),
             ("origin-", vec!["set-cookie", "cookie-list", "sent-only"]),
             ("urls-", vec!["masked", "full"]),
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("policy-", vec!["allowed", "blocked", "browser-default", "not-recorded"]);
+        put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
+        put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
+        put_together.insert("link-coding-", vec!["percent", "base64", "hex", "md5", "sha1", "sha256"]);
+        put_together.insert("link-in-", crate::decode::FieldPlace::ALL.map(crate::decode::FieldPlace::id).to_vec());
+        for term in ["lifetime", "length", "constant", "differs", "similarity", "entropy"] {
+            used.extend([format!("link-d-{term}"), format!("link-d-{term}-text")]);
+        }
         put_together.insert("data-", crate::rules::DATA.to_vec());
         put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
         put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
@@ -301,7 +314,9 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, PROGRAM, CELLS, PICTURE, EXPLAIN, include_str!("text.rs")].concat();
+        let all =
+            [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, LINKAGE, LINKAGE_CELLS, PROGRAM, CELLS, PICTURE, EXPLAIN, include_str!("text.rs")]
+                .concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -331,6 +346,12 @@ mod tests {
                 "validator-kind-",
                 "data-",
                 "identifies-",
+                "policy-",
+                "link-carrier-",
+                "link-way-",
+                "link-coding-",
+                "link-in-",
+                "link-d-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));

@@ -192,6 +192,31 @@ pub struct Sharing {
     pub across_profiles: bool,
 }
 
+/// An identifier sent as itself (as the cookie, entity tag, parameter or field it is).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnUse {
+    /// Index in [`Linkage::identifiers`].
+    pub identifier: usize,
+    /// Number of the recording.
+    pub capture: u32,
+    /// Number of the stretch in it.
+    pub stretch: u32,
+    /// Keyed fingerprint of the value.
+    pub fingerprint: [u8; 8],
+    /// Host it was sent to.
+    pub host: String,
+    /// Its registrable domain.
+    pub site: String,
+    /// Registrable domain of the page or frame that asked; empty: not established.
+    pub asked_from: String,
+    /// Number of the first entry.
+    pub entry: u64,
+    /// When it was sent first.
+    pub at: Timestamp,
+    /// Sightings.
+    pub times: u64,
+}
+
 /// Values of one carrier that outlive a profile, or join recordings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survival {
@@ -210,6 +235,8 @@ pub struct Linkage {
     pub identifiers: Vec<Identifier>,
     /// Identifiers there was no room for.
     pub identifiers_left_out: u64,
+    /// Identifiers sent as themselves, by identifier, recording, stretch, host and page that asked.
+    pub sent: Vec<OwnUse>,
     /// Sightings outside their carriers, by identifier, host, place, field and codings.
     pub sharings: Vec<Sharing>,
     /// Sightings there was no room for.

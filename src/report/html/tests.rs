@@ -360,6 +360,10 @@ fn trail(nr: u64, kind: &'static str) -> TrailRow {
     TrailRow {
         nr,
         kind,
+        carrier: "cookie",
+        codings: vec![],
+        pseudonym: "ID-1".to_owned(),
+        policy: if nr == 1 { "allowed" } else { "not-recorded" },
         stretch: 2,
         name: "datr".to_owned(),
         carried_by: (kind == "own-cookie").then(|| "fbp".to_owned()),
@@ -532,6 +536,7 @@ pub(super) fn sample() -> Report {
         choice_cookies_left_out: 3,
         trail: vec![trail(1, "sent-again"), trail(2, "own-cookie")],
         trail_left_out: 1,
+        linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         gaps: GapKind::ALL
             .iter()
@@ -551,7 +556,7 @@ pub(super) fn sample() -> Report {
 }
 
 /// Tags that are opened and not closed, or closed and not opened.
-pub(super) fn unbalanced(html: &str) -> Vec<String> {
+pub(in crate::report) fn unbalanced(html: &str) -> Vec<String> {
     let (mut open, mut wrong) = (Vec::new(), Vec::new());
     for after in html.split('<').skip(1) {
         let tag = after.split('>').next().unwrap_or_default();
@@ -576,8 +581,9 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
-            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25",
-            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t8a-r1",
+            "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1", "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13",
+            "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -658,6 +664,11 @@ fn hostile_texts_are_harmless() {
     report.choices[0] = Choice { site: hostile(), text: Some(hostile()), asked: hostile(), clicked: Some(hostile()), ..choice(1) };
     report.trail[1].carried_by = Some(hostile());
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
+    let linkage = &mut report.linkage;
+    (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);
+    (linkage.not_sent_again[0].name, linkage.not_sent_again[0].other) = (hostile(), hostile());
+    (linkage.sharings[0].field, linkage.sharings[0].from) = (hostile(), Some(hostile()));
+    (linkage.cookie_recipients[0].name, linkage.cookie_recipients[0].from) = (hostile(), vec![hostile()]);
     report.comparison_lines[0].label = text(HOSTILE, HOSTILE);
     report.lifetimes[0] = LifetimeRow {
         who: hostile(),
