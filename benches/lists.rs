@@ -50,7 +50,16 @@ fn main() {
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("the built-in rules have no mistakes");
     let url = "https://www.facebook.com/tr/?id=1&ev=PageView&dl=https%3A%2F%2Fwww.example.nl%2F";
     let subjects = [
-        ("explain a URL", ExampleSubject::Request { url: url.to_owned(), method: "GET".to_owned(), headers: Vec::new() }),
+        (
+            "explain a URL",
+            ExampleSubject::Request {
+                url: url.to_owned(),
+                method: "GET".to_owned(),
+                headers: Vec::new(),
+                names: Vec::new(),
+                operation: None,
+            },
+        ),
         ("explain a cookie", ExampleSubject::Cookie("datr".to_owned(), "facebook.com".to_owned())),
     ];
     for (name, subject) in &subjects {

@@ -22,7 +22,7 @@ fuzz_target!(|text: &str| {
     let suffixes = SuffixList::Embedded;
     let url = "https://www.facebook.com/tr/?id=1&ev=PageView".to_owned();
     for subject in [
-        ExampleSubject::Request { url, method: "GET".to_owned(), headers: vec!["x-fb-lsd".to_owned()] },
+        ExampleSubject::Request { url, method: "GET".to_owned(), headers: vec!["x-fb-lsd".to_owned()], names: vec![("form".to_owned(), "ud[em]".to_owned())], operation: None },
         ExampleSubject::Cookie("fr".to_owned(), "facebook.com".to_owned()),
         ExampleSubject::Storage("Session".to_owned(), "facebook.com".to_owned()),
     ] {

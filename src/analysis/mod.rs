@@ -208,6 +208,8 @@ impl<'r> Analysis<'r> {
     /// An analysis that keeps its observations in `spool` and makes fingerprints under `key`.
     #[must_use]
     pub fn new(settings: Settings<'r>, key: &CaseKey, spool: Box<dyn Spool>) -> Self {
+        let mut counts = Counts::default();
+        counts.count_by(settings.rules);
         Self {
             settings,
             fingerprints: Fingerprinter::new(key),
@@ -218,7 +220,7 @@ impl<'r> Analysis<'r> {
             page_survey: PageSurvey::default(),
             survey: Survey::default(),
             gaps: GapCounts::default(),
-            counts: Counts::default(),
+            counts,
             period: None,
         }
     }
@@ -255,6 +257,7 @@ impl<'r> Analysis<'r> {
             referer: referer.as_deref(),
         });
         self.counts.see(&observation, &site);
+        self.counts.see_by_rule(self.settings.rules, &observation);
         self.survey.see(self.settings.rules, entry, &observation, &site);
         self.buffer.clear();
         self.buffer = postcard::to_extend(&observation, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;

@@ -89,6 +89,10 @@ impl<'r> Statements<'r> {
         let mut text = format!("{:?} {:?}", self.set.owner_in(id).map(|owner| &self.set.owners[owner].id), self.set.limits(id));
         if let RuleId::Endpoint(index) = id {
             text += &format!(" {:?} {}", self.set.endpoints[index].show, self.set.endpoints[index].background);
+            text += &format!("{:?}", self.set.endpoints[index].count);
+        }
+        if let RuleId::Field(index) = id {
+            text += &format!(" {} {:?}", self.set.fields[index].show, self.set.fields[index].count);
         }
         for claim in self.set.claims(id) {
             let source = &self.set.sources[claim.source];
@@ -101,7 +105,7 @@ impl<'r> Statements<'r> {
                 claim.lifetime,
                 claim.data,
                 claim.identifies,
-                claim.personal,
+                (&claim.personal, &claim.personal_category, claim.personal_type),
                 claim.certainty,
                 source.title,
                 source.publisher,

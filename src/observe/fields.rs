@@ -1,5 +1,5 @@
 //! The fields that a request carries, as far as analysis keeps them: names, places, shapes and fingerprints of values; of short plain values the
-//! value. What an answer carries is not kept here.
+//! value, which only this temporary store holds: outputs print it where a rule says so. What an answer carries is not kept here.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ pub struct SeenField<'a> {
     pub locator: Cow<'a, str>,
     /// Keyed fingerprint of the value, if it is long enough to be an identifier.
     pub fingerprint: Option<[u8; 8]>,
-    /// The value, if it has at most 64 bytes and nothing but letters, digits and `_-.`.
+    /// The value, if it is text of at most 64 bytes without control characters.
     #[serde(borrow)]
     pub value: Option<Cow<'a, str>>,
 }
@@ -47,7 +47,7 @@ impl SeenField<'_> {
         if field.side != Side::Request {
             return None;
         }
-        let value = std::str::from_utf8(field.value).ok().filter(|value| value.len() <= LONGEST_VALUE && value.bytes().all(is_plain));
+        let value = std::str::from_utf8(field.value).ok().filter(|value| value.len() <= LONGEST_VALUE && !value.contains(char::is_control));
         let identifies = field.value.len() >= SHORTEST_IDENTIFIER && !field.holds_fields;
         Some(SeenField {
             place: FieldPlace::ALL.iter().position(|place| *place == field.place).unwrap_or(0) as u8,

@@ -3,11 +3,14 @@
 //! An [`Observation`] is what analysis keeps of an entry. It has a compact serial form, because a recording can have more entries than memory
 //! has room for their URLs.
 
+mod address;
 mod cause;
 mod cookies;
 mod fields;
 mod form;
 mod kind;
+mod leads;
+mod mentions;
 mod validators;
 
 use std::borrow::Cow;
@@ -15,11 +18,14 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::{AddressMark, path_mark};
 pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
 pub use fields::{SHAPES, SeenField};
 pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
+pub use leads::{Account, FetchDest, FetchMode, FetchSite, InitiatorKind, Leads, Sends, Spot};
+pub use mentions::{Mentions, Reading};
 pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
 use crate::decode::{self, DecodeAnomaly, Field, Limits};
@@ -104,6 +110,9 @@ pub struct Observation<'a> {
     pub validators: Vec<SeenValidator>,
     /// Keyed fingerprint of the answer's body, where it can be compared with another's.
     pub content: Option<[u8; 8]>,
+    /// What it tells about where it comes from and where it leads.
+    #[serde(borrow)]
+    pub leads: Leads<'a>,
 }
 
 /// What can become of a request, as outputs print it.
@@ -266,7 +275,7 @@ pub fn observe<'a>(
         outcome: outcome(exchange),
         from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
         kind: RequestKind::of(exchange, path),
-        redirect: redirect(exchange, url, &parts),
+        redirect: redirect(exchange, url),
         asked_from: cause::asked_from(exchange, &cause, &host),
         cause,
         url: Cow::Borrowed(url),
@@ -287,6 +296,7 @@ pub fn observe<'a>(
         set,
         validators,
         content,
+        leads: Leads::of(exchange, fingerprints),
     })
 }
 
@@ -315,26 +325,11 @@ fn hints_asked(response: Option<&Response>) -> Cow<'static, str> {
     Cow::Owned(hints)
 }
 
-/// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).
-fn redirect<'a>(exchange: &'a Exchange, url: &str, parts: &UrlParts) -> Cow<'a, str> {
+/// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL.
+fn redirect<'a>(exchange: &'a Exchange, url: &str) -> Cow<'a, str> {
     let response = exchange.outcome.response().filter(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308));
-    let Some(location) = response.and_then(|response| response.headers.first("location")) else { return Cow::Borrowed("") };
-    let Ok(location) = std::str::from_utf8(location) else { return Cow::Borrowed("") };
-    let location = location.trim();
-    if UrlParts::of(location).scheme.end > 0 || location.is_empty() {
-        return Cow::Borrowed(location);
-    }
-    let path = &url[parts.path.clone()];
-    let base = match location.as_bytes() {
-        [b'/', b'/', ..] => &url[..parts.scheme.end + 1],
-        [b'/', ..] => &url[..parts.path.start],
-        [b'?', ..] => &url[..parts.path.end],
-        [b'#', ..] => &url[..parts.fragment.as_ref().map_or(url.len(), |fragment| fragment.start - 1)],
-        // A base without a path has the path "/" (section 5.2.3).
-        _ if path.is_empty() => return Cow::Owned(format!("{}/{location}", &url[..parts.path.start])),
-        _ => &url[..parts.path.start + path.rfind('/').map_or(0, |at| at + 1)],
-    };
-    Cow::Owned(format!("{base}{location}"))
+    let location = response.and_then(|response| response.headers.first("location")).and_then(|value| std::str::from_utf8(value).ok());
+    location.map_or(Cow::Borrowed(""), |location| address::resolved(location.trim(), url))
 }
 
 /// Schemes of addresses that are read without asking anybody.

@@ -15,7 +15,9 @@ use crate::site::SuffixList;
 pub fn explain(rules: &RuleSet, suffixes: &SuffixList, subject: &ExampleSubject, lang: Lang) -> Option<String> {
     let mut explanation = Explanation { rules, suffixes, texts: Texts::of(lang), out: String::new(), limits: Vec::new() };
     match subject {
-        ExampleSubject::Request { url, method, headers } => explanation.request(url, method, headers)?,
+        ExampleSubject::Request { url, method, headers, names, operation } => {
+            explanation.request(url, method, headers, (names, operation.as_deref()))?;
+        }
         ExampleSubject::Cookie(name, domain) => explanation.cookie(name, domain),
         ExampleSubject::Storage(key, domain) => explanation.storage(key, domain),
     }
@@ -33,7 +35,8 @@ struct Explanation<'r> {
 }
 
 impl Explanation<'_> {
-    fn request(&mut self, url: &str, method: &str, headers: &[String]) -> Option<()> {
+    /// A request, and fields of it beside those of the query: place and name, and the operation that it asks for.
+    fn request(&mut self, url: &str, method: &str, headers: &[String], fields: (&[(String, String)], Option<&str>)) -> Option<()> {
         let rules = self.rules;
         let parts = UrlParts::of(url);
         let host = parts.host(url)?.host;
@@ -54,13 +57,16 @@ impl Explanation<'_> {
                 self.say(1, "explain-background", &[]);
             }
         }
-        for index in rules.fields_of(&request) {
-            let field = &rules.fields[index];
-            let in_query = field.places.iter().any(|place| ["query", "any"].contains(place));
-            let names: BTreeSet<&str> =
-                request.query.iter().map(|(name, _)| &**name).filter(|name| in_query && field.name.matches(name)).collect();
-            for name in names {
-                self.say(0, "explain-field", &[("name", name.into())]);
+        let (names, operation) = fields;
+        let of_request = rules.fields_of(&request);
+        let in_query = request.query.iter().map(|(name, _)| ("query", &**name));
+        let mut told = BTreeSet::new();
+        for (place, name) in in_query.chain(names.iter().map(|(place, name)| (&**place, &**name))) {
+            if !told.insert((place, name)) {
+                continue;
+            }
+            for index in rules.fields_named(&of_request, place, name, operation) {
+                self.say(0, "explain-field", &[("name", name.into()), ("place", place.into())]);
                 self.rule_at(1, RuleId::Field(index));
             }
         }
@@ -178,7 +184,14 @@ impl Explanation<'_> {
             let text = self.in_language(limits).to_owned();
             self.add_limit(text);
         }
-        if matches!(id, RuleId::Field(_)) {
+        if let RuleId::Field(index) = id {
+            let field = &rules.fields[index];
+            if field.secret {
+                self.say(depth + 1, "explain-never-printed", &[]);
+            }
+            if let Some(count) = &field.count {
+                self.say(depth + 1, "explain-counted", &[("name", (&**count).into())]);
+            }
             self.limit("limits-field");
         }
     }
@@ -205,6 +218,14 @@ impl Explanation<'_> {
         if let Some(personal) = &claim.personal {
             let text = self.in_language(personal).to_owned();
             self.say(depth + 1, "explain-personal", &[("text", text.into())]);
+        }
+        if let Some(category) = &claim.personal_category {
+            let text = self.in_language(category).to_owned();
+            self.say(depth + 1, "explain-personal-category", &[("text", text.into())]);
+        }
+        if let Some(kind) = claim.personal_type {
+            let text = self.texts.get(&format!("personal-type-{kind}"), &[]);
+            self.say(depth + 1, "explain-personal-type", &[("text", text.into())]);
         }
         if let Some(lifetime) = &claim.lifetime {
             let lifetime = self.texts.lifetime(lifetime);

@@ -254,7 +254,7 @@ fn recipients(linkage: &Linkage, ground: Ground<'_>) -> (Vec<CookieRecipientRow>
     let mut found: BTreeMap<Key<'_>, Sent> = BTreeMap::new();
     for own in &linkage.sent {
         let sent = found.entry((own.identifier, &own.site, &own.asked_from, own.capture)).or_default();
-        sent.see(&own.host, own.stretch, (own.at, own.entry));
+        sent.see(&own.host, own.stretch, (own.seen.0, own.entry));
         sent.as_itself += own.times;
     }
     // Who answers with a value is not sent it; and to where an answer redirects, the request that follows says.

@@ -301,6 +301,7 @@ mod tests {
         }
         put_together.insert("data-", crate::rules::DATA.to_vec());
         put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
+        put_together.insert("personal-type-", crate::rules::PERSONAL_TYPES.to_vec());
         put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
         put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
         put_together.insert("fault-", crate::observe::FAULTS.to_vec());
@@ -352,6 +353,7 @@ mod tests {
                 "link-coding-",
                 "link-in-",
                 "link-d-",
+                "personal-type-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));

@@ -125,9 +125,7 @@ impl RuleSet {
         let storage = self.storage.iter().map(|rule| (&rule.id, rule.place));
         let endpoints = self.endpoints.iter().map(|rule| (&rule.id, rule.place));
         let navigations = self.navigations.iter().map(|rule| (&rule.id, rule.place));
-        // What stands elsewhere than in a query cannot be written as an example.
-        let in_query = |place: &&str| ["query", "any"].contains(place);
-        let fields = self.fields.iter().filter(|rule| rule.places.iter().any(in_query)).map(|rule| (&rule.id, rule.place));
+        let fields = self.fields.iter().map(|rule| (&rule.id, rule.place));
         for (id, place) in cookies.chain(storage).chain(endpoints).chain(navigations).chain(fields).filter(|(id, _)| !tried.contains(id)) {
             doubt(place, format!("untried: no example names {id}"), "write an [[example]] that it has to fit");
         }
@@ -170,6 +168,7 @@ impl RuleSet {
                 claim.lifetime.is_some(),
                 claim.data.is_some(),
                 claim.identifies.is_some(),
+                claim.personal.is_some() || claim.personal_category.is_some() || claim.personal_type.is_some(),
             ];
             if !says.contains(&true) {
                 doubt(
@@ -231,7 +230,7 @@ fn never(at: &RequestMatch) -> Option<String> {
     }
     // A pattern that begins and ends with a text that no named host has.
     let outside = at.host_names.iter().find(|pattern| match pattern.exact() {
-        Some(host) => !at.hosts.iter().any(|wanted| wanted.fits(host)),
+        Some(host) => !at.hosts.is_empty() && !at.hosts.iter().any(|wanted| wanted.fits(host)),
         None => false,
     });
     if let Some(host) = outside {

@@ -40,6 +40,6 @@ pub use set::RuleSet;
 pub use stated::StatedLifetime;
 pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
-    Lifetime, Navigation, Network, Owner, OwnerDomain, Place, RuleId, Source, Storage,
+    Lifetime, Navigation, Network, Owner, OwnerDomain, PERSONAL_TYPES, Place, RuleId, Source, Storage,
 };
 pub use trial::Answer;

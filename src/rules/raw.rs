@@ -62,6 +62,8 @@ pub(super) struct RawClaim {
     pub(super) data: Option<Spanned<String>>,
     pub(super) identifies: Option<Spanned<String>>,
     pub(super) personal: Option<Spanned<Text>>,
+    pub(super) personal_category: Option<Spanned<Text>>,
+    pub(super) personal_type: Option<Spanned<String>>,
     pub(super) source: Spanned<String>,
     pub(super) certainty: Certainty,
 }
@@ -113,6 +115,7 @@ pub(super) struct RawEndpoint {
     pub(super) headers: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) show: Vec<String>,
+    pub(super) count: Option<Spanned<String>>,
     pub(super) owner: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) background: bool,
@@ -125,6 +128,7 @@ pub(super) struct RawEndpoint {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawField {
     pub(super) id: Spanned<String>,
+    #[serde(default)]
     pub(super) hosts: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) host_names: Vec<Spanned<String>>,
@@ -138,6 +142,9 @@ pub(super) struct RawField {
     pub(super) owner: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) secret: bool,
+    #[serde(default)]
+    pub(super) show: bool,
+    pub(super) count: Option<Spanned<String>>,
     pub(super) limits: Option<Text>,
     #[serde(default)]
     pub(super) claim: Vec<RawClaim>,
@@ -255,6 +262,9 @@ pub(super) struct RawExample {
     pub(super) method: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) headers: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) names: Vec<Spanned<String>>,
+    pub(super) operation: Option<Spanned<String>>,
     pub(super) rules: Spanned<Vec<Spanned<String>>>,
     pub(super) owner: Option<Spanned<String>>,
     pub(super) fields: Option<Vec<Spanned<String>>>,

@@ -18,7 +18,7 @@ pub struct HostName {
 /// Requests that fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestMatch {
-    /// Hosts, with those under them unless they stand alone.
+    /// Hosts, with those under them unless they stand alone; none: any.
     pub hosts: Vec<HostName>,
     /// Patterns for the whole name of the host, of which one must fit; none: any.
     pub host_names: Vec<Pattern>,
@@ -87,7 +87,7 @@ impl RequestMatch {
     /// Whether the host fits.
     #[must_use]
     pub fn matches_host(&self, host: &str) -> bool {
-        self.hosts.iter().any(|wanted| wanted.fits(host))
+        (self.hosts.is_empty() || self.hosts.iter().any(|wanted| wanted.fits(host)))
             && (self.host_names.is_empty() || self.host_names.iter().any(|wanted| wanted.matches(host)))
     }
 }

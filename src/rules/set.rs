@@ -47,6 +47,7 @@ pub struct RuleSet {
     pub(super) domains: HashMap<String, OwnerDomain>,
     cookies_by_name: ByName,
     storage_by_key: ByName,
+    fields_by_name: ByName,
     by_host: ByHost,
 }
 
@@ -80,6 +81,8 @@ impl ByName {
 struct ByHost {
     endpoints: HashMap<String, Vec<usize>>,
     fields: HashMap<String, Vec<usize>>,
+    /// Rules that name no host.
+    fields_anywhere: Vec<usize>,
     networks: HashMap<String, Vec<usize>>,
     navigations: HashMap<String, Vec<usize>>,
     choices: HashMap<String, Vec<usize>>,
@@ -91,9 +94,11 @@ impl RuleSet {
         self.lifetimes.sort_by_key(|line| line.days);
         self.cookies_by_name = ByName::of(self.cookies.iter().map(|cookie| &cookie.name));
         self.storage_by_key = ByName::of(self.storage.iter().map(|storage| &storage.key));
+        self.fields_by_name = ByName::of(self.fields.iter().map(|field| &field.name));
         self.by_host = ByHost {
             endpoints: by_host(self.endpoints.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
             fields: by_host(self.fields.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
+            fields_anywhere: (0..self.fields.len()).filter(|&index| self.fields[index].at.hosts.is_empty()).collect(),
             networks: by_host(self.networks.iter().map(|rule| rule.hosts.iter().map(|host| &*host.name))),
             navigations: by_host(self.navigations.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
             choices: by_host(self.choices.iter().map(|rule| rule.hosts.iter().map(String::as_str))),
@@ -160,22 +165,46 @@ impl RuleSet {
         self.endpoints_at(request.host).into_iter().filter(|&index| self.endpoints[index].at.matches(request)).collect()
     }
 
-    /// Rules about fields of a request, by host, method and path, in the order of the set.
+    /// Rules about fields of a request, by host, method and path, in the order of the set. To be asked once for a request.
     #[must_use]
     pub fn fields_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
-        at_host(&self.by_host.fields, request.host).into_iter().filter(|&index| self.fields[index].at.matches(request)).collect()
+        let here = at_host(&self.by_host.fields, request.host).into_iter();
+        sorted(here.chain(self.by_host.fields_anywhere.iter().copied()).filter(|&index| self.fields[index].at.matches(request)))
     }
 
-    /// Of the rules about fields `of_request` (by [`Self::fields_of`]), those that fit a field at `place` with this name.
+    /// Rules about one field of a request, the most specific first: a name that is written out before an expression, that before a pattern with
+    /// stars, a longer one before a shorter one, a rule for certain operations, paths and hosts before one for any. `of_request` is what [`Self::fields_of`] said of the request, `place`
+    /// one of [`super::FIELD_PLACES`] (for a cookie [`Self::cookies_for`] is to be asked), `name` the name as the decoder gives it (that of a header field
+    /// in lower case), `operation` what a GraphQL request asks for.
     #[must_use]
     pub fn fields_named(&self, of_request: &[usize], place: &str, name: &str, operation: Option<&str>) -> Vec<usize> {
-        let fits = |&index: &usize| {
+        let fits = |index: usize| {
             let field = &self.fields[index];
-            field.places.iter().any(|known| *known == place || *known == "any")
-                && field.name.matches(name)
+            field.places.iter().any(|wanted| *wanted == place || *wanted == "any")
                 && field.operation.as_ref().is_none_or(|wanted| operation.is_some_and(|operation| wanted.matches(operation)))
         };
-        of_request.iter().copied().filter(fits).collect()
+        let of_request = |index: &usize| of_request.binary_search(index).is_ok();
+        let named = self.fields_by_name.exact.get(name).into_iter().flatten().copied().filter(of_request);
+        // Most patterns are told by their first letters, which costs less than a search in the list; an expression costs more.
+        let like = self.fields_by_name.patterns.iter().copied().filter(|index| {
+            let pattern = &self.fields[*index].name;
+            if pattern.is_expression() { of_request(index) && pattern.matches(name) } else { pattern.matches(name) && of_request(index) }
+        });
+        let mut found: Vec<usize> = named.chain(like).filter(|&index| fits(index)).collect();
+        if found.len() > 1 {
+            found.sort_by_key(|&index| {
+                let field = &self.fields[index];
+                let form = match field.name.exact() {
+                    Some(_) => 0,
+                    None if field.name.is_expression() => 1,
+                    None => 2,
+                };
+                let letters: usize = field.name.pieces().map(str::len).sum();
+                let at = &field.at;
+                (form, std::cmp::Reverse(letters), field.operation.is_none(), at.paths.is_empty(), at.hosts.is_empty(), index)
+            });
+        }
+        found
     }
 
     /// Signatures of a request that fetches another page without a document, in the order of the set.
@@ -290,4 +319,53 @@ const LONGEST_HOST: usize = 253;
 fn suffixes(host: &str) -> impl Iterator<Item = &str> {
     let has_parents = host.len() <= LONGEST_HOST;
     std::iter::successors(Some(host), move |host| host.split_once('.').filter(|_| has_parents).map(|(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::UrlParts;
+
+    /// A rule about a field, and a claim.
+    fn field(id: &str, keys: &str) -> String {
+        let claim = "[[field.claim]]\nby = \"own\"\nwho = \"we\"\ndata = \"technical\"\nsource = \"S\"\ncertainty = \"stated\"\n";
+        format!("[[field]]\nid = \"{id}\"\n{keys}\n{claim}")
+    }
+
+    #[test]
+    fn fields_by_name_the_most_specific_first() {
+        let head = "format = 2\nid = \"own\"\nversion = \"2026-11-22\"\ntitle = { en = \"a\", nl = \"b\" }\n";
+        let source = "[[source]]\nid = \"S\"\ntitle = \"t\"\npublisher = \"p\"\nreference = \"r\"\ndate = \"2026\"\n";
+        let a = "hosts = [\"a.test\"]";
+        let fields = [
+            field("all", &format!("{a}\nin = [\"any\"]\nname = \"*\"")),
+            field("short", &format!("{a}\nin = [\"form\"]\nname = \"u*\"")),
+            field("long", &format!("{a}\nin = [\"form\"]\nname = \"ud[*\"")),
+            field("expression", &format!("{a}\nin = [\"json\"]\nname = \"regex:v[.][0-9]+\"")),
+            field("anywhere", "in = [\"header\"]\nname = \"referer\""),
+            field("here", &format!("{a}\nin = [\"header\"]\nname = \"referer\"")),
+            field("exact", &format!("{a}\nin = [\"form\", \"query\"]\nname = \"ud[em]\"")),
+            field("path", &format!("{a}\npaths = [\"/tr\"]\nin = [\"form\"]\nname = \"ud[em]\"")),
+            field("operation", &format!("{a}\nin = [\"form\"]\nname = \"ud[em]\"\noperation = \"Like*\"")),
+            field("elsewhere", "hosts = [\"b.test\"]\nin = [\"form\"]\nname = \"ud[em]\""),
+        ];
+        let file = [head.to_owned(), source.to_owned(), fields.concat()].concat();
+        let rules = RuleSet::compile([("own.toml", file.as_str())]).expect("sound");
+        let ask = |url: &str, place: &str, name: &str, operation: Option<&str>| {
+            let host = UrlParts::of(url).host(url).expect("a host").host.into_owned();
+            let of_request = rules.fields_of(&RequestFacts::new(url, &host, "POST", &[]));
+            let found = rules.fields_named(&of_request, place, name, operation);
+            found.into_iter().map(|index| rules.fields[index].id.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(ask("https://w.a.test/tr", "form", "ud[em]", Some("LikePage")), "operation path exact long short all");
+        assert_eq!(ask("https://w.a.test/tr", "form", "ud[em]", Some("HatePage")), "path exact long short all");
+        assert_eq!(ask("https://a.test/t", "form", "ud[em]", None), "exact long short all");
+        assert_eq!(ask("https://a.test/tr", "query", "ud[em]", None), "exact all");
+        assert_eq!(ask("https://a.test/", "json", "v.12", None), "expression all");
+        assert_eq!(ask("https://a.test/", "json", "v.x", None), "all");
+        assert_eq!(ask("https://a.test/", "header", "referer", None), "here anywhere all");
+        assert_eq!(ask("https://c.test/", "header", "referer", None), "anywhere");
+        assert_eq!(ask("https://c.test/", "query", "referer", None), "");
+        assert_eq!(ask("https://b.test/", "form", "ud[em]", None), "elsewhere");
+    }
 }

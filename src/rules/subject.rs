@@ -77,6 +77,10 @@ pub struct Claim {
     pub identifies: Option<&'static str>,
     /// The entry for "persoonsgegeven" in the Model DPIA. Of fields only.
     pub personal: Option<Text>,
+    /// The entry for "categorie" there, such as "apparaat- en internetgegevens". Of fields only.
+    pub personal_category: Option<Text>,
+    /// The entry for "type" there, one of [`PERSONAL_TYPES`]. Of fields only.
+    pub personal_type: Option<&'static str>,
     /// Index in [`super::RuleSet::sources`].
     pub source: usize,
     /// How it follows from the source.
@@ -89,11 +93,15 @@ pub const DATA: [&str; 8] = ["device", "behaviour", "location", "contact", "cont
 /// What the value of a field can tell apart.
 pub const IDENTIFIES: [&str; 7] = ["user", "browser", "session", "page-load", "device", "campaign", "none"];
 
+/// Types of personal data of the Model DPIA Rijksdienst, version 3, paragraph 2: gewoon, gevoelig, bijzonder, strafrechtelijk, nationaal
+/// identificatienummer. Whose data they are and where they come from is for the recording to say, not for a rule.
+pub const PERSONAL_TYPES: [&str; 5] = ["ordinary", "sensitive", "special", "criminal", "national-number"];
+
 /// Where a browser keeps what is not a cookie.
 pub const AREAS: [&str; 4] = ["local", "session", "indexed-db", "cache"];
 
-/// Where in a request a field can stand.
-pub const FIELD_PLACES: [&str; 6] = ["query", "form", "json", "header", "message", "any"];
+/// Where in a request a field can stand. `any`: in each of the others. Cookies have rules of their own.
+pub const FIELD_PLACES: [&str; 8] = ["path", "query", "form", "json", "header", "message", "body", "any"];
 
 /// A rule about a cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +156,8 @@ pub struct Endpoint {
     pub at: RequestMatch,
     /// Query parameters whose value may be printed.
     pub show: Vec<String>,
+    /// Name under which requests that fit are counted (`replay --json`).
+    pub count: Option<String>,
     /// Index in [`super::RuleSet::owners`].
     pub owner: Option<usize>,
     /// Whether it is the browser's own traffic.
@@ -177,6 +187,11 @@ pub struct Field {
     pub owner: Option<usize>,
     /// Whether the value opens an account.
     pub secret: bool,
+    /// Whether the value may be printed in reports. Never together with `secret`.
+    pub show: bool,
+    /// Name under which requests are counted by the value of this field (`replay --json`): a request counts once for every value that it gives to
+    /// fields counted under one name.
+    pub count: Option<String>,
     /// As for [`Cookie::limits`].
     pub limits: Option<Text>,
     /// What is said.
@@ -316,7 +331,7 @@ pub struct Example {
     pub rules: Vec<String>,
     /// Identifier of the owner of the host or of the cookie's domain, where it is said.
     pub owner: Option<String>,
-    /// Identifiers of rules about fields that fit names in the query, among others; where they are said.
+    /// Identifiers of rules about fields that fit names in the query and other names that are said, among others; where they are said.
     pub fields: Vec<String>,
 }
 
@@ -331,6 +346,10 @@ pub enum ExampleSubject {
         method: String,
         /// Names of header fields.
         headers: Vec<String>,
+        /// Place and name of fields beside those of the query, as they are found in a request.
+        names: Vec<(String, String)>,
+        /// Name of the operation (GraphQL).
+        operation: Option<String>,
     },
     /// A cookie: name and domain.
     Cookie(String, String),

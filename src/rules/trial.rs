@@ -15,7 +15,7 @@ pub struct Answer {
     pub rules: Vec<String>,
     /// Identifier of the owner of the host or domain.
     pub owner: Option<String>,
-    /// Identifiers of the rules about fields that fit names in the query, sorted.
+    /// Identifiers of the rules about fields that fit names in the query, and other names that were asked about, sorted.
     pub fields: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ impl RuleSet {
     pub fn answer(&self, suffixes: &SuffixList, subject: &ExampleSubject) -> Answer {
         let mut answer = Answer::default();
         match subject {
-            ExampleSubject::Request { url, method, headers } => {
+            ExampleSubject::Request { url, method, headers, names, operation } => {
                 let Some(host) = UrlParts::of(url).host(url).map(|found| found.host) else { return answer };
                 let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
                 let request = RequestFacts::new(url, &host, method, &headers);
@@ -33,10 +33,13 @@ impl RuleSet {
                 answer.rules.extend(self.navigations_of(&request).into_iter().map(|index| self.navigations[index].id.clone()));
                 let choices = self.choices_at(&host).into_iter().map(|index| &self.choices[index]);
                 answer.rules.extend(choices.filter(|choice| choice.matches_line(method, request.path)).map(|choice| choice.id.clone()));
-                let fields = self.fields_of(&request).into_iter().map(|index| &self.fields[index]);
-                let in_query = fields.filter(|field| field.places.iter().any(|place| ["query", "any"].contains(place)));
-                let named = in_query.filter(|field| request.query.iter().any(|(name, _)| field.name.matches(name)));
-                answer.fields = named.map(|field| field.id.clone()).collect();
+                let in_query = request.query.iter().map(|(name, _)| ("query", &**name));
+                let elsewhere = names.iter().map(|(place, name)| (&**place, &**name));
+                let of_request = self.fields_of(&request);
+                let fields = in_query.chain(elsewhere);
+                let found = fields.flat_map(|(place, name)| self.fields_named(&of_request, place, name, operation.as_deref()));
+                let found: std::collections::BTreeSet<usize> = found.collect();
+                answer.fields = found.into_iter().map(|index| self.fields[index].id.clone()).collect();
                 answer.owner = self.owner_id(suffixes, &host);
             }
             ExampleSubject::Cookie(name, domain) => {

@@ -21,7 +21,13 @@ fn explained(rules: &RuleSet, subject: &str) -> String {
         Some((name, domain)) => ExampleSubject::Cookie(name.to_owned(), domain.to_owned()),
         None => {
             let (method, url) = subject.split_once(' ').unwrap_or(("GET", subject));
-            ExampleSubject::Request { url: url.to_owned(), method: method.to_owned(), headers: Vec::new() }
+            ExampleSubject::Request {
+                url: url.to_owned(),
+                method: method.to_owned(),
+                headers: Vec::new(),
+                names: Vec::new(),
+                operation: None,
+            }
         }
     };
     explain(rules, &SuffixList::Embedded, &subject, Lang::En).expect("a URL with a host")

@@ -46,12 +46,13 @@ fn outline(rules: &RuleSet, file: usize) -> String {
     let claims = |out: &mut String, claims: &[Claim]| {
         for claim in claims {
             let category = claim.category.map_or("-", |category| &rules.categories[category].id);
-            let rest = [claim.data, claim.identifies, claim.lifetime.as_deref()];
+            let rest = [claim.data, claim.identifies, claim.personal_type, claim.lifetime.as_deref()];
             let rest: String = rest.into_iter().flatten().map(|word| format!(", {word}")).collect();
             writeln!(out, "  {} {}: {category}{rest}; {} {}", claim.by.id(), claim.who, claim.certainty.id(), source(claim.source))
                 .expect("text");
         }
     };
+    let counted = |count: Option<&str>| count.map_or(String::new(), |count| format!(", counted as {count}"));
     let at = |at: &RequestMatch| {
         let hosts: Vec<String> = at.hosts.iter().map(|host| format!("{}{}", if host.alone { "=" } else { "" }, host.name)).collect();
         let list = |patterns: &[dataspoor::model::Pattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -85,12 +86,19 @@ fn outline(rules: &RuleSet, file: usize) -> String {
     }
     for endpoint in rules.endpoints.iter().filter(|endpoint| here(endpoint.place)) {
         let background = if endpoint.background { ", background" } else { "" };
-        writeln!(out, "endpoint {} {} ({}){background}", endpoint.id, at(&endpoint.at), owner(endpoint.owner)).expect("text");
+        let count = counted(endpoint.count.as_deref());
+        writeln!(out, "endpoint {} {} ({}){background}{count}", endpoint.id, at(&endpoint.at), owner(endpoint.owner)).expect("text");
         claims(&mut out, &endpoint.claims);
     }
     for field in rules.fields.iter().filter(|field| here(field.place)) {
-        let secret = if field.secret { ", secret" } else { "" };
-        writeln!(out, "field {} “{}” in {} of {}{secret}", field.id, field.name, field.places.join(" "), at(&field.at)).expect("text");
+        let printed = match (field.secret, field.show) {
+            (true, _) => ", secret",
+            (false, true) => ", shown",
+            (false, false) => "",
+        };
+        let (places, count) = (field.places.join(" "), counted(field.count.as_deref()));
+        let operation = field.operation.as_ref().map_or(String::new(), |name| format!(" for {name}"));
+        writeln!(out, "field {} “{}” in {places}{operation} of {}{printed}{count}", field.id, field.name, at(&field.at)).expect("text");
         claims(&mut out, &field.claims);
     }
     for navigation in rules.navigations.iter().filter(|navigation| here(navigation.place)) {
@@ -191,7 +199,13 @@ fn every_rule_has_a_reference_with_title_publisher_and_date() {
 /// What a DPIA author asks about: name of the golden file, and the thing.
 fn subjects() -> Vec<(&'static str, ExampleSubject)> {
     let cookie = |name: &str, domain: &str| ExampleSubject::Cookie(name.to_owned(), domain.to_owned());
-    let request = |url: &str| ExampleSubject::Request { url: url.to_owned(), method: "GET".to_owned(), headers: Vec::new() };
+    let request = |url: &str| ExampleSubject::Request {
+        url: url.to_owned(),
+        method: "GET".to_owned(),
+        headers: Vec::new(),
+        names: Vec::new(),
+        operation: None,
+    };
     vec![
         ("datr", cookie("datr", "facebook.com")),
         ("fr", cookie("fr", "facebook.com")),

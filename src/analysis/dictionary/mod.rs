@@ -395,7 +395,8 @@ fn known(rules: &RuleSet, of_request: &[usize], observation: &Observation<'_>, f
         let found = rules.fields_named(of_request, field.place().id(), &field.name, operation);
         found.into_iter().map(RuleId::Field).collect()
     };
-    let mut known = Known::default();
+    let shown = |id: &RuleId| matches!(*id, RuleId::Field(index) if rules.fields[index].show);
+    let mut known = Known { show: ids.iter().any(shown), ..Known::default() };
     let mut claims: Vec<_> = ids.iter().flat_map(|&id| rules.claims(id)).collect();
     claims.sort_by_key(|claim| of_certainty(claim.certainty));
     known.meaning = claims.first().map(|claim| of_certainty(claim.certainty));

@@ -116,7 +116,13 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Outcome> {
                     Some(key) => ExampleSubject::Storage(key.to_owned(), domain.to_owned()),
                     None => ExampleSubject::Cookie(name.to_owned(), domain.to_owned()),
                 },
-                _ => ExampleSubject::Request { url: subject.clone(), method: method.clone(), headers: headers.clone() },
+                _ => ExampleSubject::Request {
+                    url: subject.clone(),
+                    method: method.clone(),
+                    headers: headers.clone(),
+                    names: Vec::new(),
+                    operation: None,
+                },
             };
             let Some(text) = explain(&rules, &SuffixList::Embedded, &parsed, *lang) else {
                 bail!("{subject:?} is neither a URL with a host, nor a cookie as NAME@DOMAIN, nor a key as storage:KEY@DOMAIN");

@@ -50,7 +50,7 @@ fn own(identifier: usize, (stretch, value): (u32, u8), host: &str, from: &str, e
         site: SuffixList::Embedded.registrable_domain(host).to_owned(),
         asked_from: from.to_owned(),
         entry,
-        at: at(entry as i64),
+        seen: (at(entry as i64), at(entry as i64)),
         times: 3,
     }
 }

@@ -23,10 +23,21 @@ explain-area = where: { $area ->
    *[cache] Cache Storage
 }
 explain-claim = { $who } ({ $by }): { $category }
-explain-field = Field { $name } in the query
+explain-field = Field { $name } in { $place ->
+    [query] the query
+    [form] a form
+    [json] JSON
+    [header] the header
+    [message] a message
+    [path] the path
+   *[body] the body
+}
 explain-data = category of data: { $data }
 explain-identifies = tells apart: { $what }
 explain-personal = to be named in the Model DPIA as: { $text }
+explain-personal-category = with the category: { $text }
+explain-personal-type = with the type: { $text }
+explain-counted = The values are counted, request by request, under { $name }.
 explain-disagree = The sources name different categories:
 explain-source = { $certainty }; { $title }, { $publisher }, { $date }
 explain-choice = Carries a choice on the screen: rule { $rule }, { $place }
@@ -67,3 +78,8 @@ identifies-page-load = page load
 identifies-device = device
 identifies-campaign = campaign
 identifies-none = nothing
+personal-type-ordinary = ordinary
+personal-type-sensitive = sensitive
+personal-type-special = special category
+personal-type-criminal = criminal
+personal-type-national-number = national identification number

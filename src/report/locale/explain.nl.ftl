@@ -23,10 +23,21 @@ explain-area = waar: { $area ->
    *[cache] Cache Storage
 }
 explain-claim = { $who } ({ $by }): { $category }
-explain-field = Veld { $name } in de query
+explain-field = Veld { $name } in { $place ->
+    [query] de query
+    [form] een formulier
+    [json] JSON
+    [header] de header
+    [message] een bericht
+    [path] het pad
+   *[body] de body
+}
 explain-data = categorie gegevens: { $data }
 explain-identifies = onderscheidt: { $what }
 explain-personal = in het Model DPIA te noemen als: { $text }
+explain-personal-category = met als categorie: { $text }
+explain-personal-type = met als type: { $text }
+explain-counted = De waarden worden per verzoek geteld onder { $name }.
 explain-disagree = De bronnen noemen verschillende categorieën:
 explain-source = { $certainty }; { $title }, { $publisher }, { $date }
 explain-choice = Bevat een keuze in een scherm: regel { $rule }, { $place }
@@ -67,3 +78,8 @@ identifies-page-load = het laden van een pagina
 identifies-device = apparaat
 identifies-campaign = campagne
 identifies-none = niets
+personal-type-ordinary = gewoon
+personal-type-sensitive = gevoelig
+personal-type-special = bijzonder
+personal-type-criminal = strafrechtelijk
+personal-type-national-number = nationaal identificatienummer

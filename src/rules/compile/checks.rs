@@ -7,7 +7,7 @@ use crate::model::Pattern;
 use crate::rules::file::Text;
 use crate::rules::raw::{RawClaim, RawValues};
 use crate::rules::request::{HostName, RequestMatch};
-use crate::rules::subject::{Claim, DATA, IDENTIFIES};
+use crate::rules::subject::{Claim, DATA, IDENTIFIES, PERSONAL_TYPES};
 
 /// What a claim is about: which of its keys make sense.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,16 +138,21 @@ impl Compiler {
                 self.mistake(file, lifetime, message, "write \"session\" or a number with s, min, h, d, months or years");
             }
         }
-        let keys = [claim.data.as_ref(), claim.identifies.as_ref()];
+        let keys = [claim.data.as_ref(), claim.identifies.as_ref(), claim.personal_type.as_ref()];
         for key in keys.into_iter().flatten().filter(|_| about != About::Field) {
             self.mistake(file, key, "only claims about fields have this key".into(), "leave it out");
         }
-        if let Some(personal) = claim.personal.as_ref().filter(|_| about != About::Field) {
-            self.mistake(file, personal, "only claims about fields have this key".into(), "leave it out");
+        for text in [claim.personal.as_ref(), claim.personal_category.as_ref()].into_iter().flatten() {
+            self.text(file, text, text.get_ref());
+            if about != About::Field {
+                self.mistake(file, text, "only claims about fields have this key".into(), "leave it out");
+            }
         }
         let data = claim.data.as_ref().and_then(|word| self.word(file, word, &DATA));
         let identifies = claim.identifies.as_ref().and_then(|word| self.word(file, word, &IDENTIFIES));
+        let personal_type = claim.personal_type.as_ref().and_then(|word| self.word(file, word, &PERSONAL_TYPES));
         let source = self.source(file, &claim.source)?;
+        let own = |text: &Option<Spanned<Text>>| text.as_ref().map(|text| text.get_ref().clone());
         Some(Claim {
             by: claim.by,
             who: claim.who.get_ref().clone(),
@@ -156,7 +161,9 @@ impl Compiler {
             lifetime: claim.lifetime.as_ref().map(|lifetime| lifetime.get_ref().clone()),
             data,
             identifies,
-            personal: claim.personal.as_ref().map(|text| text.get_ref().clone()),
+            personal: own(&claim.personal),
+            personal_category: own(&claim.personal_category),
+            personal_type,
             source,
             certainty: claim.certainty,
         })

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{Compiler, File};
 use crate::model::UrlParts;
 use crate::rules::raw::RawExample;
-use crate::rules::subject::{Example, ExampleSubject};
+use crate::rules::subject::{Example, ExampleSubject, FIELD_PLACES};
 
 impl Compiler {
     pub(super) fn examples(&mut self, file: &File<'_>) {
@@ -47,7 +47,9 @@ impl Compiler {
                 }
                 let method = example.method.as_ref().map_or("GET", |method| method.get_ref()).to_owned();
                 let headers = example.headers.iter().map(|name| name.get_ref().clone()).collect();
-                Some(ExampleSubject::Request { url: url.get_ref().clone(), method, headers })
+                let names = example.names.iter().filter_map(|name| self.named(file, name)).collect();
+                let operation = example.operation.as_ref().map(|name| name.get_ref().clone());
+                Some(ExampleSubject::Request { url: url.get_ref().clone(), method, headers, names, operation })
             }
             (None, Some(text), None) | (None, None, Some(text)) => {
                 let Some((name, domain)) = at_domain(text) else {
@@ -65,5 +67,16 @@ impl Compiler {
                 None
             }
         }
+    }
+
+    /// Place and name of a field, `form:ud[em]`.
+    fn named(&mut self, file: &File<'_>, text: &Spanned<String>) -> Option<(String, String)> {
+        let found =
+            text.get_ref().split_once(':').filter(|(place, name)| FIELD_PLACES.contains(place) && *place != "any" && !name.is_empty());
+        if found.is_none() {
+            let hint = "write it as in \"form:ud[em]\"; rules/README.md lists the places";
+            self.mistake(file, text, format!("{:?} is no PLACE:NAME", text.get_ref()), hint);
+        }
+        found.map(|(place, name)| (place.to_owned(), name.to_owned()))
     }
 }

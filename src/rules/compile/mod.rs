@@ -1,6 +1,7 @@
 //! Compiles the texts of rule files into one set: all files together, checked against each other, every mistake with its place.
 
 mod checks;
+mod counts;
 mod examples;
 mod owners;
 mod signatures;
@@ -9,6 +10,7 @@ mod subjects;
 use hashbrown::{HashMap, HashSet};
 use toml::Spanned;
 
+use self::counts::Counted;
 use super::file::{Diagnostic, Places, parse};
 use super::raw::RawFile;
 use super::set::RuleSet;
@@ -20,32 +22,6 @@ const FORMAT: u32 = 2;
 
 /// Identifier of the file whose sources serve all files.
 const SHARED_SOURCES: &str = "sources";
-
-/// The other members of a line of `replay --json` (docs/replay-json.md). A counter stands among them under its own name, and a member
-/// that is there twice is read as either of the two.
-const TAKEN_BY_COUNTS: &[&str] = &[
-    "annex",
-    "auditee_requests",
-    "bytes",
-    "capture",
-    "entries",
-    "error",
-    "flows",
-    "gaps",
-    "hostless_entries",
-    "hosts",
-    "page",
-    "page_basis",
-    "page_overruled",
-    "registrable_domains",
-    "request_cookie_by_name",
-    "requests_by_domain",
-    "set_cookie_by_domain",
-    "set_cookie_count",
-    "sha256",
-    "simulated",
-    "third_party_requests",
-];
 
 impl RuleSet {
     /// Reads and checks `files` (name and text). Order does not matter.
@@ -114,6 +90,8 @@ pub(super) struct Compiler {
     /// Identifiers of tables that could not be read.
     broken: HashSet<String>,
     source_index: HashMap<String, usize>,
+    /// What is counted under a name.
+    counted: HashMap<String, Counted>,
 }
 
 impl Compiler {
@@ -202,11 +180,7 @@ impl Compiler {
         for counter in &raw.counter {
             let before = self.mistakes();
             self.id(file, "counter", &counter.id);
-            if TAKEN_BY_COUNTS.contains(&counter.id.get_ref().as_str()) {
-                let message = format!("{:?} is the name of another count in `replay --json`", counter.id.get_ref());
-                let hint = "choose a name that docs/replay-json.md does not use, such as \"meta_requests\"";
-                self.mistake(file, &counter.id, message, hint);
-            }
+            self.count(file, Some(&counter.id), Counted::Domains);
             counter.domains.iter().for_each(|domain| self.host_name(file, domain));
             let domains = counter.domains.iter().map(|domain| domain.get_ref().clone()).collect();
             if self.mistakes() > before {

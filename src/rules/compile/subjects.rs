@@ -3,7 +3,9 @@
 use toml::Spanned;
 
 use super::checks::{About, RawRequest};
+use super::counts::Counted;
 use super::{Compiler, File};
+use crate::model::Pattern;
 use crate::rules::raw::{RawCookie, RawEndpoint, RawField, RawStorage};
 use crate::rules::subject::{AREAS, Cookie, Endpoint, FIELD_PLACES, Field, Storage};
 
@@ -74,6 +76,7 @@ impl Compiler {
             place: file.place(&endpoint.id),
             at: self.request(file, &at),
             show: endpoint.show.clone(),
+            count: self.count(file, endpoint.count.as_ref(), Counted::Requests),
             owner: self.owner_reference(file, endpoint.owner.as_ref()),
             background: endpoint.background,
             limits: endpoint.limits.clone(),
@@ -87,9 +90,30 @@ impl Compiler {
     pub(super) fn field(&mut self, file: &File<'_>, field: &RawField) {
         let before = self.mistakes();
         self.id(file, "field", &field.id);
-        if field.hosts.is_empty() || field.place.is_empty() || field.name.get_ref().is_empty() {
-            let hint = "say to which hosts it goes, where it stands (in), and what it is called";
+        // Names of header fields have a public meaning that does not depend on the host. Names of other fields have none, except for what is added to
+        // links so that it arrives at any site (link decoration): that is named in full, in the query.
+        let all_in = |wanted: &str| !field.place.is_empty() && field.place.iter().all(|place| place.get_ref() == wanted);
+        let named_in_full = Pattern::parse(field.name.get_ref()).is_ok_and(|name| name.exact().is_some());
+        let anywhere = all_in("header") || (all_in("query") && named_in_full);
+        if (field.hosts.is_empty() && !anywhere) || field.place.is_empty() || field.name.get_ref().is_empty() {
+            let hint =
+                "say to which hosts it goes (needless for a header field, and for a query parameter named in full), where it stands (in), and what it is called";
             self.mistake(file, &field.id, "the field has no host, no place or no name".into(), hint);
+        }
+        if field.place.iter().any(|place| place.get_ref() == "header")
+            && !field.name.get_ref().starts_with("regex:")
+            && field.name.get_ref().bytes().any(|byte| byte.is_ascii_uppercase())
+        {
+            let hint = "write it in lower case, as names of header fields are compared";
+            self.mistake(file, &field.name, format!("{:?} is no name of a header field", field.name.get_ref()), hint);
+        }
+        if field.secret && field.show {
+            let hint = "leave out show, or secret if the value opens nothing";
+            self.mistake(file, &field.id, "the value is secret and may be shown".into(), hint);
+        }
+        if let Some(count) = field.count.as_ref().filter(|_| !field.show) {
+            let hint = "the values stand in the count; write show = true, or leave count out";
+            self.mistake(file, count, "values are counted that may not be shown".into(), hint);
         }
         field.limits.iter().for_each(|text| self.text(file, &field.id, text));
         let at = RawRequest {
@@ -110,6 +134,8 @@ impl Compiler {
             operation: field.operation.as_ref().map(|name| self.pattern(file, name)),
             owner: self.owner_reference(file, field.owner.as_ref()),
             secret: field.secret,
+            show: field.show,
+            count: self.count(file, field.count.as_ref(), Counted::Values),
             limits: field.limits.clone(),
             claims: self.claims(file, &field.id, &field.claim, About::Field),
         };
