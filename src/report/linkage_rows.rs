@@ -126,6 +126,7 @@ pub(super) fn tables(linkage: &Linkage, ground: Ground<'_>, pseudonyms: &mut Pse
         identifiers_left_out: linkage.identifiers_left_out,
         cookie_recipients,
         identifier_recipients,
+        sent_left_out: linkage.sent_left_out,
         sharings,
         sharings_left_out: linkage.sharings_left_out,
         survivals,
@@ -177,6 +178,8 @@ fn identifier_row(nr: u64, found: &Identifier, ground: Ground<'_>, pseudonyms: &
         constant_days: decimal(criteria.constant_seconds / 86_400.0, 2).unwrap_or_default(),
         constant_seconds: criteria.constant_seconds.max(0.0) as u64,
         values: found.values.iter().map(value).collect(),
+        values_unlisted: found.values_unlisted,
+        values_left_out: found.values_left_out,
     }
 }
 

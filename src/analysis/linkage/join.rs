@@ -10,6 +10,7 @@ use super::kept::Use;
 use super::runs::{Merge, Runs};
 use super::sightings::{Known, sightings};
 use super::{Linkage, Survival};
+use crate::analysis::{MemorySpool, Spool};
 use crate::model::Timestamp;
 
 /// Identifiers that are kept: those with the most sightings.

@@ -24,6 +24,8 @@ const IDENTIFIERS: &[&str] = &[
     "constant_days",
     "constant_seconds",
     "values",
+    "values_unlisted",
+    "sightings_of_values_not_looked_for",
 ];
 
 const COOKIE_RECIPIENTS: &[&str] = &[
@@ -168,6 +170,8 @@ fn identifier(row: &IdentifierRow) -> Vec<String> {
         row.constant_days.clone(),
         row.constant_seconds.to_string(),
         joined(&row.values, value),
+        row.values_unlisted.to_string(),
+        row.values_left_out.to_string(),
     ]
 }
 

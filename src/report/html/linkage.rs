@@ -88,7 +88,7 @@ impl Page {
         };
         let first = |count: usize| count.min(ROWS);
         let values = &tables.identifiers[..first(tables.identifiers.len())];
-        let values: Vec<Cell> = values.iter().map(|row| self.values(&row.values, alone)).collect();
+        let values: Vec<Cell> = values.iter().map(|row| self.values(&row.values, row.values_unlisted, alone)).collect();
         let uses = &tables.identifier_recipients[..first(tables.identifier_recipients.len())];
         let uses: Vec<Cell> = uses.iter().map(|row| self.profiles(row.stretches.iter().map(|s| (row.recording, *s)), alone)).collect();
         let survivals = &tables.survivals[..first(tables.survivals.len())];
@@ -104,6 +104,7 @@ impl Page {
             uses => shown(&tables.identifier_recipients, "identifier-recipients.csv", context! { profiles => uses }),
             others => sharings(&others),
             own => sharings(&own),
+            sent_left_out => tables.sent_left_out,
             sharings_left_out => tables.sharings_left_out,
             redirects => shown(&tables.redirects, "redirects.csv", none()),
             redirects_left_out => tables.redirects_left_out,
@@ -152,14 +153,15 @@ impl Page {
     }
 
     /// Pseudonyms of values with the profiles in which they were seen.
-    fn values(&self, values: &[ValueRow], alone: bool) -> Cell {
+    fn values(&self, values: &[ValueRow], unlisted: u64, alone: bool) -> Cell {
         let mut out = String::new();
         for value in values.iter().take(VALUES) {
             let profile = self.profile((value.recording, value.stretch), alone);
             out += &format!("<div>{} <small class=\"in\">{profile}</small></div>", code(&value.pseudonym, &self.texts));
         }
-        if values.len() > VALUES {
-            out += &format!("<small>{}</small>", self.message("link-values-more", &[("n", Cell::from(values.len() - VALUES))]));
+        let more = values.len().saturating_sub(VALUES) as u64 + unlisted;
+        if more > 0 {
+            out += &format!("<small>{}</small>", self.message("link-values-more", &[("n", Cell::from(more))]));
         }
         Cell::from_safe_string(out)
     }

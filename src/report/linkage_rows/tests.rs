@@ -33,7 +33,7 @@ fn identifier(carrier: Carrier, values: &[(u32, u32, u8)]) -> Identifier {
         entropy_bits: 96.04,
         constant_seconds: 216_000.0,
     };
-    Identifier { carrier, criteria, values: values.iter().map(value).collect() }
+    Identifier { carrier, criteria, values: values.iter().map(value).collect(), values_unlisted: 7, values_left_out: 3 }
 }
 
 fn cookie(name: &str, domain: &str) -> Carrier {
@@ -93,6 +93,7 @@ pub(in crate::report) fn linkage() -> Linkage {
             own(0, (1, 1), "www.facebook.com", "shop.example", 7),
             own(1, (1, 3), "www.shop.example", "shop.example", 5),
         ],
+        sent_left_out: 5,
         sharings: vec![
             sharing(0, 1, &[Coding::Sha256, Coding::Base64], Way::Request, ("collect.measure.example", "shop.example"), 8),
             sharing(0, 1, &[], Way::Answer, ("www.facebook.com", "facebook.com"), 3),
@@ -209,8 +210,9 @@ fn several_recordings() {
     for (lang, sentences) in [
         (
             Lang::Nl,
-            [
+            &[
                 "SHA-256 van de waarde, daarna base64",
+                "3 waarnemingen van waarden waren te veel om ze elders te zoeken",
                 "1 vastlegging kon niet met de andere worden vergeleken omdat zij geen sleutel van het dossier heeft.",
                 "Dezelfde waarde is gezien in vastlegging 1, traject 1; vastlegging 2, traject 1",
                 "verbindt vastleggingen",
@@ -222,8 +224,9 @@ fn several_recordings() {
         ),
         (
             Lang::En,
-            [
+            &[
                 "SHA-256 of the value, then base64",
+                "3 sightings of values were too many to look for them elsewhere",
                 "1 recording could not be compared with the others because it has no key of the case.",
                 "The same value was seen in recording 1, stretch 1; recording 2, stretch 1",
                 "joins recordings",
@@ -299,7 +302,7 @@ fn long_tables_are_cut_and_say_so() {
     let suffixes = SuffixList::Embedded;
     let document = linkage_document(&linkage, &[capture("a")], &suffixes, Lang::Nl, false).expect("writes");
     assert!(document.html.contains("Nog 700 rijen staan in <code>sharing.csv</code>."));
-    assert!(document.html.contains("en nog 38") && !document.html.contains("id=\"t8d-r301\""));
+    assert!(document.html.contains("en nog 45") && !document.html.contains("id=\"t8d-r301\""));
     let (_, sharing) = document.csv.iter().find(|(file, _)| *file == "sharing.csv").expect("a table");
     assert_eq!(sharing.iter().filter(|byte| **byte == b'\n').count(), 1_001);
     let none = render_linkage(&LinkageTables::default(), Lang::En).expect("renders");

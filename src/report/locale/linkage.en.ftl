@@ -73,7 +73,7 @@ link-d-constant-text = The greatest number of different values in one browser pr
 link-d-differs = Different between profiles
 link-d-differs-text = The first value of each browser profile, compared with each other. A value that is the same for every browser tells none apart. Both works compare two measurements on different machines; here they are profiles on one machine, unless the recordings say otherwise.
 link-d-similarity = Similarity
-link-d-similarity-text = Ratcliff–Obershelp: two times the number of characters in matching blocks, divided by all characters of both values; the greatest of all pairs of profiles. Acar et al. leave out what is more than 0.33 alike; Englehardt and Narayanan keep what is less than 0.66 alike.
+link-d-similarity-text = Ratcliff–Obershelp: two times the number of characters in matching blocks, divided by all characters of both values; the greatest of the pairs of the first 12 profiles, of the first 200 bytes of each value. Acar et al. leave out what is more than 0.33 alike; Englehardt and Narayanan keep what is less than 0.66 alike.
 link-d-entropy = Entropy
 link-d-entropy-text = Shannon's entropy of the characters of the first value, times its length, in bits. Neither work uses it as it stands here. It is an upper bound for a text of such characters, not a measure of how the value was made: a date or a word scores too.
 
@@ -134,6 +134,10 @@ link-entropy = { $bits } bits
 link-values-more = { $n ->
     [one] and 1 more
    *[other] and { $n } more
+}
+link-values-left-out = { $n ->
+    [one] 1 sighting of a value was one too many to look for it elsewhere
+   *[other] { $n } sightings of values were too many to look for them elsewhere
 }
 link-own-site = the identifier's own site
 link-encoded = { $n ->

@@ -73,7 +73,7 @@ link-d-constant-text = Het grootste aantal verschillende waarden in één browse
 link-d-differs = Verschillend tussen profielen
 link-d-differs-text = De eerste waarde van elk browserprofiel, met elkaar vergeleken. Een waarde die voor elke browser gelijk is, onderscheidt er geen. Beide werken vergelijken twee metingen op verschillende machines; hier zijn het profielen op één machine, tenzij de vastleggingen anders zeggen.
 link-d-similarity = Gelijkenis
-link-d-similarity-text = Ratcliff–Obershelp: tweemaal het aantal tekens in overeenkomende blokken, gedeeld door alle tekens van beide waarden; de grootste van alle paren profielen. Acar e.a. laten weg wat meer dan 0,33 gelijkt; Englehardt en Narayanan houden over wat minder dan 0,66 gelijkt.
+link-d-similarity-text = Ratcliff–Obershelp: tweemaal het aantal tekens in overeenkomende blokken, gedeeld door alle tekens van beide waarden; de grootste van de paren van de eerste 12 profielen, van de eerste 200 bytes van elke waarde. Acar e.a. laten weg wat meer dan 0,33 gelijkt; Englehardt en Narayanan houden over wat minder dan 0,66 gelijkt.
 link-d-entropy = Entropie
 link-d-entropy-text = De entropie van Shannon van de tekens van de eerste waarde, maal haar lengte, in bits. Geen van beide werken gebruikt haar zoals zij hier staat. Het is een bovengrens voor een tekst van zulke tekens, geen maat voor hoe de waarde is gemaakt: een datum of een woord scoort ook.
 
@@ -134,6 +134,10 @@ link-entropy = { $bits } bits
 link-values-more = { $n ->
     [one] en nog 1
    *[other] en nog { $n }
+}
+link-values-left-out = { $n ->
+    [one] 1 waarneming van een waarde was te veel om haar elders te zoeken
+   *[other] { $n } waarnemingen van waarden waren te veel om ze elders te zoeken
 }
 link-own-site = de eigen site van het kenmerk
 link-encoded = { $n ->

@@ -19,6 +19,8 @@ pub struct LinkageTables {
     pub cookie_recipients: Vec<CookieRecipientRow>,
     /// Who was sent the value of an identifier from pages of which site; by identifier, recipient, site and recording.
     pub identifier_recipients: Vec<IdentifierRecipientRow>,
+    /// Times an identifier was sent as itself for which the last two had no room.
+    pub sent_left_out: u64,
     /// Values found in another place than the identifier's own; by identifier, host, place, field and codings.
     pub sharings: Vec<SharingRow>,
     /// Rows of these there was no room for.
@@ -89,6 +91,10 @@ pub struct IdentifierRow {
     pub constant_seconds: u64,
     /// Its values, at most 50.
     pub values: Vec<ValueRow>,
+    /// Values that are not listed, each in each profile.
+    pub values_unlisted: u64,
+    /// Sightings in its own place of values that were not looked for elsewhere, because there were too many.
+    pub values_left_out: u64,
 }
 
 /// A value of an identifier in one profile.
