@@ -130,6 +130,9 @@ pub const OUTCOMES: [&str; 11] = [
     "not-recorded",
 ];
 
+/// Index of `stopped-by-browser`.
+const STOPPED: u8 = 8;
+
 fn outcome(exchange: &Exchange) -> u8 {
     match &exchange.outcome {
         Outcome::Response(_) => 0,
@@ -163,7 +166,7 @@ impl Observation<'_> {
     /// Whether the recording itself says that nothing went to the host: served from cache, or stopped by the browser.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
-        self.from_cache || self.outcome == 8
+        self.from_cache || self.outcome == STOPPED
     }
 
     /// Whether a document was opened in a window: not in a frame of a page.
@@ -231,17 +234,51 @@ pub struct PageFacts {
     pub referer_host: Option<String>,
 }
 
+/// What is known of an entry before its fields are handed over.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressed<'o> {
+    /// URL as recorded.
+    pub url: &'o str,
+    /// Host for looking things up.
+    pub host: &'o str,
+    /// As [`Observation::asked_from`].
+    pub asked_from: &'o str,
+    /// As [`Observation::redirect`].
+    pub redirect: &'o str,
+    /// As [`Observation::header_names`].
+    pub header_names: &'o str,
+    /// Method.
+    pub method: &'o str,
+    /// When the head of the response came, in nanoseconds since the epoch, where known.
+    pub answered: Option<i64>,
+    /// Whether something left the browser, as far as the recording says.
+    pub was_sent: bool,
+}
+
+/// Takes the fields of entries as they are found, those of answers too.
+pub trait FieldListener {
+    /// An entry begins; its fields follow.
+    fn begin(&mut self, _: &Addressed<'_>) {}
+    /// A field of it.
+    fn field(&mut self, _: &Field<'_>) {}
+    /// Its fields are over.
+    fn end(&mut self, _: &decode::Decoded) {}
+}
+
+/// Listens to nothing.
+impl FieldListener for () {}
+
 /// Fields that are kept of an entry.
 const MOST_FIELDS: usize = 5_000;
 
-/// Observes an entry that has a host, and lends every field of it to `each`, those of the answer too. `None` for one that has none (`data:`,
+/// Observes an entry that has a host, and lends every field of it to `listener`. `None` for one that has none (`data:`,
 /// `blob:`, `about:`): it was sent to nobody.
 #[must_use]
 pub fn observe<'a>(
     entry: &'a Entry,
     suffixes: &SuffixList,
     fingerprints: &Fingerprinter,
-    each: &mut dyn FnMut(&Field<'_>),
+    listener: &mut dyn FieldListener,
 ) -> Option<Observation<'a>> {
     let exchange = &entry.exchange;
     let url = &exchange.request.url;
@@ -253,10 +290,25 @@ pub fn observe<'a>(
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
     let cause = Cause::of(exchange);
     let (validators, content) = validators::validators(exchange, fingerprints);
+    let asked_from = cause::asked_from(exchange, &cause, &host);
+    let redirect = redirect(exchange, url);
+    let header_names = header_names(exchange);
+    let from_cache = exchange.anomalies.contains(&Anomaly::FromCache);
+    let outcome = outcome(exchange);
+    listener.begin(&Addressed {
+        url,
+        host: &host,
+        asked_from: &asked_from,
+        redirect: &redirect,
+        header_names: &header_names,
+        method: &exchange.request.method,
+        answered: answered.map(|time| time.as_nanoseconds()),
+        was_sent: !(from_cache || outcome == STOPPED),
+    });
     let mut fields = Vec::new();
     let mut fields_left_out = 0;
     let decoded = decode::fields(exchange, &Limits::default(), &mut |field| {
-        each(field);
+        listener.field(field);
         if let Some(seen) = SeenField::of(field, fingerprints) {
             if fields.len() < MOST_FIELDS {
                 fields.push(seen);
@@ -265,6 +317,7 @@ pub fn observe<'a>(
             }
         }
     });
+    listener.end(&decoded);
     let undecoded = decoded.anomalies.iter().filter_map(|anomaly| DecodeAnomaly::ALL.iter().position(|other| other == anomaly));
     Some(Observation {
         number: entry.number,
@@ -272,17 +325,17 @@ pub fn observe<'a>(
         answered: answered.map(|time| time.as_nanoseconds()),
         digest: entry.digest.0.0,
         method: Cow::Borrowed(&exchange.request.method),
-        outcome: outcome(exchange),
-        from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
+        outcome,
+        from_cache,
         kind: RequestKind::of(exchange, path),
-        redirect: redirect(exchange, url),
-        asked_from: cause::asked_from(exchange, &cause, &host),
+        redirect,
+        asked_from,
         cause,
         url: Cow::Borrowed(url),
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
-        header_names: header_names(exchange),
+        header_names,
         server_address: Cow::Borrowed(exchange.connection.server_address.as_deref().unwrap_or_default()),
         aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
