@@ -3,11 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{
-    ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
-};
+use super::model::{ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow};
 use crate::analysis::Flow as Found;
-use crate::analysis::attribution::{Actor, Attribution, Confidence, Mentioned, TriggerKind, Way};
+use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, Way};
 use crate::model::UrlParts;
 use crate::redact::printable_path;
 
@@ -68,15 +66,13 @@ pub(super) struct FlowSeen {
 impl AttributionRows {
     /// Takes the next flow. Flows come in order of time, so the first entry seen is the first.
     pub(super) fn see(&mut self, found: &Found<'_>) {
-        let Some(attribution) = found.attribution else { return };
-        let observation = found.observation;
+        let (attribution, observation) = (found.attribution, found.observation);
         let (trigger, acted) = (&attribution.trigger, &attribution.acted);
         let key = (trigger.kind, trigger.confidence, acted.actor, acted.confidence);
         let seen = self.triggers.entry(key).or_default();
         seen.requests += 1;
         seen.first_entry.get_or_insert(observation.number);
         insert(&mut seen.hosts, &observation.host);
-        let mentioned = found.mentioned.is_some_and(|mentioned| !mentioned.mentions.is_empty());
         let way = self.ways.entry(acted.way).or_default();
         way.first_entry.get_or_insert(observation.number);
         if attribution.is_preflight {
@@ -86,12 +82,10 @@ impl AttributionRows {
             way.requests += 1;
             way.by_confidence[acted.confidence as usize] += 1;
             way.by_staff += u64::from(acted.actor == Actor::Staff);
-            way.with_mention += u64::from(mentioned);
+            way.with_mention += u64::from(!found.mentions.is_empty());
             insert(&mut way.recipients, &found.host.site);
         }
-        if let Some(mentioned) = found.mentioned {
-            self.mention(mentioned, found);
-        }
+        self.mention(found);
     }
 
     fn preflight(&mut self, attribution: &Attribution, preflight: u64, host: &str) {
@@ -103,11 +97,10 @@ impl AttributionRows {
         self.preflights.push(PreflightRow { nr, preflight, request: attribution.paired_with, host: host.to_owned() });
     }
 
-    fn mention(&mut self, mentioned: &Mentioned, found: &Found<'_>) {
+    fn mention(&mut self, found: &Found<'_>) {
         let observation = found.observation;
         let url = &*observation.url;
-        self.mentions_left_out += mentioned.left_out;
-        for mention in &mentioned.mentions {
+        for mention in found.mentions {
             let path = printable_path(&url[UrlParts::of(url).path.clone()]);
             let (host, method) = (observation.host.to_string(), observation.method.to_string());
             let key = (host, method, path, mention.kind.id(), mention.locator.clone(), mention.coding.id());
@@ -160,7 +153,7 @@ impl AttributionRows {
 impl FlowSeen {
     /// Takes the next request of the row.
     pub(super) fn see(&mut self, found: &Found<'_>) {
-        let Some(Attribution { page, trigger, acted, is_preflight, .. }) = found.attribution else { return };
+        let Attribution { page, trigger, acted, is_preflight, .. } = found.attribution;
         let (basis, confidence) = (page.basis.id(), page.confidence.id());
         let page = page.page.as_deref();
         let page = PageCount {
@@ -177,19 +170,19 @@ impl FlowSeen {
         let (actor, way, basis, confidence) = (acted.actor.id(), acted.way.id(), acted.basis.id(), acted.confidence.id());
         count(&mut self.acted, ActedCount { actor, way, basis, confidence, requests: 0 }, TRIGGERS);
         self.preflights += u64::from(*is_preflight);
-        self.with_mention += u64::from(found.mentioned.is_some_and(|mentioned| !mentioned.mentions.is_empty()));
+        self.with_mention += u64::from(!found.mentions.is_empty());
     }
 
-    /// What is to be said of the row. `None`: nothing was attributed.
-    pub(super) fn finish(self) -> Option<FlowAttribution> {
+    /// What is to be said of the row.
+    pub(super) fn finish(self) -> FlowAttribution {
         let Self { pages, triggers, acted, preflights, with_mention } = self;
-        (!acted.is_empty()).then(|| FlowAttribution {
+        FlowAttribution {
             pages: pages.into_iter().map(|(page, requests)| PageCount { requests, ..page }).collect(),
             triggers: triggers.into_iter().map(|(trigger, requests)| TriggerCount { requests, ..trigger }).collect(),
             acted: acted.into_iter().map(|(acted, requests)| ActedCount { requests, ..acted }).collect(),
             preflights,
             with_mention,
-        })
+        }
     }
 }
 

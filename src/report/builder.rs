@@ -6,13 +6,14 @@ use std::io;
 use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
+use super::attribution_rows::{AttributionRows, FlowSeen};
 use super::cookie_rows::{CookieId, CookieRow};
 use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, GapRow, ListMatch, Method, OwnerRef, Report, RuleFile, Source,
-    Totals, TrailRow, ValidatorRow,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef, Report,
+    RuleFile, Source, Totals, TrailRow, ValidatorRow,
 };
 use super::recipient_rows::{RecipientKey, RecipientRow};
 use super::trail_rows::LinkageRows;
@@ -51,6 +52,7 @@ pub struct Builder<'c> {
     gaps: Vec<GapRow>,
     pub(super) visit: VisitRows,
     pub(super) linkage: LinkageRows,
+    attribution: AttributionRows,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -62,6 +64,7 @@ struct FlowRow {
     cookies_set: BTreeSet<String>,
     redirects: BTreeSet<String>,
     causes: BTreeMap<&'static str, u64>,
+    attribution: FlowSeen,
     rules: BTreeSet<usize>,
     lists: Vec<ListMatch>,
 }
@@ -88,6 +91,7 @@ impl<'c> Builder<'c> {
             gaps: Vec::new(),
             visit: VisitRows::default(),
             linkage: LinkageRows::default(),
+            attribution: AttributionRows::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -145,6 +149,7 @@ impl<'c> Builder<'c> {
             trail: visit.trail,
             trail_left_out: visit.trail_left_out + linked_left_out,
             linkage,
+            attribution: self.attribution.finish(),
             gaps: self.gaps,
             custody: visit.custody,
             sources,
@@ -192,6 +197,7 @@ impl<'c> Builder<'c> {
             row.cookies_set = flow.cookies_set.into_iter().collect();
             row.redirects_to = flow.redirects.into_iter().collect();
             row.causes = flow.causes.into_iter().map(|(cause, requests)| CauseCount { cause, requests }).collect();
+            row.attribution = flow.attribution.finish();
             row.claims = self.claims(flow.rules.into_iter().map(RuleId::Endpoint));
             row.lists = flow.lists;
             rows.push(row);
@@ -306,6 +312,7 @@ impl<'c> Builder<'c> {
         if let Some(host) = observation.redirect_host() {
             add(&mut gathered.redirects, &host);
         }
+        gathered.attribution.see(found);
         *gathered.causes.entry(found.cause.id()).or_default() += 1;
         for finding in &found.classified.findings {
             if let (Subject::Endpoint, Reason::Rule(RuleId::Endpoint(rule))) = (&finding.subject, &finding.reason) {
@@ -341,6 +348,7 @@ impl<'c> Builder<'c> {
             body_bytes_sent: 0,
             redirects_to: Vec::new(),
             causes: Vec::new(),
+            attribution: FlowAttribution::default(),
             claims: Vec::new(),
             lists: Vec::new(),
         };
@@ -352,6 +360,7 @@ impl<'c> Builder<'c> {
             cookies_set: BTreeSet::new(),
             redirects: BTreeSet::new(),
             causes: BTreeMap::new(),
+            attribution: FlowSeen::default(),
             rules: BTreeSet::new(),
             lists: Vec::new(),
         }
@@ -403,6 +412,7 @@ impl Sink for Builder<'_> {
         self.add_cookies(flow);
         self.visit.add(flow);
         self.add_linkage(flow);
+        self.attribution.see(flow);
         Ok(())
     }
 

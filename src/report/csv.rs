@@ -1,5 +1,6 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
+mod attribution;
 mod lifetimes;
 pub(super) mod linkage;
 mod recipients;
@@ -26,12 +27,13 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
         ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
         ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
-        ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
+        ("flows.csv", table(&[FLOWS, attribution::OF_A_FLOW].concat(), simulated, &report.flows, flow)?),
         ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
         ("trail.csv", table(TRAIL, simulated, &report.trail, trail)?),
         ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
     ];
+    out.extend(attribution::tables(&report.attribution, simulated)?);
     out.extend(linkage::tables(&report.linkage, simulated)?);
     Ok(out)
 }
@@ -236,7 +238,7 @@ fn cookie(row: &Cookie) -> Vec<String> {
 }
 
 fn flow(row: &Flow) -> Vec<String> {
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.method.clone(),
         row.host.clone(),
@@ -260,7 +262,9 @@ fn flow(row: &Flow) -> Vec<String> {
         claims(&row.claims),
         joined(&row.lists, list_match),
         needed(row.lists.iter().map(|list| &list.not_rederivable_without)),
-    ]
+    ];
+    cells.extend(attribution::of_a_flow(&row.attribution));
+    cells
 }
 
 fn moment(row: &Moment) -> Vec<String> {

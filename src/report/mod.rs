@@ -11,6 +11,7 @@
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
+mod attribution_rows;
 mod builder;
 mod cookie_rows;
 pub mod csv;

@@ -4,6 +4,7 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod attribution;
 mod lifetime;
 mod linkage;
 mod recipients;
@@ -11,6 +12,9 @@ mod visit;
 
 use serde::Serialize;
 
+pub use attribution::{
+    ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
+};
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
     CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
@@ -86,6 +90,8 @@ pub struct Report {
     pub trail_left_out: u64,
     /// Identifiers, who was sent them, and where else their values were found.
     pub linkage: LinkageTables,
+    /// What requests are attributed to, counted over the recording.
+    pub attribution: AttributionTables,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.
@@ -355,6 +361,8 @@ pub struct Flow {
     pub redirects_to: Vec<String>,
     /// What made the browser ask, as far as recorded: identifier and requests, by identifier.
     pub causes: Vec<CauseCount>,
+    /// What they are attributed to.
+    pub attribution: FlowAttribution,
     /// What each source says of the endpoint.
     pub claims: Vec<Claim>,
     /// Rules of filter lists that match, without repetition.

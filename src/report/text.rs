@@ -10,8 +10,18 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"), include_str!("locale/linkage.nl.ftl"));
-const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"), include_str!("locale/linkage.en.ftl"));
+const NL: &str = concat!(
+    include_str!("locale/nl.ftl"),
+    include_str!("locale/explain.nl.ftl"),
+    include_str!("locale/linkage.nl.ftl"),
+    include_str!("locale/attribution.nl.ftl")
+);
+const EN: &str = concat!(
+    include_str!("locale/en.ftl"),
+    include_str!("locale/explain.en.ftl"),
+    include_str!("locale/linkage.en.ftl"),
+    include_str!("locale/attribution.en.ftl")
+);
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +206,7 @@ mod tests {
     use super::super::lifetime_rows::Difference;
     use super::*;
     use crate::analysis::TrailKind;
+    use crate::analysis::attribution::{Actor, Confidence, MentionKind, PageBasis, TriggerKind, Way};
     use crate::model::GapKind;
     use crate::site::{Says, Scope};
 
@@ -203,7 +214,8 @@ mod tests {
     const VISIT: &str = include_str!("annex_visit.html.j2");
     const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
     const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
-    const LINKAGE: &str = concat!(include_str!("annex_linkage.html.j2"), include_str!("linkage.html.j2"));
+    const LINKAGE: &str =
+        concat!(include_str!("annex_linkage.html.j2"), include_str!("linkage.html.j2"), include_str!("annex_attribution.html.j2"));
     const LINKAGE_CELLS: &str = include_str!("html/linkage.rs");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
@@ -291,6 +303,12 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("attr-sure-", Confidence::ALL.map(Confidence::id).to_vec());
+        put_together.insert("attr-trigger-", TriggerKind::ALL.map(TriggerKind::id).to_vec());
+        put_together.insert("attr-actor-", Actor::ALL.map(Actor::id).to_vec());
+        put_together.insert("attr-way-", Way::ALL.map(Way::id).to_vec());
+        put_together.insert("attr-basis-", PageBasis::ALL.map(PageBasis::id).to_vec());
+        put_together.insert("attr-mention-", MentionKind::ALL.map(MentionKind::id).to_vec());
         put_together.insert("policy-", vec!["allowed", "blocked", "browser-default", "not-recorded"]);
         put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
         put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
@@ -347,6 +365,12 @@ mod tests {
                 "validator-kind-",
                 "data-",
                 "identifies-",
+                "attr-sure-",
+                "attr-trigger-",
+                "attr-actor-",
+                "attr-way-",
+                "attr-basis-",
+                "attr-mention-",
                 "policy-",
                 "link-carrier-",
                 "link-way-",

@@ -218,8 +218,15 @@ fn linked(
 ) -> (Vec<TrailRow>, u64) {
     let mut seen: BTreeMap<(u32, usize, [u8; 8]), Vec<Seen<'_>>> = BTreeMap::new();
     for own in &found.sent {
-        let sighting =
-            Seen { at: own.seen.0, entry: own.entry, host: &own.host, site: &own.site, from: &own.asked_from, times: own.times, sharing: None };
+        let sighting = Seen {
+            at: own.seen.0,
+            entry: own.entry,
+            host: &own.host,
+            site: &own.site,
+            from: &own.asked_from,
+            times: own.times,
+            sharing: None,
+        };
         seen.entry((own.stretch, own.identifier, own.fingerprint)).or_default().push(sighting);
     }
     // A part of a value may be shared by many values, so it joins nothing.

@@ -10,7 +10,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use super::super::model::{ANNEX_VERSION, Choice, LinkageTables, Report, SharingRow, State, TrailRow, ValueRow};
+use super::super::model::{ANNEX_VERSION, AttributionTables, Choice, LinkageTables, Report, SharingRow, State, TrailRow, ValueRow};
 use super::super::text::{Lang, Texts};
 use super::super::{TOOL, TOOL_VERSION};
 use super::{CSS, Page, SHOWN, code, environment, recorded};
@@ -54,6 +54,26 @@ const HEADS: [(&str, &[&str]); 8] = [
             "col-link-entropy",
         ],
     ),
+];
+
+/// Headings of the columns of the tables about attribution.
+const ATTRIBUTION: [(&str, &[&str]); 4] = [
+    (
+        "t4a",
+        &[
+            "col-nr",
+            "col-attr-trigger",
+            "col-attr-trigger-confidence",
+            "col-attr-actor",
+            "col-attr-actor-confidence",
+            "col-requests",
+            "col-attr-hosts",
+            "col-attr-first",
+        ],
+    ),
+    ("t4b", &["col-nr", "col-attr-way", "col-requests", "col-attr-sure", "col-attr-staff", "col-attr-mention", "col-attr-first"]),
+    ("t4c", &["col-nr", "col-attr-endpoint", "col-attr-what", "col-attr-where", "col-requests", "col-attr-first"]),
+    ("t4d", &["col-nr", "col-attr-preflight", "col-attr-request"]),
 ];
 
 const SHARINGS: &[&str] =
@@ -113,6 +133,21 @@ impl Page {
             identifiers_left_out => tables.identifiers_left_out,
             bytes => tables.bytes,
             bytes_left_out => tables.bytes_left_out,
+        }
+    }
+
+    /// The tables about attribution as the template takes them.
+    pub(super) fn attribution(&self, tables: &AttributionTables) -> Cell {
+        let heads: BTreeMap<&str, Vec<&str>> = ATTRIBUTION.into_iter().map(|(id, columns)| (id, columns.to_vec())).collect();
+        let none = || context! {};
+        context! {
+            heads,
+            triggers => shown(&tables.triggers, "attribution.csv", none()),
+            ways => shown(&tables.ways, "ways.csv", none()),
+            mentions => shown(&tables.mentions, "page-mentions.csv", none()),
+            mentions_left_out => tables.mentions_left_out,
+            preflights => shown(&tables.preflights, "preflights.csv", none()),
+            preflights_left_out => tables.preflights_left_out,
         }
     }
 
