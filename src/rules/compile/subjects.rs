@@ -96,8 +96,7 @@ impl Compiler {
         let named_in_full = Pattern::parse(field.name.get_ref()).is_ok_and(|name| name.exact().is_some());
         let anywhere = all_in("header") || (all_in("query") && named_in_full);
         if (field.hosts.is_empty() && !anywhere) || field.place.is_empty() || field.name.get_ref().is_empty() {
-            let hint =
-                "say to which hosts it goes (needless for a header field, and for a query parameter named in full), where it stands (in), and what it is called";
+            let hint = "say to which hosts it goes (needless for a header field, and for a query parameter named in full), where it stands (in), and what it is called";
             self.mistake(file, &field.id, "the field has no host, no place or no name".into(), hint);
         }
         if field.place.iter().any(|place| place.get_ref() == "header")
