@@ -29,8 +29,9 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
     let suffixes = SuffixList::Embedded;
     let parties = Parties::default();
     let idle = IdleRequests::default();
-    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, lists: &[], idle: &idle, full_urls: true };
-    let mut analysis = Analysis::new(settings, &KEY, Box::<MemorySpool>::default());
+    let needles = PageNeedles::new(Some("https://www.facebook.com/ministerie"), &[], &[]);
+    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, lists: &[], idle: &idle, full_urls: true, needles: &needles };
+    let mut analysis = Analysis::new(settings, &KEY, Box::<MemorySpool>::default()).linking(&KEY, Box::<MemorySpool>::default(), 1 << 20);
     let mut hasher = EntryHasher::new(&KEY);
     let fingerprints = Fingerprinter::new(&KEY);
     let mut last = 0;
@@ -40,14 +41,14 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
         let digest = hasher.digest(imported.number, &imported.exchange)?;
         assert_eq!(digest, hasher.digest(imported.number, &imported.exchange)?, "a digest is the same twice");
         let entry = Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange };
-        if let Some(observation) = observe(&entry, &suffixes, &fingerprints) {
+        if let Some(observation) = observe(&entry, &suffixes, &fingerprints, &mut ()) {
             observation.sent.iter().for_each(|cookie| quoted(&entry, &cookie.name_locator(), &cookie.name));
             observation.set.iter().for_each(|cookie| quoted(&entry, &cookie.name_locator(), &cookie.name));
         }
         analysis.push(&entry)
     })?;
     assert!(contents.elements >= last);
-    let counts = analysis.finish(&contents.session, contents.gaps, &mut Nothing).expect("a spool in memory does not fail");
+    let counts = analysis.finish(&contents.session, contents.gaps, &mut Nothing).expect("a spool in memory does not fail").counts;
     assert!(counts.hostless_entries <= counts.entries);
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::decode::cookie::{cookie_pairs, set_cookie_lines};
 use crate::model::Entry;
 use crate::observe::Observation;
-use crate::rules::Counter;
+use crate::rules::{Counter, RequestFacts, RuleSet};
 
 /// Counts over a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -33,6 +33,12 @@ pub struct Counts {
     /// Requests by counter of the rules, such as `meta_requests`.
     #[serde(flatten)]
     pub counters: BTreeMap<String, u64>,
+    /// Requests by the name that rules about endpoints give to the count, such as `pixel_requests`.
+    #[serde(flatten)]
+    pub requests_by_rule: BTreeMap<String, u64>,
+    /// Requests by value, by the name that rules about fields give to the count, such as `pixel_ids`.
+    #[serde(flatten)]
+    pub values_by_rule: BTreeMap<String, BTreeMap<String, u64>>,
     /// Registrable domain of the page.
     pub page: Option<String>,
     /// Flows written to the evidence log.
@@ -59,6 +65,44 @@ impl Counts {
         }
         for cookie in observation.sent.iter().filter(|cookie| !cookie.is_listed()) {
             add(&mut self.request_cookie_by_name, &cookie.name, 1);
+        }
+    }
+
+    /// Makes every name that rules count under appear, be it with nothing.
+    pub(super) fn count_by(&mut self, rules: &RuleSet) {
+        let named = |count: &Option<String>| count.clone();
+        self.requests_by_rule = rules.endpoints.iter().filter_map(|rule| named(&rule.count)).map(|name| (name, 0)).collect();
+        self.values_by_rule = rules.fields.iter().filter_map(|rule| named(&rule.count)).map(|name| (name, BTreeMap::new())).collect();
+    }
+
+    /// Counts a request under the names that rules give: once under each name, and once for every value under it.
+    pub(super) fn see_by_rule(&mut self, rules: &RuleSet, observation: &Observation<'_>) {
+        let host = &*observation.host;
+        let counts = rules.endpoints.iter().any(|rule| rule.count.is_some() && rule.at.matches_host(host))
+            || rules.fields.iter().any(|rule| rule.count.is_some() && rule.at.matches_host(host));
+        if !counts {
+            return;
+        }
+        let names: Vec<&str> = observation.header_names.split('\n').filter(|name| !name.is_empty()).collect();
+        let request = RequestFacts::new(&observation.url, host, &observation.method, &names);
+        let endpoints: BTreeSet<&str> =
+            rules.endpoints_of(&request).into_iter().filter_map(|index| rules.endpoints[index].count.as_deref()).collect();
+        endpoints.into_iter().for_each(|name| add(&mut self.requests_by_rule, name, 1));
+        let of_request: Vec<usize> = rules.fields_of(&request).into_iter().filter(|&index| rules.fields[index].count.is_some()).collect();
+        let mut seen = BTreeSet::new();
+        for field in observation.fields.iter().filter(|field| !field.holds_fields) {
+            let Some(value) = field.value.as_deref() else { continue };
+            let operation = Some(&*observation.operation).filter(|operation| !operation.is_empty());
+            for index in rules.fields_named(&of_request, field.place().id(), &field.name, operation) {
+                if let Some(name) = rules.fields[index].count.as_deref() {
+                    seen.insert((name, value));
+                }
+            }
+        }
+        for (name, value) in seen {
+            if let Some(values) = self.values_by_rule.get_mut(name) {
+                add(values, value, 1);
+            }
         }
     }
 

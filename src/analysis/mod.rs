@@ -7,9 +7,11 @@
 pub mod attribution;
 mod counts;
 mod course;
+pub mod dictionary;
 mod gaps;
 mod jar;
 pub mod linkage;
+mod reading;
 mod redirects;
 mod spool;
 mod survey;
@@ -20,22 +22,28 @@ use std::io;
 
 use hashbrown::HashMap;
 
+pub use attribution::{Attribution, PageMention, PageNeedles};
 pub use counts::Counts;
 pub use course::{BINS, Course, Lane, Moment, MomentEvent};
+pub use dictionary::Dictionary;
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
+pub use linkage::Linkage;
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
 pub use validators::{ValidatorRow, ValidatorTable};
 
-use crate::classify::{Alias, Aliases, Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, position};
+use crate::classify::{Alias, Aliases, Classified, Classifier, HostFacts, Hosts, IdleRequests, Parties, navigation_request, position};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{Entry, Gap, GapKind, Page, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
 use crate::rules::{OutsideList, RuleSet};
 use crate::site::{ChoiceState, PageSurvey, PageVerdict, Position, Seen, SuffixList, Visit};
 
+use attribution::{Ahead, Attributor};
 use course::CourseBuilder;
 use gaps::GapCounts;
+use linkage::{Linker, SealedIndex};
+use reading::Reading;
 use redirects::{AddressMark, Redirects, without_fragment};
 use survey::Survey;
 use trail::{Ground, Step, Trail};
@@ -58,6 +66,8 @@ pub struct Settings<'r> {
     pub idle: &'r IdleRequests,
     /// Print values of query parameters.
     pub full_urls: bool,
+    /// The Page, as something to look for in requests.
+    pub needles: &'r PageNeedles,
 }
 
 /// A request to a recipient.
@@ -84,6 +94,20 @@ pub struct Flow<'a> {
     pub stretch: u32,
     /// State at the start of the request for each of the sites of [`Visit::sites`].
     pub choices: &'a [ChoiceState],
+    /// Which page, what and who.
+    pub attribution: &'a Attribution,
+    /// Where the examined Page's identifier, name or address stands in the request.
+    pub mentions: &'a [PageMention],
+}
+
+/// What is left of an analysis when it is finished.
+pub struct Finished {
+    /// Counts.
+    pub counts: Counts,
+    /// The index of values, to be joined with those of other recordings, if one was made.
+    pub index: Option<SealedIndex>,
+    /// Stretches, marks and choices.
+    pub visit: Visit,
 }
 
 /// What is known before the first flow.
@@ -140,6 +164,22 @@ pub trait Sink {
     fn validators(&mut self, _: &ValidatorTable) -> io::Result<()> {
         Ok(())
     }
+    /// Once, after the last flow: which fields went where, and what is known of them.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn dictionary(&mut self, _: &Dictionary) -> io::Result<()> {
+        Ok(())
+    }
+    /// Once, after the last flow: identifiers and where their values were found.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn linkage(&mut self, _: &Linkage) -> io::Result<()> {
+        Ok(())
+    }
     /// For every gap.
     ///
     /// # Errors
@@ -183,12 +223,16 @@ pub struct Analysis<'r> {
     gaps: GapCounts,
     counts: Counts,
     period: Option<(i64, i64)>,
+    linker: Option<Linker>,
+    ahead: Ahead,
 }
 
 impl<'r> Analysis<'r> {
     /// An analysis that keeps its observations in `spool` and makes fingerprints under `key`.
     #[must_use]
     pub fn new(settings: Settings<'r>, key: &CaseKey, spool: Box<dyn Spool>) -> Self {
+        let mut counts = Counts::default();
+        counts.count_by(settings.rules);
         Self {
             settings,
             fingerprints: Fingerprinter::new(key),
@@ -199,9 +243,18 @@ impl<'r> Analysis<'r> {
             page_survey: PageSurvey::default(),
             survey: Survey::default(),
             gaps: GapCounts::default(),
-            counts: Counts::default(),
+            counts,
             period: None,
+            linker: None,
+            ahead: Ahead::default(),
         }
+    }
+
+    /// The same analysis, which also says where identifiers go. The index of values lies in `spool` and takes so many bytes of memory.
+    #[must_use]
+    pub fn linking(mut self, key: &CaseKey, spool: Box<dyn Spool>, memory: usize) -> Self {
+        self.linker = Some(Linker::new(key, spool, memory));
+        self
     }
 
     /// Takes an entry, in any order.
@@ -216,7 +269,10 @@ impl<'r> Analysis<'r> {
             self.period = Some(self.period.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
         self.gaps.see(entry.number, &observe::missing(&entry.exchange));
-        let observed = observe::observe(entry, self.settings.suffixes, &self.fingerprints);
+        let Settings { rules, suffixes, needles, .. } = self.settings;
+        let mut reading = Reading::new((rules, suffixes), self.linker.as_mut(), needles, entry);
+        let observed = observe::observe(entry, suffixes, &self.fingerprints, &mut reading);
+        let mentions = reading.mentioned.mentions;
         self.counts.cookies_without_host(entry, observed.is_some());
         let Some(observation) = observed else {
             self.counts.hostless_entries += 1;
@@ -235,10 +291,19 @@ impl<'r> Analysis<'r> {
             page: Some(&*observation.page).filter(|page| !page.is_empty()),
             referer: referer.as_deref(),
         });
+        if let Some(linker) = &mut self.linker {
+            let lifetimes = observation.set.iter().filter(|cookie| !cookie.refused && !cookie.deletes);
+            lifetimes.for_each(|cookie| linker.lifetime(&cookie.name, if cookie.session { None } else { cookie.lifetime }));
+            linker.end()?;
+        }
+        self.ahead.see(&observation, entry.order);
         self.counts.see(&observation, &site);
+        self.counts.see_by_rule(self.settings.rules, &observation);
         self.survey.see(self.settings.rules, entry, &observation, &site);
         self.buffer.clear();
         self.buffer = postcard::to_extend(&observation, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;
+        // What was found about the Page follows the observation.
+        self.buffer = postcard::to_extend(&mentions, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;
         let place = self.spool.append(&self.buffer)?;
         let order = entry.order.as_nanoseconds();
         let mark = |url: &str| self.fingerprints.of(without_fragment(url).as_bytes()).0;
@@ -267,7 +332,7 @@ impl<'r> Analysis<'r> {
     /// # Errors
     ///
     /// The spool or the sink fails.
-    pub fn finish(mut self, session: &Session, gaps: Vec<Gap>, sink: &mut dyn Sink) -> io::Result<Counts> {
+    pub fn finish(mut self, session: &Session, gaps: Vec<Gap>, sink: &mut dyn Sink) -> io::Result<Finished> {
         let Settings { rules, suffixes, parties, .. } = self.settings;
         let page = self.page_survey.verdict(&session.pages, suffixes, self.settings.page);
         if page.site.is_none() {
@@ -285,11 +350,15 @@ impl<'r> Analysis<'r> {
         let visit = self.survey.visit(&session.marks, page.site.as_deref(), first);
         sink.visit(&visit)?;
         self.flows(session, &page, &visit, parties, sink)?;
+        let mut index = self.linker.take().map(Linker::seal).transpose()?;
+        if let Some(index) = &mut index {
+            sink.linkage(&linkage::join(std::slice::from_mut(index), &|_, at| visit.stretch_at(at))?)?;
+        }
         for gap in self.gaps.finish(self.counts.entries, gaps) {
             sink.gap(&gap)?;
         }
         sink.close(&self.counts)?;
-        Ok(self.counts)
+        Ok(Finished { counts: self.counts, index, visit })
     }
 
     fn flows(&mut self, session: &Session, page: &PageVerdict, visit: &Visit, parties: &'r Parties, sink: &mut dyn Sink) -> io::Result<()> {
@@ -306,10 +375,21 @@ impl<'r> Analysis<'r> {
         let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
         let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
         let mut validators = Validators::new(&fingerprints);
+        let mut dictionary = dictionary::Builder::new(rules);
+        let click_identifiers = rules.click_identifiers();
+        let grounds = attribution::Ground {
+            visit,
+            fingerprints: &fingerprints,
+            platform_named: parties.platform.is_some(),
+            click_identifiers: &click_identifiers,
+        };
+        self.ahead.settle();
+        let mut attributor = Attributor::new(grounds, std::mem::take(&mut self.ahead));
         for place in 0..self.index.len() {
             let Indexed { place: at, length, order, .. } = self.index[place];
             self.spool.read(at, length as usize, &mut self.buffer)?;
-            let observation: Observation<'_> = postcard::from_bytes(&self.buffer).map_err(io::Error::other)?;
+            let (observation, rest) = postcard::take_from_bytes::<Observation<'_>>(&self.buffer).map_err(io::Error::other)?;
+            let mentions: Vec<PageMention> = postcard::from_bytes(rest).map_err(io::Error::other)?;
             let (sent, set) = histories.remove(&place).unwrap_or_else(|| none.clone());
             let from = redirected_from.get(&place).map(|&from| &self.index[from]);
             let by_redirect = from.map(|_| Cause::redirect());
@@ -327,15 +407,30 @@ impl<'r> Analysis<'r> {
             }
             let alias = aliases.find(&observation, host, asked_from, &mut hosts);
             let facts = hosts.facts(host);
+            let navigated = navigation_request(rules, &observation);
+            let to = to.map(|host| hosts.facts(host));
+            let attribution_step = attribution::Step {
+                observation: &observation,
+                at,
+                host: facts,
+                to,
+                redirected_from,
+                background: false,
+                navigated: navigated.as_ref(),
+            };
             // What another organisation answers under a name of the auditee is no request to the auditee.
             if facts.position == Position::Auditee && !alias.as_ref().is_some_and(Alias::is_cloaked) {
                 self.counts.auditee_requests += 1;
+                attributor.see(attribution_step);
                 continue;
             }
             let classified = classifier.classify(&observation, facts, &hosts, alias);
             let position = position(facts, &classified);
+            let attribution = attributor.see(attribution::Step { background: position == Position::Browser, ..attribution_step });
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
+            let own_state = page.site.as_deref().and_then(|site| visit.state_for(site, stretch, at));
+            dictionary.see(&observation, at, facts, position, own_state);
             validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,
@@ -349,12 +444,15 @@ impl<'r> Analysis<'r> {
                 set: &set,
                 stretch,
                 choices: &visit.states(stretch, at),
+                attribution: &attribution,
+                mentions: &mentions,
             })?;
         }
         let mut course = course.finish(std::mem::take(&mut self.survey), &session.pages);
         (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
         sink.course(&course)?;
-        sink.validators(&validators.finish())
+        sink.validators(&validators.finish())?;
+        sink.dictionary(&dictionary.finish())
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one

@@ -9,7 +9,9 @@ use sha2::Digest as _;
 
 use super::output::OutputFolder;
 use super::replay::ReplayError;
-use crate::analysis::{Analysis, Counts, Flow, Opening, Settings, Sink};
+use super::spool::FileSpool;
+use crate::analysis::linkage::SealedIndex;
+use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Settings, Sink};
 use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
@@ -18,13 +20,22 @@ use crate::model::{CaptureSource, Digest, Gap, Page, Session};
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
 use crate::rules::{OutsideList, RuleSet};
-use crate::site::{SuffixList, host_in};
+use crate::site::{SuffixList, Visit, host_in};
 
 /// The setting of a session under which the lines of [`IdleRequests`] stand.
 pub const IDLE_REQUESTS: &str = "baseline-requests";
 
 /// The setting of a session under which the registrable domains of the case's Pages stand, with spaces between ([`Parties::platform_sites`]).
 pub const PLATFORM_SITES: &str = "platform-sites";
+
+/// Memory for values that wait to be sorted, in bytes.
+const LINKING_MEMORY: usize = 16 << 20;
+
+/// The setting of a session under which identifiers of the examined Page stand, one a line.
+pub const PAGE_IDS: &str = "page-ids";
+
+/// The setting of a session under which names of the examined Page stand, one a line.
+pub const PAGE_NAMES: &str = "page-names";
 
 /// What every recording of a run is judged by. Loaded once.
 pub struct Inputs {
@@ -67,7 +78,12 @@ impl Inputs {
             let sites = session.settings.get(PLATFORM_SITES).map(String::as_str).unwrap_or_default();
             parties.platform_sites = sites.split(' ').filter(|site| !site.is_empty()).map(str::to_owned).collect();
         }
-        self.completed(Subject { page, parties, idle, full_urls })
+        let listed = |name: &str| -> Vec<String> {
+            let lines = session.settings.get(name).map(String::as_str).unwrap_or_default();
+            lines.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        let (page_ids, page_names) = (listed(PAGE_IDS), listed(PAGE_NAMES));
+        self.completed(Subject { page, parties, idle, full_urls, page_ids, page_names, ..Subject::default() })
     }
 
     /// What is not said elsewhere, as the case says it.
@@ -81,6 +97,7 @@ impl Inputs {
             parties.platform_sites.clone_from(&self.case.platform_sites);
         }
         parties.in_case |= self.case.in_case;
+        subject.needles = PageNeedles::new(subject.page.as_deref(), &subject.page_ids, &subject.page_names);
         subject
     }
 
@@ -101,7 +118,15 @@ impl Inputs {
             page: subject.page.as_deref(),
             idle: &subject.idle,
             full_urls: subject.full_urls,
+            needles: &subject.needles,
         }
+    }
+
+    /// An analysis of one recording under `key`, with everything that belongs to an annex.
+    #[must_use]
+    pub fn analysis<'r>(&'r self, subject: &'r Subject, key: &CaseKey) -> Analysis<'r> {
+        let spool = || Box::new(FileSpool::default());
+        Analysis::new(self.settings(subject), key, spool()).linking(key, spool(), LINKING_MEMORY)
     }
 
     /// What outputs about `capture` say about how they were made.
@@ -129,6 +154,12 @@ pub struct Subject {
     pub idle: IdleRequests,
     /// Print values of query parameters.
     pub full_urls: bool,
+    /// Identifiers of the examined Page, as the case or the session gives them.
+    pub page_ids: Vec<String>,
+    /// Names of it.
+    pub page_names: Vec<String>,
+    /// All of that, as something to look for.
+    pub needles: PageNeedles,
 }
 
 /// A recording that was read, apart from its entries.
@@ -160,7 +191,6 @@ pub struct Options {
 }
 
 /// What came of a recording.
-#[derive(Clone, Debug)]
 pub struct Replayed {
     /// The recording.
     pub capture: CaptureSource,
@@ -178,6 +208,10 @@ pub struct Replayed {
     pub text_bytes: u64,
     /// The folder of the annex, if one was asked for.
     pub folder: Option<PathBuf>,
+    /// Its index of values, to be joined with those of other recordings of the same case.
+    pub index: Option<SealedIndex>,
+    /// Its stretches, marks and choices.
+    pub visit: Visit,
 }
 
 /// Finishes the analysis of a recording and writes its annex into `output`, if one is given.
@@ -197,7 +231,7 @@ pub fn conclude(
     let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
     let context = inputs.context(&capture, subject);
     let mut summary = Summary::default();
-    let (counts, folder) = match output {
+    let (Finished { counts, index, visit }, folder) = match output {
         None => (analysis.finish(&session, gaps, &mut summary).map_err(failed)?, None),
         Some(mut output) => {
             let target = output.target().to_owned();
@@ -206,14 +240,14 @@ pub fn conclude(
             let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
             let mut builder = Builder::new(context);
             let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
-            let counts = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
+            let finished = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
             let (records, head) = log.head();
             let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
             output.list(EVIDENCE_FILE, bytes, digest);
             let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
             write_forms(&mut output, &report, options).map_err(cannot)?;
             let folder = output.finish(&how(&capture, inputs, subject, options)).map_err(cannot)?;
-            (counts, Some(folder))
+            (finished, Some(folder))
         }
     };
     tracing::debug!(capture = %capture.name, entries = counts.entries, "judged");
@@ -226,6 +260,8 @@ pub fn conclude(
         text_bytes,
         folder,
         capture,
+        index,
+        visit,
     })
 }
 
@@ -282,6 +318,8 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
         "platform_sites": subject.parties.platform_sites,
         "in_case": subject.parties.in_case,
+        "page_ids": subject.page_ids,
+        "page_names": subject.page_names,
         "partial": options.har.partial,
         "max_entry_bytes": options.har.max_entry_bytes,
     })

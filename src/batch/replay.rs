@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use sha2::Digest as _;
 
 use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
-use super::spool::FileSpool;
 use crate::analysis::{Analysis, Counts, Sink};
 use crate::capture::{Capture, CaptureError, Contents};
 use crate::evidence::{CaseKey, EntryHasher};
@@ -114,7 +113,7 @@ pub fn replay(path: &Path, inputs: &Inputs, options: &Options, folder: Option<&P
 pub fn replay_into(path: &Path, inputs: &Inputs, options: &Options, sink: &mut dyn Sink) -> Result<Counts, ReplayError> {
     analyse(path, inputs, options, |analysis, recorded, _| {
         let failed = |cause| ReplayError::Analysis { path: path.to_owned(), cause };
-        analysis.finish(&recorded.session, recorded.gaps, sink).map_err(failed)
+        analysis.finish(&recorded.session, recorded.gaps, sink).map(|finished| finished.counts).map_err(failed)
     })
 }
 
@@ -129,13 +128,13 @@ fn analyse<T>(
         let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
         let case = case_key(path, &capture, options)?;
         let subject = inputs.subject_of(&capture.session, options.page.as_deref(), options.full_urls);
-        let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(case), Box::new(FileSpool::default()));
+        let mut analysis = inputs.analysis(&subject, &capture.key(case));
         let contents = capture.read(case, &mut |entry| analysis.push(&entry)).map_err(|cause| ReplayError::Capture { cause })?;
         return then(analysis, recorded(path, contents), &subject);
     }
     let subject = inputs.subject(options.page.as_deref(), options.full_urls);
     let opened = open(path)?;
-    let mut analysis = Analysis::new(inputs.settings(&subject), &key(&opened.capture), Box::new(FileSpool::default()));
+    let mut analysis = inputs.analysis(&subject, &key(&opened.capture));
     let (capture, contents) = read_opened(path, opened, options.har, &mut |entry| analysis.push(&entry))?;
     let recorded = Recorded { capture, session: contents.session, gaps: contents.gaps, text_bytes: contents.text_bytes };
     then(analysis, recorded, &subject)

@@ -174,6 +174,19 @@ impl Driver {
         }
     }
 
+    /// Puts a text into the field that matches, in place of what it held, and tells the page as typing does (`input`, then `change`).
+    ///
+    /// # Errors
+    ///
+    /// If nothing matches, or what matches is no field.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<(), BrowserError> {
+        let script = format!("({FILL})({}, {})", Value::from(css), Value::from(text));
+        match self.evaluate(&script).await? {
+            Value::Bool(true) => Ok(()),
+            _ => Err(BrowserError::NoElement { css: css.to_owned() }),
+        }
+    }
+
     /// The value of a JavaScript expression in the page, as JSON; of a promise, what it comes to. `undefined` is null, and a number that
     /// JSON does not know (`NaN`, `Infinity`, `1n`) is its text.
     ///
@@ -259,6 +272,17 @@ impl Driver {
         }
     }
 }
+
+/// Fills a field by the setter of its own class, which pages that replace `value` on the element do not see.
+const FILL: &str = "(css, text) => {
+  const field = document.querySelector(css);
+  const setter = field && Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set;
+  if (!setter) return false;
+  field.focus();
+  setter.call(field, text);
+  for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));
+  return true;
+}";
 
 /// Scrolls an element into view and says where its middle lies in the window; a text if a person could not click there, null without such an
 /// element. Scrolling is not animated, so that the place holds when the click comes.

@@ -119,7 +119,7 @@ fn find(case: &Case, same: &str, inputs: &Inputs) -> anyhow::Result<Option<BTree
         let mut requests: u64 = 0;
         let read = capture.read(Some(&case.key()), &mut |entry| {
             requests += 1;
-            if let Some(seen) = observe(&entry, &inputs.suffixes, &fingerprints) {
+            if let Some(seen) = observe(&entry, &inputs.suffixes, &fingerprints, &mut ()) {
                 idle.insert(&seen.method, &seen.url, &seen.asked_from);
             }
             Ok(())

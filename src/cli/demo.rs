@@ -247,6 +247,7 @@ async fn drive(
                 Step::Settle(moments) => {
                     driver.wait_settled(&plan::settled(moments), Duration::from_millis(300), PATIENCE).await?;
                 }
+                Step::Fill { css, text } => driver.fill(css, text).await?,
                 Step::Scroll => driver.scroll(700.0).await?,
                 Step::Mark(text) => mark(MarkKind::Note, text),
             }

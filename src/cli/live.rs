@@ -144,7 +144,7 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
         Recording::start_masked(writer, SYNC_INTERVAL, masker).context("a thread for recording cannot be started")?;
     let recording = Arc::new(recording);
     let subject = inputs.subject_of(&session, options.page.as_deref(), options.full_urls);
-    let analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(FileSpool::default()));
+    let analysis = inputs.analysis(&subject, &key);
     let (outcome, analysis) = std::thread::scope(|scope| {
         let analyst = scope.spawn(|| follow(finished, &recording, EntryHasher::new(&salts), analysis, progress));
         let outcome = drive_proxy(proxy, &recording, (folder, &session.id), drive);

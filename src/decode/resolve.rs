@@ -1,24 +1,14 @@
 //! Follows a locator to the bytes it means.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::io::Read as _;
-
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use percent_encoding::percent_decode;
-use serde_json::value::RawValue;
 
 use super::cookie::cookie_pairs;
+use super::packed::{self, End, Unpacked};
+use super::{coding, json, multipart, protobuf};
 use crate::model::{Body, Exchange, Headers, Locator, Part, Step, UrlParts};
 
 /// No step may unpack to more, in bytes: a small body must not fill the memory.
-const CEILING: u64 = 64 << 20;
-
-/// Either alphabet, padded or not, is tried: senders mix them.
-const LENIENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true);
+const CEILING: usize = 64 << 20;
 
 /// Why a locator leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,8 +43,8 @@ pub fn resolve<'a>(exchange: &'a Exchange, locator: &Locator) -> Result<Cow<'a, 
     for (index, step) in locator.steps.iter().enumerate() {
         let number = index + 1;
         let taken = match bytes {
-            Cow::Borrowed(bytes) => take(exchange, &locator.part, step, bytes, number)?,
-            Cow::Owned(bytes) => take(exchange, &locator.part, step, &bytes, number)?.map(|taken| Cow::Owned(taken.into_owned())),
+            Cow::Borrowed(bytes) => take(exchange, locator, index, bytes)?,
+            Cow::Owned(bytes) => take(exchange, locator, index, &bytes)?.map(|taken| Cow::Owned(taken.into_owned())),
         };
         bytes = taken.ok_or(ResolveError::NoStep { step: number, name: name(step) })?;
     }
@@ -66,7 +56,14 @@ fn name(step: &Step) -> &'static str {
         Step::Coding => "coding",
         Step::Cookie(_) => "cookie",
         Step::Field { .. } => "field",
+        Step::Part { .. } => "part",
+        Step::Line(_) => "line",
         Step::Percent => "percent",
+        Step::Form => "form",
+        Step::Hex => "hex",
+        Step::Deflate => "deflate",
+        Step::Member { .. } => "member",
+        Step::Protobuf(_) => "protobuf",
         Step::Base64 => "base64",
         Step::Gzip => "gzip",
         Step::Json(_) => "json",
@@ -104,7 +101,7 @@ fn body(body: &Body) -> Option<Cow<'_, [u8]>> {
     if let Some(bytes) = body.in_memory() {
         return Some(Cow::Borrowed(bytes));
     }
-    if body.len() > CEILING {
+    if body.len() > CEILING as u64 {
         return None;
     }
     body.bytes().ok().map(|bytes| Cow::Owned(bytes.into()))
@@ -116,102 +113,84 @@ fn index(number: u32) -> Option<usize> {
 
 type Taken<'a> = Result<Option<Cow<'a, [u8]>>, ResolveError>;
 
-fn take<'a>(exchange: &Exchange, part: &Part, step: &Step, bytes: &'a [u8], number: usize) -> Taken<'a> {
+fn take<'a>(exchange: &'a Exchange, locator: &Locator, index: usize, bytes: &'a [u8]) -> Taken<'a> {
+    let (step, next) = (&locator.steps[index], locator.steps.get(index + 1));
     Ok(match step {
         Step::Range(from, to) => slice(bytes, *from, *to).map(Cow::Borrowed),
         Step::Cookie(wanted) => {
-            let pair = index(*wanted).and_then(|index| cookie_pairs(bytes).nth(index));
+            let pair = self::index(*wanted).and_then(|index| cookie_pairs(bytes).nth(index));
             pair.map(|pair| Cow::Borrowed(&bytes[pair.pair]))
         }
         Step::Field { name, occurrence } => form_field(bytes, name, *occurrence).map(Cow::Borrowed),
-        Step::Percent => Some(percent_decode(bytes).into()),
-        Step::Base64 => {
-            let standard = GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(bytes);
-            let either = standard.or_else(|_| GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT).decode(bytes));
-            either.ok().map(Cow::Owned)
+        Step::Part { name, occurrence } => {
+            let boundary = headers(exchange, &locator.part).and_then(|headers| headers.first("content-type")).and_then(multipart::boundary);
+            multipart::find(bytes, boundary, name, *occurrence).map(Cow::Borrowed)
         }
-        Step::Gzip => return gunzip(bytes, number),
-        Step::Coding => return codings(exchange, part, bytes, number),
-        Step::Json(path) => json(bytes, path).map(Cow::Owned),
+        Step::Line(wanted) => {
+            let line = self::index(*wanted).and_then(|index| bytes.split(|&byte| byte == b'\n').nth(index));
+            line.map(|line| Cow::Borrowed(line.strip_suffix(b"\r").unwrap_or(line)))
+        }
+        Step::Percent => Some(packed::percent(bytes)),
+        Step::Form => Some(packed::form(bytes)),
+        Step::Base64 => packed::base64(bytes).map(Cow::Owned),
+        Step::Hex => packed::hex(bytes).map(Cow::Owned),
+        Step::Gzip => {
+            let Unpacked { bytes, end } = packed::gunzip(bytes, CEILING);
+            return all(Cow::Owned(bytes), end, next, index);
+        }
+        Step::Deflate => {
+            let Unpacked { bytes, end } = packed::inflate(bytes, CEILING);
+            return all(Cow::Owned(bytes), end, next, index);
+        }
+        Step::Coding => {
+            let Some(headers) = headers(exchange, &locator.part) else { return Ok(None) };
+            let undone = coding::undo(headers, bytes, CEILING);
+            return all(undone.bytes, undone.end, next, index);
+        }
+        Step::Json(path) => json::find(bytes, path),
+        Step::Member { name, occurrence } => json::member(bytes, name, *occurrence),
+        Step::Protobuf(path) => protobuf::find(bytes, path),
     })
+}
+
+/// The header fields of the message that a body belongs to.
+fn headers<'a>(exchange: &'a Exchange, part: &Part) -> Option<&'a Headers> {
+    match part {
+        Part::RequestBody => Some(&exchange.request.headers),
+        Part::ResponseBody => exchange.outcome.response().map(|response| &response.headers),
+        _ => None,
+    }
+}
+
+/// What was unpacked, if it is all, or if all that the next step needs is there.
+fn all<'a>(bytes: Cow<'a, [u8]>, end: End, next: Option<&Step>, index: usize) -> Taken<'a> {
+    let enough = matches!(next, Some(Step::Range(_, to)) if *to <= bytes.len() as u64);
+    match end {
+        _ if enough && !bytes.is_empty() => Ok(Some(bytes)),
+        End::Whole => Ok(Some(bytes)),
+        End::Cut => Err(ResolveError::TooLarge { step: index + 1 }),
+        End::Broken => Ok(None),
+    }
 }
 
 fn slice(bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
     bytes.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)
 }
 
-/// The value, still encoded, of a field of a urlencoded form (WHATWG URL section 5.1).
+/// The value, still encoded, of a field of a urlencoded form (WHATWG URL section 5.1). What is empty between two ampersands is no field.
 fn form_field<'a>(bytes: &'a [u8], wanted: &str, occurrence: u32) -> Option<&'a [u8]> {
-    let fields = bytes.split(|&byte| byte == b'&').map(|field| {
+    let fields = bytes.split(|&byte| byte == b'&').filter(|field| !field.is_empty()).map(|field| {
         let equals = memchr::memchr(b'=', field).unwrap_or(field.len());
         (&field[..equals], field.get(equals + 1..).unwrap_or_default())
     });
-    let named = |name: &[u8]| {
-        let spaced: Vec<u8> = name.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-        percent_decode(&spaced).eq(wanted.bytes())
-    };
-    fields.filter(|(name, _)| named(name)).nth(index(occurrence)?).map(|(_, value)| value)
-}
-
-fn gunzip<'a>(bytes: &[u8], step: usize) -> Taken<'a> {
-    let mut out = Vec::new();
-    match flate2::read::MultiGzDecoder::new(bytes).take(CEILING + 1).read_to_end(&mut out) {
-        Ok(_) if out.len() as u64 > CEILING => Err(ResolveError::TooLarge { step }),
-        Ok(_) => Ok(Some(Cow::Owned(out))),
-        Err(_) => Ok(None),
-    }
-}
-
-/// Undoes the codings that the message declares, last one first (RFC 9110 section 8.4). Codings other than gzip lead nowhere here.
-fn codings<'a>(exchange: &Exchange, part: &Part, bytes: &'a [u8], step: usize) -> Taken<'a> {
-    let headers = match part {
-        Part::RequestBody => &exchange.request.headers,
-        Part::ResponseBody => match exchange.outcome.response() {
-            Some(response) => &response.headers,
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
-    };
-    let declared = headers.first("content-encoding").map(String::from_utf8_lossy).unwrap_or_default();
-    let mut bytes = Cow::Borrowed(bytes);
-    for coding in declared.rsplit(',').map(str::trim).filter(|coding| !coding.is_empty()) {
-        if coding.eq_ignore_ascii_case("identity") {
-            continue;
-        }
-        if !(coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip")) {
-            return Ok(None);
-        }
-        match gunzip(&bytes, step)? {
-            Some(unpacked) => bytes = Cow::Owned(unpacked.into_owned()),
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(bytes))
-}
-
-/// The value at a path: a string's own bytes, any other value as its JSON text.
-fn json(bytes: &[u8], path: &[String]) -> Option<Vec<u8>> {
-    let mut value: &RawValue = serde_json::from_slice(bytes).ok()?;
-    for name in path {
-        value = if value.get().starts_with('[') {
-            let elements: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-            elements.get(name.parse::<usize>().ok()?).copied()?
-        } else {
-            let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(value.get()).ok()?;
-            members.get(name.as_str()).copied()?
-        };
-    }
-    match serde_json::from_str::<String>(value.get()) {
-        Ok(text) => Some(text.into_bytes()),
-        Err(_) => Some(value.get().as_bytes().to_vec()),
-    }
+    fields.filter(|(name, _)| *packed::form(name) == *wanted.as_bytes()).nth(index(occurrence)?).map(|(_, value)| value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{BodyState, Connection, Event, HeadBytes, Headers, ListedCookie, Side, Stamped, Timestamp};
-    use std::io::Write as _;
+    use std::io::{Read as _, Write as _};
 
     fn exchange(body: &[u8]) -> Exchange {
         let mut assembly = crate::model::Assembly::new();
@@ -285,7 +264,7 @@ mod tests {
         assert_eq!(at(&packed, "request.body/gzip/json:a").as_deref(), Ok("2"));
         assert_eq!(at(&packed, "request.body/coding").as_deref(), Ok("{\"a\":2}"));
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::copy(&mut std::io::repeat(0).take(CEILING + 10), &mut encoder).expect("in memory");
+        std::io::copy(&mut std::io::repeat(0).take(CEILING as u64 + 10), &mut encoder).expect("in memory");
         let bomb = encoder.finish().expect("in memory");
         assert_eq!(at(&bomb, "request.body/gzip"), Err(ResolveError::TooLarge { step: 1 }));
     }

@@ -22,6 +22,13 @@ pub enum Step {
     /// that the page reacts to are one each); see [`settled`]. So that runs repeat: nothing of the page
     /// is under way when the next step begins. What a browser loads at the same time may still come in another order.
     Settle(u32),
+    /// Type a text into the field that matches the CSS selector.
+    Fill {
+        /// CSS selector of the field.
+        css: &'static str,
+        /// What is typed, as people type it: spaces and capitals included.
+        text: &'static str,
+    },
     /// Scroll down far enough that the page notices.
     Scroll,
     /// Note a moment (a mark of the kind `Note`).
@@ -41,6 +48,15 @@ pub const PAGE: &str = "https://www.facebook.com/ministerievanvoorbeelden";
 pub const OTHER_PAGE: &str = "https://www.facebook.com/gemeentevoorbeeldstad";
 /// The platform's start page: a control.
 pub const START: &str = "https://www.facebook.com/";
+
+/// What is typed into the form of the second site as an e-mail address. Nobody's: the top-level domain is reserved (RFC 2606).
+pub const MAIL: &str = " Gesimuleerd.Zaad+Gemeente@Voorbeeld.example ";
+/// What is typed there as a telephone number: one set apart for fiction.
+pub const PHONE: &str = "06 5550 0123";
+
+/// The values that are planted in a visit, so that a recording can be searched for them: kind, label, value.
+pub const PLANTED: [(&str, &str, &str); 2] =
+    [("email", "second site, form, e-mail address", MAIL), ("phone", "second site, form, telephone number", PHONE)];
 
 /// Two visitors without an account: one declines optional cookies and looks at two controls, the other allows all cookies, likes the Page and
 /// follows a link to the second site. Neither chooses anything on the second site.
@@ -82,6 +98,8 @@ pub const PLAN: &[Step] = &[
     Step::WaitFor("#town"),
     Step::Settle(1),
     Step::Mark("De bezoeker klikt op de tweede site op Afspraak maken; in haar cookiebalk is niets gekozen."),
+    Step::Fill { css: "#mail", text: MAIL },
+    Step::Fill { css: "#phone", text: PHONE },
     Step::Click("#appointment"),
     Step::Settle(2),
 ];

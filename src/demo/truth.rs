@@ -75,6 +75,8 @@ pub enum Value {
     Behaviour,
     /// What was chosen.
     Choice,
+    /// What was typed to reach a person, or a digest of it.
+    Contact,
     /// The same for everybody.
     Constant,
     /// No value: a request as such.
@@ -97,7 +99,7 @@ pub enum Holds {
 use Holds::{Always, IfClientHints, IfThirdPartyCookies, Never};
 use Kind::{CookieSent, CookieSet, Field, Header, Request};
 use Moment::{AfterAllow, AfterRefusal, BeforeChoice, SecondSite, Transition};
-use Value::{Absent, Behaviour, Choice, Click, Constant, Device, Identifier, Page, PageLoad};
+use Value::{Absent, Behaviour, Choice, Click, Constant, Contact, Device, Identifier, Page, PageLoad};
 
 const DOCUMENT: &str = "/ministerievanvoorbeelden";
 const OTHER: &str = "/gemeentevoorbeeldstad";
@@ -226,7 +228,35 @@ pub const TRUTH: &[Fact] = &[
     fact("sh", Field, (PLATFORM, "GET", "/tr/"), SecondSite, Device, Always),
     fact("fbp", Field, (PLATFORM, "POST", "/tr/"), SecondSite, Identifier, Always),
     fact("fbc", Field, (PLATFORM, "POST", "/tr/"), SecondSite, Click, Always),
+    fact("udff[em]", Field, (PLATFORM, "POST", "/tr/"), SecondSite, Contact, Always),
+    fact("ud[em]", Field, (PLATFORM, "GET", "/tr/"), SecondSite, Contact, Always),
+    fact("ud[ph]", Field, (PLATFORM, "GET", "/tr/"), SecondSite, Contact, Always),
     fact("cd[buttonText]", Field, (PLATFORM, "POST", "/tr/"), SecondSite, Behaviour, Always),
+];
+
+/// What a planted value becomes on its way, and where it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planted {
+    /// Index in [`super::plan::PLANTED`].
+    pub seed: usize,
+    /// Host, method and path of the request.
+    pub place: (&'static str, &'static str, &'static str),
+    /// Name of the field, as it is named once unpacked.
+    pub field: &'static str,
+    /// What was done to the value, innermost first; empty: it stands there as it was typed but for spaces around it.
+    pub codings: &'static [&'static str],
+    /// Whether it is sent before the form that it was typed into.
+    pub before_submit: bool,
+}
+
+/// Every field in which a planted value goes to the platform or to the second site itself.
+pub const PLANTED: &[Planted] = &[
+    Planted { seed: 0, place: (PLATFORM, "POST", "/tr/"), field: "udff[em]", codings: &["sha256"], before_submit: true },
+    Planted { seed: 0, place: (TOWN, "POST", "/api/afspraak"), field: "email", codings: &[], before_submit: false },
+    Planted { seed: 1, place: (TOWN, "POST", "/api/afspraak"), field: "telefoon", codings: &[], before_submit: false },
+    Planted { seed: 0, place: (PLATFORM, "GET", "/tr/"), field: "dl.bevestigd", codings: &["base64"], before_submit: false },
+    Planted { seed: 0, place: (PLATFORM, "GET", "/tr/"), field: "ud[em]", codings: &["sha256"], before_submit: false },
+    Planted { seed: 1, place: (PLATFORM, "GET", "/tr/"), field: "ud[ph]", codings: &["sha256"], before_submit: false },
 ];
 
 impl Fact {

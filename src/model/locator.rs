@@ -58,16 +58,50 @@ pub enum Step {
         /// Which occurrence, from 1.
         occurrence: u32,
     },
+    /// The content of the n-th part (from 1) of a multipart body whose field has this name.
+    Part {
+        /// Its name; empty for parts that name none.
+        name: String,
+        /// Which occurrence, from 1.
+        occurrence: u32,
+    },
+    /// The n-th line, from 1. Lines end with a line feed, which does not belong to them, nor does a carriage return before it.
+    Line(u32),
     /// Undo percent-encoding.
     Percent,
+    /// Undo the encoding of values in forms: a plus sign is a space, then percent-encoding (WHATWG URL section 5.1).
+    Form,
+    /// Undo hexadecimal digits in pairs.
+    Hex,
     /// Undo base64 (standard or URL-safe alphabet, padded or not).
     Base64,
     /// Undo one layer of gzip.
     Gzip,
-    /// A value in a JSON document: member names and array positions (from 0) from the root.
+    /// Undo one layer of deflate, with the wrapping of zlib (RFC 1950) or without (RFC 1951).
+    Deflate,
+    /// A value in a JSON document: member names and array positions (from 0) from the root. Of members of one name the first is meant.
     Json(Vec<String>),
+    /// The n-th member (from 1) of this name in the JSON object that the bytes are.
+    Member {
+        /// Its name.
+        name: String,
+        /// Which occurrence, from 1.
+        occurrence: u32,
+    },
+    /// A field of a message in protobuf's wire format, by the numbers from the outermost message inwards; never empty. A number in the message stands for
+    /// its decimal digits.
+    Protobuf(Vec<Tag>),
     /// A range of bytes: from the first up to, not including, the second.
     Range(u64, u64),
+}
+
+/// A field of a message in protobuf's wire format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Which occurrence in its message, from 1.
+    pub occurrence: u32,
 }
 
 /// A text that is no locator.
@@ -106,7 +140,26 @@ impl fmt::Display for Locator {
                 Step::Field { name, occurrence } => {
                     write!(out, "/field:{}[{occurrence}]", utf8_percent_encode(name, IN_NAMES))?;
                 }
+                Step::Part { name, occurrence } => {
+                    write!(out, "/part:{}[{occurrence}]", utf8_percent_encode(name, IN_NAMES))?;
+                }
+                Step::Member { name, occurrence } => {
+                    write!(out, "/member:{}[{occurrence}]", utf8_percent_encode(name, IN_NAMES))?;
+                }
+                Step::Line(n) => write!(out, "/line[{n}]")?,
                 Step::Percent => out.write_str("/percent")?,
+                Step::Form => out.write_str("/form")?,
+                Step::Hex => out.write_str("/hex")?,
+                Step::Deflate => out.write_str("/deflate")?,
+                Step::Protobuf(path) => {
+                    out.write_str("/protobuf:")?;
+                    for (index, tag) in path.iter().enumerate() {
+                        write!(out, "{}{}", if index == 0 { "" } else { "." }, tag.number)?;
+                        if tag.occurrence != 1 {
+                            write!(out, "[{}]", tag.occurrence)?;
+                        }
+                    }
+                }
                 Step::Base64 => out.write_str("/base64")?,
                 Step::Gzip => out.write_str("/gzip")?,
                 Step::Json(path) => {
@@ -171,7 +224,10 @@ fn parse_step(at: usize, text: &str) -> Result<Step, LocatorError> {
         "coding" => Step::Coding,
         "percent" => Step::Percent,
         "base64" => Step::Base64,
+        "form" => Step::Form,
+        "hex" => Step::Hex,
         "gzip" => Step::Gzip,
+        "deflate" => Step::Deflate,
         _ => {
             if let Some(path) = text.strip_prefix("json:") {
                 let mut start = at + 5;
@@ -190,19 +246,53 @@ fn parse_step(at: usize, text: &str) -> Result<Step, LocatorError> {
                     return Err(bad);
                 }
                 Step::Range(from, to)
-            } else if let Some(rest) = text.strip_prefix("cookie[") {
-                let _ = rest;
+            } else if text.starts_with("cookie[") {
                 Step::Cookie(number_in_brackets(at + 6, &text[6..])?)
+            } else if text.starts_with("line[") {
+                Step::Line(number_in_brackets(at + 4, &text[4..])?)
             } else if let Some(rest) = text.strip_prefix("field:") {
-                let bracket = rest.find('[').ok_or(LocatorError { at: at + 6, expected: "NAME[n]" })?;
-                let occurrence = number_in_brackets(at + 6 + bracket, &rest[bracket..])?;
-                Step::Field { name: name(at + 6, &rest[..bracket])?, occurrence }
+                let (name, occurrence) = numbered_name(at + 6, rest)?;
+                Step::Field { name, occurrence }
+            } else if let Some(rest) = text.strip_prefix("part:") {
+                let (name, occurrence) = numbered_name(at + 5, rest)?;
+                Step::Part { name, occurrence }
+            } else if let Some(rest) = text.strip_prefix("member:") {
+                let (name, occurrence) = numbered_name(at + 7, rest)?;
+                Step::Member { name, occurrence }
+            } else if let Some(path) = text.strip_prefix("protobuf:") {
+                let mut start = at + 9;
+                let tags = path.split('.').map(|piece| {
+                    let here = start;
+                    start += piece.len() + 1;
+                    tag(here, piece)
+                });
+                Step::Protobuf(tags.collect::<Result<_, _>>()?)
             } else {
-                let expected = "a step: coding, cookie[n], field:NAME[n], percent, base64, gzip, json:PATH or range:FROM-TO";
+                let expected = "a step: coding, cookie[n], field:NAME[n], part:NAME[n], line[n], percent, form, base64, hex, gzip, deflate, \
+                    json:PATH, member:NAME[n], protobuf:PATH or range:FROM-TO";
                 return Err(LocatorError { at, expected });
             }
         }
     })
+}
+
+/// A name with the number of its occurrence.
+fn numbered_name(at: usize, text: &str) -> Result<(String, u32), LocatorError> {
+    let bracket = text.find('[').ok_or(LocatorError { at, expected: "NAME[n]" })?;
+    let occurrence = number_in_brackets(at + bracket, &text[bracket..])?;
+    Ok((name(at, &text[..bracket])?, occurrence))
+}
+
+/// A number of a field with the number of its occurrence, which is left out where it is the first.
+fn tag(at: usize, text: &str) -> Result<Tag, LocatorError> {
+    let bad = LocatorError { at, expected: "a number from 1, with [n] from 2 behind it or nothing" };
+    let bracket = text.find('[').unwrap_or(text.len());
+    let number = decimal(&text[..bracket]).and_then(|number| u32::try_from(number).ok()).filter(|&number| number > 0);
+    let occurrence = if bracket == text.len() { 1 } else { number_in_brackets(at + bracket, &text[bracket..])? };
+    match number {
+        Some(number) if bracket == text.len() || occurrence > 1 => Ok(Tag { number, occurrence }),
+        _ => Err(bad),
+    }
 }
 
 /// A decimal number in its one canonical form: no sign, no leading zero.
@@ -239,6 +329,8 @@ mod tests {
             "request.body/json:",
             "browser:jar%2F1",
             "message[1]/coding",
+            "request.body/part:a%20b[2]/line[3]/hex/deflate/member:[1]/form",
+            "request.body/protobuf:1.2[3].4",
             "connection.alias[2]/range:0-4",
         ] {
             assert_eq!(text.parse::<Locator>().map(|locator| locator.to_string()).as_deref(), Ok(text));
@@ -253,6 +345,9 @@ mod tests {
         assert_eq!(at("request.body/range:5-4"), Err(19));
         assert_eq!(at("request.body/zip"), Err(13));
         assert_eq!(at("request.body/field:a%2e[1]"), Err(19));
+        assert_eq!(at("request.body/protobuf:1.2[1]"), Err(24));
+        assert_eq!(at("request.body/protobuf:"), Err(22));
+        assert_eq!(at("request.body/part:a"), Err(18));
         assert_eq!(at(""), Err(0));
     }
 
@@ -274,8 +369,16 @@ mod tests {
         let step = prop_oneof![
             Just(Step::Coding),
             n.clone().prop_map(Step::Cookie),
-            (any::<String>(), n).prop_map(|(name, occurrence)| Step::Field { name, occurrence }),
+            (any::<String>(), n.clone()).prop_map(|(name, occurrence)| Step::Field { name, occurrence }),
+            (any::<String>(), n.clone()).prop_map(|(name, occurrence)| Step::Part { name, occurrence }),
+            (any::<String>(), n.clone()).prop_map(|(name, occurrence)| Step::Member { name, occurrence }),
+            n.clone().prop_map(Step::Line),
+            prop::collection::vec((n.clone(), n).prop_map(|(number, occurrence)| Tag { number, occurrence }), 1..4)
+                .prop_map(Step::Protobuf),
             Just(Step::Percent),
+            Just(Step::Form),
+            Just(Step::Hex),
+            Just(Step::Deflate),
             Just(Step::Base64),
             Just(Step::Gzip),
             // A path with one empty name has the same text as the root; JSON member names that are empty stand deeper or not at all.
@@ -294,7 +397,7 @@ mod tests {
         }
 
         #[test]
-        fn what_parses_prints_the_same(text in "(request|response)\\.(body|header\\[[0-9]{1,3}\\])(/(gzip|range:[0-9]{1,2}-[0-9]{1,2}|json:[a-z%.0-9]{0,6}|cookie\\[[0-9]\\])){0,3}") {
+        fn what_parses_prints_the_same(text in "(request|response)\\.(body|header\\[[0-9]{1,3}\\])(/(gzip|form|line\\[[0-9]\\]|protobuf:[0-9.]{1,4}(\\[[0-9]\\])?|member:[a-z]?\\[[0-9]\\]|range:[0-9]{1,2}-[0-9]{1,2}|json:[a-z%.0-9]{0,6}|cookie\\[[0-9]\\])){0,3}") {
             if let Ok(locator) = text.parse::<Locator>() {
                 prop_assert_eq!(locator.to_string(), text);
             }

@@ -30,7 +30,7 @@ pub use exchange::{
 };
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;
-pub use locator::{Locator, LocatorError, Part, Step};
+pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
 pub use session::{CaptureSource, Custody, Page, Session};
 pub use time::Timestamp;

@@ -3,10 +3,14 @@
 //! An [`Observation`] is what analysis keeps of an entry. It has a compact serial form, because a recording can have more entries than memory
 //! has room for their URLs.
 
+mod address;
 mod cause;
 mod cookies;
+mod fields;
 mod form;
 mod kind;
+mod leads;
+mod mentions;
 mod validators;
 
 use std::borrow::Cow;
@@ -14,12 +18,17 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::{AddressMark, path_mark};
 pub use cause::{CAUSES, Cause};
 pub use cookies::{CookieKey, FAULTS, SeenCookie, SentCookie, cookie_key};
+pub use fields::{SHAPES, SeenField};
 pub use form::{FormField, SHORTEST_IDENTIFIER, decoded};
 pub use kind::RequestKind;
+pub use leads::{Account, FetchDest, FetchMode, FetchSite, InitiatorKind, Leads, Sends, Spot};
+pub use mentions::{Mentions, Reading};
 pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
+use crate::decode::{self, DecodeAnomaly, Field, Limits};
 use crate::evidence::Fingerprinter;
 use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
 use crate::site::SuffixList;
@@ -78,6 +87,19 @@ pub struct Observation<'a> {
     /// Fields of a short form in the request's body.
     #[serde(borrow)]
     pub form: Vec<FormField<'a>>,
+    /// Fields that the request and the messages after it carry, in their order; one that holds others stands before them.
+    #[serde(borrow)]
+    pub fields: Vec<SeenField<'a>>,
+    /// Fields that were not read or not kept, at least.
+    pub fields_left_out: u64,
+    /// What could not be taken apart as it should be: indexes in [`DecodeAnomaly::ALL`].
+    undecoded: Vec<u8>,
+    /// Name of the operation that the request asks for (GraphQL); empty where it names none.
+    #[serde(borrow)]
+    pub operation: Cow<'a, str>,
+    /// Client hints that the answer asks for (`Accept-CH`, RFC 8942 section 3.1), in lower case, one a line.
+    #[serde(borrow)]
+    pub hints_asked: Cow<'a, str>,
     /// Cookies sent.
     #[serde(borrow)]
     pub sent: Vec<SentCookie<'a>>,
@@ -88,6 +110,9 @@ pub struct Observation<'a> {
     pub validators: Vec<SeenValidator>,
     /// Keyed fingerprint of the answer's body, where it can be compared with another's.
     pub content: Option<[u8; 8]>,
+    /// What it tells about where it comes from and where it leads.
+    #[serde(borrow)]
+    pub leads: Leads<'a>,
 }
 
 /// What can become of a request, as outputs print it.
@@ -104,6 +129,9 @@ pub const OUTCOMES: [&str; 11] = [
     "failed",
     "not-recorded",
 ];
+
+/// Index of `stopped-by-browser`.
+const STOPPED: u8 = 8;
 
 fn outcome(exchange: &Exchange) -> u8 {
     match &exchange.outcome {
@@ -130,10 +158,15 @@ impl Observation<'_> {
         OUTCOMES.get(usize::from(self.outcome)).copied().unwrap_or("not-recorded")
     }
 
+    /// What could not be taken apart as it should be, as outputs print it.
+    pub fn decode_anomalies(&self) -> impl Iterator<Item = &'static str> {
+        self.undecoded.iter().filter_map(|&index| DecodeAnomaly::ALL.get(usize::from(index))).map(|anomaly| anomaly.id())
+    }
+
     /// Whether the recording itself says that nothing went to the host: served from cache, or stopped by the browser.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
-        self.from_cache || self.outcome == 8
+        self.from_cache || self.outcome == STOPPED
     }
 
     /// Whether a document was opened in a window: not in a frame of a page.
@@ -201,9 +234,52 @@ pub struct PageFacts {
     pub referer_host: Option<String>,
 }
 
-/// Observes an entry that has a host. `None` for one that has none (`data:`, `blob:`, `about:`): it was sent to nobody.
+/// What is known of an entry before its fields are handed over.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressed<'o> {
+    /// URL as recorded.
+    pub url: &'o str,
+    /// Host for looking things up.
+    pub host: &'o str,
+    /// As [`Observation::asked_from`].
+    pub asked_from: &'o str,
+    /// As [`Observation::redirect`].
+    pub redirect: &'o str,
+    /// As [`Observation::header_names`].
+    pub header_names: &'o str,
+    /// Method.
+    pub method: &'o str,
+    /// When the head of the response came, in nanoseconds since the epoch, where known.
+    pub answered: Option<i64>,
+    /// Whether something left the browser, as far as the recording says.
+    pub was_sent: bool,
+}
+
+/// Takes the fields of entries as they are found, those of answers too.
+pub trait FieldListener {
+    /// An entry begins; its fields follow.
+    fn begin(&mut self, _: &Addressed<'_>) {}
+    /// A field of it.
+    fn field(&mut self, _: &Field<'_>) {}
+    /// Its fields are over.
+    fn end(&mut self, _: &decode::Decoded) {}
+}
+
+/// Listens to nothing.
+impl FieldListener for () {}
+
+/// Fields that are kept of an entry.
+const MOST_FIELDS: usize = 5_000;
+
+/// Observes an entry that has a host, and lends every field of it to `listener`. `None` for one that has none (`data:`,
+/// `blob:`, `about:`): it was sent to nobody.
 #[must_use]
-pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Fingerprinter) -> Option<Observation<'a>> {
+pub fn observe<'a>(
+    entry: &'a Entry,
+    suffixes: &SuffixList,
+    fingerprints: &Fingerprinter,
+    listener: &mut dyn FieldListener,
+) -> Option<Observation<'a>> {
     let exchange = &entry.exchange;
     let url = &exchange.request.url;
     let parts = UrlParts::of(url);
@@ -214,31 +290,66 @@ pub fn observe<'a>(entry: &'a Entry, suffixes: &SuffixList, fingerprints: &Finge
     let set = cookies::set(exchange, &host, path, answered, suffixes, fingerprints);
     let cause = Cause::of(exchange);
     let (validators, content) = validators::validators(exchange, fingerprints);
+    let asked_from = cause::asked_from(exchange, &cause, &host);
+    let redirect = redirect(exchange, url);
+    let header_names = header_names(exchange);
+    let from_cache = exchange.anomalies.contains(&Anomaly::FromCache);
+    let outcome = outcome(exchange);
+    listener.begin(&Addressed {
+        url,
+        host: &host,
+        asked_from: &asked_from,
+        redirect: &redirect,
+        header_names: &header_names,
+        method: &exchange.request.method,
+        answered: answered.map(|time| time.as_nanoseconds()),
+        was_sent: !(from_cache || outcome == STOPPED),
+    });
+    let mut fields = Vec::new();
+    let mut fields_left_out = 0;
+    let decoded = decode::fields(exchange, &Limits::default(), &mut |field| {
+        listener.field(field);
+        if let Some(seen) = SeenField::of(field, fingerprints) {
+            if fields.len() < MOST_FIELDS {
+                fields.push(seen);
+            } else {
+                fields_left_out += 1;
+            }
+        }
+    });
+    listener.end(&decoded);
+    let undecoded = decoded.anomalies.iter().filter_map(|anomaly| DecodeAnomaly::ALL.iter().position(|other| other == anomaly));
     Some(Observation {
         number: entry.number,
         started: exchange.started.map(|time| time.as_nanoseconds()),
         answered: answered.map(|time| time.as_nanoseconds()),
         digest: entry.digest.0.0,
         method: Cow::Borrowed(&exchange.request.method),
-        outcome: outcome(exchange),
-        from_cache: exchange.anomalies.contains(&Anomaly::FromCache),
+        outcome,
+        from_cache,
         kind: RequestKind::of(exchange, path),
-        redirect: redirect(exchange, url, &parts),
-        asked_from: cause::asked_from(exchange, &cause, &host),
+        redirect,
+        asked_from,
         cause,
         url: Cow::Borrowed(url),
         host,
         page: Cow::Borrowed(exchange.page.as_deref().unwrap_or_default()),
         status: response.map_or(0, |response| response.status),
-        header_names: header_names(exchange),
+        header_names,
         server_address: Cow::Borrowed(exchange.connection.server_address.as_deref().unwrap_or_default()),
         aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
         form: form::fields(exchange, fingerprints),
+        fields,
+        fields_left_out: fields_left_out + decoded.left_out,
+        undecoded: undecoded.map(|index| index as u8).collect(),
+        operation: Cow::Owned(decoded.operation.unwrap_or_default()),
+        hints_asked: hints_asked(response),
         sent: cookies::sent(exchange, fingerprints),
         set,
         validators,
         content,
+        leads: Leads::of(exchange, fingerprints),
     })
 }
 
@@ -255,26 +366,23 @@ fn header_names(exchange: &Exchange) -> Cow<'static, str> {
     Cow::Owned(names)
 }
 
-/// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL (RFC 3986 section 5.2, dot segments left as they are).
-fn redirect<'a>(exchange: &'a Exchange, url: &str, parts: &UrlParts) -> Cow<'a, str> {
-    let response = exchange.outcome.response().filter(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308));
-    let Some(location) = response.and_then(|response| response.headers.first("location")) else { return Cow::Borrowed("") };
-    let Ok(location) = std::str::from_utf8(location) else { return Cow::Borrowed("") };
-    let location = location.trim();
-    if UrlParts::of(location).scheme.end > 0 || location.is_empty() {
-        return Cow::Borrowed(location);
+/// The tokens of all `Accept-CH` fields (a list of tokens, RFC 8941 section 3.1).
+fn hints_asked(response: Option<&Response>) -> Cow<'static, str> {
+    let mut hints = String::new();
+    for (_, field) in response.into_iter().flat_map(|response| response.headers.all("accept-ch")) {
+        for hint in field.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).filter(|hint| !hint.is_empty() && hint.len() <= 64) {
+            hints.push_str(if hints.is_empty() { "" } else { "\n" });
+            hints.push_str(&String::from_utf8_lossy(hint).to_ascii_lowercase());
+        }
     }
-    let path = &url[parts.path.clone()];
-    let base = match location.as_bytes() {
-        [b'/', b'/', ..] => &url[..parts.scheme.end + 1],
-        [b'/', ..] => &url[..parts.path.start],
-        [b'?', ..] => &url[..parts.path.end],
-        [b'#', ..] => &url[..parts.fragment.as_ref().map_or(url.len(), |fragment| fragment.start - 1)],
-        // A base without a path has the path "/" (section 5.2.3).
-        _ if path.is_empty() => return Cow::Owned(format!("{}/{location}", &url[..parts.path.start])),
-        _ => &url[..parts.path.start + path.rfind('/').map_or(0, |at| at + 1)],
-    };
-    Cow::Owned(format!("{base}{location}"))
+    Cow::Owned(hints)
+}
+
+/// Where a redirect leads: its Location (RFC 9110 section 10.2.2) against the URL.
+fn redirect<'a>(exchange: &'a Exchange, url: &str) -> Cow<'a, str> {
+    let response = exchange.outcome.response().filter(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308));
+    let location = response.and_then(|response| response.headers.first("location")).and_then(|value| std::str::from_utf8(value).ok());
+    location.map_or(Cow::Borrowed(""), |location| address::resolved(location.trim(), url))
 }
 
 /// Schemes of addresses that are read without asking anybody.

@@ -32,7 +32,7 @@ use std::io;
 
 pub use builder::Builder;
 
-use crate::analysis::{Counts, Course, Flow, Opening, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, Sink, ValidatorTable};
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Gap, Page, Session};
 use crate::redact::printable_text;
@@ -118,6 +118,14 @@ impl Sink for Fanout<'_> {
 
     fn validators(&mut self, table: &ValidatorTable) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.validators(table))
+    }
+
+    fn dictionary(&mut self, dictionary: &Dictionary) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.dictionary(dictionary))
+    }
+
+    fn linkage(&mut self, linkage: &Linkage) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.linkage(linkage))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

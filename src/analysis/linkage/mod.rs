@@ -4,17 +4,38 @@
 //! are merged at the end; so memory stays bounded and the work is linear in the bytes but for the sorting of marks. That a value is found says
 //! who was sent it (Acar et al., CCS 2014, section 5.1: who learns it), never who knew it before.
 
+mod carriers;
+mod collect;
+mod entropy;
+mod form;
+mod join;
+mod kept;
+mod runs;
+mod shape;
+mod sightings;
+mod similarity;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub use collect::{EntryFacts, Linker, SealedIndex};
+pub use entropy::entropy_bits;
+pub use form::variants;
+pub use join::join;
+pub use similarity::ratio;
+
 use crate::decode::FieldPlace;
 use crate::model::Timestamp;
 
 /// What kind of thing carries an identifier.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Carrier {
-    /// A cookie: its name and the domain it belongs to (of a cookie that was only sent: the registrable domain of the host).
+    /// A cookie, or what is packed in one: its name and the registrable domain of the host that set it or to which it was sent. Cookies of one name
+    /// on two hosts of one such domain are taken together, because a Cookie field does not say which one it sends.
     Cookie {
-        /// Name.
+        /// Name; of what is packed in a cookie, the names from the outside in, with dots between.
         name: String,
-        /// Domain.
+        /// Registrable domain.
         domain: String,
     },
     /// An entity tag that a host gave and the browser sent back.
@@ -58,6 +79,18 @@ pub enum Coding {
 }
 
 impl Coding {
+    /// Every coding.
+    pub const ALL: [Self; 6] = [Self::Percent, Self::Base64, Self::Hex, Self::Md5, Self::Sha1, Self::Sha256];
+
+    /// Number in records, from 1.
+    const fn number(self) -> u16 {
+        self as u16 + 1
+    }
+
+    fn numbered(number: u16) -> Option<Self> {
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
     /// As it stands in outputs.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -86,10 +119,10 @@ pub struct Criteria {
     pub profiles: u32,
     /// Different values over the profiles, taking the first of each.
     pub different_values: u32,
-    /// The greatest number of different values within one profile: 1 = constant.
+    /// The greatest number of different values within one profile: 1 = constant. At least, where [`Identifier::values_left_out`] is not 0.
     pub values_in_profile: u32,
-    /// Greatest similarity between the first values of two profiles (Ratcliff and Obershelp, as Python's `difflib` without junk): from 0 to 1.
-    /// `None`: one profile only.
+    /// Greatest similarity between the first values of two profiles (Ratcliff and Obershelp, as Python's `difflib` without junk, the earlier profile's
+    /// value first): from 0 to 1. Of the first 12 profiles and the first 200 bytes. `None`: one profile only.
     pub similarity: Option<f64>,
     /// Shannon entropy of the first value over its own bytes, times its length, in bits: an upper bound for what such a text tells apart, and
     /// no measure of how it was made.
@@ -122,6 +155,35 @@ pub struct Identifier {
     pub criteria: Criteria,
     /// Its values, by recording, stretch and first sighting, at most 50.
     pub values: Vec<ValueSeen>,
+    /// Values that are not listed, each in each profile.
+    pub values_unlisted: u64,
+    /// Sightings in its carrier of values that were not searched for, because the carrier had too many before.
+    pub values_left_out: u64,
+}
+
+/// Who was sent an identifier in its own carrier: as the cookie it is, as the entity tag, as the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnUse {
+    /// Index in [`Linkage::identifiers`].
+    pub identifier: usize,
+    /// Number of the recording.
+    pub capture: u32,
+    /// Number of the stretch in it.
+    pub stretch: u32,
+    /// Keyed fingerprint of the value.
+    pub fingerprint: [u8; 8],
+    /// Host that was sent it.
+    pub host: String,
+    /// Its registrable domain.
+    pub site: String,
+    /// Registrable domain of the page or frame that asked; empty: not established.
+    pub asked_from: String,
+    /// Sightings.
+    pub times: u64,
+    /// First and last sighting.
+    pub seen: (Timestamp, Timestamp),
+    /// Number of the first entry.
+    pub entry: u64,
 }
 
 /// Who learns a value by what was seen.
@@ -164,7 +226,8 @@ pub struct Sharing {
     pub fingerprint: [u8; 8],
     /// Whether a part of the value was found and not the whole.
     pub part: bool,
-    /// What was done to it, innermost first; empty: nothing.
+    /// What was done to it, innermost first; empty: nothing. What the place itself asks for (percent-encoding in a query) and compression are not
+    /// named, and hexadecimal not where it only writes a digest. Digests of the value in lower case are not told apart.
     pub codings: Vec<Coding>,
     /// How it went.
     pub way: Way,
@@ -210,6 +273,10 @@ pub struct Linkage {
     pub identifiers: Vec<Identifier>,
     /// Identifiers there was no room for.
     pub identifiers_left_out: u64,
+    /// Sightings in their carriers in requests, by identifier, recording, stretch, value, host and site that asked.
+    pub sent: Vec<OwnUse>,
+    /// Such sightings there was no room for.
+    pub sent_left_out: u64,
     /// Sightings outside their carriers, by identifier, host, place, field and codings.
     pub sharings: Vec<Sharing>,
     /// Sightings there was no room for.

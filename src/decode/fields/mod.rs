@@ -1,6 +1,16 @@
 //! What a message carries as named fields: parameters, parts of forms, members of JSON, header fields, cookies, payloads of WebSocket messages,
 //! and what is packed inside them, layer under layer. Bounded, whatever a sender does. Knows no rules and keeps nothing.
 
+mod body;
+mod form;
+mod head;
+mod json;
+mod message;
+mod multipart;
+mod nested;
+mod protobuf;
+mod walk;
+
 use crate::model::{Exchange, Locator, Side};
 
 /// Where in a message a field stands: the place that a sender chose for it, whatever it is packed in there.
@@ -60,7 +70,8 @@ pub struct Field<'a> {
     pub value: &'a [u8],
     /// Where its value is found again.
     pub locator: &'a Locator,
-    /// Layers that were undone to reach it; 0 for what stands in the message as such.
+    /// Layers that were undone to reach it; 0 for what stands in the message as such. Content codings that the message declares, the encoding of paths, queries
+    /// and forms, and the levels of one JSON document or protobuf message are no layers; a document inside a value is one.
     pub depth: u8,
     /// Whether fields were found inside it. They follow it, and only they count as fields: what is packed is not counted twice.
     pub holds_fields: bool,
@@ -114,11 +125,15 @@ pub struct Limits {
     pub unpacked: usize,
     /// Longest name, in bytes; longer ones are cut at a character.
     pub name: usize,
+    /// Longest body of a response as recorded, in bytes, that is read.
+    pub response_body: usize,
+    /// Longest body of a request, or payload of a message, that is read where it is not in memory, in bytes.
+    pub request_body: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { fields: 20_000, levels: 64, layers: 8, unpacked: 32 << 20, name: 200 }
+        Self { fields: 20_000, levels: 64, layers: 8, unpacked: 32 << 20, name: 200, response_body: 4 << 20, request_body: 4 << 20 }
     }
 }
 
@@ -131,11 +146,26 @@ pub struct Decoded {
     pub anomalies: Vec<DecodeAnomaly>,
     /// Fields that were not read, at least.
     pub left_out: u64,
+    /// Bytes of bodies and messages, as recorded, that were not read because they are too long or could not be read. Pictures, fonts, sound and film in
+    /// responses are not counted: they are never read.
+    pub bytes_left_out: u64,
 }
 
 /// Hands every field of an exchange to `each`: the request first (line, header fields, cookies, body), then the messages in order, then the
-/// response's header fields and body. A field that holds others comes before them.
+/// response's header fields, body and trailer fields. A field that holds others comes before them. The members of a JSON document or protobuf message that are
+/// objects, lists or messages are no fields of their own; only what is packed (a document in a text, base64, gzip) holds fields.
 pub fn fields(exchange: &Exchange, limits: &Limits, each: &mut dyn FnMut(&Field<'_>)) -> Decoded {
-    let _ = (exchange, limits, each);
-    Decoded::default()
+    let mut walk = walk::Walk::new(exchange, limits, each);
+    head::request(&mut walk);
+    body::request(&mut walk);
+    message::all(&mut walk);
+    head::response(&mut walk);
+    body::response(&mut walk);
+    head::trailers(&mut walk);
+    walk.finish()
 }
+
+#[cfg(test)]
+mod bounds;
+#[cfg(test)]
+mod tests;

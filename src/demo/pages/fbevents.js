@@ -33,9 +33,20 @@
     picture.onerror = done;
     picture.src = `https://www.facebook.com/tr/?${new URLSearchParams(about(event, { ...more, rqm: "GET" }))}`;
   });
-  const clicked = (button) => {
+  // Advanced matching: what was typed is brought into one form and sent as a digest.
+  const normal = { em: (text) => text.trim().toLowerCase(), ph: (text) => text.replace(/[^0-9]/g, "").replace(/^0(?!0)/, "31").replace(/^00/, "") };
+  const digests = async (prefix, typed) => {
+    const fields = {};
+    for (const [name, text] of Object.entries(typed).filter(([, text]) => text)) {
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(normal[name](text)));
+      fields[`${prefix}[${name}]`] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+    return fields;
+  };
+  const clicked = async (button, typed = {}) => {
     const body = new FormData();
-    for (const [name, value] of Object.entries(about("SubscribedButtonClick", { "cd[buttonText]": button.textContent, rqm: "SB" }))) body.append(name, value);
+    const more = { "cd[buttonText]": button.textContent, ...await digests("udff", typed), rqm: "SB" };
+    for (const [name, value] of Object.entries(about("SubscribedButtonClick", more))) body.append(name, value);
     return fetch("https://www.facebook.com/tr/", { method: "POST", mode: "no-cors", credentials: "include", body });
   };
   window.fbq = {
@@ -45,5 +56,8 @@
       await image("PageView");
     },
     clicked,
+    async track(event, typed) {
+      await image(event, await digests("ud", typed));
+    },
   };
 })();

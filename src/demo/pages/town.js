@@ -18,10 +18,15 @@
   });
   find("town-accept").onclick = () => choose("akkoord");
   find("town-decline").onclick = () => choose("alleen-noodzakelijk");
+  // The pixel hears of the click before the form is sent, and of the form after it was.
   find("appointment").onclick = ({ currentTarget }) => moment(async () => {
-    const asked = await fetch("/api/afspraak", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ product: "paspoort" }) });
+    const [email, telefoon] = [find("mail").value, find("phone").value];
+    await window.fbq.clicked(currentTarget, { em: email });
+    const body = JSON.stringify({ product: "paspoort", email, telefoon });
+    const asked = await fetch("/api/afspraak", { method: "POST", headers: { "content-type": "application/json" }, body });
     find("answer").textContent = (await asked.json()).melding;
-    await window.fbq.clicked(currentTarget);
+    history.replaceState(null, "", `/paspoort?bevestigd=${encodeURIComponent(btoa(email))}`);
+    await window.fbq.track("SubmitApplication", { em: email, ph: telefoon });
   });
   const loaded = () => document.readyState === "complete" ? Promise.resolve() : new Promise((done) => { addEventListener("load", done, { once: true }); });
   moment(() => loaded().then(() => window.fbq.start("000000000000000")));

@@ -3,6 +3,8 @@
 
 use std::io;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt, StreamExt};
 use http::Method;
 use serde_json::{Value, json};
@@ -17,6 +19,7 @@ use super::super::{CHAT, CONNECT, PLATFORM, TOWN};
 use super::jar::Towards;
 use super::lines::Secured;
 use super::visitor::{AGENT, Ask, Got, PATIENCE, Purpose, Visitor, failed, host_of, origin};
+use crate::model::Digest;
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
@@ -285,22 +288,28 @@ impl Visitor {
         self.send(Ask::get(Purpose::Image, format!("https://{PLATFORM}/tr/?{}", form(&fields))), Some(&url)).await.map(drop)
     }
 
+    /// The pixel hears of the click before the form is sent, and of the form after it was.
     async fn appointment(&mut self) -> io::Result<()> {
-        let url = self.document()?.url.clone();
-        let asked = Ask::post(
-            Purpose::Fetch,
-            format!("https://{TOWN}/api/afspraak"),
-            "application/json",
-            json!({ "product": "paspoort" }).to_string(),
-        );
-        self.send(asked, Some(&url)).await?;
+        let document = self.document()?;
+        let (url, mail, phone) = (document.url.clone(), document.typed("#mail"), document.typed("#phone"));
+        let (mail_digest, phone_digest) = (digest(&mail.trim().to_lowercase()), digest(&international(phone)));
         let border = "----SIMULATEDboundary";
-        let fields = self.pixel("SubscribedButtonClick", &[("cd[buttonText]", "Afspraak maken"), ("rqm", "SB")])?;
+        let more = [("cd[buttonText]", "Afspraak maken"), ("udff[em]", &mail_digest), ("rqm", "SB")];
+        let fields = self.pixel("SubscribedButtonClick", &more)?;
         let part =
             |(name, value): &(String, String)| format!("--{border}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         let body = fields.iter().map(part).collect::<String>() + &format!("--{border}--\r\n");
         let ask = Ask::post(Purpose::Opaque, format!("https://{PLATFORM}/tr/"), &format!("multipart/form-data; boundary={border}"), body);
-        self.send(ask, Some(&url)).await.map(drop)
+        self.send(ask, Some(&url)).await?;
+        // A field of the kind `email` hands over what was typed without the spaces around it (HTML, section 4.10.5.1.5).
+        let typed = json!({ "product": "paspoort", "email": mail.trim(), "telefoon": phone }).to_string();
+        let asked = Ask::post(Purpose::Fetch, format!("https://{TOWN}/api/afspraak"), "application/json", typed);
+        self.send(asked, Some(&url)).await?;
+        let confirmed = form(&owned(&[("bevestigd", &STANDARD.encode(mail.trim()))]));
+        let url = format!("https://{TOWN}/paspoort?{confirmed}");
+        self.document_mut()?.url.clone_from(&url);
+        let fields = self.pixel("SubmitApplication", &[("ud[em]", &mail_digest), ("ud[ph]", &phone_digest), ("rqm", "GET")])?;
+        self.send(Ask::get(Purpose::Image, format!("https://{PLATFORM}/tr/?{}", form(&fields))), Some(&url)).await.map(drop)
     }
 
     fn pixel(&self, event: &str, more: &[(&str, &str)]) -> io::Result<Pairs> {
@@ -327,6 +336,21 @@ impl Visitor {
         fields.extend(owned(&[("it", &stamp), ("coo", "false")]));
         fields.extend(owned(more));
         Ok(fields)
+    }
+}
+
+/// A digest as advanced matching sends it.
+fn digest(text: &str) -> String {
+    Digest::of(text.as_bytes()).to_string()
+}
+
+/// A telephone number with the code of its country and without signs.
+fn international(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match digits.strip_prefix("00").or_else(|| digits.strip_prefix('0')) {
+        Some(rest) if digits.starts_with("00") => rest.to_owned(),
+        Some(rest) => format!("31{rest}"),
+        None => digits,
     }
 }
 

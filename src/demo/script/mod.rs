@@ -48,6 +48,7 @@ pub async fn visit_by(route: Route, authority_pem: &str, mut on_mark: impl FnMut
                 mark(MarkKind::Choice, text);
                 visitor.click(css).await?;
             }
+            Step::Fill { css, text } => visitor.fill(css, text)?,
             Step::Scroll => visitor.scroll().await?,
             Step::Settle(moments) => visitor.expect_settled(moments)?,
         }

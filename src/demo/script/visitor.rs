@@ -88,12 +88,19 @@ pub(super) struct Document {
     /// Requests that the page's scripts have numbered.
     pub(super) number: u32,
     pub(super) socket: Option<WebSocketStream<Secured>>,
+    /// What was typed, by the field's CSS selector.
+    filled: Vec<(&'static str, &'static str)>,
 }
 
 impl Document {
     /// The value of an attribute of the root element, where the world's pages keep what their scripts need.
     pub(super) fn data(&self, name: &str) -> String {
         attribute(&self.html, &format!("data-{name}")).unwrap_or_default()
+    }
+
+    /// What was typed into a field; nothing is an empty text.
+    pub(super) fn typed(&self, css: &str) -> &'static str {
+        self.filled.iter().rev().find(|(field, _)| *field == css).map_or("", |(_, text)| text)
     }
 
     /// The element with this identifier, from its name to its end.
@@ -169,7 +176,7 @@ impl Visitor {
         self.leave().await?;
         let referrer = from.map(|from| referer(&from, &url)).unwrap_or_default();
         let html = String::from_utf8_lossy(&got.body).into_owned();
-        let document = Document { url: url.clone(), referrer, html, settled: 0, number: 0, socket: None };
+        let document = Document { url: url.clone(), referrer, html, settled: 0, number: 0, socket: None, filled: Vec::new() };
         let resources = document.resources();
         self.document = Some(document);
         for (purpose, address) in resources {
@@ -270,6 +277,16 @@ impl Visitor {
     pub(super) fn expect(&self, css: &str) -> io::Result<()> {
         let document = self.document()?;
         document.element(css).map(drop).ok_or_else(|| failed(&format!("{}: there is no element {css}", document.url)))
+    }
+
+    /// Types a text into a field.
+    pub(super) fn fill(&mut self, css: &'static str, text: &'static str) -> io::Result<()> {
+        let document = self.document_mut()?;
+        if !document.html.contains(&format!("<input id=\"{}\"", css.trim_start_matches('#'))) {
+            return Err(failed(&format!("{}: there is no field {css}", document.url)));
+        }
+        document.filled.push((css, text));
+        Ok(())
     }
 
     /// Whether an element of the document has this text.

@@ -1,0 +1,1 @@
+//! Scripted exchanges and what is said of each.

@@ -1,0 +1,415 @@
+//! The field dictionary of a recording: which fields went to which endpoint, what rules say they mean, and what of them nobody explained; and the
+//! ladder of detail that follows, from the host over the endpoint and the parameter to the decoded field.
+//!
+//! A field counts once for every request that carries it. What holds other fields is a step to them and does not count itself.
+
+mod path;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
+
+use crate::classify::HostFacts;
+use crate::decode::FieldPlace;
+use crate::model::{Timestamp, UrlParts};
+use crate::observe::{Observation, SHAPES, SeenField};
+use crate::rules::{Certainty, RequestFacts, RuleId, RuleSet};
+use crate::site::{ChoiceState, Position, Relation};
+
+pub use path::template;
+
+/// Endpoints that are kept.
+const ENDPOINTS: usize = 2_000;
+
+/// Different fields that are kept of an endpoint.
+const FIELDS: usize = 400;
+
+/// Different values that are told apart of a field.
+const VALUES: usize = 100;
+
+/// Different values of a field that are kept where a rule lets them be printed.
+const SHOWN: usize = 20;
+
+/// Which requests belong together: those that one rule about an endpoint knows, else those with the same path but for what looks like a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EndpointKey {
+    /// Host.
+    pub host: String,
+    /// Path; a segment that looks like a value is `*`. With a rule: the path of the first request.
+    pub path: String,
+    /// Name of the operation (GraphQL); empty where the request names none.
+    pub operation: String,
+}
+
+/// How far the meaning of a field is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meaning {
+    /// A source states it.
+    Stated,
+    /// It follows from a source.
+    Derived,
+    /// A rule says so without a source that was checked.
+    Unverified,
+    /// No rule says anything.
+    None,
+}
+
+impl Meaning {
+    /// Every degree.
+    pub const ALL: [Self; 4] = [Self::Stated, Self::Derived, Self::Unverified, Self::None];
+
+    /// As it stands in outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Derived => "derived",
+            Self::Unverified => "unverified",
+            Self::None => "not-established",
+        }
+    }
+}
+
+/// A field of an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldRow {
+    /// Where it stands.
+    pub place: FieldPlace,
+    /// Its name.
+    pub name: String,
+    /// Rules about it: of fields, or of cookies for cookies; the most specific first.
+    pub rules: Vec<RuleId>,
+    /// How far its meaning is known.
+    pub meaning: Meaning,
+    /// Category of the data, of [`crate::rules::DATA`], by the strongest claim that gives one.
+    pub data: Option<&'static str>,
+    /// What its value tells apart, of [`crate::rules::IDENTIFIES`], likewise.
+    pub identifies: Option<&'static str>,
+    /// Fields: one request may carry it more than once.
+    pub times: u64,
+    /// Requests that carry it.
+    pub requests: u64,
+    /// Bytes of its values together, as far as they were unpacked.
+    pub bytes: u64,
+    /// Fewest and most layers that were undone to reach it.
+    pub depth: (u8, u8),
+    /// What its values look like, of [`SHAPES`].
+    pub shapes: BTreeSet<&'static str>,
+    /// Different values of eight bytes or more; `None`: more than are told apart.
+    pub different: Option<u32>,
+    /// Values that a rule lets be printed, with how often.
+    pub values: BTreeMap<String, u64>,
+    /// Whether only others hold it together: it is a step to other fields, and no field.
+    pub holds_fields: bool,
+    /// Requests by the state of the choice for the examined page's site.
+    pub states: BTreeMap<&'static str, u64>,
+    /// First entry that carries it.
+    pub entry: u64,
+    /// Where in that entry.
+    pub locator: String,
+}
+
+/// The rows of an endpoint and their sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointFields {
+    /// Which.
+    pub key: EndpointKey,
+    /// Registrable domain of the host.
+    pub site: String,
+    /// Index of the host's owner in the rules.
+    pub owner: Option<usize>,
+    /// Relation of the host to the page.
+    pub relation: Relation,
+    /// Position of the host in the examination.
+    pub position: Position,
+    /// Rules about the endpoint.
+    pub rules: Vec<usize>,
+    /// Methods.
+    pub methods: BTreeSet<String>,
+    /// Requests.
+    pub requests: u64,
+    /// Requests by the state of the choice for the examined page's site.
+    pub states: BTreeMap<&'static str, u64>,
+    /// First entry and its time.
+    pub first: (u64, Timestamp),
+    /// Fields, counted in every request.
+    pub fields: u64,
+    /// Of these, by how far their meaning is known: as [`Meaning::ALL`].
+    pub fields_by_meaning: [u64; 4],
+    /// Bytes of these fields' values.
+    pub bytes: u64,
+    /// Likewise, by meaning.
+    pub bytes_by_meaning: [u64; 4],
+    /// Of the fields, those that stand in the request as such; the rest was unpacked.
+    pub outer_fields: u64,
+    /// The fields: by place and name.
+    pub rows: Vec<FieldRow>,
+    /// Fields there was no room for.
+    pub rows_left_out: u64,
+}
+
+/// The dictionary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    /// By host, path and operation.
+    pub endpoints: Vec<EndpointFields>,
+    /// Requests to endpoints there was no room for.
+    pub left_out: u64,
+    /// Client hints that answers asked for (`Accept-CH`, RFC 8942 section 3.1), by host, with the entry that asked first.
+    pub hints_asked: BTreeMap<(String, String), u64>,
+    /// What could not be taken apart as it should be, with entries: by kind.
+    pub anomalies: BTreeMap<&'static str, Vec<u64>>,
+    /// Fields that were not read, at least.
+    pub fields_left_out: u64,
+}
+
+/// What is looked up once for every field of a kind.
+#[derive(Clone, Default)]
+struct Known {
+    rules: Vec<RuleId>,
+    meaning: Option<Meaning>,
+    data: Option<&'static str>,
+    identifies: Option<&'static str>,
+    show: bool,
+}
+
+struct Row {
+    row: FieldRow,
+    show: bool,
+    values: hashbrown::HashSet<[u8; 8]>,
+    last: u64,
+}
+
+struct Endpoint {
+    fields: EndpointFields,
+    rows: HashMap<(FieldPlace, String), Row>,
+}
+
+/// Builds a [`Dictionary`]. Entries must come in order of time.
+pub(super) struct Builder<'r> {
+    rules: &'r RuleSet,
+    endpoints: HashMap<EndpointKey, Endpoint>,
+    done: Dictionary,
+}
+
+/// Entries that are named for an anomaly.
+const NAMED: usize = 20;
+
+impl<'r> Builder<'r> {
+    /// No fields yet.
+    pub(super) fn new(rules: &'r RuleSet) -> Self {
+        Self { rules, endpoints: HashMap::new(), done: Dictionary::default() }
+    }
+
+    /// Takes a request to a recipient. `state`: that of the choice for the examined page's site when it began.
+    pub(super) fn see(
+        &mut self,
+        observation: &Observation<'_>,
+        at: Timestamp,
+        host: &HostFacts,
+        position: Position,
+        state: Option<ChoiceState>,
+    ) {
+        for anomaly in observation.decode_anomalies() {
+            let entries = self.done.anomalies.entry(anomaly).or_default();
+            if entries.len() < NAMED {
+                entries.push(observation.number);
+            }
+        }
+        self.done.fields_left_out += observation.fields_left_out;
+        for hint in observation.hints_asked.split('\n').filter(|hint| !hint.is_empty()) {
+            self.done.hints_asked.entry((observation.host.to_string(), hint.to_owned())).or_insert(observation.number);
+        }
+        if observation.was_not_sent() {
+            return;
+        }
+        let names: Vec<&str> = observation.header_names.split('\n').filter(|name| !name.is_empty()).collect();
+        let request = RequestFacts::new(&observation.url, &observation.host, &observation.method, &names);
+        let rules = self.rules.endpoints_of(&request);
+        let of_request = self.rules.fields_of(&request);
+        let path = match rules.first() {
+            Some(&rule) => format!("={}", self.rules.endpoints[rule].id),
+            None => template(&observation.url[UrlParts::of(&observation.url).path]),
+        };
+        let key = EndpointKey { host: observation.host.to_string(), path, operation: observation.operation.to_string() };
+        if self.endpoints.len() >= ENDPOINTS && !self.endpoints.contains_key(&key) {
+            self.done.left_out += 1;
+            return;
+        }
+        let state = state.map_or("no-choice-recorded", ChoiceState::id);
+        let endpoint = self.endpoints.entry(key).or_insert_with_key(|key| Endpoint {
+            fields: EndpointFields {
+                key: EndpointKey { path: template(&observation.url[UrlParts::of(&observation.url).path]), ..key.clone() },
+                site: host.site.clone(),
+                owner: host.owner.map(|domain| domain.owner),
+                relation: host.relation,
+                position,
+                rules,
+                methods: BTreeSet::new(),
+                requests: 0,
+                states: BTreeMap::new(),
+                first: (observation.number, at),
+                fields: 0,
+                fields_by_meaning: [0; 4],
+                bytes: 0,
+                bytes_by_meaning: [0; 4],
+                outer_fields: 0,
+                rows: Vec::new(),
+                rows_left_out: 0,
+            },
+            rows: HashMap::new(),
+        });
+        endpoint.fields.requests += 1;
+        *endpoint.fields.states.entry(state).or_default() += 1;
+        if !endpoint.fields.methods.contains(&*observation.method) {
+            endpoint.fields.methods.insert(observation.method.to_string());
+        }
+        for field in &observation.fields {
+            endpoint.field(field, observation, state, |field| known(self.rules, &of_request, observation, field));
+        }
+    }
+
+    /// The dictionary.
+    pub(super) fn finish(self) -> Dictionary {
+        let mut done = self.done;
+        done.endpoints = self.endpoints.into_values().map(Endpoint::finish).collect();
+        done.endpoints.sort_by(|one, other| one.key.cmp(&other.key));
+        done
+    }
+}
+
+impl Endpoint {
+    fn field(
+        &mut self,
+        field: &SeenField<'_>,
+        observation: &Observation<'_>,
+        state: &'static str,
+        known: impl FnOnce(&SeenField<'_>) -> Known,
+    ) {
+        let place = field.place();
+        // A segment of the path is part of the endpoint, unless a rule says what it means.
+        let key = (place, field.name.to_string());
+        let row = match self.rows.get_mut(&key) {
+            Some(row) => row,
+            None => {
+                let known = known(field);
+                if place == FieldPlace::Path && known.rules.is_empty() {
+                    return;
+                }
+                if self.rows.len() >= FIELDS {
+                    self.fields.rows_left_out += 1;
+                    return self.fields.count(field, known.meaning.unwrap_or(Meaning::None));
+                }
+                self.rows.entry(key).or_insert_with(|| Row::new(field, observation, known))
+            }
+        };
+        row.see(field, observation.number, state);
+        let meaning = row.row.meaning;
+        self.fields.count(field, meaning);
+    }
+
+    fn finish(self) -> EndpointFields {
+        let mut fields = self.fields;
+        fields.rows = self.rows.into_values().map(|row| row.row).collect();
+        fields.rows.sort_by(|one, other| (one.place, &one.name).cmp(&(other.place, &other.name)));
+        fields
+    }
+}
+
+impl EndpointFields {
+    fn count(&mut self, field: &SeenField<'_>, meaning: Meaning) {
+        if field.holds_fields {
+            return;
+        }
+        self.fields += 1;
+        self.bytes += u64::from(field.bytes);
+        self.fields_by_meaning[meaning as usize] += 1;
+        self.bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
+        self.outer_fields += u64::from(field.depth == 0);
+    }
+}
+
+impl Row {
+    fn new(field: &SeenField<'_>, observation: &Observation<'_>, known: Known) -> Self {
+        Self {
+            show: known.show,
+            values: hashbrown::HashSet::new(),
+            last: 0,
+            row: FieldRow {
+                place: field.place(),
+                name: field.name.to_string(),
+                rules: known.rules,
+                meaning: known.meaning.unwrap_or(Meaning::None),
+                data: known.data,
+                identifies: known.identifies,
+                times: 0,
+                requests: 0,
+                bytes: 0,
+                depth: (field.depth, field.depth),
+                shapes: BTreeSet::new(),
+                different: Some(0),
+                values: BTreeMap::new(),
+                holds_fields: true,
+                states: BTreeMap::new(),
+                entry: observation.number,
+                locator: field.locator.to_string(),
+            },
+        }
+    }
+
+    fn see(&mut self, field: &SeenField<'_>, entry: u64, state: &'static str) {
+        let row = &mut self.row;
+        row.holds_fields &= field.holds_fields;
+        row.times += 1;
+        row.bytes += u64::from(field.bytes);
+        row.depth = (row.depth.0.min(field.depth), row.depth.1.max(field.depth));
+        row.shapes.insert(SHAPES[field.shape()]);
+        if self.last != entry || row.requests == 0 {
+            row.requests += 1;
+            *row.states.entry(state).or_default() += 1;
+            self.last = entry;
+        }
+        if let (Some(value), Some(_)) = (field.fingerprint, row.different) {
+            if self.values.len() < VALUES || self.values.contains(&value) {
+                self.values.insert(value);
+                row.different = Some(self.values.len() as u32);
+            } else {
+                row.different = None;
+            }
+        }
+        if let Some(value) = field.value.as_deref().filter(|_| self.show)
+            && (row.values.len() < SHOWN || row.values.contains_key(value))
+        {
+            *row.values.entry(value.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// What the rules say about a field.
+fn known(rules: &RuleSet, of_request: &[usize], observation: &Observation<'_>, field: &SeenField<'_>) -> Known {
+    let operation = Some(&*observation.operation).filter(|operation| !operation.is_empty());
+    let ids: Vec<RuleId> = if field.place() == FieldPlace::Cookie {
+        let of = |index| RuleId::Cookie(index);
+        rules.cookies_for(&field.name, &observation.host).into_iter().map(of).collect()
+    } else {
+        let found = rules.fields_named(of_request, field.place().id(), &field.name, operation);
+        found.into_iter().map(RuleId::Field).collect()
+    };
+    let shown = |id: &RuleId| matches!(*id, RuleId::Field(index) if rules.fields[index].show);
+    let mut known = Known { show: ids.iter().any(shown), ..Known::default() };
+    let mut claims: Vec<_> = ids.iter().flat_map(|&id| rules.claims(id)).collect();
+    claims.sort_by_key(|claim| of_certainty(claim.certainty));
+    known.meaning = claims.first().map(|claim| of_certainty(claim.certainty));
+    known.data = claims.iter().find_map(|claim| claim.data);
+    known.identifies = claims.iter().find_map(|claim| claim.identifies);
+    known.rules = ids;
+    known
+}
+
+fn of_certainty(certainty: Certainty) -> Meaning {
+    match certainty {
+        Certainty::Stated => Meaning::Stated,
+        Certainty::Derived => Meaning::Derived,
+        Certainty::Unverified => Meaning::Unverified,
+    }
+}
