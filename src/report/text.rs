@@ -286,6 +286,18 @@ mod tests {
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        {
+            use crate::analysis::attribution as said;
+            put_together.insert("attribution-confidence-", said::Confidence::ALL.map(said::Confidence::id).to_vec());
+            put_together.insert("attribution-page-basis-", said::PageBasis::ALL.map(said::PageBasis::id).to_vec());
+            put_together.insert("attribution-trigger-", said::TriggerKind::ALL.map(said::TriggerKind::id).to_vec());
+            put_together.insert("attribution-trigger-basis-", said::TriggerBasis::ALL.map(said::TriggerBasis::id).to_vec());
+            put_together.insert("attribution-actor-", said::Actor::ALL.map(said::Actor::id).to_vec());
+            put_together.insert("attribution-actor-basis-", said::ActorBasis::ALL.map(said::ActorBasis::id).to_vec());
+            put_together.insert("attribution-way-", said::Way::ALL.map(said::Way::id).to_vec());
+            put_together.insert("attribution-mention-", said::MentionKind::ALL.map(said::MentionKind::id).to_vec());
+            put_together.insert("attribution-coding-", said::MentionCoding::ALL.map(said::MentionCoding::id).to_vec());
+        }
         put_together.insert("data-", crate::rules::DATA.to_vec());
         put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
         put_together.insert("personal-type-", crate::rules::PERSONAL_TYPES.to_vec());
@@ -333,6 +345,7 @@ mod tests {
                 "data-",
                 "identifies-",
                 "personal-type-",
+                "attribution-",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix));
