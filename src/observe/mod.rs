@@ -4,6 +4,7 @@
 //! has room for their URLs.
 
 mod address;
+mod announced;
 mod cause;
 mod cookies;
 mod fields;
