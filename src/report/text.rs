@@ -319,7 +319,7 @@ mod tests {
         put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
         put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
         put_together.insert("link-coding-", vec!["percent", "base64", "hex", "md5", "sha1", "sha256"]);
-        put_together.insert("link-in-", crate::decode::FieldPlace::ALL.map(crate::decode::FieldPlace::id).to_vec());
+        put_together.insert("link-in-", FieldPlace::ALL.map(FieldPlace::id).to_vec());
         for term in ["lifetime", "length", "constant", "differs", "similarity", "entropy"] {
             used.extend([format!("link-d-{term}"), format!("link-d-{term}-text")]);
         }
