@@ -11,6 +11,7 @@ pub mod dictionary;
 mod gaps;
 mod jar;
 pub mod linkage;
+pub mod planted;
 mod reading;
 mod redirects;
 mod spool;
@@ -28,6 +29,7 @@ pub use course::{BINS, Course, Lane, Moment, MomentEvent};
 pub use dictionary::Dictionary;
 pub use jar::{CookieEvent, Jar, Kept, LineState, SentOrigin};
 pub use linkage::Linkage;
+pub use planted::{Planted, PlantedTable};
 pub use spool::{MemorySpool, Spool};
 pub use trail::{Sighting, TrailKind, TrailRow};
 pub use validators::{ValidatorRow, ValidatorTable};
@@ -43,6 +45,7 @@ use attribution::{Ahead, Attributor};
 use course::CourseBuilder;
 use gaps::GapCounts;
 use linkage::{Linker, SealedIndex};
+use planted::{PlantedEntry, PlantedSurvey};
 use reading::Reading;
 use redirects::{AddressMark, Redirects, without_fragment};
 use survey::Survey;
@@ -68,6 +71,8 @@ pub struct Settings<'r> {
     pub full_urls: bool,
     /// The Page, as something to look for in requests.
     pub needles: &'r PageNeedles,
+    /// Values that the auditor types on purpose, to be looked for everywhere. `None`: the case has none, or there is no case.
+    pub planted: Option<&'r Planted>,
 }
 
 /// A request to a recipient.
@@ -180,6 +185,14 @@ pub trait Sink {
     fn linkage(&mut self, _: &Linkage) -> io::Result<()> {
         Ok(())
     }
+    /// Once, after the last flow, where the case has planted values: where they were found, and which were not looked for.
+    ///
+    /// # Errors
+    ///
+    /// What is written cannot be kept.
+    fn planted(&mut self, _: &PlantedTable) -> io::Result<()> {
+        Ok(())
+    }
     /// For every gap.
     ///
     /// # Errors
@@ -224,6 +237,7 @@ pub struct Analysis<'r> {
     counts: Counts,
     period: Option<(i64, i64)>,
     linker: Option<Linker>,
+    planted: PlantedSurvey,
     ahead: Ahead,
 }
 
@@ -246,6 +260,7 @@ impl<'r> Analysis<'r> {
             counts,
             period: None,
             linker: None,
+            planted: PlantedSurvey::default(),
             ahead: Ahead::default(),
         }
     }
@@ -269,10 +284,10 @@ impl<'r> Analysis<'r> {
             self.period = Some(self.period.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
         self.gaps.see(entry.number, &observe::missing(&entry.exchange));
-        let Settings { rules, suffixes, needles, .. } = self.settings;
-        let mut reading = Reading::new((rules, suffixes), self.linker.as_mut(), needles, entry);
+        let Settings { rules, suffixes, needles, planted, .. } = self.settings;
+        let mut reading = Reading::new((rules, suffixes), self.linker.as_mut(), (needles, planted), entry);
         let observed = observe::observe(entry, suffixes, &self.fingerprints, &mut reading);
-        let mentions = reading.mentioned.mentions;
+        let (mentions, search) = (reading.mentioned.mentions, reading.planted);
         self.counts.cookies_without_host(entry, observed.is_some());
         let Some(observation) = observed else {
             self.counts.hostless_entries += 1;
@@ -295,6 +310,18 @@ impl<'r> Analysis<'r> {
             let lifetimes = observation.set.iter().filter(|cookie| !cookie.refused && !cookie.deletes);
             lifetimes.for_each(|cookie| linker.lifetime(&cookie.name, if cookie.session { None } else { cookie.lifetime }));
             linker.end()?;
+        }
+        if let Some(search) = search.filter(|_| !observation.was_not_sent()) {
+            let redirect = observation.redirect_host().map(|host| (self.site(&host).to_owned(), host));
+            let facts = PlantedEntry {
+                number: entry.number,
+                at: entry.order,
+                answered: observation.answered.map_or(entry.order, Timestamp::from_nanoseconds),
+                host: (&observation.host, &site),
+                asked_from: if observation.asked_from.is_empty() { "" } else { suffixes.registrable_domain(&observation.asked_from) },
+                redirect: redirect.as_ref().map(|(site, host)| (host.as_ref(), site.as_str())),
+            };
+            self.planted.take(&facts, search.rest(), &observation.method);
         }
         self.ahead.see(&observation, entry.order);
         self.counts.see(&observation, &site);
@@ -353,6 +380,9 @@ impl<'r> Analysis<'r> {
         let mut index = self.linker.take().map(Linker::seal).transpose()?;
         if let Some(index) = &mut index {
             sink.linkage(&linkage::join(std::slice::from_mut(index), &|_, at| visit.stretch_at(at))?)?;
+        }
+        if let Some(planted) = self.settings.planted {
+            sink.planted(&std::mem::take(&mut self.planted).finish(planted, &visit))?;
         }
         for gap in self.gaps.finish(self.counts.entries, gaps) {
             sink.gap(&gap)?;
@@ -430,7 +460,7 @@ impl<'r> Analysis<'r> {
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
             let own_state = page.site.as_deref().and_then(|site| visit.state_for(site, stretch, at));
-            dictionary.see(&observation, at, facts, position, own_state);
+            dictionary.see(&observation, at, facts, position, own_state, &attribution.acted);
             validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,

@@ -1,7 +1,8 @@
-//! What listens while the fields of an entry are found: the linker, and the search for the examined Page. Keeps nothing itself.
+//! What listens while the fields of an entry are found: the linker, the search for the examined Page, and that for planted values. Keeps nothing itself.
 
 use super::attribution::{Mentioned, PageNeedles};
 use super::linkage::{EntryFacts, Linker};
+use super::planted::{EntrySearch, Planted};
 use crate::decode::{Decoded, Field, FieldPlace};
 use crate::model::{Entry, Side, Timestamp, UrlParts};
 use crate::observe::{Addressed, FieldListener};
@@ -9,26 +10,29 @@ use crate::rules::{RequestFacts, RuleSet};
 use crate::site::SuffixList;
 
 /// Listens to one entry.
-pub(super) struct Reading<'a> {
+pub(super) struct Reading<'a, 'e> {
     rules: &'a RuleSet,
     suffixes: &'a SuffixList,
     linker: Option<&'a mut Linker>,
     needles: &'a PageNeedles,
-    entry: &'a Entry,
+    entry: &'e Entry,
     /// Rules about fields of this request.
     of_request: Vec<usize>,
     /// Where the Page was found.
     pub(super) mentioned: Mentioned,
+    /// Where planted values were found.
+    pub(super) planted: Option<EntrySearch<'e>>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a, 'e> Reading<'a, 'e> {
     pub(super) fn new(
         (rules, suffixes): (&'a RuleSet, &'a SuffixList),
         linker: Option<&'a mut Linker>,
-        needles: &'a PageNeedles,
-        entry: &'a Entry,
+        (needles, planted): (&'a PageNeedles, Option<&'e Planted>),
+        entry: &'e Entry,
     ) -> Self {
-        Self { rules, suffixes, linker, needles, entry, of_request: Vec::new(), mentioned: Mentioned::default() }
+        let planted = planted.filter(|planted| !planted.is_empty()).map(|planted| EntrySearch::new(planted, &entry.exchange));
+        Self { rules, suffixes, linker, needles, entry, of_request: Vec::new(), mentioned: Mentioned::default(), planted }
     }
 
     /// What a rule says that a field of the request tells apart.
@@ -41,7 +45,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-impl FieldListener for Reading<'_> {
+impl FieldListener for Reading<'_, '_> {
     fn begin(&mut self, at: &Addressed<'_>) {
         self.needles.in_address(at.url, &mut self.mentioned);
         let Some(linker) = &mut self.linker else { return };
@@ -62,6 +66,9 @@ impl FieldListener for Reading<'_> {
 
     fn field(&mut self, field: &Field<'_>) {
         self.needles.in_field(field, &mut self.mentioned);
+        if let Some(search) = &mut self.planted {
+            search.field(field);
+        }
         let identifies = if self.linker.is_some() { self.identifies(field) } else { None };
         if let Some(linker) = &mut self.linker {
             linker.field(field, identifies);

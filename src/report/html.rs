@@ -3,6 +3,8 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod fields;
+mod linkage;
 mod picture;
 mod recipients;
 
@@ -13,7 +15,10 @@ use minijinja::{
     value::{Kwargs, Serde, Value as Cell},
 };
 
+pub use linkage::render_linkage;
+
 use super::{
+    linkage_rows::policy,
     model::{ChoiceRule, Claim, OwnerRef, Report},
     text::{Lang, Texts, Value},
 };
@@ -21,7 +26,12 @@ use super::{
 const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
+const ATTRIBUTION: &str = include_str!("annex_attribution.html.j2");
+const LINKAGE: &str = include_str!("annex_linkage.html.j2");
+const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
+const FIELDS: &str = include_str!("annex_fields.html.j2");
+const SENT: &str = include_str!("annex_sent.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -78,6 +88,11 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+        f => page.fields(report),
+        a => page.attribution(&report.attribution),
+        l => page.linkage(&report.linkage, Some(report)),
+        trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
+        trail_policy => policy(report.capture.browser.as_deref()),
         report => Cell::from(Serde(report)),
     })
 }
@@ -317,6 +332,11 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
     env.add_template("annex_lifetimes.html", LIFETIMES)?;
+    env.add_template("annex_fields.html", FIELDS)?;
+    env.add_template("annex_sent.html", SENT)?;
+    env.add_template("annex_attribution.html", ATTRIBUTION)?;
+    env.add_template("annex_linkage.html", LINKAGE)?;
+    env.add_template("linkage.html", LINKAGE_PAGE)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }
@@ -409,3 +429,6 @@ fn css_string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::unbalanced;

@@ -4,13 +4,27 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod attribution;
+mod fields;
 mod lifetime;
+mod linkage;
 mod recipients;
 mod visit;
 
 use serde::Serialize;
 
+pub use attribution::{
+    ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
+};
+pub use fields::{
+    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
+    PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
+};
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
+pub use linkage::{
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
+    SurvivalRow, ValueRow,
+};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
@@ -63,6 +77,9 @@ pub struct Report {
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
     pub flows_left_out: u64,
+    /// Endpoints, fields and what of them nobody explained.
+    #[serde(flatten)]
+    pub fields: FieldTables,
     /// The stretches of the recording.
     pub stretches: Vec<Stretch>,
     /// The time line, by stretch and time.
@@ -79,6 +96,10 @@ pub struct Report {
     pub trail: Vec<TrailRow>,
     /// How many rows of the trail, or values that might have become one, were left out.
     pub trail_left_out: u64,
+    /// Identifiers, who was sent them, and where else their values were found.
+    pub linkage: LinkageTables,
+    /// What requests are attributed to, counted over the recording.
+    pub attribution: AttributionTables,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.
@@ -348,6 +369,8 @@ pub struct Flow {
     pub redirects_to: Vec<String>,
     /// What made the browser ask, as far as recorded: identifier and requests, by identifier.
     pub causes: Vec<CauseCount>,
+    /// What they are attributed to.
+    pub attribution: FlowAttribution,
     /// What each source says of the endpoint.
     pub claims: Vec<Claim>,
     /// Rules of filter lists that match, without repetition.

@@ -210,9 +210,8 @@ impl RuleSet {
     /// Names of query parameters that rules about fields say to tell clicks or campaigns apart.
     #[must_use]
     pub fn click_identifiers(&self) -> Vec<String> {
-        let tells = |field: &&Field| {
-            field.places.contains(&"query") && field.claims.iter().any(|claim| claim.identifies == Some("campaign"))
-        };
+        let tells =
+            |field: &&Field| field.places.contains(&"query") && field.claims.iter().any(|claim| claim.identifies == Some("campaign"));
         let mut names: Vec<String> = self.fields.iter().filter(tells).filter_map(|field| field.name.exact().map(str::to_owned)).collect();
         names.sort();
         names.dedup();
