@@ -159,7 +159,9 @@ impl<'a> Scanner<'a> {
             b"true" | b"false" => Kind::Truth,
             b"null" => Kind::Null,
             // What a number may consist of; senders write `01` and `.5`, and their meaning is plain.
-            [b'-' | b'.' | b'0'..=b'9', ..] if word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) => Kind::Number,
+            [b'-' | b'.' | b'0'..=b'9', ..] if word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) => {
+                Kind::Number
+            }
             _ => return Err(self.at),
         };
         self.at += length;

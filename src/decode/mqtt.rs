@@ -155,7 +155,8 @@ impl Reader<'_> {
 pub(crate) mod tests {
     use super::*;
 
-    pub(crate) const CONNECT: &[u8] = b"\x10\x2a\x00\x06MQIsdp\x03\xc6\x00\x0a\x00\x07mqttwsc\x00\x01w\x00\x01p\x00\x09{\"u\":123}\x00\x02pw";
+    pub(crate) const CONNECT: &[u8] =
+        b"\x10\x2a\x00\x06MQIsdp\x03\xc6\x00\x0a\x00\x07mqttwsc\x00\x01w\x00\x01p\x00\x09{\"u\":123}\x00\x02pw";
 
     fn read(bytes: &[u8], level: u8) -> Option<Vec<(String, String)>> {
         let packet = packet(bytes, 0, level)?;
@@ -183,7 +184,10 @@ pub(crate) mod tests {
             read(b"\x30\x09\x00\x02/t\x02\x01\x01hi", 5),
             pairs(&[("publish.topic", "/t"), ("publish.properties", "\u{1}\u{1}"), ("publish.payload", "hi")])
         );
-        assert_eq!(read(b"\x82\x0c\x00\x01\x00\x02/a\x01\x00\x02/b\x00", 4), pairs(&[("subscribe.topic", "/a"), ("subscribe.topic", "/b")]));
+        assert_eq!(
+            read(b"\x82\x0c\x00\x01\x00\x02/a\x01\x00\x02/b\x00", 4),
+            pairs(&[("subscribe.topic", "/a"), ("subscribe.topic", "/b")])
+        );
         assert_eq!(read(b"\xa2\x06\x00\x01\x00\x02/a", 4), pairs(&[("unsubscribe.topic", "/a")]));
         assert_eq!(read(b"\xc0\x00", 4), pairs(&[]));
     }

@@ -45,7 +45,8 @@ pub(crate) fn parts(bytes: &[u8], declared: Option<&[u8]>) -> Option<Parts> {
     let named = declared.map(delimiter).and_then(|delimiter| Some((next(bytes, 0, &delimiter)?, delimiter)));
     let (at, delimiter) = named.or_else(|| {
         let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let fits = line.len() > 4 && line.len() <= LONGEST_BOUNDARY && line.starts_with(b"--") && !line.ends_with(b"--") && !line.contains(&b' ');
+        let fits =
+            line.len() > 4 && line.len() <= LONGEST_BOUNDARY && line.starts_with(b"--") && !line.ends_with(b"--") && !line.contains(&b' ');
         fits.then(|| (0, line.to_vec()))
     })?;
     Some(Parts { delimiter, at: Some(at), whole: false })

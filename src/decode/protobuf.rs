@@ -116,9 +116,15 @@ mod tests {
         let values: Vec<_> = fields(bytes).map(|field| field.map(|field| (field.number, field.value))).collect();
         assert_eq!(
             values,
-            [Ok((1, WireValue::Number(150))), Ok((2, WireValue::Bytes(5..8))), Ok((3, WireValue::Number(1))), Ok((4, WireValue::Number(u64::MAX)))]
+            [
+                Ok((1, WireValue::Number(150))),
+                Ok((2, WireValue::Bytes(5..8))),
+                Ok((3, WireValue::Number(1))),
+                Ok((4, WireValue::Number(u64::MAX)))
+            ]
         );
-        for broken in [&b"\x08"[..], b"\x00\x01", b"\x12\x04abc", b"\x0b\x0c", b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", b"\x1d\x01"] {
+        for broken in [&b"\x08"[..], b"\x00\x01", b"\x12\x04abc", b"\x0b\x0c", b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", b"\x1d\x01"]
+        {
             assert_eq!(fields(broken).collect::<Vec<_>>(), [Err(())], "{broken:?}");
         }
     }

@@ -102,7 +102,10 @@ fn bombs() {
         check(&coded, field);
         names.push(field.name.to_owned());
     });
-    assert_eq!((names, decoded.anomalies), (vec!["content-encoding".into(), "a".into(), String::new()], vec![DecodeAnomaly::TooLarge, DecodeAnomaly::BrokenSyntax]));
+    assert_eq!(
+        (names, decoded.anomalies),
+        (vec!["content-encoding".into(), "a".into(), String::new()], vec![DecodeAnomaly::TooLarge, DecodeAnomaly::BrokenSyntax])
+    );
     let (_, decoded) = counted(&sent("", gzip(&gzip(&vec![0; 8 << 20]))), &limits, 1);
     assert_eq!(decoded.anomalies, [DecodeAnomaly::TooLarge]);
     let (_, decoded) = counted(&answered("application/json", &deflate(&[0; 100])), &limits, 1);
@@ -159,7 +162,10 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
             inner.clone().prop_map(|value| [b"for(;;);", &value[..]].concat()),
             (texts.clone(), "[a-c\\[\\]0-9]{0,3}").prop_map(|(values, name)| form(&values, &name)),
             (texts.clone(), "[a-c.\\[\\]]{0,3}", any::<bool>()).prop_map(|(values, name, list)| json(&values, &name, list)),
-            texts.clone().prop_map(|values| values.iter().flat_map(|value| json(std::slice::from_ref(value), "n", false).into_iter().chain(*b"\n")).collect()),
+            texts.clone().prop_map(|values| values
+                .iter()
+                .flat_map(|value| json(std::slice::from_ref(value), "n", false).into_iter().chain(*b"\n"))
+                .collect()),
             texts.clone().prop_map(|values| multipart(&values)),
             texts.prop_map(|values| protobuf(&values)),
         ]
@@ -176,7 +182,8 @@ fn json(values: &[Vec<u8>], name: &str, list: bool) -> Vec<u8> {
         Ok(text) if serde_json::from_str::<serde_json::Value>(text).is_ok() => text.to_owned(),
         _ => serde_json::Value::from(String::from_utf8_lossy(value)).to_string(),
     };
-    let values = values.iter().map(|value| if list { quoted(value) } else { format!("{}:{}", serde_json::Value::from(name), quoted(value)) });
+    let values =
+        values.iter().map(|value| if list { quoted(value) } else { format!("{}:{}", serde_json::Value::from(name), quoted(value)) });
     let inside = values.collect::<Vec<_>>().join(", ");
     if list { format!("[{inside}]") } else { format!("{{{inside}}}") }.into_bytes()
 }

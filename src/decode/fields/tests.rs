@@ -9,14 +9,16 @@ use super::*;
 use crate::decode::coding::tests::{deflate, gzip};
 use crate::decode::resolve;
 use crate::model::{
-    Assembled, Assembly, Body, BodyState, Direction, End, Event, HeadBytes, Headers, ListedCookie, Message, Opcode, Outcome, Response, Stamped, Timestamp,
+    Assembled, Assembly, Body, BodyState, Direction, End, Event, HeadBytes, Headers, ListedCookie, Message, Opcode, Outcome, Response,
+    Stamped, Timestamp,
 };
 
 /// An exchange with this request and no answer.
 pub(super) fn exchange(url: &str, headers: &[(&str, &[u8])], body: &[u8]) -> Exchange {
     let mut fields = Headers::new();
     headers.iter().for_each(|(name, value)| fields.push(name.as_bytes(), value));
-    let head = Event::RequestHead { method: "POST".into(), url: url.into(), version: "h2".into(), headers: fields, bytes: HeadBytes::Parsed };
+    let head =
+        Event::RequestHead { method: "POST".into(), url: url.into(), version: "h2".into(), headers: fields, bytes: HeadBytes::Parsed };
     let mut assembly = Assembly::new();
     let mut done = None;
     for event in [head, Event::End(End::Complete)] {
@@ -80,7 +82,8 @@ const JSON: &str = "application/json";
 
 #[test]
 fn line_header_fields_and_cookies() {
-    let url = "https://h.example/tr/a%20b//?id=1&ev=Page+View&cd[0][x]=%C3%A9&dl=https%3A%2F%2Fa.nl%2Fp%3Futm_source%3Dfb%26x%3Dy&&flag&=n#f";
+    let url =
+        "https://h.example/tr/a%20b//?id=1&ev=Page+View&cd[0][x]=%C3%A9&dl=https%3A%2F%2Fa.nl%2Fp%3Futm_source%3Dfb%26x%3Dy&&flag&=n#f";
     let headers: [(&str, &[u8]); 4] =
         [("X-Id", b"7"), (":path", b"/"), ("cookie", b"a=1; b=x%20y ;c"), ("Referer", b"https://r.nl/?fbclid=IwAR")];
     let mut exchange = exchange(url, &headers, b"");
@@ -127,7 +130,12 @@ fn forms() {
             "form a= @request.body/field:a[3]",
         ]
     );
-    assert_eq!(body("text/plain", b"ev=PageView&id=3"), ["form ev=PageView @request.body/field:ev[1]", "form id=3 @request.body/field:id[1]"]);
+    assert_eq!(
+        body("text/plain", b"ev=PageView&id=3"),
+        ["form ev=PageView @request.body/field:ev[1]", "form id=3 @request.body/field:id[1]"]
+    );
+    assert_eq!(body("text/plain", b"v=1&a="), ["form v=1 @request.body/field:v[1]", "form a= @request.body/field:a[1]"]);
+    assert_eq!(body("text/plain", b"YWI="), ["body =YWI= @request.body"]);
     assert_eq!(body("text/plain", b"x = 1 and more"), ["body =x = 1 and more @request.body"]);
     assert_eq!(body(FORM, b"%ff=1"), ["form \u{fffd}=1 @request.body/range:4-5"]);
 }
@@ -171,6 +179,7 @@ fn json_of_all_kinds() {
             &["json *.e=1 @request.body/line[1]/json:e", "json *.e=2 @request.body/line[3]/json:e"],
         ),
         (JSON, b"\"text\"", &["json =text @request.body/json:"]),
+        (JSON, b"{\"a\":{", &["body ={\"a\":{ @request.body"]),
         (JSON, b"not json", &["body =not json @request.body"]),
         (JSON, b"{\"a\":1,\"b\":tru", &["json a=1 @request.body/json:a", "body =\"b\":tru @request.body/range:7-14"]),
         ("text/plain", b"{\"a\":1,\"b\":tru", &["body ={\"a\":1,\"b\":tru @request.body"]),
@@ -187,7 +196,8 @@ fn layers() {
     let packed = URL_SAFE_NO_PAD.encode(gzip(br#"{"em":"a@b.nl","n":1}"#));
     let text = STANDARD.encode("just a longer text");
     let hex: String = br#"{"id":123456}"#.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    let form = format!("p={packed}&q={text}&r=%2541%2542&s=a%3D1%26b%3D2222222222&t={hex}&u=deadbeefdeadbeefdeadbeef&v=IwAR1abcdefghijklmnopq");
+    let form =
+        format!("p={packed}&q={text}&r=%2541%2542&s=a%3D1%26b%3D2222222222&t={hex}&u=deadbeefdeadbeefdeadbeef&v=IwAR1abcdefghijklmnopq");
     assert_eq!(
         body(FORM, form.as_bytes()),
         [
@@ -210,10 +220,7 @@ fn layers() {
             "form v=IwAR1abcdefghijklmnopq @request.body/field:v[1]".into(),
         ]
     );
-    assert_eq!(
-        body("text/plain", &deflate(b"{\"a\":1}")),
-        ["body =<15 bytes> @request.body+", ">json a=1 @request.body/deflate/json:a"]
-    );
+    assert_eq!(body("text/plain", &deflate(b"{\"a\":1}")), ["body =<15 bytes> @request.body+", ">json a=1 @request.body/deflate/json:a"]);
 }
 
 #[test]
@@ -243,17 +250,25 @@ fn wire_formats() {
         "body 3.1=7 @request.body/protobuf:3[2].1",
     ];
     assert_eq!(body("application/x-protobuf", bytes), wanted);
-    let guessed: Vec<String> = ["body =<20 bytes> @request.body+".to_owned()].into_iter().chain(wanted.map(|line| format!(">{line}"))).collect();
+    let guessed: Vec<String> =
+        ["body =<20 bytes> @request.body+".to_owned()].into_iter().chain(wanted.map(|line| format!(">{line}"))).collect();
     assert_eq!(body("application/octet-stream", bytes), guessed);
     let framed = [&[0, 0, 0, 0, bytes.len() as u8][..], bytes].concat();
     assert_eq!(body("application/grpc-web+proto", &framed)[1], "body 2=abcde @request.body/range:5-25/protobuf:2");
-    assert_eq!(body("application/octet-stream", b"\x08\x96\x01\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05"), ["body =<15 bytes> @request.body"]);
+    assert_eq!(
+        body("application/octet-stream", b"\x08\x96\x01\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05"),
+        ["body =<15 bytes> @request.body"]
+    );
+    // A text whose bytes happen to be fields: `2` is the tag of field 6, and `0` says that it has 48 bytes.
+    let text = format!("20{}", "a".repeat(48)).replace("aaaa", "2-1x").repeat(2);
+    assert_eq!(body("text/plain", text.as_bytes()), [format!("body ={text} @request.body")]);
 }
 
 #[test]
 fn codings_of_requests() {
     let coded = |coding: &str, state, bytes: Vec<u8>| {
-        let mut exchange = exchange("https://h.example", &[("Content-Type", JSON.as_bytes()), ("Content-Encoding", coding.as_bytes())], b"");
+        let mut exchange =
+            exchange("https://h.example", &[("Content-Type", JSON.as_bytes()), ("Content-Encoding", coding.as_bytes())], b"");
         exchange.request.body = Body::new(state, bytes);
         let (lines, decoded) = lines(&exchange, &Limits::default());
         (lines.into_iter().skip(2).collect::<Vec<_>>(), decoded.anomalies)
@@ -301,7 +316,8 @@ fn answers() {
 fn messages() {
     let mut exchange = exchange("wss://h.example", &[], b"");
     let publish = |payload: &[u8]| [&[0x30, payload.len() as u8 + 4, 0, 2][..], b"/t", payload].concat();
-    let message = |direction, opcode, payload: &[u8]| Message { direction, at: None, opcode, payload: Body::new(BodyState::Raw, payload.to_vec()) };
+    let message =
+        |direction, opcode, payload: &[u8]| Message { direction, at: None, opcode, payload: Body::new(BodyState::Raw, payload.to_vec()) };
     exchange.messages = vec![
         message(Direction::Sent, Opcode::Text, br#"{"a":1}"#),
         message(Direction::Sent, Opcode::Text, br#"42["ev",{"b":2}]"#),
@@ -343,7 +359,9 @@ fn mqtt_connect() -> &'static [u8] {
 
 #[test]
 fn operations() {
-    let operation = |headers: &[(&str, &[u8])], body: &[u8]| fields(&exchange("https://h.example", headers, body), &Limits::default(), &mut |_| {}).operation;
+    let operation = |headers: &[(&str, &[u8])], body: &[u8]| {
+        fields(&exchange("https://h.example", headers, body), &Limits::default(), &mut |_| {}).operation
+    };
     let form: (&str, &[u8]) = ("content-type", FORM.as_bytes());
     let named: (&str, &[u8]) = ("X-FB-Friendly-Name", b"C");
     assert_eq!(operation(&[form, named], b"fb_api_req_friendly_name=A&variables={}").as_deref(), Some("A"));
