@@ -260,7 +260,7 @@ fn wire_formats() {
         ["body =<15 bytes> @request.body"]
     );
     // A text whose bytes happen to be fields: `2` is the tag of field 6, and `0` says that it has 48 bytes.
-    let text = format!("20{}", "a".repeat(48)).replace("aaaa", "2-1x").repeat(2);
+    let text = format!("20{}", "a".repeat(48)).replace("aaaa", "2.1x").repeat(2);
     assert_eq!(body("text/plain", text.as_bytes()), [format!("body ={text} @request.body")]);
 }
 
@@ -275,7 +275,7 @@ fn codings_of_requests() {
     };
     let text = br#"{"a":"b"}"#;
     let done = vec!["json a=b @request.body/coding/json:a".to_owned()];
-    assert_eq!(coded("gzip, deflate", BodyState::Raw, deflate(&gzip(text))), (done.clone(), vec![]));
+    assert_eq!(coded("gzip, deflate", BodyState::Raw, deflate(&gzip(text))), (done, vec![]));
     let plain = vec!["json a=b @request.body/json:a".to_owned()];
     assert_eq!(coded("gzip", BodyState::AlreadyDecoded, text.to_vec()), (plain.clone(), vec![]));
     assert_eq!(coded("gzip", BodyState::Raw, text.to_vec()), (plain, vec![DecodeAnomaly::BrokenCoding]));
