@@ -13,7 +13,7 @@ use super::replay::ReplayError;
 use super::spool::FileSpool;
 use crate::analysis::linkage::SealedIndex;
 use crate::analysis::planted::{Seed, SeedKind};
-use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Planted, Settings, Sink};
+use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Planted, PlantedTable, Settings, Sink};
 use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
@@ -234,6 +234,8 @@ pub struct Replayed {
     pub index: Option<SealedIndex>,
     /// Its stretches, marks and choices.
     pub visit: Visit,
+    /// Where planted values of the case were found, and which were not looked for. `None`: there are none.
+    pub planted: Option<PlantedTable>,
 }
 
 /// Finishes the analysis of a recording and writes its annex into `output`, if one is given.
@@ -284,6 +286,7 @@ pub fn conclude(
         capture,
         index,
         visit,
+        planted: summary.planted,
     })
 }
 
@@ -385,6 +388,7 @@ struct Summary {
     basis: &'static str,
     overruled: Option<String>,
     gaps: BTreeMap<&'static str, u64>,
+    planted: Option<PlantedTable>,
 }
 
 impl Sink for Summary {
@@ -399,6 +403,11 @@ impl Sink for Summary {
     }
 
     fn flow(&mut self, _: &Flow<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn planted(&mut self, table: &PlantedTable) -> io::Result<()> {
+        self.planted = Some(table.clone());
         Ok(())
     }
 

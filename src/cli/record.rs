@@ -19,7 +19,7 @@ use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
-use super::seed::SeedsKeyOption;
+use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain};
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
@@ -396,11 +396,15 @@ fn tell(done: &Done, folder: &Path, language: Lang, in_case: bool, form: Form, p
     let annex = done.replayed.folder.as_ref().map(|folder| folder.join(format!("annex.{language}.html")).display().to_string());
     progress.event(&json!({
         "event": "ended", "entries": done.entries, "custody_head": done.custody_head.to_string(), "annex": annex,
+        "planted": done.replayed.planted.as_ref().map(seed::counts),
     }));
     if form != Form::Line {
         return;
     }
     progress.say(&format!("{} exchanges recorded in {}; head of custody {}", done.entries, folder.display(), done.custody_head));
+    if let Some(table) = &done.replayed.planted {
+        progress.say(&seed::sentence(table));
+    }
     if !in_case {
         progress.say(
             "Recorded without a case: no ledger shows whether other recordings were made and left out, fingerprints are linkable and not secret, \

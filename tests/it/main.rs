@@ -59,6 +59,7 @@ mod recipients;
 mod rules;
 mod rules_golden;
 mod secrets;
+mod seeds;
 mod suffixes;
 mod tidy;
 mod verdicts;
