@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use dataspoor::analysis::{Analysis, Flow, MemorySpool, Opening, Settings, Sink};
+use dataspoor::analysis::{Analysis, Flow, MemorySpool, Opening, PageNeedles, Settings, Sink};
 use dataspoor::classify::{IdleRequests, Parties};
 use dataspoor::decode::resolve;
 use dataspoor::evidence::{CaseKey, EntryHasher, Fingerprinter};

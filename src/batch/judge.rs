@@ -11,7 +11,7 @@ use super::output::OutputFolder;
 use super::replay::ReplayError;
 use super::spool::FileSpool;
 use crate::analysis::linkage::SealedIndex;
-use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Settings, Sink};
+use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Planted, Settings, Sink};
 use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
@@ -51,6 +51,8 @@ pub struct Inputs {
     pub parties: Parties,
     /// Who is who, as the case says it: for what neither the operator nor the recording says.
     pub case: Parties,
+    /// The planted values of the case. `None`: it has none, or there is no case.
+    pub planted: Option<Planted>,
 }
 
 impl Inputs {
@@ -119,6 +121,7 @@ impl Inputs {
             idle: &subject.idle,
             full_urls: subject.full_urls,
             needles: &subject.needles,
+            planted: self.planted.as_ref(),
         }
     }
 
@@ -318,6 +321,8 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
         "platform_sites": subject.parties.platform_sites,
         "in_case": subject.parties.in_case,
+        "seeds_searched": inputs.planted.as_ref().map(|planted| planted.names().0).unwrap_or_default(),
+        "seeds_not_searched": inputs.planted.as_ref().map(|planted| planted.names().1).unwrap_or_default(),
         "page_ids": subject.page_ids,
         "page_names": subject.page_names,
         "partial": options.har.partial,

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::judge::{Inputs, Options};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
+use crate::analysis::Planted;
 use crate::capture::Capture;
 use crate::evidence::{CaseKey, verify_chain, verify_seal};
 use crate::interop::har;
@@ -298,6 +299,19 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
         for (list, name) in inputs.lists.iter().map(OutsideList::info).zip(names).filter(|(list, name)| list.name != **name) {
             reasons.push(format!("the list {:?} under the name {name:?}; rename the file to that", list.name));
         }
+    }
+    // An annex from before there were planted values names none.
+    let searched = inputs.planted.as_ref().map(Planted::names).unwrap_or_default();
+    let made_with = (list("seeds_searched"), list("seeds_not_searched"));
+    if made_with.0 != searched.0 && searched.0.is_empty() {
+        reasons.push(format!("a search for the planted values {}; pass their key with --seeds-key, and --case", made_with.0.join(", ")));
+    } else if made_with.0 != searched.0 || made_with.1 != searched.1 {
+        let words = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        reasons.push(format!(
+            "a search for other planted values (searched: {}; not searched: {}); with --seeds-key, or without",
+            words(&made_with.0),
+            words(&made_with.1)
+        ));
     }
     let subject = match Capture::is_at(capture) {
         true => inputs.subject_of(&Capture::open(capture)?.session, None, false),

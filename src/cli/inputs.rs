@@ -82,7 +82,7 @@ impl JudgedBy {
         };
         let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
         let parties = Parties { auditee, platform, ..Parties::default() };
-        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default() })
+        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default(), planted: None })
     }
 }
 

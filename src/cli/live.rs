@@ -13,7 +13,7 @@ use super::control;
 use super::progress::Progress;
 use super::recovery::now;
 use crate::analysis::Analysis;
-use crate::batch::{FileSpool, Inputs, Options, Replayed, conclude, open_output, recorded};
+use crate::batch::{Inputs, Options, Replayed, conclude, open_output, recorded};
 use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::model::{Digest, Entry, Event, Mark, Recorder as _, Stamped, Submission, Timestamp};

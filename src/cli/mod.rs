@@ -32,6 +32,7 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
+mod seed;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -99,6 +100,9 @@ enum Command {
     /// Keep outside lists: filter lists, databases of cookies, trackers, aliases and addresses.
     #[command(subcommand)]
     Lists(lists::Command),
+    /// Keep planted values: what you type on purpose, to see where it goes.
+    #[command(subcommand)]
+    Seed(seed::Command),
     /// Look into rule files.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -134,6 +138,7 @@ pub fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Lists(command) => lists::run(&command),
+        Command::Seed(command) => seed::run(&command),
         Command::Rules(command) => rules::run(&command),
     };
     match outcome {

@@ -19,6 +19,7 @@ use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
+use super::seed::SeedsKeyOption;
 use super::{Outcome, complain};
 use crate::batch::{Options, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
@@ -93,6 +94,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) secrets: Secrets,
     #[command(flatten)]
+    seeds: SeedsKeyOption,
+    #[command(flatten)]
     judged_by: JudgedBy,
     #[command(flatten)]
     pub(super) baseline: BaselineOptions,
@@ -119,6 +122,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let case = open_case(arguments)?;
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
     case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
+    arguments.seeds.plant(&mut inputs, case.as_ref())?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::inputs::{JudgedBy, case_of, host_in, take_over};
 use super::outside::of_case;
 use super::recovery::take_up;
+use super::seed::SeedsKeyOption;
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
@@ -64,6 +65,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     case: Option<PathBuf>,
     #[command(flatten)]
+    seeds: SeedsKeyOption,
+    #[command(flatten)]
     judged_by: JudgedBy,
 }
 
@@ -94,6 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let case = case_of(arguments.case.as_deref(), &paths)?;
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
     case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
+    arguments.seeds.plant(&mut inputs, case.as_ref())?;
     let options = Options {
         page: arguments.page.clone(),
         languages,

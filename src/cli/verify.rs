@@ -11,6 +11,7 @@ use super::Outcome;
 use super::inputs::{JudgedBy, case_of, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
+use super::seed::SeedsKeyOption;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 use crate::capture::{self, Capture};
 use crate::model::Digest;
@@ -34,6 +35,8 @@ pub(super) struct Arguments {
     /// Folder of the case that the recording belongs to: its key makes the digests of entries again.
     #[arg(long, value_name = "FOLDER")]
     case: Option<PathBuf>,
+    #[command(flatten)]
+    seeds: SeedsKeyOption,
     #[command(flatten)]
     judged_by: JudgedBy,
 }
@@ -89,6 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 let case = case_of(arguments.case.as_deref(), std::slice::from_ref(capture))?;
                 let mut inputs = arguments.judged_by.load()?;
                 case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+                arguments.seeds.plant(&mut inputs, case.as_ref())?;
                 of_annex(&mut inputs, folder, case.as_ref(), &arguments.judged_by.store)?;
                 checks.extend(verify_rederivation(folder, capture, &inputs, case.as_ref().map(Case::key).as_ref())?);
             }
@@ -160,6 +164,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         if holds && (found.entry_digests || key.is_some()) {
             let mut inputs = arguments.judged_by.load()?;
             case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
+            arguments.seeds.plant(&mut inputs, case.as_ref())?;
             of_annex(&mut inputs, &report, case.as_ref(), &arguments.judged_by.store)?;
             checks.extend(verify_rederivation(&report, folder, &inputs, key.as_ref())?);
         }

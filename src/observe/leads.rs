@@ -6,17 +6,12 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::{AddressMark, address_mark, path_mark, resolved};
+use super::address::{AddressMark, address_mark, path_mark};
+use super::announced::{KEPT, declared, linked};
 use super::form::decoded;
 use super::mentions::Mentions;
 use crate::evidence::Fingerprinter;
 use crate::model::{Exchange, Headers, UrlParts};
-
-/// Addresses of each kind that are kept of one exchange's header fields.
-const KEPT: usize = 64;
-
-/// Header fields are read up to this length, in bytes.
-const LONGEST_FIELD: usize = 64 << 10;
 
 /// The first part of a body in which the fields about accounts are looked for, in bytes.
 const LOOKED_THROUGH: usize = 64 << 10;
@@ -345,61 +340,6 @@ fn initiator(exchange: &Exchange) -> InitiatorKind {
     }
 }
 
-/// What `Link` header fields (RFC 8288 section 3) make a browser load.
-fn linked(headers: &Headers, url: &str, fingerprints: &Fingerprinter) -> Vec<AddressMark> {
-    let mut found = Vec::new();
-    for text in texts(headers, "link") {
-        for (at, _) in text.match_indices('<') {
-            let Some(end) = text[at..].find('>').map(|end| at + end) else { break };
-            let parameters = &text[end + 1..];
-            let parameters = parameters[..parameters.find('<').unwrap_or(parameters.len())].to_ascii_lowercase();
-            let loads = ["preload", "modulepreload", "prefetch", "stylesheet", "prerender"];
-            let relation = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("rel=").map(str::to_owned));
-            let relation = relation.unwrap_or_default();
-            if relation.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| loads.contains(&word)) && found.len() < KEPT {
-                found.extend(address_mark(&resolved(text[at + 1..end].trim(), url), fingerprints));
-            }
-        }
-    }
-    found
-}
-
-/// The endpoints for reports that an answer declares.
-fn declared(headers: &Headers, url: &str, fingerprints: &Fingerprinter) -> Vec<AddressMark> {
-    let mut found = Vec::new();
-    let mut take = |reference: &str| {
-        if found.len() < KEPT {
-            found.extend(address_mark(&resolved(reference.trim(), url), fingerprints));
-        }
-    };
-    // Report-To: JSON objects with commas between (Reporting API of 2018, section 3.1). Read as text: what is broken is skipped.
-    for text in texts(headers, "report-to") {
-        for (at, name) in text.match_indices("\"url\"") {
-            let value = text[at + name.len()..].trim_start().strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
-            if let Some((value, _)) = value.and_then(|value| value.split_once('"')) {
-                take(&value.replace("\\/", "/"));
-            }
-        }
-    }
-    // Reporting-Endpoints: a dictionary of strings (Reporting API section 3.2).
-    for text in texts(headers, "reporting-endpoints") {
-        text.split('"').skip(1).step_by(2).for_each(&mut take);
-    }
-    for name in ["content-security-policy", "content-security-policy-report-only"] {
-        for text in texts(headers, name) {
-            let directives = text.split([';', ',']).filter_map(|directive| directive.trim().split_once(char::is_whitespace));
-            let reported = directives.filter(|(name, _)| name.eq_ignore_ascii_case("report-uri"));
-            reported.flat_map(|(_, uris)| uris.split_whitespace()).for_each(&mut take);
-        }
-    }
-    found
-}
-
-fn texts<'h>(headers: &'h Headers, name: &'h str) -> impl Iterator<Item = &'h str> {
-    let fields = headers.all(name).filter(|(_, value)| value.len() <= LONGEST_FIELD);
-    fields.filter_map(|(_, value)| std::str::from_utf8(value).ok())
-}
-
 /// The account under which a request acts and the one that is logged in, by the names that the platform's own requests use. They are looked for in
 /// every request, because no rule is known here; what they mean is for whoever knows whose request it is.
 fn accounts(exchange: &Exchange, fingerprints: &Fingerprinter) -> (Account, Account) {
@@ -460,36 +400,6 @@ mod tests {
         let mut headers = Headers::new();
         fields.iter().for_each(|(name, value)| headers.push(name.as_bytes(), value.as_bytes()));
         headers
-    }
-
-    fn marks(urls: &[&str]) -> Vec<AddressMark> {
-        urls.iter().filter_map(|url| address_mark(url, &fingerprints())).collect()
-    }
-
-    #[test]
-    fn link_fields() {
-        let fields = headers(&[
-            ("Link", "</a.css>; rel=preload; as=style, <https://x.nl/b.js>;as=script; rel=\"modulepreload foo\""),
-            ("link", "<https://x.nl>; rel=preconnect, </next>; rel=next, <c"),
-        ]);
-        assert_eq!(linked(&fields, "https://a.nl/p/", &fingerprints()), marks(&["https://a.nl/a.css", "https://x.nl/b.js"]));
-    }
-
-    #[test]
-    fn endpoints_for_reports() {
-        let fields = headers(&[
-            ("Report-To", r#"{"group":"nel","max_age":1,"endpoints":[{"url":"https:\/\/r.nl\/nel"}]},{"endpoints":[{"url": "/own"}]}"#),
-            ("NEL", r#"{"report_to":"nel","max_age":1}"#),
-            ("Reporting-Endpoints", r#"main="https://r.nl/main", other="/other""#),
-            ("Content-Security-Policy", "default-src 'self'; report-uri /csp https://r.nl/csp; report-to main"),
-        ]);
-        let wanted =
-            ["https://r.nl/nel", "https://a.nl/own", "https://r.nl/main", "https://a.nl/other", "https://a.nl/csp", "https://r.nl/csp"];
-        assert_eq!(declared(&fields, "https://a.nl/p", &fingerprints()), marks(&wanted));
-        assert_eq!(
-            declared(&headers(&[("Report-To", "\"url\""), ("Reporting-Endpoints", "a=\"")]), "https://a.nl/", &fingerprints()),
-            [] as [AddressMark; 0]
-        );
     }
 
     #[test]

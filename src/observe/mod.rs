@@ -4,6 +4,7 @@
 //! has room for their URLs.
 
 mod address;
+mod announced;
 mod cause;
 mod cookies;
 mod fields;
@@ -84,6 +85,8 @@ pub struct Observation<'a> {
     pub aliases: Option<Vec<String>>,
     /// Bytes of the request's body that were recorded.
     pub body_bytes: u64,
+    /// Bytes of the answer's body as recorded: as they came over the line in a recording of ours, often unpacked in an import.
+    pub answer_bytes: u64,
     /// Fields of a short form in the request's body.
     #[serde(borrow)]
     pub form: Vec<FormField<'a>>,
@@ -339,6 +342,7 @@ pub fn observe<'a>(
         server_address: Cow::Borrowed(exchange.connection.server_address.as_deref().unwrap_or_default()),
         aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
+        answer_bytes: response.map_or(0, |response| response.body.len()),
         form: form::fields(exchange, fingerprints),
         fields,
         fields_left_out: fields_left_out + decoded.left_out,

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use super::alias_rows::AliasRows;
 use super::attribution_rows::{AttributionRows, FlowSeen};
 use super::cookie_rows::{CookieId, CookieRow};
+use super::field_rows::FieldRows;
 use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
@@ -21,7 +22,7 @@ use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -51,6 +52,9 @@ pub struct Builder<'c> {
     validators: Vec<ValidatorRow>,
     validators_left_out: u64,
     gaps: Vec<GapRow>,
+    pub(super) fields: FieldRows,
+    /// Index of the examined page's site among the sites for which a choice was recorded.
+    pub(super) page_choice: Option<usize>,
     pub(super) visit: VisitRows,
     pub(super) linkage: LinkageRows,
     attribution: AttributionRows,
@@ -91,6 +95,8 @@ impl<'c> Builder<'c> {
             validators: Vec::new(),
             validators_left_out: 0,
             gaps: Vec::new(),
+            fields: FieldRows::default(),
+            page_choice: None,
             visit: VisitRows::default(),
             linkage: LinkageRows::default(),
             attribution: AttributionRows::default(),
@@ -143,6 +149,7 @@ impl<'c> Builder<'c> {
             validators_left_out: self.validators_left_out,
             flows,
             flows_left_out: self.flows_left_out,
+            fields: self.fields.tables,
             stretches: visit.stretches,
             timeline: visit.timeline,
             timeline_left_out: visit.timeline_left_out,
@@ -421,6 +428,8 @@ impl Sink for Builder<'_> {
     }
 
     fn visit(&mut self, visit: &Visit) -> io::Result<()> {
+        let page = self.opened.as_ref().and_then(|(_, page, _)| page.site.as_ref());
+        self.page_choice = page.and_then(|page| visit.sites.binary_search(page).ok());
         self.visit.begin(visit);
         Ok(())
     }
@@ -436,6 +445,11 @@ impl Sink for Builder<'_> {
         self.totals.answers_with_validators = table.answers;
         self.totals.requests_with_validators = table.requests;
         self.totals.resources_with_validators = table.resources;
+        Ok(())
+    }
+
+    fn dictionary(&mut self, dictionary: &Dictionary) -> io::Result<()> {
+        self.add_dictionary(dictionary);
         Ok(())
     }
 

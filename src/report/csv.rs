@@ -1,6 +1,7 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod attribution;
+mod fields;
 mod lifetimes;
 pub(super) mod linkage;
 pub(super) mod planted;
@@ -20,8 +21,9 @@ use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, join
 /// A row cannot be written, which would be a mistake in the program.
 pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
     let simulated = report.simulated;
+    let of_fields = &report.fields;
     let mut out = vec![
-        ("recipients.csv", table(RECIPIENTS, simulated, &report.recipients, recipient)?),
+        ("recipients.csv", table(&[RECIPIENTS, fields::SENT].concat(), simulated, &report.recipients, recipient)?),
         ("addresses.csv", table(ADDRESSES, simulated, &report.addresses, address)?),
         ("other-names.csv", table(ALIASES, simulated, &report.aliases, alias)?),
         ("cookies.csv", table(&[COOKIES, lifetimes::OF_A_COOKIE].concat(), simulated, &report.cookies, cookie)?),
@@ -29,6 +31,11 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
         ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
         ("flows.csv", table(&[FLOWS, attribution::OF_A_FLOW].concat(), simulated, &report.flows, flow)?),
+        ("endpoints.csv", table(fields::ENDPOINTS, simulated, &of_fields.endpoints, fields::endpoint)?),
+        ("fields.csv", table(fields::FIELDS, simulated, &of_fields.fields, |row| fields::field(row, of_fields))?),
+        ("detail-ladder.csv", table(fields::LADDER, simulated, &of_fields.ladder, |row| fields::ladder(row, of_fields))?),
+        ("client-hints.csv", table(fields::HINTS, simulated, &of_fields.hints, fields::hint)?),
+        ("personal-data.csv", table(fields::PERSONAL, simulated, &of_fields.personal_data, |row| fields::personal(row, of_fields))?),
         ("timeline.csv", table(TIMELINE, simulated, &report.timeline, moment)?),
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
         ("trail.csv", table(TRAIL, simulated, &report.trail, trail)?),

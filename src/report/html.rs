@@ -3,6 +3,7 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod fields;
 mod linkage;
 mod picture;
 mod recipients;
@@ -30,6 +31,8 @@ const PLANTED: &str = include_str!("annex_planted.html.j2");
 const LINKAGE: &str = include_str!("annex_linkage.html.j2");
 const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
+const FIELDS: &str = include_str!("annex_fields.html.j2");
+const SENT: &str = include_str!("annex_sent.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -88,6 +91,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
+        f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
         trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
@@ -331,6 +335,8 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_recipients.html", RECIPIENTS)?;
     env.add_template("annex_visit.html", VISIT)?;
     env.add_template("annex_lifetimes.html", LIFETIMES)?;
+    env.add_template("annex_fields.html", FIELDS)?;
+    env.add_template("annex_sent.html", SENT)?;
     env.add_template("annex_attribution.html", ATTRIBUTION)?;
     env.add_template("annex_planted.html", PLANTED)?;
     env.add_template("annex_linkage.html", LINKAGE)?;

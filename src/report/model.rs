@@ -5,6 +5,7 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod attribution;
+mod fields;
 mod lifetime;
 mod linkage;
 mod planted;
@@ -15,6 +16,10 @@ use serde::Serialize;
 
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
+};
+pub use fields::{
+    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
+    PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
@@ -74,6 +79,9 @@ pub struct Report {
     pub flows: Vec<Flow>,
     /// How many rows of flows were left out because the table would have grown past its bound; all of them stand in the evidence log.
     pub flows_left_out: u64,
+    /// Endpoints, fields and what of them nobody explained.
+    #[serde(flatten)]
+    pub fields: FieldTables,
     /// The stretches of the recording.
     pub stretches: Vec<Stretch>,
     /// The time line, by stretch and time.

@@ -9,6 +9,7 @@ use crate::analysis::Flow as Found;
 use crate::classify::{Reason, Subject, TrackerSays};
 use crate::model::Timestamp;
 use crate::rules::{AddressFacts, OutsideList, RuleId};
+use crate::site::ChoiceState;
 
 /// Rows of addresses that an annex holds. A network of many servers answers at many addresses; the evidence log has every one.
 const ADDRESS_ROWS: usize = 2_000;
@@ -28,6 +29,7 @@ pub(super) struct RecipientRow {
     networks: BTreeSet<NetworkKey>,
     trackers: BTreeSet<ListOwner>,
     addresses: BTreeMap<String, AddressSeen>,
+    cookies: BTreeSet<String>,
 }
 
 /// What tells networks apart, in the order in which they are named.
@@ -66,7 +68,7 @@ impl Builder<'_> {
         let gathered = std::mem::take(&mut self.recipients);
         let mut rows = Vec::with_capacity(gathered.len());
         for ((site, owner), gathered) in gathered {
-            let RecipientRow { row, hosts, rules, lists, networks, trackers, addresses } = gathered;
+            let RecipientRow { row, hosts, rules, lists, networks, trackers, addresses, cookies } = gathered;
             let Some(mut row) = row else { continue };
             row.aliases = aliases.iter().filter(|alias| hosts.contains(&alias.host)).map(|alias| alias.nr).collect();
             row.hosts = hosts.into_iter().collect();
@@ -74,6 +76,8 @@ impl Builder<'_> {
             row.networks = networks.into_iter().map(|network| self.network(network)).collect();
             row.contracts = owner.map(|owner| self.contracts(owner, &row.hosts)).unwrap_or_default();
             row.list_owners = trackers.into_iter().collect();
+            row.sent.cookies = cookies.into_iter().collect();
+            row.sent.fields = self.fields.sent.remove(&(site.clone(), owner)).unwrap_or_default();
             let count = |(list, (requests, requests_by_name))| ListCount {
                 list: self.list_name(list),
                 requests,
@@ -119,6 +123,23 @@ impl Builder<'_> {
         row.requests_with_cookies += u64::from(!observation.sent.is_empty() && !observation.was_not_sent());
         row.set_cookie_lines += observation.set.iter().filter(|cookie| !cookie.is_listed()).count() as u64;
         row.first_entry = row.first_entry.min(observation.number);
+        if !observation.was_not_sent() {
+            row.sent.url_bytes += observation.url.len() as u64;
+            row.sent.body_bytes += observation.body_bytes;
+            row.sent.answer_bytes += observation.answer_bytes;
+            let by_choice = &mut row.sent.by_choice;
+            *match self.page_choice.and_then(|site| found.choices.get(site)) {
+                Some(ChoiceState::Before) => &mut by_choice.before,
+                Some(ChoiceState::Transition(_)) => &mut by_choice.transition,
+                Some(ChoiceState::After(_)) => &mut by_choice.after,
+                None => &mut by_choice.no_choice_recorded,
+            } += 1;
+            for cookie in &observation.sent {
+                if !gathered.cookies.contains(&*cookie.name) {
+                    gathered.cookies.insert(cookie.name.to_string());
+                }
+            }
+        }
         // A host that is asked by the page and by the browser itself stands under what it is to the page.
         if found.host.position.id() != row.position && found.position == found.host.position {
             row.position = found.position.id();

@@ -46,6 +46,19 @@ pub enum LedgerLine {
         /// Whether it had been interrupted.
         interrupted: bool,
     },
+    /// A value was planted: it was encrypted and is kept in the case. Neither the value nor a digest of it stands here.
+    SeedAdded {
+        /// Its name in the case.
+        id: String,
+        /// When.
+        at: String,
+        /// What it is: `email`, `phone`, …
+        what: String,
+        /// What the auditor calls it.
+        label: String,
+        /// SHA-256 of its encrypted file, so that another file in its place is noticed.
+        file_sha256: String,
+    },
     /// The case was closed: nothing more is recorded in it.
     Closed {
         /// When.

@@ -5,6 +5,7 @@ mod closing;
 mod ledger;
 mod lists;
 mod originals;
+mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
@@ -13,6 +14,7 @@ pub use ledger::{Ledger, LedgerLine};
 pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};
 pub use originals::Originals;
+pub use seeds::{OpenedSeed, SeedError, SeedRecord, SeedRegister, SeedsKey};
 
 /// Describes the case; written by a person or by `dataspoor init`.
 pub const CASE_FILE: &str = "case.toml";
@@ -34,3 +36,9 @@ pub const CAPTURES_FOLDER: &str = "captures";
 
 /// Folder of a case in which copies of the lists lie that were used and may be handed over; laid out as a store.
 pub const LISTS_FOLDER: &str = "lists";
+
+/// Folder of the planted values, each in a file of its own, encrypted for the auditor.
+pub const SEEDS_FOLDER: &str = "seeds";
+
+/// In it, what is known of them without the key.
+pub const SEEDS_FILE: &str = "seeds.toml";

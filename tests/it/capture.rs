@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use dataspoor::analysis::Analysis;
-use dataspoor::batch::{FileSpool, Options, conclude, open_output, recorded, replay};
+use dataspoor::batch::{Options, conclude, open_output, recorded, replay};
 use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::model::{
@@ -405,7 +404,7 @@ fn what_is_judged_live_is_what_is_judged_on_replay() {
     let mut live = Vec::new();
     record(&folder, 5, 5_000, |entry| live.push(entry));
     let capture = Capture::open(&folder).expect("opens");
-    let mut analysis = Analysis::new(inputs.settings(&subject), &capture.key(None), Box::new(FileSpool::default()));
+    let mut analysis = inputs.analysis(&subject, &capture.key(None));
     live.iter().for_each(|entry| analysis.push(entry).expect("kept"));
     let contents = capture.contents().expect("reads");
     let output = open_output(Some(&root.path().join("live"))).expect("a folder");

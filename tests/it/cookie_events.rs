@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use dataspoor::analysis::{Analysis, MemorySpool};
 use dataspoor::batch::Inputs;
 use dataspoor::classify::Parties;
 use dataspoor::evidence::CaseKey;
@@ -111,7 +110,7 @@ proptest! {
         let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case };
         let subject = inputs.subject(None, false);
         let key = CaseKey::of_capture(recording.capture.digest);
-        let mut analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(MemorySpool::default()));
+        let mut analysis = inputs.analysis(&subject, &key);
         recording.entries.iter().for_each(|entry| analysis.push(entry).expect("a spool in memory"));
         let context = inputs.context(&recording.capture, &subject);
         let (mut log, mut builder) = (EvidenceLog::new(context, Vec::new()), Builder::new(context));

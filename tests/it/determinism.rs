@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dataspoor::analysis::{Analysis, MemorySpool};
 use dataspoor::batch::Inputs;
 use dataspoor::evidence::CaseKey;
 use dataspoor::report::evidence_log::EvidenceLog;
@@ -15,24 +14,42 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 17] = [
+const FILES: [&str; 35] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
+    "attribution.csv",
     "choices.csv",
+    "client-hints.csv",
     "comparison-lines.csv",
+    "cookie-recipients.csv",
     "cookies.csv",
+    "detail-ladder.csv",
+    "endpoints.csv",
     "evidence.ndjson",
+    "fields.csv",
     "flows.csv",
     "gaps.csv",
+    "identifier-recipients.csv",
+    "identifiers.csv",
     "lifetimes.csv",
     "manifest.json",
+    "not-sent-again.csv",
     "other-names.csv",
+    "page-mentions.csv",
+    "personal-data.csv",
+    "planted-values.csv",
+    "planted.csv",
+    "preflights.csv",
     "recipients.csv",
+    "redirects.csv",
+    "sharing.csv",
+    "survivals.csv",
     "timeline.csv",
     "trail.csv",
     "validators.csv",
+    "ways.csv",
 ];
 
 #[test]
@@ -80,9 +97,7 @@ fn same(one: &std::collections::BTreeMap<PathBuf, Vec<u8>>, other: &std::collect
 /// Pushes the entries in this order and gives the bytes of evidence log, annex and tables.
 fn finish(inputs: &Inputs, recording: &Recording, order: &[usize]) -> Vec<(String, Vec<u8>)> {
     let subject = inputs.subject(None, false);
-    let settings = inputs.settings(&subject);
-    let key = CaseKey::of_capture(recording.capture.digest);
-    let mut analysis = Analysis::new(settings, &key, Box::new(MemorySpool::default()));
+    let mut analysis = inputs.analysis(&subject, &CaseKey::of_capture(recording.capture.digest));
     for &index in order {
         analysis.push(&recording.entries[index]).expect("a spool in memory");
     }
@@ -91,7 +106,7 @@ fn finish(inputs: &Inputs, recording: &Recording, order: &[usize]) -> Vec<(Strin
     let mut builder = Builder::new(context);
     let mut fanout = Fanout(vec![&mut log, &mut builder]);
     let contents = &recording.contents;
-    let counts = analysis.finish(&contents.session, contents.gaps.clone(), &mut fanout).expect("sinks in memory");
+    let counts = analysis.finish(&contents.session, contents.gaps.clone(), &mut fanout).expect("sinks in memory").counts;
     let (records, head) = log.head();
     let report = builder.finish(("evidence.ndjson", records, head)).expect("a finished report");
     let mut files = vec![

@@ -20,6 +20,7 @@ mod har;
 mod html;
 mod leaks;
 mod lifetimes;
+mod linkage_oracles;
 mod lists;
 mod live_archive;
 mod live_bad_input;

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dataspoor::analysis::{Analysis, Counts, Flow, MemorySpool, Opening, Sink};
+use dataspoor::analysis::{Counts, Flow, Opening, Sink};
 use dataspoor::batch::{Inputs, load};
 use dataspoor::classify::{Parties, Reason};
 use dataspoor::evidence::CaseKey;
@@ -126,7 +126,7 @@ impl Judged {
     fn add(&mut self, inputs: &Inputs, page: Option<&str>, session: &Session, entries: &[Entry]) {
         let subject = inputs.subject(page, false);
         let key = CaseKey::of_capture(dataspoor::model::Digest([0; 32]));
-        let mut analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(MemorySpool::default()));
+        let mut analysis = inputs.analysis(&subject, &key);
         entries.iter().for_each(|entry| analysis.push(entry).expect("in memory"));
         let mut keep = Keep { judged: self, lists: inputs.lists.len(), page: String::new() };
         analysis.finish(session, Vec::new(), &mut keep).expect("in memory");

@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 
-use dataspoor::analysis::{Analysis, MemorySpool};
 use dataspoor::evidence::CaseKey;
 use dataspoor::model::{Custody, Gap, GapKind, Mark, MarkKind, SaidBy, Session, Timestamp};
 use dataspoor::report::evidence_log::EvidenceLog;
@@ -18,7 +17,7 @@ fn finish(recording: &Recording, session: &Session, gaps: &[Gap], order: &[usize
     let inputs = inputs();
     let key = CaseKey::of_capture(recording.capture.digest);
     let subject = inputs.subject(None, false);
-    let mut analysis = Analysis::new(inputs.settings(&subject), &key, Box::new(MemorySpool::default()));
+    let mut analysis = inputs.analysis(&subject, &key);
     for &index in order {
         analysis.push(&recording.entries[index]).expect("a spool in memory");
     }

@@ -3,6 +3,14 @@
 //!
 //! The first way, what the audited organisation enters itself, is not concluded here: no rule tells which requests do that.
 
+use super::attributor::{Attributor, Step};
+use super::pages::Page;
+use super::trigger::{Trigger, TriggerKind};
+use super::{Acted, Confidence};
+use crate::model::UrlParts;
+use crate::observe::Account;
+use crate::site::{Position, Relation};
+
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Actor {
@@ -90,5 +98,66 @@ impl ActorBasis {
             Self::LinkTarget => "link-target",
             Self::None => "none",
         }
+    }
+}
+
+impl Attributor<'_> {
+    fn is_platform(&self, position: Position, relation: Relation) -> bool {
+        if self.ground.platform_named {
+            matches!(position, Position::Platform | Position::PlatformAffiliate)
+        } else {
+            matches!(relation, Relation::SameSite | Relation::SameOwner)
+        }
+    }
+
+    /// Who acted, and in which way.
+    pub(super) fn acted(&self, step: &Step<'_>, page: Option<&Page>, trigger: &Trigger, sure: Confidence) -> Acted {
+        let leads = &step.observation.leads;
+        let none = Acted {
+            actor: Actor::NotEstablished,
+            way: Way::NotEstablished,
+            basis: ActorBasis::None,
+            confidence: Confidence::NotEstablished,
+        };
+        if trigger.kind == TriggerKind::Browser {
+            return none;
+        }
+        let sure = sure.max(Confidence::Derived);
+        let to_platform = self.is_platform(step.host.position, step.host.relation);
+        if let (true, Account::Is(acting), Account::Is(account)) = (to_platform, leads.acting, leads.account)
+            && acting != account
+        {
+            // Whether something was entered is not told by the account, so the way stays open.
+            return Acted { actor: Actor::Staff, basis: ActorBasis::ActingAccount, confidence: Confidence::Derived, ..none };
+        }
+        let follows = |basis| Acted { actor: Actor::Visitor, way: Way::AuditeeSites, basis, confidence: Confidence::Derived };
+        let opened = matches!(
+            trigger.kind,
+            TriggerKind::Link | TriggerKind::OpenedByPage | TriggerKind::Redirect | TriggerKind::Opened | TriggerKind::Typed
+        );
+        if opened && step.host.position == Position::Auditee && self.has_click_identifier(&step.observation.url) {
+            return follows(ActorBasis::ClickIdentifier);
+        }
+        if to_platform && step.to.is_some_and(|to| to.position == Position::Auditee) {
+            let clicked = self.has_click_identifier(&step.observation.redirect);
+            return follows(if clicked { ActorBasis::ClickIdentifier } else { ActorBasis::LinkTarget });
+        }
+        let (position, relation) = match page {
+            Some(page) => (page.position, page.relation),
+            // A document that was never shown belongs to the host that was asked.
+            None if sure < Confidence::NotEstablished => (step.host.position, step.host.relation),
+            None => return none,
+        };
+        let (actor, way) = match position {
+            Position::Auditee => (Actor::AuditeeSite, Way::AuditeeSites),
+            _ if self.is_platform(position, relation) => (Actor::Visitor, Way::VisitorOnPlatform),
+            _ => (Actor::Visitor, Way::Elsewhere),
+        };
+        Acted { actor, way, basis: ActorBasis::Page, confidence: sure }
+    }
+
+    fn has_click_identifier(&self, url: &str) -> bool {
+        let names = UrlParts::of(url).query_parameters(url).filter_map(|range| url[range].split_once('=')).map(|(name, _)| name);
+        names.into_iter().any(|name| self.ground.click_identifiers.iter().any(|wanted| wanted == name))
     }
 }

@@ -7,9 +7,11 @@
 mod actor;
 mod ahead;
 mod attributor;
+mod locating;
 mod needles;
 mod pages;
 mod trigger;
+mod triggering;
 
 #[cfg(test)]
 mod tests;

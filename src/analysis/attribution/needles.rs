@@ -112,6 +112,13 @@ pub struct PageNeedles {
     left_out: u64,
 }
 
+impl Default for PageNeedles {
+    /// Looks for nothing.
+    fn default() -> Self {
+        Self::new(None, &[], &[])
+    }
+}
+
 impl PageNeedles {
     /// Looks for a Page. `address`: its address, or a host, as the operator names it (a host alone is no Page and is not looked for).
     #[must_use]

@@ -10,8 +10,11 @@ use crate::classify::HostFacts;
 use crate::observe::{AddressMark, Leads, Reading, Spot};
 use crate::site::{Position, Relation};
 
-/// Pages that are remembered at a time; when there are more, all but the last are forgotten.
+/// Pages that are remembered at a time; then all are forgotten.
 const PAGES: usize = 4_096;
+
+/// Documents of pages and frames that are remembered at a time. Requests of further frames are given to the page alone.
+const DOCUMENTS: usize = 16_384;
 
 /// Frames, stylesheets and scripts whose addresses are remembered at a time.
 const SOURCES: usize = 50_000;
@@ -50,8 +53,10 @@ pub(super) struct Page {
     pub(super) address: AddressMark,
     /// The page that it was opened from.
     pub(super) from: Option<usize>,
-    /// The page that was fetched last in its document.
-    current: Option<usize>,
+    /// The page whose document it is in: itself, unless it was fetched.
+    root: usize,
+    /// The page that is shown in this document, if this is the root.
+    current: usize,
 }
 
 /// What can ask for something on behalf of a page.
@@ -102,6 +107,11 @@ impl Pages {
         *self = Self { left_out: self.left_out, ..Self::default() };
     }
 
+    /// Whether there are so many pages that they must be forgotten before the next.
+    pub(super) fn is_full(&self) -> bool {
+        self.pages.len() >= PAGES
+    }
+
     /// Takes a document that opens a page. `of`: the identifier that the recording gives the page.
     pub(super) fn open(
         &mut self,
@@ -112,12 +122,6 @@ impl Pages {
         from: Option<usize>,
         of: &str,
     ) -> usize {
-        let mut from = from;
-        if self.pages.len() >= PAGES {
-            self.left_out += self.pages.len() as u64;
-            self.begin_anew();
-            from = None;
-        }
         let document = self.document(leads, top.entry, &top.host);
         let (entry_host, page) = (top.host.clone(), self.pages.len());
         let address = leads.address.unwrap_or_default();
@@ -130,7 +134,8 @@ impl Pages {
             document,
             address,
             from,
-            current: None,
+            root: page,
+            current: page,
         });
         if let Some(left) = from {
             let host = self.pages[left].top.host.clone();
@@ -153,9 +158,9 @@ impl Pages {
         let old = self.current(base);
         let page = self.pages.len();
         let base_page = self.pages[base].clone();
-        let (document, host) = (base_page.document, base_page.top.host.clone());
-        self.pages.push(Page { top: Arc::new(top), at, answered: at, from: Some(old), current: None, ..base_page });
-        self.pages[old].current = Some(page);
+        let (document, host, root) = (base_page.document, base_page.top.host.clone(), base_page.root);
+        self.pages.push(Page { top: Arc::new(top), at, answered: at, from: Some(old), current: page, ..base_page });
+        self.pages[root].current = page;
         self.put_on_host(&host, page);
         if let Some(open) = self.open_on_host.get_mut(&host) {
             open.retain(|other| *other != old);
@@ -174,7 +179,11 @@ impl Pages {
     /// Takes a document of a frame, a stylesheet, a script or a worker of a page.
     pub(super) fn load(&mut self, leads: &Leads<'_>, kind: SourceKind, by: &Asker, entry: u64, host: &str, at: i64) {
         let document = match kind {
-            SourceKind::Frame => self.document(leads, entry, host),
+            SourceKind::Frame if self.documents.len() < DOCUMENTS => self.document(leads, entry, host),
+            SourceKind::Frame => {
+                self.left_out += 1;
+                return;
+            }
             _ => by.document,
         };
         if kind == SourceKind::Stylesheet {
@@ -229,11 +238,7 @@ impl Pages {
 
     /// The page that is shown in the document of a page now.
     pub(super) fn current(&self, page: usize) -> usize {
-        let mut page = page;
-        while let Some(next) = self.pages[page].current {
-            page = next;
-        }
-        page
+        self.pages[self.pages[page].root].current
     }
 
     /// The last page that was opened.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
+use super::attribution::{Acted, Actor, Confidence};
 use crate::classify::HostFacts;
 use crate::decode::FieldPlace;
 use crate::model::{Timestamp, UrlParts};
@@ -130,6 +131,8 @@ pub struct EndpointFields {
     pub requests: u64,
     /// Requests by the state of the choice for the examined page's site.
     pub states: BTreeMap<&'static str, u64>,
+    /// Who acted in these requests, where that is more than a guess; else [`Actor::NotEstablished`].
+    pub actors: BTreeMap<Actor, u64>,
     /// First entry and its time.
     pub first: (u64, Timestamp),
     /// Fields, counted in every request.
@@ -202,6 +205,7 @@ impl<'r> Builder<'r> {
     }
 
     /// Takes a request to a recipient. `state`: that of the choice for the examined page's site when it began.
+    /// `acted`: who sent it, as it was attributed.
     pub(super) fn see(
         &mut self,
         observation: &Observation<'_>,
@@ -209,6 +213,7 @@ impl<'r> Builder<'r> {
         host: &HostFacts,
         position: Position,
         state: Option<ChoiceState>,
+        acted: &Acted,
     ) {
         for anomaly in observation.decode_anomalies() {
             let entries = self.done.anomalies.entry(anomaly).or_default();
@@ -248,6 +253,7 @@ impl<'r> Builder<'r> {
                 methods: BTreeSet::new(),
                 requests: 0,
                 states: BTreeMap::new(),
+                actors: BTreeMap::new(),
                 first: (observation.number, at),
                 fields: 0,
                 fields_by_meaning: [0; 4],
@@ -261,6 +267,8 @@ impl<'r> Builder<'r> {
         });
         endpoint.fields.requests += 1;
         *endpoint.fields.states.entry(state).or_default() += 1;
+        let actor = if acted.confidence <= Confidence::Derived { acted.actor } else { Actor::NotEstablished };
+        *endpoint.fields.actors.entry(actor).or_default() += 1;
         if !endpoint.fields.methods.contains(&*observation.method) {
             endpoint.fields.methods.insert(observation.method.to_string());
         }

@@ -9,8 +9,8 @@ use hashbrown::{HashMap, HashSet};
 use super::kept::{FORM, Form, KeptCarrier, KeptEntry, KeptProfiles, KeptValue, Place, Use, UseKind, fetch, keep};
 use super::runs::Runs;
 use super::shape::{address, telling};
-use super::token::pieces;
-use super::{Carrier, Criteria, Identifier, OwnUse, ValueSeen, entropy_bits, form, ratio};
+use super::token::{pieces, tokens};
+use super::{Carrier, Coding, Criteria, Identifier, OwnUse, ValueSeen, entropy_bits, form, ratio};
 use crate::analysis::Spool;
 use crate::evidence::Marks;
 use crate::model::Timestamp;
@@ -220,6 +220,13 @@ fn texts(value: &[u8]) -> Vec<(Vec<u8>, bool)> {
             }
         });
     }
+    // What is packed in it in base64 or hexadecimal is a part of it.
+    tokens(value, &mut |text, undone| {
+        let packed = undone.innermost_first().any(|coding| coding != Coding::Percent);
+        if packed && texts.len() < TEXTS && telling(text, true) && !texts.iter().any(|(known, _)| known == text) {
+            texts.push((text.to_vec(), true));
+        }
+    });
     texts
 }
 

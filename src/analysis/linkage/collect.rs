@@ -13,7 +13,7 @@ use super::{Coding, Way};
 use crate::analysis::Spool;
 use crate::decode::{Field, FieldPlace};
 use crate::evidence::{CaseKey, Fingerprinter, Marks};
-use crate::model::{Locator, Part, Side, Step, Timestamp};
+use crate::model::{Locator, Side, Step, Timestamp};
 use crate::rules::IDENTIFIES;
 
 /// Memory that is always granted, in bytes: less would only make more runs.
@@ -104,6 +104,8 @@ struct Entry {
     ordinal: u32,
     /// Name of the cookie whose parts follow.
     packed: Option<String>,
+    /// Place, depth and name of the last field that holds others and was taken for a value in its own carrier.
+    holder: Option<(FieldPlace, u8, String)>,
     /// Whether the parts of the address to which the answer redirects follow.
     redirect_parts: bool,
 }
@@ -158,7 +160,7 @@ impl Linker {
             redirect: facts.redirect.map(|(host, site)| (short(host), short(site))),
         };
         let (at, was_sent) = (facts.at, facts.was_sent);
-        self.entry = Some(Entry { facts: kept, at, was_sent, kept: None, ordinal: 0, packed: None, redirect_parts: false });
+        self.entry = Some(Entry { facts: kept, at, was_sent, kept: None, ordinal: 0, packed: None, holder: None, redirect_parts: false });
     }
 
     /// The lifetime that the entry's answer gives a cookie, in seconds; `None`: it lives for the session. A deletion (0 or less) says nothing.
@@ -227,7 +229,7 @@ impl Linker {
     fn take(&mut self, field: &Field<'_>, identifies: Option<&'static str>) -> io::Result<()> {
         let Some(entry) = self.entry.as_mut().filter(|entry| entry.was_sent) else { return Ok(()) };
         entry.ordinal += 1;
-        entry.follow(field);
+        let again = entry.follow(field);
         if field.place == FieldPlace::Header && never_looked_at(field.name) {
             return Ok(());
         }
@@ -241,8 +243,13 @@ impl Linker {
         let owner = home
             .as_ref()
             .filter(|home| !matches!(home.carrier, KeptCarrier::Decoration { .. }))
-            .map_or_else(|| mark(&self.marks, b'f', field.name, &entry.facts.host), |home| home.outer);
-        self.used(field, home)?;
+            .map_or_else(|| mark(&self.marks, of_field(field), field.name, &entry.facts.host), |home| home.outer);
+        if !again {
+            if field.holds_fields && home.is_some() {
+                entry.holder = Some((field.place, field.depth, field.name.to_owned()));
+            }
+            self.used(field, home)?;
+        }
         self.scan(field, owner)
     }
 
@@ -323,21 +330,17 @@ impl Store {
 }
 
 impl Entry {
-    /// Follows what the fields are packed in.
-    fn follow(&mut self, field: &Field<'_>) {
-        if field.holds_fields {
-            match field.place {
-                FieldPlace::Cookie if !self.packed.as_deref().is_some_and(|packed| is_inside(field.name, packed)) => {
-                    self.packed = Some(field.name.to_owned());
-                }
-                FieldPlace::Header if field.side == Side::Response && field.name.eq_ignore_ascii_case("location") => {
-                    self.redirect_parts = true
-                }
-                _ => {}
-            }
-        } else if field.place == FieldPlace::Cookie && !self.packed.as_deref().is_some_and(|packed| is_inside(field.name, packed)) {
-            self.packed = None;
+    /// Follows what the fields are packed in. Gives whether this is the inside of a field of the same name: its value once more, unpacked.
+    fn follow(&mut self, field: &Field<'_>) -> bool {
+        let inside = |(place, depth, name): &(FieldPlace, u8, String)| *place == field.place && *depth < field.depth && name == field.name;
+        let again = self.holder.as_ref().is_some_and(inside);
+        if field.depth == 0 && field.place == FieldPlace::Cookie {
+            self.packed = field.holds_fields.then(|| field.name.to_owned());
         }
+        if field.holds_fields && !again {
+            self.redirect_parts |= field.place == FieldPlace::Header && field.side == Side::Response && field.name == "location";
+        }
+        again
     }
 
     fn keep(&mut self, spool: &mut dyn Spool) -> io::Result<Place> {
@@ -356,7 +359,7 @@ impl Entry {
             place: field.place as u8,
             name: field.name.to_owned(),
             locator: field.locator.to_string(),
-            codings: undone_before(field.locator),
+            codings: undone_before(field.locator, field.place),
         };
         match keep(spool, &kept) {
             // Names can be longer than what is kept of a field; its part of the entry is still told.
@@ -383,7 +386,7 @@ impl Entry {
                 kind: sent,
             });
         }
-        if field.place == FieldPlace::Header && field.side == Side::Request && field.name.eq_ignore_ascii_case("if-none-match") {
+        if field.place == FieldPlace::Header && field.side == Side::Request && field.name == "if-none-match" {
             let mark = mark(marks, b'e', "", &facts.host);
             return Some(Home { carrier: KeptCarrier::EntityTag { host: facts.host.clone() }, mark, outer: mark, kind: sent });
         }
@@ -399,7 +402,7 @@ impl Entry {
         if field.side == Side::Response || matches!(IDENTIFIES[number], "page-load" | "none") {
             return None;
         }
-        let mark = mark(marks, b'f', field.name, &facts.host);
+        let mark = mark(marks, of_field(field), field.name, &facts.host);
         let carrier = KeptCarrier::Field { name: field.name.to_owned(), host: facts.host.clone(), identifies: number as u8 };
         Some(Home { carrier, mark, outer: mark, kind: sent })
     }
@@ -408,7 +411,7 @@ impl Entry {
     fn parameter_of_redirect<'f>(&self, field: &Field<'f>) -> Option<&'f str> {
         let inside = field.place == FieldPlace::Header && field.side == Side::Response && self.redirect_parts;
         let (outer, name) = field.name.split_once('.').filter(|_| inside)?;
-        outer.eq_ignore_ascii_case("location").then_some(name)
+        (outer == "location").then_some(name)
     }
 }
 
@@ -431,8 +434,12 @@ fn mark(marks: &Marks, purpose: u8, one: &str, other: &str) -> u64 {
     marks.of(&bytes)
 }
 
+/// The purpose of a mark of a field: its place, which is below every letter.
+const fn of_field(field: &Field<'_>) -> u8 {
+    field.place as u8
+}
+
 fn never_looked_at(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
     let name = name.split('.').next().unwrap_or_default();
     NOT_LOOKED_AT.binary_search(&name).is_ok() || name.starts_with("sec-")
 }
@@ -445,9 +452,7 @@ fn opaque_tag(tag: &[u8]) -> &[u8] {
 }
 
 fn way(field: &Field<'_>, redirects: bool) -> Way {
-    let header = |name: &str| {
-        field.place == FieldPlace::Header && field.name.split('.').next().is_some_and(|outer| outer.eq_ignore_ascii_case(name))
-    };
+    let header = |name: &str| field.place == FieldPlace::Header && field.name.split('.').next() == Some(name);
     match (field.side, field.message) {
         (Side::Request, Some(_)) => Way::Message,
         (Side::Request, None) if header("referer") => Way::Referer,
@@ -457,17 +462,14 @@ fn way(field: &Field<'_>, redirects: bool) -> Way {
     }
 }
 
-/// The codings that the decoder undid on the way to a field, innermost first, as numbers. The percent-encoding that a query asks for is none.
-fn undone_before(locator: &Locator) -> Vec<u8> {
-    let query = matches!(locator.part, Part::Query(_) | Part::RequestLine);
-    let own = |at: usize, step: &Step| query && at == 0 && *step == Step::Percent;
-    let steps = locator.steps.iter().enumerate().filter(|(at, step)| !own(*at, step));
-    let codings = steps.filter_map(|(_, step)| match step {
-        Step::Percent => Some(Coding::Percent.number() as u8),
-        Step::Base64 => Some(Coding::Base64.number() as u8),
+/// The codings that the decoder undid on the way to a field, innermost first, as numbers. The percent-encoding of a segment of the path is none,
+/// because the place asks for it; that of forms and queries is a step of its own.
+fn undone_before(locator: &Locator, place: FieldPlace) -> Vec<u8> {
+    let codings = locator.steps.iter().enumerate().rev().filter_map(|(at, step)| match step {
+        Step::Percent if place != FieldPlace::Path || at > 1 => Some(Coding::Percent),
+        Step::Base64 => Some(Coding::Base64),
+        Step::Hex => Some(Coding::Hex),
         _ => None,
     });
-    let mut codings: Vec<u8> = codings.collect();
-    codings.reverse();
-    codings
+    codings.map(|coding| coding.number() as u8).collect()
 }

@@ -18,6 +18,13 @@ pub(super) fn telling(text: &[u8], part: bool) -> bool {
     if !LENGTHS.contains(&text.len()) || few_characters(text) || address(text) {
         return false;
     }
+    // An e-mail address is made of words and names one person.
+    if let Some(at) = text.iter().position(|byte| *byte == b'@')
+        && at > 0
+        && address(&text[at + 1..])
+    {
+        return true;
+    }
     if text.iter().all(u8::is_ascii_digit) && part && text.len() < SHORTEST_NUMBER_PART {
         return false;
     }
@@ -87,17 +94,30 @@ fn trivial(segment: &[u8]) -> bool {
         return word(segment);
     }
     let mut groups = segment.chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit());
-    groups.clone().count() <= 3 && groups.all(|group| if group[0].is_ascii_digit() { group.len() <= 4 } else { word(group) })
+    let size = segment.split(|byte| matches!(byte, b'x' | b'X')).all(|side| side.len() <= 4 && side.iter().all(u8::is_ascii_digit));
+    let count = groups.clone().count();
+    // With digits in the middle only plain words count: `a2b` is more often random than `page2Number` is a name.
+    let plain = |letters: &[u8]| letters[1..].iter().all(u8::is_ascii_lowercase) || letters.iter().all(u8::is_ascii_uppercase);
+    let small = |group: &[u8]| if group[0].is_ascii_digit() { group.len() <= 4 } else { word(group) && (count <= 2 || plain(group)) };
+    size || count <= 3 && groups.all(small)
 }
 
-/// Whether letters are words written together: below 20 letters of one case, or with few changes of case.
+/// Whether letters are words written together: below 20 letters of one case, or as in `acceptedCookies` and `XMLReader`. Cut like that, letters at
+/// random give pieces of two letters, and pieces that cannot be spoken.
 fn word(letters: &[u8]) -> bool {
-    let changes = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
-    match changes {
-        0 => letters.len() < 20,
-        // Letters at random change their case at every second one; words as in `acceptedCookies` at every fourth or fifth.
-        changes => letters.len() * 10 / changes >= 28,
+    // Upper before lower begins a piece, and so does upper after lower.
+    let begins = |at: usize| {
+        let upper = |at: usize| letters.get(at).is_some_and(u8::is_ascii_uppercase);
+        at == 0 || upper(at) && (!upper(at - 1) || letters.get(at + 1).is_some_and(u8::is_ascii_lowercase))
+    };
+    let pieces = (0..letters.len()).filter(|at| begins(*at)).count();
+    if pieces == 1 {
+        return letters.len() < 20;
     }
+    let vowel = |letter: &u8| b"aeiouy".contains(&letter.to_ascii_lowercase());
+    let consonants = letters.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
+    let tenths = letters.len() * 10 / pieces;
+    !(consonants >= 6 || tenths < 27 || (tenths < 32 && consonants >= 4))
 }
 
 /// Whether digits are a day, YYYYMMDD, with hours, minutes and seconds or without.
@@ -156,7 +176,7 @@ mod tests {
             "fYx3ZKqM9s2Lw",
             "550e8400-e29b-41d4-a716-446655440000",
             "100012345678901",
-            "123456789.1600000000",
+            "193847562.1600000000",
             "1234567890.1600000000",
             "fb.1.1600000000123.1098115397",
             "GA1.2.187654321.1600000000",

@@ -114,7 +114,7 @@ fn at_home(carrier: &Carrier, field: &KeptField, entry: &KeptEntry) -> bool {
         Carrier::Cookie { .. } | Carrier::Field { .. } => false,
         // Two hosts that serve one file may well give it one tag; and a tag made of the content names the file wherever its host does.
         Carrier::EntityTag { host } => {
-            let validator = header && ["etag", "if-none-match", "if-match"].iter().any(|name| outer.eq_ignore_ascii_case(name));
+            let validator = header && ["etag", "if-none-match", "if-match"].contains(&outer);
             validator || (*host == entry.host && (header || place(field) == FieldPlace::Path))
         }
         // Until the browser leaves the site, the site speaks to itself.

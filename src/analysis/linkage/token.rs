@@ -115,6 +115,13 @@ fn cut(value: &[u8], undone: Undone, each: &mut Each<'_>) {
         let decoded: Vec<u8> = percent_encoding::percent_decode(value).collect();
         if is_text(&decoded) {
             cut(&decoded, undone.and(Coding::Percent), each);
+        } else {
+            // Among text there may be the bytes of a digest. They end at what no encoder leaves as it is.
+            let left = |byte: &u8| in_run(*byte) || b"%.~!*'()".contains(byte);
+            for piece in value.split(|byte| !left(byte)).filter(|piece| piece.len() >= DIGESTS[0] && has_escape(piece)) {
+                let decoded: Vec<u8> = percent_encoding::percent_decode(piece).collect();
+                take(&decoded, undone.and(Coding::Percent), each);
+            }
         }
     }
     if undone.count(false) < LAYERS {

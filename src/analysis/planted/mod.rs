@@ -208,6 +208,17 @@ impl Planted {
         (self.hits(&found, &Place { locator, place, name }, Some(bytes.len())), more)
     }
 
+    /// What there is to say about the searches, in the order of the seeds.
+    pub fn notes(&self) -> impl Iterator<Item = SeedNote> {
+        self.searched.iter().flat_map(|seed| seed.notes.iter().copied())
+    }
+
+    /// Names of the seeds that are looked for, and of those that are not.
+    #[must_use]
+    pub fn names(&self) -> (Vec<&str>, Vec<&str>) {
+        (self.searched.iter().map(|seed| seed.id.as_str()).collect(), self.not_searched.iter().map(|seed| seed.id.as_str()).collect())
+    }
+
     /// The id of a seed, by its number in the order given.
     pub(super) fn id(&self, seed: usize) -> &str {
         &self.searched[seed].id

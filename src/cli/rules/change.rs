@@ -53,6 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         lists: Vec::new(),
         parties: Parties::default(),
         case: Parties::default(),
+        planted: None,
     };
     let (mut before, mut after) = (inputs(rules(&arguments.before)?), inputs(rules(&arguments.after)?));
     let case = case_of(arguments.case.as_deref(), &arguments.paths)?;

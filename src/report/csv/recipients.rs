@@ -1,7 +1,7 @@
 //! Rows about recipients, their addresses and other names of hosts as cells of CSV, and what outside lists say. No language: identifiers stand as they
 //! are in the model.
 
-use super::claims;
+use super::{claims, fields};
 use crate::report::model::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     Recipient,
@@ -70,7 +70,7 @@ pub(super) fn recipient(row: &Recipient) -> Vec<String> {
     let needs =
         row.lists.iter().map(|list| &list.not_rederivable_without).chain(row.list_owners.iter().map(|says| &says.not_rederivable_without));
     let needs = needs.chain(row.networks.iter().map(|network| &network.not_rederivable_without));
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.site.clone(),
         row.hosts.join(" "),
@@ -91,7 +91,9 @@ pub(super) fn recipient(row: &Recipient) -> Vec<String> {
         joined(&row.lists, list_count),
         joined(&row.list_owners, list_owner),
         needed(needs),
-    ]
+    ];
+    cells.extend(fields::sent(&row.sent));
+    cells
 }
 
 pub(super) fn address(row: &AddressRow) -> Vec<String> {

@@ -652,6 +652,7 @@ pub(super) fn sample() -> Report {
             ),
         ],
         flows_left_out: 1_200,
+        fields: FieldTables::default(),
         stretches: vec![stretch(1, None, 0), stretch(2, Some("2-allow"), 400)],
         timeline: moments(),
         timeline_left_out: 7,

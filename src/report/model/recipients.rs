@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Claim, Text};
+use super::{Claim, Sent, Text};
 
 /// An owner as a rule file names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -48,6 +48,8 @@ pub struct Recipient {
     pub requests_with_cookies: u64,
     /// Set-Cookie lines in its answers.
     pub set_cookie_lines: u64,
+    /// What was sent to it.
+    pub sent: Sent,
     /// Number of its first entry.
     pub first_entry: u64,
     /// Rows of [`super::Report::aliases`] about hosts of it.

@@ -1,0 +1,206 @@
+//! Cells about fields: what each speaker says they mean, and which endpoints and rows the page shows. The page is for reading: it shows the endpoints
+//! that come first in the model, a bounded number of rows each, and header fields once for all endpoints; every field stands in `fields.csv`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use minijinja::context;
+use minijinja::value::{Serde, Value as Cell};
+
+use super::super::model::{ByChoice, FieldClaim, FieldEntry, FieldRule, FieldTables, PersonalRow, Report, ShownValue};
+use super::super::text::Lang;
+use super::{Page, SHOWN, recorded, rule_text};
+
+/// Endpoints with tables of their own.
+const ENDPOINTS: usize = 60;
+
+/// Rows of each of these tables.
+const ROWS: usize = 60;
+
+/// Rows of the tables about all endpoints.
+const ROWS_OF_ALL: usize = 200;
+
+/// Values that are printed of a field.
+const VALUES: usize = 20;
+
+/// Header fields with one name and the same rules, of all endpoints together.
+struct Folded {
+    field: FieldEntry,
+    hosts: BTreeSet<String>,
+    endpoints: u64,
+}
+
+impl Page {
+    /// What the templates about fields need beside the model.
+    pub(super) fn fields(&self, report: &Report) -> Cell {
+        let tables = &report.fields;
+        let folded = folded(tables);
+        let shown = tables.endpoints.iter().take(ENDPOINTS);
+        let endpoints: Vec<Cell> = shown
+            .map(|endpoint| {
+                let from = tables.fields.partition_point(|field| field.endpoint < endpoint.nr);
+                let until = tables.fields.partition_point(|field| field.endpoint <= endpoint.nr);
+                let (header, own): (Vec<_>, Vec<_>) = tables.fields[from..until].iter().partition(|field| field.place == "header");
+                let ladder =
+                    tables.ladder.iter().skip_while(|row| row.endpoint < endpoint.nr).take_while(|row| row.endpoint == endpoint.nr);
+                context! {
+                    row => Cell::from(Serde(endpoint)),
+                    owner => self.owner(endpoint.owner.as_ref()),
+                    claims => self.claims(&endpoint.claims, true),
+                    ladder => ladder.map(|row| Cell::from(Serde(row))).collect::<Vec<_>>(),
+                    fields => own.iter().take(ROWS).map(|field| self.field(field, tables)).collect::<Vec<_>>(),
+                    more => own.len().saturating_sub(ROWS) as u64 + endpoint.rows_left_out,
+                    header => header.len(),
+                }
+            })
+            .collect();
+        let header = folded.iter().take(ROWS_OF_ALL).map(|folded| {
+            context! {
+                field => self.field(&folded.field, tables),
+                hosts => folded.hosts.iter().map(|host| Cell::from(host.as_str())).collect::<Vec<_>>(),
+                endpoints => folded.endpoints,
+            }
+        });
+        context! {
+            endpoints,
+            owners => tables.endpoints.iter().take(ROWS_OF_ALL).map(|endpoint| self.owner(endpoint.owner.as_ref())).collect::<Vec<_>>(),
+            most_rows => ROWS_OF_ALL,
+            more_endpoints => tables.endpoints.len().saturating_sub(ENDPOINTS),
+            header => header.collect::<Vec<_>>(),
+            more_header => folded.len().saturating_sub(ROWS_OF_ALL),
+            personal => tables.personal_data.iter().take(ROWS_OF_ALL).map(|row| self.personal(row, tables)).collect::<Vec<_>>(),
+        }
+    }
+
+    /// A row about a field: the field, and what each speaker says.
+    fn field(&self, field: &FieldEntry, tables: &FieldTables) -> Cell {
+        let said = field.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?));
+        context! { row => Cell::from(Serde(field)), said => self.said_of_field(said), values => self.shown_values(&field.values) }
+    }
+
+    /// One line for each claim; nothing is merged, and what nobody says is said to be missing.
+    fn said_of_field<'r>(&self, rules: impl Iterator<Item = &'r FieldRule>) -> Cell {
+        let mut out = String::new();
+        for rule in rules {
+            for (index, claim) in rule.claims.iter().enumerate() {
+                let _ = write!(out, "<li>{}", self.field_claim(claim, rule));
+                // What a rule does not prove stands once, after the last of what it says.
+                if let Some(limits) = rule.limits.as_ref().filter(|_| index + 1 == rule.claims.len()) {
+                    let limits = Cell::from_safe_string(self.in_words(limits));
+                    let _ = write!(out, "<small>{}</small>", self.message("claim-limits", &[("text", limits)]));
+                }
+                out.push_str("</li>");
+            }
+        }
+        if out.is_empty() { self.none("not-established") } else { Cell::from_safe_string(format!("<ul class=\"claims\">{out}</ul>")) }
+    }
+
+    fn field_claim(&self, claim: &FieldClaim, rule: &FieldRule) -> String {
+        let who = recorded(&claim.who, SHOWN, &self.texts);
+        let mut out = format!("{who} ({}): ", self.word("by-", claim.by));
+        match (&claim.meaning, &claim.category) {
+            (None, None) => match claim.data {
+                Some(data) => out.push_str(&self.word("data-", data)),
+                None => out.push_str(&self.none("claim-no-meaning").to_string()),
+            },
+            (meaning, category) => {
+                let category = category.as_ref().map(|text| format!("<strong>{}</strong>", self.in_words(text)));
+                let meaning = meaning.as_ref().map(|text| self.in_words(text));
+                out.push_str(&[category, meaning].into_iter().flatten().collect::<Vec<_>>().join(" "));
+            }
+        }
+        let date = recorded(&claim.source_date, SHOWN, &self.texts);
+        let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
+        let by = self.message("claim-rule", &args);
+        let _ = write!(out, "{}<small>{}, {date}, {by}</small>", self.doubt(claim.certainty), self.source(&claim.source));
+        out
+    }
+
+    fn shown_values(&self, values: &[ShownValue]) -> Cell {
+        if values.is_empty() {
+            return self.none("values-not-printed");
+        }
+        let mut out = String::new();
+        for shown in values.iter().take(VALUES) {
+            let times = self.message("field-times", &[("n", Cell::from(shown.times))]);
+            let _ =
+                write!(out, "<div><code>{}</code> <span class=\"why\">{times}</span></div>", recorded(&shown.value, SHOWN, &self.texts));
+        }
+        if values.len() > VALUES {
+            let _ = write!(out, "<div>{}</div>", self.message("more-names", &[("n", Cell::from(values.len() - VALUES))]));
+        }
+        Cell::from_safe_string(out)
+    }
+
+    /// Who says that something is to be named in the Model DPIA, and on what ground.
+    fn personal(&self, row: &PersonalRow, tables: &FieldTables) -> Cell {
+        let who = recorded(&row.who, SHOWN, &self.texts);
+        let date = recorded(&row.source_date, SHOWN, &self.texts);
+        let mut said = format!("{who} ({}){}", self.word("by-", row.by), self.doubt(row.certainty));
+        let _ = write!(said, "<small>{}, {date}</small>", self.source(&row.source));
+        for rule in row.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?)) {
+            let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
+            let _ = write!(said, "<small>{}</small>", self.message("claim-rule", &args));
+        }
+        Cell::from_safe_string(said)
+    }
+
+    fn in_words(&self, text: &super::super::model::Text) -> String {
+        rule_text(if self.texts.lang() == Lang::Nl { &text.nl } else { &text.en }, &self.texts)
+    }
+}
+
+/// Header fields of all endpoints: those with one name about which the same rules speak are one row.
+fn folded(tables: &FieldTables) -> Vec<Folded> {
+    let mut rows: BTreeMap<(&str, &[u64]), Folded> = BTreeMap::new();
+    for field in tables.fields.iter().filter(|field| field.place == "header") {
+        let host =
+            usize::try_from(field.endpoint).ok().and_then(|nr| tables.endpoints.get(nr.checked_sub(1)?)).map(|endpoint| &endpoint.host);
+        let folded = match rows.get_mut(&(field.name.as_str(), field.rules.as_slice())) {
+            Some(folded) => {
+                add(&mut folded.field, field);
+                folded
+            }
+            None => rows.entry((field.name.as_str(), field.rules.as_slice())).or_insert_with(|| Folded {
+                field: field.clone(),
+                hosts: BTreeSet::new(),
+                endpoints: 0,
+            }),
+        };
+        folded.endpoints += 1;
+        folded.hosts.extend(host.cloned());
+    }
+    rows.into_values().collect()
+}
+
+/// Adds the field of another endpoint. Numbers of different values do not add up, so the largest of one endpoint stands.
+fn add(sum: &mut FieldEntry, field: &FieldEntry) {
+    sum.times += field.times;
+    sum.requests += field.requests;
+    sum.bytes += field.bytes;
+    sum.step &= field.step;
+    sum.layers_min = sum.layers_min.min(field.layers_min);
+    sum.layers_max = sum.layers_max.max(field.layers_max);
+    sum.first_entry = sum.first_entry.min(field.first_entry);
+    sum.different_values = sum.different_values.zip(field.different_values).map(|(one, other)| one.max(other));
+    let ByChoice { before, transition, after, no_choice_recorded } = field.by_choice;
+    sum.by_choice.before += before;
+    sum.by_choice.transition += transition;
+    sum.by_choice.after += after;
+    sum.by_choice.no_choice_recorded += no_choice_recorded;
+    for look in &field.looks_like {
+        if !sum.looks_like.contains(look) {
+            sum.looks_like.push(look);
+        }
+    }
+    for shown in &field.values {
+        if let Some(known) = sum.values.iter_mut().find(|known| known.value == shown.value) {
+            known.times += shown.times;
+        } else if sum.values.len() < ROWS {
+            sum.values.push(shown.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
