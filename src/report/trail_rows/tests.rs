@@ -6,7 +6,10 @@ use crate::site::SuffixList;
 
 const PAGE: &str = "facebook.com";
 
-fn rows(found: &Linkage) -> Vec<(&'static str, String, Vec<&'static str>, String, String, u64, u64)> {
+/// Kind, name, codings, other page, recipient and the entries of both ends.
+type Joined = (&'static str, String, Vec<&'static str>, String, String, u64, u64);
+
+fn rows(found: &Linkage) -> Vec<Joined> {
     let captures = [CaptureRef { number: 1, name: "", simulated: false, case_key: true, page: Some(PAGE), visit: None, browser: None }];
     let ground = Ground { suffixes: &SuffixList::Embedded, captures: &captures, full: false };
     let platform = |site: &str| site == PAGE;
@@ -28,7 +31,7 @@ fn values_in_another_form_join_the_page_and_another_site() {
             ("own-cookie", "_fbp".to_owned(), vec!["md5"], "shop.example".to_owned(), "facebook.com".to_owned(), 5, 9),
         ]
     );
-    let mut elsewhere = found.clone();
+    let mut elsewhere = found;
     elsewhere.sharings.iter_mut().for_each(|sharing| sharing.stretch = 2);
     assert!(rows(&elsewhere).is_empty(), "another stretch is another browser profile");
 }
