@@ -1,7 +1,15 @@
 //! What linkage adds to the trail, what was not sent again, and what redirects carry along: with a linkage made by hand.
 
 use super::super::linkage_rows::tests::linkage;
+use super::super::text::Lang;
+use super::super::{Context, Fanout, csv, evidence_log::EvidenceLog, html};
 use super::*;
+use crate::analysis::{Analysis, MemorySpool, PageNeedles, Settings};
+use crate::classify::{IdleRequests, Parties};
+use crate::evidence::CaseKey;
+use crate::interop::har;
+use crate::model::{CaptureSource, Entry, EntryDigest};
+use crate::rules::{BUILTIN, RuleSet};
 use crate::site::SuffixList;
 
 const PAGE: &str = "facebook.com";
@@ -82,4 +90,95 @@ fn what_redirects_carry_along() {
     };
     let rows = with_pseudonyms(vec![redirect(1, 30), redirect(2, 31)], &found, &mut Pseudonyms::default());
     assert_eq!(rows.into_iter().map(|row| row.pseudonyms).collect::<Vec<_>>(), [vec![], vec!["ID-1".to_owned()]]);
+}
+
+/// From entries to the page: a cookie of the platform, sent again from a shop and, as a digest, to a measuring company from there.
+#[test]
+fn from_a_recording_to_the_page() {
+    let entry = |second: u32, url: &str, from: &str, sent: &str, came: &str| {
+        let field = |name: &str, value: &str| match value {
+            "" => String::new(),
+            _ => format!(r#",{{"name":"{name}","value":"{value}"}}"#),
+        };
+        let (dest, mode) = if from.is_empty() { ("document", "navigate") } else { ("empty", "cors") };
+        let headers = field("Referer", from) + &field("Cookie", sent);
+        format!(
+            r#"{{"startedDateTime":"2026-11-22T10:00:{second:02}.000Z","time":5,"request":{{"method":"GET","url":"{url}","httpVersion":"h2",
+            "headers":[{{"name":"Sec-Fetch-Dest","value":"{dest}"}},{{"name":"Sec-Fetch-Mode","value":"{mode}"}}{headers}],"queryString":[],"cookies":[],
+            "headersSize":-1,"bodySize":0}},"response":{{"status":200,"statusText":"","httpVersion":"h2","headers":[{{"name":"Content-Type","value":"text/plain"}}{}],
+            "cookies":[],"content":{{"size":0,"mimeType":"text/plain"}},"redirectURL":"","headersSize":-1,"bodySize":0}},"cache":{{}},"timings":{{"send":1,"wait":2,"receive":2}}}}"#,
+            field("Set-Cookie", came)
+        )
+    };
+    let value = "aBcDeFgHiJkLmNoPqRsT1234";
+    let cookie = format!("datr={value}");
+    let digest = Digest::of(value.as_bytes());
+    let entries = [
+        entry(
+            0,
+            "https://www.facebook.com/gemeente",
+            "",
+            "",
+            &format!("{cookie}; Max-Age=34560000; Domain=facebook.com; Secure; SameSite=None"),
+        ),
+        entry(1, "https://www.facebook.com/api?x=1", "https://www.facebook.com/gemeente", &cookie, ""),
+        entry(2, "https://www.shop.example/", "", "", ""),
+        entry(3, "https://www.facebook.com/tr?id=1", "https://www.shop.example/", &cookie, ""),
+        entry(4, &format!("https://collect.measure.example/p?uid={digest}"), "https://www.shop.example/", "", ""),
+    ];
+    let har = format!(r#"{{"log":{{"version":"1.2","creator":{{"name":"t","version":"1"}},"entries":[{}]}}}}"#, entries.join(","));
+    let (rules, parties, idle, needles) = (
+        RuleSet::compile(BUILTIN.iter().copied()).expect("sound rules"),
+        Parties::default(),
+        IdleRequests::default(),
+        PageNeedles::new(None, &[], &[]),
+    );
+    let settings = Settings {
+        rules: &rules,
+        suffixes: &SuffixList::Embedded,
+        lists: &[],
+        parties: &parties,
+        page: Some("facebook.com"),
+        idle: &idle,
+        full_urls: false,
+        needles: &needles,
+        planted: None,
+    };
+    let key = CaseKey::of_capture(Digest::of(har.as_bytes()));
+    let spool = || Box::new(MemorySpool::default());
+    let mut analysis = Analysis::new(settings, &key, spool()).linking(&key, spool(), 1 << 20);
+    let contents = har::read(har.as_bytes(), har::Options::default(), &mut |imported| {
+        let digest = EntryDigest(Digest::of(&imported.number.to_be_bytes()));
+        analysis.push(&Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange })
+    })
+    .expect("a recording");
+    let capture = CaptureSource { name: "x.har".to_owned(), format: "har", wrappings: vec![], digest: Digest([0; 32]), length: 1 };
+    let context =
+        Context { capture: &capture, rules: &rules, suffixes: &SuffixList::Embedded, lists: &[], parties: &parties, full_urls: false };
+    let mut builder = Builder::new(context);
+    let mut log = EvidenceLog::new(context, Vec::new());
+    analysis.finish(&contents.session, contents.gaps, &mut Fanout(vec![&mut builder, &mut log])).expect("an analysis");
+    let report = builder.finish(("evidence.ndjson", 1, Digest([0; 32]))).expect("a report");
+    let datr = report.linkage.identifiers.iter().find(|row| row.name == "datr").expect("the cookie");
+    assert_eq!((datr.carrier, datr.lifetime_days.as_deref(), datr.values.len()), ("cookie", Some("400"), 1));
+    let trail: Vec<_> =
+        report.trail.iter().map(|row| (row.kind, &*row.recipient, &*row.other.page, row.codings.join(" "), &row.pseudonym)).collect();
+    let pseudonym = &datr.values[0].pseudonym;
+    assert_eq!(
+        trail,
+        [
+            ("sent-again", "facebook.com", "shop.example", String::new(), pseudonym),
+            ("linked-value", "measure.example", "shop.example", "sha256".to_owned(), pseudonym),
+        ]
+    );
+    assert!(report.attribution.ways.iter().map(|row| row.requests).sum::<u64>() == 5 && report.linkage.not_sent_again.is_empty());
+    let log = String::from_utf8(log.into_inner()).expect("text");
+    assert_eq!(log.matches(r#""attribution":{"page_entry""#).count(), 5);
+    for lang in [Lang::Nl, Lang::En] {
+        let page = html::render(&report, lang).expect("renders");
+        assert!(page.contains("collect.measure.example") && !page.contains(value) && !page.contains(&digest.to_string()));
+    }
+    for (file, bytes) in csv::render(&report).expect("writes") {
+        assert!(!String::from_utf8_lossy(&bytes).contains(value), "{file}");
+    }
 }
