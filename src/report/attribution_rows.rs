@@ -9,6 +9,9 @@ use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, 
 use crate::model::UrlParts;
 use crate::redact::printable_path;
 
+/// What rows of triggers are told apart by: trigger and actor, each with how sure it is.
+type TriggerKey = (TriggerKind, Confidence, Actor, Confidence);
+
 /// Rows about fields that carry the examined Page.
 const MENTIONS: usize = 2_000;
 
@@ -24,7 +27,7 @@ const TRIGGERS: usize = 20;
 /// What is gathered over the recording.
 #[derive(Default)]
 pub(super) struct AttributionRows {
-    triggers: BTreeMap<(TriggerKind, Confidence, Actor, Confidence), TriggerSeen>,
+    triggers: BTreeMap<TriggerKey, TriggerSeen>,
     ways: BTreeMap<Way, WaySeen>,
     mentions: BTreeMap<MentionKey, (u64, u64)>,
     mentions_left_out: u64,
@@ -114,7 +117,7 @@ impl AttributionRows {
 
     /// The rows, numbered: ways and triggers in the order of their kinds.
     pub(super) fn finish(self) -> AttributionTables {
-        let trigger = |((key, seen), nr): (((TriggerKind, Confidence, Actor, Confidence), TriggerSeen), u64)| TriggerRow {
+        let trigger = |((key, seen), nr): ((TriggerKey, TriggerSeen), u64)| TriggerRow {
             nr,
             trigger: key.0.id(),
             trigger_confidence: key.1.id(),

@@ -298,11 +298,11 @@ async fn live_and_replay_find_the_same() {
     let ended = program.interrupt().await;
     assert!(ended.status.success());
     let said = String::from_utf8_lossy(&ended.stdout);
-    let event: Value = said.lines().filter_map(|line| serde_json::from_str(line).ok()).find(|event: &Value| event["event"] == "ended").expect("ended");
+    let event: Value =
+        said.lines().filter_map(|line| serde_json::from_str(line).ok()).find(|event: &Value| event["event"] == "ended").expect("ended");
     assert_eq!((&event["planted"]["sightings"], &event["planted"]["searched"]), (&json!(3), &json!(["seed-1", "seed-2", "seed-3"])));
-    let verify = |more: &[&str]| {
-        run_in(folder, ["verify", "case/captures/0001", "--case", "case"].iter().chain(more).copied().collect::<Vec<_>>())
-    };
+    let verify =
+        |more: &[&str]| run_in(folder, ["verify", "case/captures/0001", "--case", "case"].iter().chain(more).copied().collect::<Vec<_>>());
     let with = verify(&["--seeds-key", "own.txt"]);
     assert!(with.code == 0 && with.out.contains("byte for byte"), "{}{}", with.out, with.err);
     let without = verify(&[]);
