@@ -151,7 +151,7 @@ fn requests(root: &Path) -> Vec<Asked> {
     paths.sort();
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
     let (parties, case) = <(Parties, Parties)>::default();
-    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: Vec::new(), parties, case };
+    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: Vec::new(), parties, case, planted: None };
     let mut found = Found::default();
     // What is no recording is left out: the corpus holds broken ones on purpose.
     for loaded in paths.iter().filter_map(|path| load(path, har::Options::default()).ok()) {

@@ -95,7 +95,15 @@ fn unpacked(source: &Path, scratch: &Path) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
 
 fn inputs(lists: Vec<OutsideList>) -> Inputs {
     let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("rules");
-    Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists, parties: Parties::default(), case: Parties::default() }
+    Inputs {
+        rules,
+        rule_mistakes: 0,
+        suffixes: SuffixList::Embedded,
+        lists,
+        parties: Parties::default(),
+        case: Parties::default(),
+        planted: None,
+    }
 }
 
 /// Reads a recording from memory, with or without the digests of its entries.

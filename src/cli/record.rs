@@ -19,9 +19,9 @@ use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
-use super::seed::SeedsKeyOption;
+use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain};
-use crate::batch::{Options, PLATFORM_SITES};
+use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, RULES_BROKEN, SessionFile, check_room};
 use crate::model::Digest;
@@ -154,6 +154,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     session.settings.extend(proxy.facts());
     if !inputs.case.platform_sites.is_empty() {
         session.settings.insert(PLATFORM_SITES.to_owned(), inputs.case.platform_sites.join(" "));
+    }
+    if let Some(case) = &case {
+        let listed = [(PAGE_IDS, &case.file.page_ids), (PAGE_NAMES, &case.file.page_names)];
+        let given = listed.into_iter().filter(|(_, list)| !list.is_empty());
+        session.settings.extend(given.map(|(name, list)| (name.to_owned(), list.join("\n"))));
     }
     let id = session.id.clone();
     let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);
@@ -391,11 +396,15 @@ fn tell(done: &Done, folder: &Path, language: Lang, in_case: bool, form: Form, p
     let annex = done.replayed.folder.as_ref().map(|folder| folder.join(format!("annex.{language}.html")).display().to_string());
     progress.event(&json!({
         "event": "ended", "entries": done.entries, "custody_head": done.custody_head.to_string(), "annex": annex,
+        "planted": done.replayed.planted.as_ref().map(seed::counts),
     }));
     if form != Form::Line {
         return;
     }
     progress.say(&format!("{} exchanges recorded in {}; head of custody {}", done.entries, folder.display(), done.custody_head));
+    if let Some(table) = &done.replayed.planted {
+        progress.say(&seed::sentence(table));
+    }
     if !in_case {
         progress.say(
             "Recorded without a case: no ledger shows whether other recordings were made and left out, fingerprints are linkable and not secret, \

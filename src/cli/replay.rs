@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::inputs::{JudgedBy, case_of, host_in, take_over};
 use super::outside::of_case;
 use super::recovery::take_up;
-use super::seed::SeedsKeyOption;
+use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
@@ -81,6 +81,8 @@ struct Line<'a> {
     page_basis: &'static str,
     page_overruled: Option<&'a str>,
     gaps: &'a std::collections::BTreeMap<&'static str, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    planted: Option<serde_json::Value>,
     annex: Option<String>,
 }
 
@@ -198,6 +200,7 @@ fn tell(arguments: &Arguments, path: &Path, result: &Result<Replayed, ReplayErro
             page_basis: replayed.page_basis,
             page_overruled: replayed.page_overruled.as_deref(),
             gaps: &replayed.gaps,
+            planted: replayed.planted.as_ref().map(seed::counts),
             annex: annex.map(|path| path.display().to_string()),
         };
         return writeln!(out, "{}", serde_json::to_string(&line)?);
@@ -218,6 +221,9 @@ fn tell(arguments: &Arguments, path: &Path, result: &Result<Replayed, ReplayErro
         counts.set_cookie_count,
         if replayed.gaps.contains_key("no-set-cookies") { " (none recorded proves nothing)" } else { "" },
     )?;
+    if let Some(table) = &replayed.planted {
+        writeln!(out, "  {}", seed::sentence(table))?;
+    }
     match annex {
         Some(annex) => writeln!(out, "  {}", annex.display()),
         None => Ok(()),

@@ -1,15 +1,17 @@
 //! `dataspoor seed`: planted values of a case. Values come from standard input or a prompt and are printed nowhere; the search for them needs the
 //! auditor's private key, whose file is named and never copied.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::recovery::now;
 use super::{Outcome, complain, plain};
-use crate::analysis::planted::{Planted, Seed, SeedKind, SeedNotSearched};
+use crate::analysis::planted::{Planted, PlantedTable, Seed, SeedKind, SeedNotSearched};
 use crate::batch::Inputs;
 use crate::vault::{Case, SEEDS_FILE, SEEDS_FOLDER, SeedRecord, SeedsKey};
 
@@ -167,6 +169,32 @@ impl SeedsKeyOption {
         });
         Ok(())
     }
+}
+
+/// What a run says about planted values, as one member of a line of JSON.
+pub(super) fn counts(table: &PlantedTable) -> Value {
+    let not_searched = table.not_searched.iter();
+    json!({
+        "searched": table.searched.iter().map(|seed| &seed.id).collect::<Vec<_>>(),
+        "not_searched": not_searched.map(|seed| json!({ "id": seed.id, "kind": seed.kind.id(), "label": seed.label })).collect::<Vec<_>>(),
+        "sightings": table.sightings,
+        "left_out": table.left_out,
+    })
+}
+
+/// The same in words.
+pub(super) fn sentence(table: &PlantedTable) -> String {
+    let mut parts = Vec::new();
+    if !table.searched.is_empty() {
+        let found: BTreeSet<&str> = table.rows.iter().map(|row| row.seed.as_str()).collect();
+        parts.push(format!("{} of {} planted values found, in {} places", found.len(), table.searched.len(), table.sightings));
+    }
+    if !table.not_searched.is_empty() {
+        let names: Vec<_> =
+            table.not_searched.iter().map(|seed| format!("{} ({}, {})", seed.id, seed.kind.id(), plain(&seed.label))).collect();
+        parts.push(format!("not searched for, for want of --seeds-key: {}", names.join("; ")));
+    }
+    parts.join("; ")
 }
 
 fn kind_of(record: &SeedRecord, case: &Path) -> anyhow::Result<SeedKind> {

@@ -101,7 +101,7 @@ impl AttributionRows {
         let observation = found.observation;
         let url = &*observation.url;
         for mention in found.mentions {
-            let path = printable_path(&url[UrlParts::of(url).path.clone()]);
+            let path = printable_path(&url[UrlParts::of(url).path]);
             let (host, method) = (observation.host.to_string(), observation.method.to_string());
             let key = (host, method, path, mention.kind.id(), mention.locator.clone(), mention.coding.id());
             if self.mentions.len() >= MENTIONS && !self.mentions.contains_key(&key) {

@@ -13,15 +13,16 @@ use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef, Report,
-    RuleFile, Source, Totals, TrailRow, ValidatorRow,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef,
+    PlantedTables, Report, RuleFile, Source, Totals, TrailRow, ValidatorRow,
 };
+use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
 use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -57,6 +58,7 @@ pub struct Builder<'c> {
     pub(super) visit: VisitRows,
     pub(super) linkage: LinkageRows,
     attribution: AttributionRows,
+    planted: Option<PlantedTables>,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -98,6 +100,7 @@ impl<'c> Builder<'c> {
             visit: VisitRows::default(),
             linkage: LinkageRows::default(),
             attribution: AttributionRows::default(),
+            planted: None,
             sources: BTreeSet::new(),
         }
     }
@@ -157,6 +160,7 @@ impl<'c> Builder<'c> {
             trail_left_out: visit.trail_left_out + linked_left_out,
             linkage,
             attribution: self.attribution.finish(),
+            planted: self.planted,
             gaps: self.gaps,
             custody: visit.custody,
             sources,
@@ -451,6 +455,11 @@ impl Sink for Builder<'_> {
 
     fn linkage(&mut self, linkage: &Linkage) -> io::Result<()> {
         self.linkage.found = linkage.clone();
+        Ok(())
+    }
+
+    fn planted(&mut self, table: &PlantedTable) -> io::Result<()> {
+        self.planted = Some(planted(table));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod attribution;
 mod fields;
 mod lifetimes;
 pub(super) mod linkage;
+pub(super) mod planted;
 mod recipients;
 
 use csv::{Terminator, Writer, WriterBuilder};
@@ -42,6 +43,7 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     ];
     out.extend(attribution::tables(&report.attribution, simulated)?);
     out.extend(linkage::tables(&report.linkage, simulated)?);
+    out.extend(planted::tables(report.planted.as_ref(), simulated)?);
     Ok(out)
 }
 

@@ -27,6 +27,7 @@ const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
 const ATTRIBUTION: &str = include_str!("annex_attribution.html.j2");
+const PLANTED: &str = include_str!("annex_planted.html.j2");
 const LINKAGE: &str = include_str!("annex_linkage.html.j2");
 const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
@@ -88,6 +89,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+        p => report.planted.as_ref().map(|tables| page.planted(tables)),
+        planted_heads => linkage::planted_heads(),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
@@ -335,6 +338,7 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_fields.html", FIELDS)?;
     env.add_template("annex_sent.html", SENT)?;
     env.add_template("annex_attribution.html", ATTRIBUTION)?;
+    env.add_template("annex_planted.html", PLANTED)?;
     env.add_template("annex_linkage.html", LINKAGE)?;
     env.add_template("linkage.html", LINKAGE_PAGE)?;
     env.add_template("annex.html", TEMPLATE)?;

@@ -29,6 +29,7 @@ mod linkage_document;
 mod linkage_rows;
 mod list_rows;
 pub mod model;
+mod planted_rows;
 mod recipient_rows;
 pub mod text;
 mod trail_rows;
@@ -41,7 +42,7 @@ pub use builder::Builder;
 pub use linkage_document::{LinkageDocument, linkage_document};
 pub use linkage_rows::CaptureRef;
 
-use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::Parties;
 use crate::model::{CaptureSource, Gap, Page, Session};
 use crate::redact::printable_text;
@@ -135,6 +136,10 @@ impl Sink for Fanout<'_> {
 
     fn linkage(&mut self, linkage: &Linkage) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.linkage(linkage))
+    }
+
+    fn planted(&mut self, table: &PlantedTable) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.planted(table))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

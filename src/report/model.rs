@@ -8,6 +8,7 @@ mod attribution;
 mod fields;
 mod lifetime;
 mod linkage;
+mod planted;
 mod recipients;
 mod visit;
 
@@ -25,6 +26,7 @@ pub use linkage::{
     CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
     SurvivalRow, ValueRow,
 };
+pub use planted::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
@@ -100,6 +102,8 @@ pub struct Report {
     pub linkage: LinkageTables,
     /// What requests are attributed to, counted over the recording.
     pub attribution: AttributionTables,
+    /// Planted values. `None`: the case has none, or there is no case.
+    pub planted: Option<PlantedTables>,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.

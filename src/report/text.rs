@@ -15,14 +15,16 @@ const NL: &str = concat!(
     include_str!("locale/explain.nl.ftl"),
     include_str!("locale/fields.nl.ftl"),
     include_str!("locale/linkage.nl.ftl"),
-    include_str!("locale/attribution.nl.ftl")
+    include_str!("locale/attribution.nl.ftl"),
+    include_str!("locale/planted.nl.ftl")
 );
 const EN: &str = concat!(
     include_str!("locale/en.ftl"),
     include_str!("locale/explain.en.ftl"),
     include_str!("locale/fields.en.ftl"),
     include_str!("locale/linkage.en.ftl"),
-    include_str!("locale/attribution.en.ftl")
+    include_str!("locale/attribution.en.ftl"),
+    include_str!("locale/planted.en.ftl")
 );
 
 /// Language of an annex.
@@ -209,6 +211,7 @@ mod tests {
     use super::*;
     use crate::analysis::TrailKind;
     use crate::analysis::attribution::{Actor, Confidence, MentionKind, PageBasis, TriggerKind, Way};
+    use crate::analysis::planted::{Phase, SeedKind, SeedNote};
     use crate::decode::{DecodeAnomaly, FieldPlace};
     use crate::model::GapKind;
     use crate::site::{Says, Scope};
@@ -219,8 +222,12 @@ mod tests {
     const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
     const FIELDS: &str = concat!(include_str!("annex_fields.html.j2"), include_str!("annex_sent.html.j2"));
     const CELLS_OF_FIELDS: &str = include_str!("html/fields.rs");
-    const LINKAGE: &str =
-        concat!(include_str!("annex_linkage.html.j2"), include_str!("linkage.html.j2"), include_str!("annex_attribution.html.j2"));
+    const LINKAGE: &str = concat!(
+        include_str!("annex_linkage.html.j2"),
+        include_str!("linkage.html.j2"),
+        include_str!("annex_attribution.html.j2"),
+        include_str!("annex_planted.html.j2")
+    );
     const LINKAGE_CELLS: &str = include_str!("html/linkage.rs");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
@@ -315,11 +322,16 @@ mod tests {
         put_together.insert("attr-way-", Way::ALL.map(Way::id).to_vec());
         put_together.insert("attr-basis-", PageBasis::ALL.map(PageBasis::id).to_vec());
         put_together.insert("attr-mention-", MentionKind::ALL.map(MentionKind::id).to_vec());
+        put_together.insert("planted-kind-", SeedKind::ALL.map(SeedKind::id).to_vec());
+        put_together.insert("planted-phase-", Phase::ALL.map(Phase::id).to_vec());
+        put_together.insert("planted-did-", vec!["as-typed", "lower-case", "any-case"]);
+        let notes = [SeedNote::ShortValue, SeedNote::TooShort(1), SeedNote::TooMany(1), SeedNote::NoCountryCode, SeedNote::NoDate];
+        put_together.insert("planted-note-", notes.map(SeedNote::id).to_vec());
         put_together.insert("policy-", vec!["allowed", "blocked", "browser-default", "not-recorded"]);
         put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
         put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
         put_together.insert("link-coding-", vec!["percent", "base64", "hex", "md5", "sha1", "sha256"]);
-        put_together.insert("link-in-", crate::decode::FieldPlace::ALL.map(crate::decode::FieldPlace::id).to_vec());
+        put_together.insert("link-in-", FieldPlace::ALL.map(FieldPlace::id).to_vec());
         for term in ["lifetime", "length", "constant", "differs", "similarity", "entropy"] {
             used.extend([format!("link-d-{term}"), format!("link-d-{term}-text")]);
         }
@@ -397,6 +409,10 @@ mod tests {
                 "attr-way-",
                 "attr-basis-",
                 "attr-mention-",
+                "planted-kind-",
+                "planted-phase-",
+                "planted-did-",
+                "planted-note-",
                 "policy-",
                 "link-carrier-",
                 "link-way-",

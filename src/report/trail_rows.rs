@@ -306,3 +306,6 @@ fn linked(
     }
     (rows, left_out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -321,6 +321,8 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: Vec::new(),
+            page_ids: Vec::new(),
+            page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "M".to_owned(), domains: Vec::new() },
         };
@@ -382,9 +384,9 @@ mod tests {
         let root = tempfile::tempdir().expect("folder");
         let case = case(&root.path().join("case"));
         let own = Identity::generate();
-        for value in ["", "  \n", "one\ntwo", &"x".repeat(LONGEST + 1)] {
+        for value in ["", "  \n", "eerste\ntweede", &"x".repeat(LONGEST + 1)] {
             let error = case.add_seed("text", "a", value, Some(&own.to_public().to_string()), NOW).expect_err("no value");
-            assert!(matches!(error, SeedError::Value(_)) && !error.to_string().contains("one"), "{error}");
+            assert!(matches!(error, SeedError::Value(_)) && !error.to_string().contains("eerste"), "{error}");
         }
         assert!(matches!(case.add_seed("text", "a", "waarde", Some("age1xyz"), NOW), Err(SeedError::NoKey { .. })));
         assert_eq!(case.seeds().expect("none").seeds, []);

@@ -107,7 +107,7 @@ proptest! {
         let recording = read_har("events.har", &serde_json::to_vec(&har).expect("JSON"));
         let rules = RuleSet::compile([]).expect("no rules, no mistakes");
         let (parties, case) = <(Parties, Parties)>::default();
-        let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case };
+        let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case, planted: None };
         let subject = inputs.subject(None, false);
         let key = CaseKey::of_capture(recording.capture.digest);
         let mut analysis = inputs.analysis(&subject, &key);

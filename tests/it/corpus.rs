@@ -117,6 +117,7 @@ pub(crate) fn inputs() -> &'static Inputs {
             lists: vec![OutsideList::Filter(list)],
             parties: Parties::default(),
             case: Parties::default(),
+            planted: None,
         }
     });
     &INPUTS

@@ -71,6 +71,7 @@ fn own_rules_name_owners_and_make_claims() {
         lists: Vec::new(),
         parties: Parties::default(),
         case: Parties::default(),
+        planted: None,
     };
     let mut coverage = Coverage::default();
     let mut read = 0;

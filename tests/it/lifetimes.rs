@@ -152,7 +152,7 @@ struct Outputs {
 fn outputs(recording: &Recording) -> Outputs {
     let rules = RuleSet::compile([("own.toml", RULES)]).expect("rules without mistakes");
     let (parties, case) = <(Parties, Parties)>::default();
-    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case };
+    let inputs = Inputs { rules, rule_mistakes: 0, suffixes: SuffixList::Embedded, lists: vec![], parties, case, planted: None };
     let key = CaseKey::of_capture(recording.capture.digest);
     let subject = inputs.subject(None, false);
     let mut analysis = inputs.analysis(&subject, &key);

@@ -247,6 +247,7 @@ fn inputs(lists: &[&Path]) -> Inputs {
         lists: lists.iter().map(compile).collect(),
         parties: Parties::default(),
         case: Parties::default(),
+        planted: None,
     }
 }
 

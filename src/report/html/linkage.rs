@@ -10,7 +10,9 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use super::super::model::{ANNEX_VERSION, AttributionTables, Choice, LinkageTables, Report, SharingRow, State, TrailRow, ValueRow};
+use super::super::model::{
+    ANNEX_VERSION, AttributionTables, Choice, LinkageTables, PlantedFound, PlantedTables, Report, SharingRow, State, TrailRow, ValueRow,
+};
 use super::super::text::{Lang, Texts};
 use super::super::{TOOL, TOOL_VERSION};
 use super::{CSS, Page, SHOWN, code, environment, recorded};
@@ -75,6 +77,26 @@ const ATTRIBUTION: [(&str, &[&str]); 4] = [
     ("t4c", &["col-nr", "col-attr-endpoint", "col-attr-what", "col-attr-where", "col-requests", "col-attr-first"]),
     ("t4d", &["col-nr", "col-attr-preflight", "col-attr-request"]),
 ];
+
+/// Headings of the columns of the tables about planted values.
+pub(super) fn planted_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
+    BTreeMap::from([
+        ("t8i", vec!["col-nr", "col-planted-seed", "col-planted-kind", "col-planted-searched", "col-planted-submit", "col-planted-rows"]),
+        (
+            "t8j",
+            vec![
+                "col-nr",
+                "col-planted-seed",
+                "col-planted-done",
+                "col-link-who",
+                "col-link-from",
+                "col-link-place",
+                "col-planted-phase",
+                "col-link-when",
+            ],
+        ),
+    ])
+}
 
 const SHARINGS: &[&str] =
     &["col-nr", "col-link-identifier", "col-link-form", "col-link-who", "col-link-choice", "col-link-place", "col-link-when"];
@@ -148,6 +170,25 @@ impl Page {
             mentions_left_out => tables.mentions_left_out,
             preflights => shown(&tables.preflights, "preflights.csv", none()),
             preflights_left_out => tables.preflights_left_out,
+        }
+    }
+
+    /// The tables about planted values as the template takes them.
+    pub(super) fn planted(&self, tables: &PlantedTables) -> Cell {
+        let path = |row: &PlantedFound| {
+            let word = |did: &str| self.word("planted-did-", did);
+            let (first, rest) = row.path.split_first().map_or((String::new(), &[][..]), |(first, rest)| (word(first), rest));
+            let next = |did: &str| self.message("planted-then", &[("next", Cell::from_safe_string(word(did)))]);
+            Cell::from_safe_string(rest.iter().fold(first, |said, did| said + &next(did)))
+        };
+        let paths: Vec<Cell> = tables.found.iter().take(ROWS).map(path).collect();
+        context! {
+            seeds => shown(&tables.seeds, "planted-values.csv", context! {}),
+            found => shown(&tables.found, "planted.csv", context! { paths }),
+            not_searched => tables.seeds.iter().filter(|row| row.forms.is_none()).count(),
+            left_out => tables.left_out,
+            bytes => tables.bytes,
+            bytes_left_out => tables.bytes_left_out,
         }
     }
 

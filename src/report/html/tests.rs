@@ -325,6 +325,53 @@ fn attribution_says_how_sure_it_is() {
     }
 }
 
+/// How a planted value was changed stands in order; what was not looked for is said; and a control says that a cookie was not sent again.
+#[test]
+fn planted_values_and_controls() {
+    let mut report = sample();
+    report.trail = vec![];
+    report.capture.browser = Some("Chromium/156, headless, third-party cookies blocked".to_owned());
+    for (lang, sentences) in [
+        (
+            Lang::Nl,
+            [
+                "in kleine letters, daarna <code>sha256</code>, daarna <code>base64</code>",
+                "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
+                "voordat het formulier is verzonden",
+                "in deze vastlegging niet nog eens meegezonden",
+                "In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina van een andere site.",
+            ],
+        ),
+        (
+            Lang::En,
+            [
+                "in lower case, then <code>sha256</code>, then <code>base64</code>",
+                "1 planted value was not looked for, because the key to it was not given.",
+                "before it was submitted",
+                "not sent again in this recording",
+                "In this recording no cookie was sent again from a page of another site.",
+            ],
+        ),
+    ] {
+        let html = render(&report, lang).expect("renders");
+        for sentence in sentences {
+            assert!(html.contains(sentence), "{sentence}");
+        }
+    }
+    report.planted = None;
+    assert!(render(&report, Lang::En).expect("renders").contains("No planted values were looked for"));
+    // The sentence about a row of the trail, with browser, policy, pseudonym and what was chosen there.
+    let mut row = trail(1, "sent-again");
+    row.other.own_choice = State { state: "after-choice", choice: Some(1) };
+    let html = render(&Report { trail: vec![row], ..sample() }, Lang::En).expect("renders");
+    for part in [
+        "cookies in requests between sites: allowed) the value with pseudonym <bdi dir=\"ltr\">ID-1</bdi> was sent to",
+        "button “<bdi dir=\"ltr\">Alle cookies toestaan</bdi>”",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+}
+
 fn digest(letter: &str) -> String {
     letter.repeat(64)
 }
@@ -615,6 +662,7 @@ pub(super) fn sample() -> Report {
         trail: vec![trail(1, "sent-again"), trail(2, "own-cookie")],
         trail_left_out: 1,
         attribution: attribution("www.facebook.com"),
+        planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         gaps: GapKind::ALL
@@ -661,8 +709,8 @@ fn a_rich_report_in_both_languages() {
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
             "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t4a-r1", "t4b-r1",
-            "t4c-r1", "t4d-r2", "t8-r2", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1", "t8h-r4", "t9-r25",
-            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1",
+            "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -744,6 +792,7 @@ fn hostile_texts_are_harmless() {
     report.trail[1].carried_by = Some(hostile());
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
     report.attribution = attribution(HOSTILE);
+    report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
     report.flows[1].attribution = attributed(2, HOSTILE);
     let linkage = &mut report.linkage;
     (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);
