@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::Digest as _;
 
@@ -11,6 +12,7 @@ use super::output::OutputFolder;
 use super::replay::ReplayError;
 use super::spool::FileSpool;
 use crate::analysis::linkage::SealedIndex;
+use crate::analysis::planted::{Seed, SeedKind};
 use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Planted, PlantedTable, Settings, Sink};
 use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
@@ -36,6 +38,10 @@ pub const PAGE_IDS: &str = "page-ids";
 
 /// The setting of a session under which names of the examined Page stand, one a line.
 pub const PAGE_NAMES: &str = "page-names";
+
+/// The setting of a simulated session under which the values stand that its visitor typed on purpose: one a line, with kind, label and value between
+/// tabs. Of any other session it is not looked at.
+pub const SIMULATED_SEEDS: &str = "simulated-seeds";
 
 /// What every recording of a run is judged by. Loaded once.
 pub struct Inputs {
@@ -85,7 +91,10 @@ impl Inputs {
             lines.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
         };
         let (page_ids, page_names) = (listed(PAGE_IDS), listed(PAGE_NAMES));
-        self.completed(Subject { page, parties, idle, full_urls, page_ids, page_names, ..Subject::default() })
+        let planted = if session.simulated { listed(SIMULATED_SEEDS) } else { Vec::new() };
+        let planted: Vec<Seed> = planted.iter().enumerate().filter_map(|(index, line)| simulated_seed(index, line)).collect();
+        let planted = (!planted.is_empty()).then(|| Arc::new(Planted::new(&planted, Vec::new())));
+        self.completed(Subject { page, parties, idle, full_urls, page_ids, page_names, planted, ..Subject::default() })
     }
 
     /// What is not said elsewhere, as the case says it.
@@ -121,7 +130,7 @@ impl Inputs {
             idle: &subject.idle,
             full_urls: subject.full_urls,
             needles: &subject.needles,
-            planted: self.planted.as_ref(),
+            planted: subject.planted.as_deref().or(self.planted.as_ref()),
         }
     }
 
@@ -146,6 +155,14 @@ impl Inputs {
     }
 }
 
+/// A planted value as it stands in [`SIMULATED_SEEDS`].
+fn simulated_seed(index: usize, line: &str) -> Option<Seed> {
+    let mut parts = line.splitn(3, '\t');
+    let (kind, label, value) = (parts.next()?, parts.next()?, parts.next()?);
+    let kind = SeedKind::ALL.into_iter().find(|known| known.id() == kind)?;
+    Some(Seed { id: format!("seed-{}", index + 1), kind, label: label.to_owned(), value: value.to_owned() })
+}
+
 /// Whom and what a recording is about.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
@@ -163,6 +180,8 @@ pub struct Subject {
     pub page_names: Vec<String>,
     /// All of that, as something to look for.
     pub needles: PageNeedles,
+    /// The planted values of a simulated visit, which are nobody's and stand in its session file.
+    pub planted: Option<Arc<Planted>>,
 }
 
 /// A recording that was read, apart from its entries.
@@ -324,8 +343,8 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
         "platform_sites": subject.parties.platform_sites,
         "in_case": subject.parties.in_case,
-        "seeds_searched": inputs.planted.as_ref().map(|planted| planted.names().0).unwrap_or_default(),
-        "seeds_not_searched": inputs.planted.as_ref().map(|planted| planted.names().1).unwrap_or_default(),
+        "seeds_searched": subject.planted.as_deref().or(inputs.planted.as_ref()).map(|planted| planted.names().0).unwrap_or_default(),
+        "seeds_not_searched": subject.planted.as_deref().or(inputs.planted.as_ref()).map(|planted| planted.names().1).unwrap_or_default(),
         "page_ids": subject.page_ids,
         "page_names": subject.page_names,
         "partial": options.har.partial,

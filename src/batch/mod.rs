@@ -8,7 +8,10 @@ mod spool;
 mod verify;
 mod work;
 
-pub use judge::{IDLE_REQUESTS, Inputs, Options, PLATFORM_SITES, Recorded, Replayed, Subject, conclude, open_output};
+pub use judge::{
+    IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,
+    open_output,
+};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
 pub use replay::{Loaded, ReplayError, load, recorded, replay, replay_into};
 pub use rule_change::{RuleChange, rule_change};

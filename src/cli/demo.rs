@@ -21,7 +21,7 @@ use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
-use crate::batch::Options;
+use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
 use crate::demo::plan::{self, PLAN, Step};
@@ -181,6 +181,9 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         Some(program) => format!("{}, driven by a script of dataspoor", program.version),
         None => "scripted client of dataspoor, no browser".to_owned(),
     };
+    let planted: Vec<String> = plan::PLANTED.iter().map(|(kind, label, value)| format!("{kind}\t{label}\t{value}")).collect();
+    let known = [(PAGE_IDS, plan::PAGE_ID.to_owned()), (PAGE_NAMES, plan::PAGE_NAME.to_owned()), (SIMULATED_SEEDS, planted.join("\n"))];
+    let known = known.map(|(name, value)| (name.to_owned(), value));
     Ok(SessionFile {
         format: "dataspoor-capture".to_owned(),
         version: CAPTURE_VERSION,
@@ -199,7 +202,7 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
-        settings: Secrets::default().settings().collect(),
+        settings: Secrets::default().settings().chain(known).collect(),
     })
 }
 

@@ -73,6 +73,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         platform: arguments.platform.clone(),
         language: arguments.language.to_string(),
         pages: arguments.pages.clone(),
+        page_ids: Vec::new(),
+        page_names: Vec::new(),
         lists: arguments.lists.clone(),
         auditee: Auditee { name: arguments.auditee.clone(), domains: arguments.domains.clone() },
     };

@@ -21,7 +21,7 @@ use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
 use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain};
-use crate::batch::{Options, PLATFORM_SITES};
+use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, RULES_BROKEN, SessionFile, check_room};
 use crate::model::Digest;
@@ -154,6 +154,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     session.settings.extend(proxy.facts());
     if !inputs.case.platform_sites.is_empty() {
         session.settings.insert(PLATFORM_SITES.to_owned(), inputs.case.platform_sites.join(" "));
+    }
+    if let Some(case) = &case {
+        let listed = [(PAGE_IDS, &case.file.page_ids), (PAGE_NAMES, &case.file.page_names)];
+        let given = listed.into_iter().filter(|(_, list)| !list.is_empty());
+        session.settings.extend(given.map(|(name, list)| (name.to_owned(), list.join("\n"))));
     }
     let id = session.id.clone();
     let language = case.as_ref().and_then(|case| case.file.language.parse::<Lang>().ok()).unwrap_or(Lang::Nl);

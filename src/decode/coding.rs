@@ -12,6 +12,9 @@ use crate::model::Headers;
 /// Codings of one message that are undone: nobody honest uses more than two.
 const MOST: usize = 8;
 
+/// Bytes to which any coding but the innermost may unpack. It is the same whoever asks, so that what the coding below makes of them is, too.
+const BETWEEN: usize = 64 << 20;
+
 /// Largest window of a zstd frame, in bytes. RFC 9659 allows 8 MiB in content codings; senders that do not know it use more.
 const ZSTD_WINDOW: u64 = 32 << 20;
 
@@ -32,14 +35,16 @@ fn declared(headers: &Headers) -> impl DoubleEndedIterator<Item = &[u8]> {
     codings.into_iter().map(<[u8]>::trim_ascii).filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
-/// Undoes the codings that `headers` declare, the last one first. No step gives more than `ceiling` bytes.
+/// Undoes the codings that `headers` declare, the last one first, and gives at most `ceiling` bytes. The first of them are the same under any ceiling.
 pub(crate) fn undo<'a>(headers: &Headers, bytes: &'a [u8], ceiling: usize) -> Uncoded<'a> {
     let mut done = Uncoded { bytes: Cow::Borrowed(bytes), end: End::Whole, coded: false };
     if headers.first("content-encoding").is_none() {
         return done;
     }
-    for (number, coding) in declared(headers).rev().enumerate() {
+    let mut codings = declared(headers).rev().enumerate().peekable();
+    while let Some((number, coding)) = codings.next() {
         done.coded = true;
+        let ceiling = if codings.peek().is_some() { BETWEEN } else { ceiling };
         let unpacked = if number < MOST { one(coding, &done.bytes, ceiling) } else { None };
         let Some(unpacked) = unpacked else {
             return Uncoded { bytes: Cow::Borrowed(b""), end: End::Broken, coded: true };

@@ -102,18 +102,21 @@ pub(crate) fn read(source: impl Read, ceiling: usize) -> Unpacked {
     Unpacked { bytes, end }
 }
 
-/// Adds all that `source` gives to `bytes`, until these are `ceiling`.
-pub(crate) fn append(source: impl Read, ceiling: usize, bytes: &mut Vec<u8>) -> End {
-    // One byte more tells what ends there from what goes on.
-    let room = (ceiling - bytes.len().min(ceiling)) as u64 + 1;
-    let read = source.take(room).read_to_end(bytes);
-    match read {
-        _ if bytes.len() > ceiling => {
-            bytes.truncate(ceiling);
-            End::Cut
+/// Adds all that `source` gives to `bytes`, until these are `ceiling`. It reads in pieces of one size, because decoders that meet broken data drop the piece in which
+/// they do: so the first bytes are the same under any ceiling.
+pub(crate) fn append(mut source: impl Read, ceiling: usize, bytes: &mut Vec<u8>) -> End {
+    let mut piece = [0; 8 << 10];
+    loop {
+        match source.read(&mut piece) {
+            Ok(0) => return End::Whole,
+            Ok(length) => bytes.extend_from_slice(&piece[..length]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return End::Broken,
         }
-        Ok(_) => End::Whole,
-        Err(_) => End::Broken,
+        if bytes.len() > ceiling {
+            bytes.truncate(ceiling);
+            return End::Cut;
+        }
     }
 }
 
@@ -151,5 +154,28 @@ mod tests {
         assert_eq!(inflate(&packed, 7), Unpacked { bytes: b"wrapped".to_vec(), end: End::Cut });
         assert_eq!(inflate(&packed[..packed.len() - 1], 100).end, End::Broken);
         assert_eq!(gunzip(b"x", 100).end, End::Broken);
+    }
+
+    #[test]
+    fn broken_data_begin_alike_under_any_ceiling() {
+        let mut noise = 1_u32;
+        let text: Vec<u8> = std::iter::repeat_with(|| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            b'a' + (noise >> 29) as u8
+        })
+        .take(100_000)
+        .collect();
+        let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(&text).expect("in memory");
+        let packed = out.finish().expect("in memory");
+        for broken in (packed.len() / 2..packed.len()).step_by(packed.len() / 16) {
+            let mut packed = packed.clone();
+            packed[broken..].fill(0xff);
+            let all = inflate(&packed, 1 << 20);
+            for ceiling in [1, 100, 8_191, 8_192, 8_193, 20_000] {
+                let cut = inflate(&packed, ceiling);
+                assert!(all.bytes.starts_with(&cut.bytes), "broken at {broken}, cut at {ceiling}");
+            }
+        }
     }
 }

@@ -44,6 +44,10 @@ pub fn settled(moments: u32) -> String {
 
 /// The Page under examination.
 pub const PAGE: &str = "https://www.facebook.com/ministerievanvoorbeelden";
+/// Its identifier on the platform.
+pub const PAGE_ID: &str = "100000000000001";
+/// Its name there.
+pub const PAGE_NAME: &str = "Ministerie van Voorbeelden";
 /// Another public Page: a control.
 pub const OTHER_PAGE: &str = "https://www.facebook.com/gemeentevoorbeeldstad";
 /// The platform's start page: a control.

@@ -15,6 +15,7 @@ use super::coding::Coding;
 use super::delivery::{GIF, JAVASCRIPT, image_address, missing};
 use super::ids::Ids;
 use super::parts::{Asked, value};
+use super::plan::{PAGE_ID, PAGE_NAME};
 use super::{PLATFORM, TOWN};
 use crate::model::Timestamp;
 
@@ -28,15 +29,10 @@ const HINTS: &str = "Sec-CH-UA-Full-Version-List, Sec-CH-UA-Model, Sec-CH-UA-Pla
 
 /// A public Page: path, identifier, name, text.
 const PAGES: [(&str, &str, &str, &str); 2] = [
-    (
-        "/ministerievanvoorbeelden",
-        "SIMULATED-PAGE-1",
-        "Ministerie van Voorbeelden",
-        "Dit ministerie bestaat niet. Alles op deze pagina is verzonnen.",
-    ),
+    ("/ministerievanvoorbeelden", PAGE_ID, PAGE_NAME, "Dit ministerie bestaat niet. Alles op deze pagina is verzonnen."),
     (
         "/gemeentevoorbeeldstad",
-        "SIMULATED-PAGE-2",
+        "100000000000002",
         "Gemeente Voorbeeldstad",
         "Deze gemeente bestaat niet. Alles op deze pagina is verzonnen.",
     ),

@@ -15,15 +15,16 @@ const LONGEST_FIELD: usize = 64 << 10;
 pub(super) fn linked(headers: &Headers, url: &str, fingerprints: &Fingerprinter) -> Vec<AddressMark> {
     let mut found = Vec::new();
     for text in texts(headers, "link") {
-        for (at, _) in text.match_indices('<') {
-            let Some(end) = text[at..].find('>').map(|end| at + end) else { break };
-            let parameters = &text[end + 1..];
+        let mut rest = text;
+        while let Some((_, link)) = rest.split_once('<') {
+            let Some((target, parameters)) = link.split_once('>').filter(|_| found.len() < KEPT) else { break };
+            rest = parameters;
             let parameters = parameters[..parameters.find('<').unwrap_or(parameters.len())].to_ascii_lowercase();
             let loads = ["preload", "modulepreload", "prefetch", "stylesheet", "prerender"];
             let relation = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("rel=").map(str::to_owned));
             let relation = relation.unwrap_or_default();
-            if relation.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| loads.contains(&word)) && found.len() < KEPT {
-                found.extend(address_mark(&resolved(text[at + 1..end].trim(), url), fingerprints));
+            if relation.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| loads.contains(&word)) {
+                found.extend(address_mark(&resolved(target.trim(), url), fingerprints));
             }
         }
     }

@@ -112,14 +112,17 @@ impl Found<'_> {
             true => Cow::Owned(reference.replace(['\t', '\n', '\r'], "")),
             false => Cow::Borrowed(reference),
         };
-        let Some(mark) = address_mark(&resolved(&reference, &self.base), self.fingerprints) else { return };
-        let room = self.loads.len() + self.opens.len() < KEPT;
-        let kept = if opens { &mut self.opens } else { &mut self.loads };
-        if room {
-            kept.insert(mark);
-        } else {
-            self.left_out |= !kept.contains(&mark);
+        // What would cost more than it tells is left out: a base beyond every address, and all that follows once enough is kept.
+        if self.base.len() > LONGEST_ADDRESS || self.loads.len() + self.opens.len() >= KEPT {
+            self.left_out = true;
+            return;
         }
+        let Some(mark) = address_mark(&resolved(&reference, &self.base), self.fingerprints) else { return };
+        if opens {
+            self.opens.insert(mark)
+        } else {
+            self.loads.insert(mark)
+        };
     }
 }
 
@@ -400,5 +403,7 @@ mod tests {
         looked_through(&"url(".repeat(200_000), true);
         looked_through(&"<style></".repeat(100_000), false);
         looked_through(&"<a href='".repeat(100_000), false);
+        let long_base = format!("<base href=\"https://a.nl/{}/\">{}", "b".repeat(500_000), "<img src=c>".repeat(50_000));
+        assert_eq!(looked_through(&long_base, false), (vec![], vec![], true));
     }
 }

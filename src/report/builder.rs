@@ -6,19 +6,23 @@ use std::io;
 use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
+use super::attribution_rows::{AttributionRows, FlowSeen};
 use super::cookie_rows::{CookieId, CookieRow};
 use super::field_rows::FieldRows;
 use super::lifetime_rows::lifetimes;
+use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, GapRow, ListMatch, Method, OwnerRef, Report, RuleFile, Source,
-    Totals, ValidatorRow,
+    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef,
+    PlantedTables, Report, RuleFile, Source, Totals, TrailRow, ValidatorRow,
 };
+use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Opening, Sink, ValidatorTable};
+use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
@@ -52,6 +56,9 @@ pub struct Builder<'c> {
     /// Index of the examined page's site among the sites for which a choice was recorded.
     pub(super) page_choice: Option<usize>,
     pub(super) visit: VisitRows,
+    pub(super) linkage: LinkageRows,
+    attribution: AttributionRows,
+    planted: Option<PlantedTables>,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -63,6 +70,7 @@ struct FlowRow {
     cookies_set: BTreeSet<String>,
     redirects: BTreeSet<String>,
     causes: BTreeMap<&'static str, u64>,
+    attribution: FlowSeen,
     rules: BTreeSet<usize>,
     lists: Vec<ListMatch>,
 }
@@ -90,6 +98,9 @@ impl<'c> Builder<'c> {
             fields: FieldRows::default(),
             page_choice: None,
             visit: VisitRows::default(),
+            linkage: LinkageRows::default(),
+            attribution: AttributionRows::default(),
+            planted: None,
             sources: BTreeSet::new(),
         }
     }
@@ -111,7 +122,11 @@ impl<'c> Builder<'c> {
         let flows = self.finish_flows();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
-        let visit = self.finish_visit();
+        let mut pseudonyms = Pseudonyms::default();
+        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &mut pseudonyms);
+        let mut visit = self.finish_visit(&mut pseudonyms);
+        let next = visit.trail.len() as u64 + 1;
+        visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
         let sources = self.finish_sources();
         let lifetimes = lifetimes(&cookies, &sources);
         Ok(Report {
@@ -142,7 +157,10 @@ impl<'c> Builder<'c> {
             choice_cookies: visit.choice_cookies,
             choice_cookies_left_out: visit.choice_cookies_left_out,
             trail: visit.trail,
-            trail_left_out: visit.trail_left_out,
+            trail_left_out: visit.trail_left_out + linked_left_out,
+            linkage,
+            attribution: self.attribution.finish(),
+            planted: self.planted,
             gaps: self.gaps,
             custody: visit.custody,
             sources,
@@ -190,6 +208,7 @@ impl<'c> Builder<'c> {
             row.cookies_set = flow.cookies_set.into_iter().collect();
             row.redirects_to = flow.redirects.into_iter().collect();
             row.causes = flow.causes.into_iter().map(|(cause, requests)| CauseCount { cause, requests }).collect();
+            row.attribution = flow.attribution.finish();
             row.claims = self.claims(flow.rules.into_iter().map(RuleId::Endpoint));
             row.lists = flow.lists;
             rows.push(row);
@@ -304,6 +323,7 @@ impl<'c> Builder<'c> {
         if let Some(host) = observation.redirect_host() {
             add(&mut gathered.redirects, &host);
         }
+        gathered.attribution.see(found);
         *gathered.causes.entry(found.cause.id()).or_default() += 1;
         for finding in &found.classified.findings {
             if let (Subject::Endpoint, Reason::Rule(RuleId::Endpoint(rule))) = (&finding.subject, &finding.reason) {
@@ -339,6 +359,7 @@ impl<'c> Builder<'c> {
             body_bytes_sent: 0,
             redirects_to: Vec::new(),
             causes: Vec::new(),
+            attribution: FlowAttribution::default(),
             claims: Vec::new(),
             lists: Vec::new(),
         };
@@ -350,6 +371,7 @@ impl<'c> Builder<'c> {
             cookies_set: BTreeSet::new(),
             redirects: BTreeSet::new(),
             causes: BTreeMap::new(),
+            attribution: FlowSeen::default(),
             rules: BTreeSet::new(),
             lists: Vec::new(),
         }
@@ -400,6 +422,8 @@ impl Sink for Builder<'_> {
         self.add_flow(flow);
         self.add_cookies(flow);
         self.visit.add(flow);
+        self.add_linkage(flow);
+        self.attribution.see(flow);
         Ok(())
     }
 
@@ -426,6 +450,16 @@ impl Sink for Builder<'_> {
 
     fn dictionary(&mut self, dictionary: &Dictionary) -> io::Result<()> {
         self.add_dictionary(dictionary);
+        Ok(())
+    }
+
+    fn linkage(&mut self, linkage: &Linkage) -> io::Result<()> {
+        self.linkage.found = linkage.clone();
+        Ok(())
+    }
+
+    fn planted(&mut self, table: &PlantedTable) -> io::Result<()> {
+        self.planted = Some(planted(table));
         Ok(())
     }
 

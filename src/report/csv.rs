@@ -1,13 +1,17 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
+mod attribution;
 mod fields;
 mod lifetimes;
+pub(super) mod linkage;
+pub(super) mod planted;
 mod recipients;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::SIMULATED_NOTICE;
-use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, State, TrailRow};
+use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, TrailRow};
+use linkage::state;
 use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, joined, list_claim, list_match, needed, recipient};
 
 /// Name and bytes of every table.
@@ -18,7 +22,7 @@ use recipients::{ADDRESSES, ALIASES, RECIPIENTS, address, alias, certainty, join
 pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
     let simulated = report.simulated;
     let of_fields = &report.fields;
-    Ok(vec![
+    let mut out = vec![
         ("recipients.csv", table(&[RECIPIENTS, fields::SENT].concat(), simulated, &report.recipients, recipient)?),
         ("addresses.csv", table(ADDRESSES, simulated, &report.addresses, address)?),
         ("other-names.csv", table(ALIASES, simulated, &report.aliases, alias)?),
@@ -26,7 +30,7 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
         ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
         ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
-        ("flows.csv", table(FLOWS, simulated, &report.flows, flow)?),
+        ("flows.csv", table(&[FLOWS, attribution::OF_A_FLOW].concat(), simulated, &report.flows, flow)?),
         ("endpoints.csv", table(fields::ENDPOINTS, simulated, &of_fields.endpoints, fields::endpoint)?),
         ("fields.csv", table(fields::FIELDS, simulated, &of_fields.fields, |row| fields::field(row, of_fields))?),
         ("detail-ladder.csv", table(fields::LADDER, simulated, &of_fields.ladder, |row| fields::ladder(row, of_fields))?),
@@ -36,7 +40,11 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("choices.csv", table(CHOICES, simulated, &report.choice_cookies, |row| choice_cookie(row, &report.choices))?),
         ("trail.csv", table(TRAIL, simulated, &report.trail, trail)?),
         ("gaps.csv", table(GAPS, simulated, &report.gaps, gap)?),
-    ])
+    ];
+    out.extend(attribution::tables(&report.attribution, simulated)?);
+    out.extend(linkage::tables(&report.linkage, simulated)?);
+    out.extend(planted::tables(report.planted.as_ref(), simulated)?);
+    Ok(out)
 }
 
 const COOKIES: &[&str] = &[
@@ -140,9 +148,11 @@ const TRAIL: &[&str] = &[
     "stretch",
     "kind",
     "name",
+    "carrier",
     "carried_by",
+    "codings_innermost_first",
     "recipient",
-    "fingerprint",
+    "pseudonym",
     "entry",
     "time",
     "host",
@@ -158,6 +168,7 @@ const TRAIL: &[&str] = &[
     "between_ms",
     "requests",
     "browser",
+    "cookie_policy_between_sites",
 ];
 
 const GAPS: &[&str] = &["nr", "kind", "count", "entries"];
@@ -236,7 +247,7 @@ fn cookie(row: &Cookie) -> Vec<String> {
 }
 
 fn flow(row: &Flow) -> Vec<String> {
-    vec![
+    let mut cells = vec![
         row.nr.to_string(),
         row.method.clone(),
         row.host.clone(),
@@ -260,7 +271,9 @@ fn flow(row: &Flow) -> Vec<String> {
         claims(&row.claims),
         joined(&row.lists, list_match),
         needed(row.lists.iter().map(|list| &list.not_rederivable_without)),
-    ]
+    ];
+    cells.extend(attribution::of_a_flow(&row.attribution));
+    cells
 }
 
 fn moment(row: &Moment) -> Vec<String> {
@@ -325,20 +338,18 @@ fn trail(row: &TrailRow) -> Vec<String> {
         row.stretch.to_string(),
         row.kind.to_owned(),
         row.name.clone(),
+        row.carrier.to_owned(),
         row.carried_by.clone().unwrap_or_default(),
+        row.codings.join(" "),
         row.recipient.clone(),
-        row.fingerprint.clone(),
+        row.pseudonym.clone(),
     ];
-    let state = |state: &State| match state.choice {
-        Some(choice) => format!("{} {choice}", state.state),
-        None => state.state.to_owned(),
-    };
     let end = |end: &End| {
         [end.entry.to_string(), end.time.clone(), end.host.clone(), end.page.clone(), state(&end.page_choice), state(&end.own_choice)]
     };
     cells.extend(end(&row.one));
     cells.extend(end(&row.other));
-    cells.extend([row.between_ms.to_string(), row.requests.to_string(), row.browser.clone().unwrap_or_default()]);
+    cells.extend([row.between_ms.to_string(), row.requests.to_string(), row.browser.clone().unwrap_or_default(), row.policy.to_owned()]);
     cells
 }
 

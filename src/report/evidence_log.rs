@@ -244,6 +244,8 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
             cause_basis: flow.cause.basis(),
             caused_by_host: Some(&*flow.cause.host).filter(|host| !host.is_empty()),
             redirected_from_entry: flow.redirected_from,
+            attribution: flow.attribution.into(),
+            page_mentions: flow.mentions.iter().map(Into::into).collect(),
             body_bytes_sent: observation.body_bytes,
             redirect_to: observation.redirect_host(),
             cookies_sent: sent.collect(),

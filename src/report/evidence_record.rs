@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::finding_record::{FindingRecord, ReasonRecord};
+use crate::analysis::{Attribution, PageMention};
 use crate::model::Digest;
 
 #[derive(Serialize)]
@@ -123,6 +124,10 @@ pub(super) struct FlowRecord<'a> {
     pub(super) cause_basis: &'static str,
     pub(super) caused_by_host: Option<&'a str>,
     pub(super) redirected_from_entry: Option<u64>,
+    pub(super) attribution: AttributionRecord<'a>,
+    /// Where the examined Page's identifier, name or address stands in the request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) page_mentions: Vec<MentionRecord<'a>>,
     pub(super) body_bytes_sent: u64,
     pub(super) redirect_to: Option<Cow<'a, str>>,
     pub(super) cookies_sent: Vec<SentRecord<'a>>,
@@ -131,6 +136,76 @@ pub(super) struct FlowRecord<'a> {
     pub(super) validators: Vec<ValidatorRecord>,
     pub(super) findings: Vec<FindingRecord<'a>>,
     pub(super) observed: &'static str,
+}
+
+/// Which page, what made the browser ask, and who acted, each with what it rests on and how sure it is.
+#[derive(Serialize)]
+pub(super) struct AttributionRecord<'a> {
+    page_entry: Option<u64>,
+    page_host: Option<&'a str>,
+    page_basis: &'static str,
+    page_confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame_entry: Option<u64>,
+    trigger: &'static str,
+    trigger_basis: &'static str,
+    trigger_confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trigger_host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trigger_entry: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trigger_choice: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle_seconds: Option<u64>,
+    actor: &'static str,
+    way: &'static str,
+    actor_basis: &'static str,
+    actor_confidence: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    preflight: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paired_with_entry: Option<u64>,
+}
+
+impl<'a> From<&'a Attribution> for AttributionRecord<'a> {
+    fn from(attribution: &'a Attribution) -> Self {
+        let Attribution { page, trigger, acted, is_preflight, paired_with } = attribution;
+        Self {
+            page_entry: page.page.as_ref().map(|page| page.entry),
+            page_host: page.page.as_ref().map(|page| &*page.host),
+            page_basis: page.basis.id(),
+            page_confidence: page.confidence.id(),
+            frame_entry: page.frame,
+            trigger: trigger.kind.id(),
+            trigger_basis: trigger.basis.id(),
+            trigger_confidence: trigger.confidence.id(),
+            trigger_host: trigger.host.as_deref(),
+            trigger_entry: trigger.entry,
+            trigger_choice: trigger.choice,
+            idle_seconds: trigger.idle_seconds,
+            actor: acted.actor.id(),
+            way: acted.way.id(),
+            actor_basis: acted.basis.id(),
+            actor_confidence: acted.confidence.id(),
+            preflight: *is_preflight,
+            paired_with_entry: *paired_with,
+        }
+    }
+}
+
+/// A place that holds something of the examined Page.
+#[derive(Serialize)]
+pub(super) struct MentionRecord<'a> {
+    what: &'static str,
+    locator: &'a str,
+    undone: &'static str,
+}
+
+impl<'a> From<&'a PageMention> for MentionRecord<'a> {
+    fn from(mention: &'a PageMention) -> Self {
+        Self { what: mention.kind.id(), locator: &mention.locator, undone: mention.coding.id() }
+    }
 }
 
 /// A cache validator that a request sends back or an answer gives.

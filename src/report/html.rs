@@ -4,6 +4,7 @@
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
 mod fields;
+mod linkage;
 mod picture;
 mod recipients;
 
@@ -14,7 +15,10 @@ use minijinja::{
     value::{Kwargs, Serde, Value as Cell},
 };
 
+pub use linkage::render_linkage;
+
 use super::{
+    linkage_rows::policy,
     model::{ChoiceRule, Claim, OwnerRef, Report},
     text::{Lang, Texts, Value},
 };
@@ -22,6 +26,10 @@ use super::{
 const TEMPLATE: &str = include_str!("annex.html.j2");
 const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
 const VISIT: &str = include_str!("annex_visit.html.j2");
+const ATTRIBUTION: &str = include_str!("annex_attribution.html.j2");
+const PLANTED: &str = include_str!("annex_planted.html.j2");
+const LINKAGE: &str = include_str!("annex_linkage.html.j2");
+const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
 const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
 const FIELDS: &str = include_str!("annex_fields.html.j2");
 const SENT: &str = include_str!("annex_sent.html.j2");
@@ -81,7 +89,13 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+        p => report.planted.as_ref().map(|tables| page.planted(tables)),
+        planted_heads => linkage::planted_heads(),
         f => page.fields(report),
+        a => page.attribution(&report.attribution),
+        l => page.linkage(&report.linkage, Some(report)),
+        trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
+        trail_policy => policy(report.capture.browser.as_deref()),
         report => Cell::from(Serde(report)),
     })
 }
@@ -323,6 +337,10 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
     env.add_template("annex_lifetimes.html", LIFETIMES)?;
     env.add_template("annex_fields.html", FIELDS)?;
     env.add_template("annex_sent.html", SENT)?;
+    env.add_template("annex_attribution.html", ATTRIBUTION)?;
+    env.add_template("annex_planted.html", PLANTED)?;
+    env.add_template("annex_linkage.html", LINKAGE)?;
+    env.add_template("linkage.html", LINKAGE_PAGE)?;
     env.add_template("annex.html", TEMPLATE)?;
     Ok(env)
 }
@@ -415,3 +433,6 @@ fn css_string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::unbalanced;

@@ -11,6 +11,7 @@
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
+mod attribution_rows;
 mod builder;
 mod cookie_rows;
 pub mod csv;
@@ -24,16 +25,22 @@ pub mod html;
 pub mod json;
 mod ladder_rows;
 mod lifetime_rows;
+mod linkage_document;
+mod linkage_rows;
 mod list_rows;
 pub mod model;
+mod planted_rows;
 mod recipient_rows;
 pub mod text;
+mod trail_rows;
 mod validator_rows;
 mod visit_rows;
 
 use std::io;
 
 pub use builder::Builder;
+pub use linkage_document::{LinkageDocument, linkage_document};
+pub use linkage_rows::CaptureRef;
 
 use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::Parties;

@@ -4,18 +4,29 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod attribution;
 mod fields;
 mod lifetime;
+mod linkage;
+mod planted;
 mod recipients;
 mod visit;
 
 use serde::Serialize;
 
+pub use attribution::{
+    ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
+};
 pub use fields::{
     ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
     PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
+pub use linkage::{
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
+    SurvivalRow, ValueRow,
+};
+pub use planted::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
@@ -87,6 +98,12 @@ pub struct Report {
     pub trail: Vec<TrailRow>,
     /// How many rows of the trail, or values that might have become one, were left out.
     pub trail_left_out: u64,
+    /// Identifiers, who was sent them, and where else their values were found.
+    pub linkage: LinkageTables,
+    /// What requests are attributed to, counted over the recording.
+    pub attribution: AttributionTables,
+    /// Planted values. `None`: the case has none, or there is no case.
+    pub planted: Option<PlantedTables>,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.
@@ -356,6 +373,8 @@ pub struct Flow {
     pub redirects_to: Vec<String>,
     /// What made the browser ask, as far as recorded: identifier and requests, by identifier.
     pub causes: Vec<CauseCount>,
+    /// What they are attributed to.
+    pub attribution: FlowAttribution,
     /// What each source says of the endpoint.
     pub claims: Vec<Claim>,
     /// Rules of filter lists that match, without repetition.

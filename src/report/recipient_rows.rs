@@ -41,6 +41,19 @@ enum NetworkKey {
     Database(usize, Option<u32>, String),
 }
 
+impl RecipientRow {
+    /// Whether it belongs to the platform by the case, or, where none is named, to the owner of the examined page's site.
+    pub(super) fn is_platform(&self, named: bool) -> bool {
+        self.row.as_ref().is_some_and(|row| {
+            if named {
+                matches!(row.position, "platform" | "platform-affiliate")
+            } else {
+                matches!(row.relation, "same-site" | "same-owner")
+            }
+        })
+    }
+}
+
 #[derive(Default)]
 struct AddressSeen {
     hosts: BTreeSet<String>,

@@ -10,8 +10,22 @@ use unic_langid::LanguageIdentifier;
 /// A value that a message mentions: a text or a number. Numbers choose the plural and are written as the language writes them.
 pub use fluent_bundle::FluentValue as Value;
 
-const NL: &str = concat!(include_str!("locale/nl.ftl"), include_str!("locale/explain.nl.ftl"), include_str!("locale/fields.nl.ftl"));
-const EN: &str = concat!(include_str!("locale/en.ftl"), include_str!("locale/explain.en.ftl"), include_str!("locale/fields.en.ftl"));
+const NL: &str = concat!(
+    include_str!("locale/nl.ftl"),
+    include_str!("locale/explain.nl.ftl"),
+    include_str!("locale/fields.nl.ftl"),
+    include_str!("locale/linkage.nl.ftl"),
+    include_str!("locale/attribution.nl.ftl"),
+    include_str!("locale/planted.nl.ftl")
+);
+const EN: &str = concat!(
+    include_str!("locale/en.ftl"),
+    include_str!("locale/explain.en.ftl"),
+    include_str!("locale/fields.en.ftl"),
+    include_str!("locale/linkage.en.ftl"),
+    include_str!("locale/attribution.en.ftl"),
+    include_str!("locale/planted.en.ftl")
+);
 
 /// Language of an annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +210,8 @@ mod tests {
     use super::super::lifetime_rows::Difference;
     use super::*;
     use crate::analysis::TrailKind;
+    use crate::analysis::attribution::{Actor, Confidence, MentionKind, PageBasis, TriggerKind, Way};
+    use crate::analysis::planted::{Phase, SeedKind, SeedNote};
     use crate::decode::{DecodeAnomaly, FieldPlace};
     use crate::model::GapKind;
     use crate::site::{Says, Scope};
@@ -206,6 +222,13 @@ mod tests {
     const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
     const FIELDS: &str = concat!(include_str!("annex_fields.html.j2"), include_str!("annex_sent.html.j2"));
     const CELLS_OF_FIELDS: &str = include_str!("html/fields.rs");
+    const LINKAGE: &str = concat!(
+        include_str!("annex_linkage.html.j2"),
+        include_str!("linkage.html.j2"),
+        include_str!("annex_attribution.html.j2"),
+        include_str!("annex_planted.html.j2")
+    );
+    const LINKAGE_CELLS: &str = include_str!("html/linkage.rs");
     const PROGRAM: &str = include_str!("html.rs");
     const PICTURE: &str = include_str!("html/picture.rs");
     const CELLS: &str = include_str!("html/recipients.rs");
@@ -250,7 +273,7 @@ mod tests {
     fn every_id_that_is_used_exists() {
         let known = messages(NL);
         let mut used: Vec<String> = Vec::new();
-        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS].concat();
+        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE].concat();
         for (source, mark) in [
             (&*templates, "t('"),
             (&*templates, "'col-"),
@@ -258,6 +281,9 @@ mod tests {
             (PROGRAM, "say(\""),
             (CELLS, "say(\""),
             (CELLS_OF_FIELDS, "message(\""),
+            (LINKAGE_CELLS, "say(\""),
+            (LINKAGE_CELLS, "message(\""),
+            (LINKAGE_CELLS, "\"col-"),
             (PICTURE, "say(\""),
             (EXPLAIN, "limit(\""),
             (EXPLAIN, "get(\""),
@@ -284,12 +310,31 @@ mod tests {
             ("state-", vec!["none", "before", "transition", "after"]),
             ("scope-", Scope::ALL.map(Scope::id).to_vec()),
             ("says-", Says::ALL.map(Says::id).to_vec()),
-            ("trail-", TrailKind::ALL.map(TrailKind::id).to_vec()),
+            ("trail-", TrailKind::ALL.map(TrailKind::id).into_iter().chain(["linked-value"]).collect()),
             ("origin-", vec!["set-cookie", "cookie-list", "sent-only"]),
             ("urls-", vec!["masked", "full"]),
             ("m-values-", vec!["recording", "session", "case"]),
             ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
         ]);
+        put_together.insert("attr-sure-", Confidence::ALL.map(Confidence::id).to_vec());
+        put_together.insert("attr-trigger-", TriggerKind::ALL.map(TriggerKind::id).to_vec());
+        put_together.insert("attr-actor-", Actor::ALL.map(Actor::id).to_vec());
+        put_together.insert("attr-way-", Way::ALL.map(Way::id).to_vec());
+        put_together.insert("attr-basis-", PageBasis::ALL.map(PageBasis::id).to_vec());
+        put_together.insert("attr-mention-", MentionKind::ALL.map(MentionKind::id).to_vec());
+        put_together.insert("planted-kind-", SeedKind::ALL.map(SeedKind::id).to_vec());
+        put_together.insert("planted-phase-", Phase::ALL.map(Phase::id).to_vec());
+        put_together.insert("planted-did-", vec!["as-typed", "lower-case", "any-case"]);
+        let notes = [SeedNote::ShortValue, SeedNote::TooShort(1), SeedNote::TooMany(1), SeedNote::NoCountryCode, SeedNote::NoDate];
+        put_together.insert("planted-note-", notes.map(SeedNote::id).to_vec());
+        put_together.insert("policy-", vec!["allowed", "blocked", "browser-default", "not-recorded"]);
+        put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
+        put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
+        put_together.insert("link-coding-", vec!["percent", "base64", "hex", "md5", "sha1", "sha256"]);
+        put_together.insert("link-in-", FieldPlace::ALL.map(FieldPlace::id).to_vec());
+        for term in ["lifetime", "length", "constant", "differs", "similarity", "entropy"] {
+            used.extend([format!("link-d-{term}"), format!("link-d-{term}-text")]);
+        }
         put_together.insert("data-", crate::rules::DATA.to_vec());
         put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
         put_together.insert("personal-type-", crate::rules::PERSONAL_TYPES.to_vec());
@@ -313,9 +358,22 @@ mod tests {
             assert!(known.contains_key(id), "no message {id}");
         }
         // A message that nobody uses is a sentence that nobody checks.
-        let all =
-            [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, PROGRAM, CELLS, CELLS_OF_FIELDS, PICTURE, EXPLAIN, include_str!("text.rs")]
-                .concat();
+        let all = [
+            TEMPLATE,
+            RECIPIENTS,
+            VISIT,
+            LIFETIMES,
+            FIELDS,
+            LINKAGE,
+            LINKAGE_CELLS,
+            PROGRAM,
+            CELLS,
+            CELLS_OF_FIELDS,
+            PICTURE,
+            EXPLAIN,
+            include_str!("text.rs"),
+        ]
+        .concat();
         for id in known.keys() {
             let prefix = [
                 "relation-",
@@ -345,6 +403,22 @@ mod tests {
                 "validator-kind-",
                 "data-",
                 "identifies-",
+                "attr-sure-",
+                "attr-trigger-",
+                "attr-actor-",
+                "attr-way-",
+                "attr-basis-",
+                "attr-mention-",
+                "planted-kind-",
+                "planted-phase-",
+                "planted-did-",
+                "planted-note-",
+                "policy-",
+                "link-carrier-",
+                "link-way-",
+                "link-coding-",
+                "link-in-",
+                "link-d-",
                 "personal-type-",
                 "place-",
                 "looks-",

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::builder::Builder;
+use super::linkage_rows::{Pseudonyms, policy};
 use super::model::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
-use crate::analysis::{CookieEvent, Course, Flow as Found, Lane, MomentEvent, SentOrigin, Sighting};
+use crate::analysis::{CookieEvent, Course, Flow as Found, Lane, MomentEvent, SentOrigin, Sighting, TrailKind};
 use crate::evidence::Fingerprint;
 use crate::model::{self, SaidBy, Session, Timestamp};
 use crate::site::{self, ChoiceState, Visit};
@@ -15,10 +16,10 @@ const COOKIE_ROWS: usize = 2_000;
 /// What is gathered of the course of a visit.
 #[derive(Default)]
 pub(super) struct VisitRows {
-    visit: Visit,
+    pub(super) visit: Visit,
     pub(super) course: Course,
     custody: Option<model::Custody>,
-    browser: Option<String>,
+    pub(super) browser: Option<String>,
     /// For each site that has a choice in a stretch, what became of each cookie.
     cookies: BTreeMap<(u32, usize), Cookies>,
 }
@@ -109,7 +110,7 @@ fn count(times: &mut Times, entry: u64) {
 
 impl Builder<'_> {
     /// The rows, numbered.
-    pub(super) fn finish_visit(&mut self) -> Finished {
+    pub(super) fn finish_visit(&mut self, pseudonyms: &mut Pseudonyms) -> Finished {
         let VisitRows { visit, course, custody, browser, cookies } = std::mem::take(&mut self.visit);
         let (choice_cookies, choice_cookies_left_out) = cookie_rows(&visit, &cookies);
         let rules = self.context.rules;
@@ -124,7 +125,7 @@ impl Builder<'_> {
             choices: visit.choices.iter().map(|choice| self.choice(choice)).collect(),
             choice_cookies,
             choice_cookies_left_out,
-            trail: course.trail.iter().zip(1..).map(|(row, nr)| trail_row(nr, row, browser.as_deref())).collect(),
+            trail: course.trail.iter().zip(1..).map(|(row, nr)| trail_row(nr, row, browser.as_deref(), pseudonyms)).collect(),
             trail_left_out: course.trail_left_out,
             custody: custody.map(custody_row),
         }
@@ -276,28 +277,33 @@ fn sum<'t>(parts: impl Iterator<Item = &'t Times>) -> Times {
     parts.fold(Times::default(), |sum, part| Times { count: sum.count + part.count, first_entry: sum.first_entry.or(part.first_entry) })
 }
 
-fn trail_row(nr: u64, row: &crate::analysis::TrailRow, browser: Option<&str>) -> TrailRow {
+fn trail_row(nr: u64, row: &crate::analysis::TrailRow, browser: Option<&str>, pseudonyms: &mut Pseudonyms) -> TrailRow {
     TrailRow {
         nr,
         kind: row.kind.id(),
+        carrier: if row.kind == TrailKind::LinkDecoration { "decoration" } else { "cookie" },
         stretch: u64::from(row.stretch),
         name: row.name.clone(),
         carried_by: row.carried_by.clone(),
+        codings: Vec::new(),
         recipient: row.recipient.clone(),
+        pseudonym: pseudonyms.of(row.fingerprint),
         fingerprint: Fingerprint(row.fingerprint).to_string(),
         one: end(&row.one),
         other: end(&row.other),
         between_ms: milliseconds(row.one.at, row.other.at),
         requests: row.requests,
         browser: browser.map(str::to_owned),
+        policy: policy(browser),
     }
 }
 
+/// The state of a choice, as the report holds it.
+pub(super) fn state(state: Option<ChoiceState>) -> State {
+    State { state: state.map_or("none", ChoiceState::id), choice: state.and_then(ChoiceState::choice).map(u64::from) }
+}
+
 fn end(sighting: &Sighting) -> End {
-    let state = |state: Option<ChoiceState>| State {
-        state: state.map_or("none", ChoiceState::id),
-        choice: state.and_then(ChoiceState::choice).map(u64::from),
-    };
     End {
         entry: sighting.entry,
         time: sighting.at.to_string(),
@@ -331,6 +337,6 @@ fn custody_row(custody: model::Custody) -> Custody {
 }
 
 /// Milliseconds from one moment to another.
-fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
+pub(super) fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
     to.as_nanoseconds().saturating_sub(from.as_nanoseconds()) / 1_000_000
 }

@@ -188,7 +188,7 @@ impl RuleSet {
         // Most patterns are told by their first letters, which costs less than a search in the list; an expression costs more.
         let like = self.fields_by_name.patterns.iter().copied().filter(|index| {
             let pattern = &self.fields[*index].name;
-            if pattern.is_expression() { of_request(index) && pattern.matches(name) } else { pattern.matches(name) && of_request(index) }
+            (!pattern.is_expression() || of_request(index)) && pattern.matches(name) && of_request(index)
         });
         let mut found: Vec<usize> = named.chain(like).filter(|&index| fits(index)).collect();
         if found.len() > 1 {

@@ -33,6 +33,12 @@ pub struct CaseFile {
     pub language: String,
     /// Addresses of the Pages that are examined. The first is the default.
     pub pages: Vec<String>,
+    /// Identifiers of these Pages on the platform, as their addresses or the platform's own pages give them; looked for in requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub page_ids: Vec<String>,
+    /// Names of these Pages as the platform shows them; looked for in requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub page_names: Vec<String>,
     /// Names of added outside lists that its recordings are judged by, or `NAME@DIGEST` for a certain version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<String>,
@@ -262,6 +268,8 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: vec!["https://www.facebook.com/ministerievanvoorbeelden".to_owned()],
+            page_ids: Vec::new(),
+            page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: vec!["ministerie.example".to_owned()] },
         }

@@ -96,6 +96,8 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: vec!["https://www.facebook.com/ministerievanvoorbeelden".to_owned()],
+            page_ids: Vec::new(),
+            page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: Vec::new() },
         };

@@ -321,6 +321,8 @@ mod tests {
             platform: "meta".to_owned(),
             language: "nl".to_owned(),
             pages: Vec::new(),
+            page_ids: Vec::new(),
+            page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "M".to_owned(), domains: Vec::new() },
         };

@@ -14,14 +14,16 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 22] = [
+const FILES: [&str; 35] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
     "annex.nl.html",
+    "attribution.csv",
     "choices.csv",
     "client-hints.csv",
     "comparison-lines.csv",
+    "cookie-recipients.csv",
     "cookies.csv",
     "detail-ladder.csv",
     "endpoints.csv",
@@ -29,14 +31,25 @@ const FILES: [&str; 22] = [
     "fields.csv",
     "flows.csv",
     "gaps.csv",
+    "identifier-recipients.csv",
+    "identifiers.csv",
     "lifetimes.csv",
     "manifest.json",
+    "not-sent-again.csv",
     "other-names.csv",
+    "page-mentions.csv",
     "personal-data.csv",
+    "planted-values.csv",
+    "planted.csv",
+    "preflights.csv",
     "recipients.csv",
+    "redirects.csv",
+    "sharing.csv",
+    "survivals.csv",
     "timeline.csv",
     "trail.csv",
     "validators.csv",
+    "ways.csv",
 ];
 
 #[test]

@@ -11,6 +11,7 @@ mod cookies;
 mod cookies_second_reader;
 mod corpus;
 mod coverage;
+mod decode_fields;
 mod determinism;
 mod doctor;
 mod facts;

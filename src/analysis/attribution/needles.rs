@@ -210,7 +210,7 @@ impl PageNeedles {
 
     /// The first sighting of each kind in a text, with its bytes where they are those of the text.
     fn kinds_in(&self, finder: &AhoCorasick, value: &[u8]) -> Kinds<(MentionKind, Option<(usize, usize)>)> {
-        let mut kinds: [Option<(MentionKind, Option<(usize, usize)>)>; 3] = [None; 3];
+        let mut kinds = [None; 3];
         // Letters beyond ASCII have other lengths in lower case, so a place in the text as it was sent cannot be given.
         let lowered = match std::str::from_utf8(value) {
             Ok(text) if !text.is_ascii() => Some(text.to_lowercase().into_bytes()),

@@ -51,7 +51,7 @@ pub(super) struct Draft {
     pub(super) sent: Vec<OwnUse>,
     pub(super) sent_left_out: u64,
     /// Values and the profiles in which they were seen, where these are several.
-    pub(super) survivals: Vec<([u8; 8], Vec<(u32, u32)>)>,
+    pub(super) survivals: Vec<([u8; 8], Vec<Profile>)>,
 }
 
 /// The longest lifetime in seconds, and whether an answer gave none.
@@ -62,7 +62,7 @@ pub(super) struct Lifetime {
 }
 
 /// Recording and stretch.
-type Profile = (u32, u32);
+pub(super) type Profile = (u32, u32);
 
 #[derive(Default)]
 struct Value {

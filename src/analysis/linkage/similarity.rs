@@ -1,6 +1,11 @@
 //! How alike two texts are, by Ratcliff and Obershelp, as the literature on identifiers measures it. No threshold is applied here.
 
+use std::ops::Range;
+
 use hashbrown::HashMap;
+
+/// A place in the second text and the length of a match that ends there.
+type Ends = (usize, usize);
 
 /// The ratio that Python's `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` gives, over characters: twice the matched characters
 /// divided by the characters of both; 1 for two empty texts. As in Python, `ratio(a, b)` may differ from `ratio(b, a)`.
@@ -16,7 +21,7 @@ pub fn ratio(a: &str, b: &str) -> f64 {
     // The matched pieces do not depend on the order in which the rests are looked at, so a stack does instead of recursion.
     let (mut open, mut matched) = (vec![(0, a.len(), 0, b.len())], 0);
     while let Some((a_from, a_to, b_from, b_to)) = open.pop() {
-        let (i, j, size) = longest(&a, &places, (a_from, a_to), (b_from, b_to));
+        let (i, j, size) = longest(&a, &places, a_from..a_to, b_from..b_to);
         if size > 0 {
             matched += size;
             open.push((a_from, i, b_from, j));
@@ -28,21 +33,16 @@ pub fn ratio(a: &str, b: &str) -> f64 {
 
 /// `find_longest_match` without junk: of all longest matching blocks the one that starts first in `a`, and of these the one that starts first in
 /// `b`. Start in `a`, start in `b`, length.
-fn longest(
-    a: &[char],
-    places: &HashMap<char, Vec<usize>>,
-    (a_from, a_to): (usize, usize),
-    (b_from, b_to): (usize, usize),
-) -> (usize, usize, usize) {
-    let mut best = (a_from, b_from, 0);
+fn longest(a: &[char], places: &HashMap<char, Vec<usize>>, in_a: Range<usize>, in_b: Range<usize>) -> (usize, usize, usize) {
+    let mut best = (in_a.start, in_b.start, 0);
     // The length of the match that ends at the character of `a` before and at a place of `b`. Places ascend, so two lists do.
-    let (mut before, mut now): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
-    for (i, character) in a.iter().enumerate().take(a_to).skip(a_from) {
+    let (mut before, mut now): (Vec<Ends>, Vec<Ends>) = (Vec::new(), Vec::new());
+    for (i, character) in a.iter().enumerate().take(in_a.end).skip(in_a.start) {
         now.clear();
         let mut earlier = before.iter().peekable();
         let found = places.get(character).map_or(&[][..], Vec::as_slice);
-        for &j in &found[found.partition_point(|j| *j < b_from)..] {
-            if j >= b_to {
+        for &j in &found[found.partition_point(|j| *j < in_b.start)..] {
+            if j >= in_b.end {
                 break;
             }
             while earlier.next_if(|(at, _)| at + 1 < j).is_some() {}

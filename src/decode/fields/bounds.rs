@@ -35,7 +35,7 @@ fn a_million_levels() {
     let limits = Limits::default();
     let lists = vec![b'['; 1_000_000];
     let closed = [lists.clone(), vec![b']'; 1_000_000]].concat();
-    let (count, decoded) = counted(&sent("application/json", closed.clone()), &limits, 1);
+    let (count, decoded) = counted(&sent("application/json", closed), &limits, 1);
     assert_eq!((count, decoded.anomalies), (2, vec![DecodeAnomaly::TooDeep]));
     let (_, decoded) = counted(&sent("application/json", lists), &limits, 1);
     assert_eq!(decoded.anomalies, [DecodeAnomaly::BrokenSyntax]);
@@ -159,7 +159,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
             inner.clone().prop_map(|value| gzip(&value)),
             inner.clone().prop_map(|value| deflate(&value)),
             inner.clone().prop_map(|value| value.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()),
-            inner.clone().prop_map(|value| [b"for(;;);", &value[..]].concat()),
+            inner.prop_map(|value| [b"for(;;);", &value[..]].concat()),
             (texts.clone(), "[a-c\\[\\]0-9]{0,3}").prop_map(|(values, name)| form(&values, &name)),
             (texts.clone(), "[a-c.\\[\\]]{0,3}", any::<bool>()).prop_map(|(values, name, list)| json(&values, &name, list)),
             texts.clone().prop_map(|values| values
@@ -227,7 +227,7 @@ proptest! {
         let body = match coding {
             "gzip" => gzip(&nested),
             "deflate" => deflate(&nested),
-            _ => nested.clone(),
+            _ => nested,
         };
         let headers = [("content-type", media_type.as_bytes()), ("content-encoding", coding.as_bytes()), ("cookie", &other[..]), ("x", &other[..])];
         let mut exchange = exchange(&url, &headers, &body);

@@ -101,11 +101,11 @@ pub(super) fn is_evident(text: &[u8], least: usize) -> bool {
         }
         let json = matches!(value.first(), Some(b'{' | b'['));
         let strange = |&byte: &u8| byte.is_ascii_control() || (!json && matches!(byte, b' ' | b'<' | b'"'));
-        // `YWJj==` is base64.
-        if value.iter().any(strange) || (least == 1 && (value.is_empty() || value == b"=")) {
+        if value.iter().any(strange) {
             return false;
         }
         found += 1;
     }
-    found >= least
+    // `YWJj==` is base64.
+    found >= least && (found > 1 || !text.trim_ascii_end().ends_with(b"="))
 }

@@ -44,9 +44,9 @@ pub(super) fn whole(walk: &Walk<'_>, bytes: &[u8]) -> Option<Row> {
     (row.broken.is_none() && filled).then_some(row)
 }
 
-/// Nodes worth keeping: those that hold others take none of the room of fields.
+/// Nodes worth keeping: those that hold others take none of the room of fields, and the first field may lie below all levels.
 fn most(walk: &Walk<'_>) -> usize {
-    walk.room().saturating_mul(2).saturating_add(1)
+    walk.room().saturating_mul(2).saturating_add(walk.limits.levels).saturating_add(1)
 }
 
 /// A body: JSON, a line of JSON after the other, either behind a prefix. Gives whether it was that.
@@ -75,7 +75,7 @@ fn unprefixed(walk: &mut Walk<'_>, bytes: &[u8], trust: Trust, depth: u8) -> boo
         Some(at) if row.one && container && bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) == Some(&b'\n') => {
             lines(walk, bytes, trust, depth)
         }
-        Some(at) if trust == Trust::Declared && row.nodes.len() > 1 => {
+        Some(at) if trust == Trust::Declared && row.nodes.iter().any(|node| node.whole) => {
             walk.odd(DecodeAnomaly::BrokenSyntax);
             document(walk, bytes, &row, depth);
             rest(walk, bytes, at, depth);

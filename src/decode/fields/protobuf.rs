@@ -14,9 +14,9 @@ const USUAL: u32 = 2_000;
 /// Deepest messages, whatever is asked for: the walk through them recurses.
 const DEEPEST: usize = 100;
 
-/// Whether bytes are a message for certain enough, where nobody says so: all of them, at least two fields with usual numbers, and one of them a text.
+/// Whether bytes are a message for certain enough, where nobody says so: no text, all of them fields, at least two with usual numbers, and one of them a text.
 pub(super) fn is_evident(bytes: &[u8]) -> bool {
-    if !begins_like(bytes) {
+    if !begins_like(bytes) || is_text(bytes) {
         return false;
     }
     let (mut count, mut text) = (0, false);

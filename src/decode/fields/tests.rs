@@ -134,6 +134,8 @@ fn forms() {
         body("text/plain", b"ev=PageView&id=3"),
         ["form ev=PageView @request.body/field:ev[1]", "form id=3 @request.body/field:id[1]"]
     );
+    assert_eq!(body("text/plain", b"v=1&a="), ["form v=1 @request.body/field:v[1]", "form a= @request.body/field:a[1]"]);
+    assert_eq!(body("text/plain", b"YWI="), ["body =YWI= @request.body"]);
     assert_eq!(body("text/plain", b"x = 1 and more"), ["body =x = 1 and more @request.body"]);
     assert_eq!(body(FORM, b"%ff=1"), ["form \u{fffd}=1 @request.body/range:4-5"]);
 }
@@ -177,6 +179,7 @@ fn json_of_all_kinds() {
             &["json *.e=1 @request.body/line[1]/json:e", "json *.e=2 @request.body/line[3]/json:e"],
         ),
         (JSON, b"\"text\"", &["json =text @request.body/json:"]),
+        (JSON, b"{\"a\":{", &["body ={\"a\":{ @request.body"]),
         (JSON, b"not json", &["body =not json @request.body"]),
         (JSON, b"{\"a\":1,\"b\":tru", &["json a=1 @request.body/json:a", "body =\"b\":tru @request.body/range:7-14"]),
         ("text/plain", b"{\"a\":1,\"b\":tru", &["body ={\"a\":1,\"b\":tru @request.body"]),
@@ -256,6 +259,9 @@ fn wire_formats() {
         body("application/octet-stream", b"\x08\x96\x01\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05\x10\x05"),
         ["body =<15 bytes> @request.body"]
     );
+    // A text whose bytes happen to be fields: `2` is the tag of field 6, and `0` says that it has 48 bytes.
+    let text = format!("20{}", "a".repeat(48)).replace("aaaa", "2.1x").repeat(2);
+    assert_eq!(body("text/plain", text.as_bytes()), [format!("body ={text} @request.body")]);
 }
 
 #[test]
@@ -269,7 +275,7 @@ fn codings_of_requests() {
     };
     let text = br#"{"a":"b"}"#;
     let done = vec!["json a=b @request.body/coding/json:a".to_owned()];
-    assert_eq!(coded("gzip, deflate", BodyState::Raw, deflate(&gzip(text))), (done.clone(), vec![]));
+    assert_eq!(coded("gzip, deflate", BodyState::Raw, deflate(&gzip(text))), (done, vec![]));
     let plain = vec!["json a=b @request.body/json:a".to_owned()];
     assert_eq!(coded("gzip", BodyState::AlreadyDecoded, text.to_vec()), (plain.clone(), vec![]));
     assert_eq!(coded("gzip", BodyState::Raw, text.to_vec()), (plain, vec![DecodeAnomaly::BrokenCoding]));

@@ -75,7 +75,7 @@ impl Page {
     /// A row about a field: the field, and what each speaker says.
     fn field(&self, field: &FieldEntry, tables: &FieldTables) -> Cell {
         let said = field.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?));
-        context! { row => Cell::from(Serde(field)), said => self.said_of_field(said), values => self.values(&field.values) }
+        context! { row => Cell::from(Serde(field)), said => self.said_of_field(said), values => self.shown_values(&field.values) }
     }
 
     /// One line for each claim; nothing is merged, and what nobody says is said to be missing.
@@ -116,7 +116,7 @@ impl Page {
         out
     }
 
-    fn values(&self, values: &[ShownValue]) -> Cell {
+    fn shown_values(&self, values: &[ShownValue]) -> Cell {
         if values.is_empty() {
             return self.none("values-not-printed");
         }

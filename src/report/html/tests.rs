@@ -239,12 +239,136 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         body_bytes_sent: nr * 700,
         redirects_to: if nr == 2 { vec!["login.facebook.com".to_owned()] } else { vec![] },
         causes: vec![CauseCount { cause: "script", requests: 1 }],
+        attribution: attributed(nr, "www.facebook.com"),
         claims: if nr == 1 { vec![] } else { datr_claims().split_off(2) },
         lists: if nr == 1 {
             vec![]
         } else {
             vec![list.clone(), ListMatch { exception: Some("@@||facebook.com^$first-party".to_owned()), ..list }]
         },
+    }
+}
+
+fn attributed(nr: u64, host: &str) -> FlowAttribution {
+    let page = PageCount {
+        entry: Some(3),
+        host: Some(host.to_owned()),
+        path: Some("/gemeente".to_owned()),
+        basis: "referer",
+        confidence: "stated",
+        requests: nr,
+    };
+    let none = PageCount { entry: None, host: None, path: None, basis: "none", confidence: "not-established", requests: 1 };
+    let trigger = TriggerCount { trigger: "script", basis: "no-mention", confidence: "derived", host: Some(host.to_owned()), requests: nr };
+    let acted = ActedCount { actor: "visitor", way: "visitor-on-platform", basis: "page", confidence: "derived", requests: nr };
+    FlowAttribution { pages: vec![page, none], triggers: vec![trigger], acted: vec![acted], preflights: nr - 1, with_mention: nr }
+}
+
+fn attribution(host: &str) -> AttributionTables {
+    let trigger = TriggerRow {
+        nr: 1,
+        trigger: "script",
+        trigger_confidence: "derived",
+        actor: "visitor",
+        actor_confidence: "guessed",
+        requests: 1_412,
+        hosts: 3,
+        first_entry: 4,
+    };
+    let way = WayRow {
+        nr: 1,
+        way: "visitor-on-platform",
+        requests: 1_400,
+        preflights: 12,
+        by_confidence: [1_000, 300, 100, 0],
+        by_staff: 2,
+        with_mention: 40,
+        recipients: 2,
+        first_entry: 1,
+    };
+    let mention = MentionRow {
+        nr: 1,
+        host: host.to_owned(),
+        method: "POST".to_owned(),
+        path: format!("/api/{host}"),
+        kind: "page-id",
+        locator: format!("request.body/form[{host}]"),
+        coding: "percent",
+        requests: 40,
+        first_entry: 9,
+    };
+    let preflight = |nr, request| PreflightRow { nr, preflight: 20 + nr, request, host: host.to_owned() };
+    AttributionTables {
+        triggers: vec![trigger],
+        ways: vec![way],
+        mentions: vec![mention],
+        mentions_left_out: 1,
+        preflights: vec![preflight(1, Some(23)), preflight(2, None)],
+        preflights_left_out: 1,
+    }
+}
+
+/// What the browser was made to ask by, and by whom, with how sure that is; the ways stay ways, and a Page in a request is a fact about bytes.
+#[test]
+fn attribution_says_how_sure_it_is() {
+    let html = render(&sample(), Lang::Nl).expect("renders");
+    for sentence in [
+        "door de browser van een bezoeker, vanaf een pagina van het platform",
+        "past alleen",
+        "De eerste weg wordt hier niet vastgesteld",
+        "en 12 preflights",
+        "na het opheffen van percent-codering",
+        "geen zo’n verzoek vastgelegd",
+        "waarvan 3 met het nummer, de naam of het adres van de onderzochte Page",
+    ] {
+        assert!(html.contains(sentence), "{sentence}");
+    }
+}
+
+/// How a planted value was changed stands in order; what was not looked for is said; and a control says that a cookie was not sent again.
+#[test]
+fn planted_values_and_controls() {
+    let mut report = sample();
+    report.trail = vec![];
+    report.capture.browser = Some("Chromium/156, headless, third-party cookies blocked".to_owned());
+    for (lang, sentences) in [
+        (
+            Lang::Nl,
+            [
+                "in kleine letters, daarna <code>sha256</code>, daarna <code>base64</code>",
+                "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
+                "voordat het formulier is verzonden",
+                "in deze vastlegging niet nog eens meegezonden",
+                "In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina van een andere site.",
+            ],
+        ),
+        (
+            Lang::En,
+            [
+                "in lower case, then <code>sha256</code>, then <code>base64</code>",
+                "1 planted value was not looked for, because the key to it was not given.",
+                "before it was submitted",
+                "not sent again in this recording",
+                "In this recording no cookie was sent again from a page of another site.",
+            ],
+        ),
+    ] {
+        let html = render(&report, lang).expect("renders");
+        for sentence in sentences {
+            assert!(html.contains(sentence), "{sentence}");
+        }
+    }
+    report.planted = None;
+    assert!(render(&report, Lang::En).expect("renders").contains("No planted values were looked for"));
+    // The sentence about a row of the trail, with browser, policy, pseudonym and what was chosen there.
+    let mut row = trail(1, "sent-again");
+    row.other.own_choice = State { state: "after-choice", choice: Some(1) };
+    let html = render(&Report { trail: vec![row], ..sample() }, Lang::En).expect("renders");
+    for part in [
+        "cookies in requests between sites: allowed) the value with pseudonym <bdi dir=\"ltr\">ID-1</bdi> was sent to",
+        "button “<bdi dir=\"ltr\">Alle cookies toestaan</bdi>”",
+    ] {
+        assert!(html.contains(part), "{part}");
     }
 }
 
@@ -360,6 +484,10 @@ fn trail(nr: u64, kind: &'static str) -> TrailRow {
     TrailRow {
         nr,
         kind,
+        carrier: "cookie",
+        codings: vec![],
+        pseudonym: "ID-1".to_owned(),
+        policy: if nr == 1 { "allowed" } else { "not-recorded" },
         stretch: 2,
         name: "datr".to_owned(),
         carried_by: (kind == "own-cookie").then(|| "fbp".to_owned()),
@@ -533,6 +661,9 @@ pub(super) fn sample() -> Report {
         choice_cookies_left_out: 3,
         trail: vec![trail(1, "sent-again"), trail(2, "own-cookie")],
         trail_left_out: 1,
+        attribution: attribution("www.facebook.com"),
+        planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
+        linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         gaps: GapKind::ALL
             .iter()
@@ -552,7 +683,7 @@ pub(super) fn sample() -> Report {
 }
 
 /// Tags that are opened and not closed, or closed and not opened.
-pub(super) fn unbalanced(html: &str) -> Vec<String> {
+pub(in crate::report) fn unbalanced(html: &str) -> Vec<String> {
     let (mut open, mut wrong) = (Vec::new(), Vec::new());
     for after in html.split('<').skip(1) {
         let tag = after.split('>').next().unwrap_or_default();
@@ -577,8 +708,9 @@ fn a_rich_report_in_both_languages() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
-            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t8-r2", "t9-r25",
-            "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t4a-r1", "t4b-r1",
+            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1",
+            "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -659,6 +791,14 @@ fn hostile_texts_are_harmless() {
     report.choices[0] = Choice { site: hostile(), text: Some(hostile()), asked: hostile(), clicked: Some(hostile()), ..choice(1) };
     report.trail[1].carried_by = Some(hostile());
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
+    report.attribution = attribution(HOSTILE);
+    report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
+    report.flows[1].attribution = attributed(2, HOSTILE);
+    let linkage = &mut report.linkage;
+    (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);
+    (linkage.not_sent_again[0].name, linkage.not_sent_again[0].other) = (hostile(), hostile());
+    (linkage.sharings[0].field, linkage.sharings[0].from) = (hostile(), Some(hostile()));
+    (linkage.cookie_recipients[0].name, linkage.cookie_recipients[0].from) = (hostile(), vec![hostile()]);
     report.comparison_lines[0].label = text(HOSTILE, HOSTILE);
     report.lifetimes[0] = LifetimeRow {
         who: hostile(),

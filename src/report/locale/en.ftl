@@ -46,7 +46,7 @@ h-cookies = Cookies
 h-flows = Data flows per endpoint
 h-timeline = Time line of the visit
 h-choices = Set and sent, before and after the choice on the screen
-h-trail = Trail to other sites
+h-trail = Trail to other sites, and identifiers
 h-gaps = What this recording could not show
 h-method = Method
 h-custody = Chain of custody
@@ -708,7 +708,7 @@ still-sent = not set again after the choice, but still sent
 ## 7 Trail
 c-trail = Equal values with the examined site and with other sites
 i-trail = One row per value that was recorded in two places in the same stretch, that is in one browser profile: a cookie that was sent to a recipient while the examined site was visited, and again later from a page of another site; a parameter that a redirect added to an address of another site; or a cookie of another site whose value stood in a request to the platform.
-i-trail-limits = Only values that are equal byte for byte were brought together, by a keyed fingerprint; no derived, encoded or partial values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy; no control with such cookies blocked was compared here.
+i-trail-limits = Rows join values that are equal byte for byte, by a keyed fingerprint, and values that the search described below found encoded or as a digest; no parts of values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy; no control with such cookies blocked was compared here.
 trail-left-out = { $n ->
     [one] 1 value or row was left out because the table would have grown too long.
    *[other] { $n } values or rows were left out because the table would have grown too long.

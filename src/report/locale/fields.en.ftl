@@ -5,7 +5,7 @@ s-fields = { $n ->
     [one] Of the one field sent, the meaning of { $k } ({ $p } %) is not established
    *[other] Of the { $n } fields sent, the meaning of { $k } ({ $p } %) is not established
 }
-i-fields = A field is a named value in a request: in the path, the query, a form, JSON, the header, a cookie or a message. What is packed in another field was unpacked as far as possible; a field that only holds others stands in the table as a step and is not counted. A field counts once for every request in which it was recorded. Its meaning is that given by the named speaker; where it says ‘not established’, no rule says anything. These fields are not marked as harmless.
+i-fields = A field is a named value in a request: in the path, the query, a form, JSON, the header, a cookie or a message. What is packed in another field was unpacked as far as possible; a field that only holds others stands in the table as a step and is not counted. A field counts each time it was recorded, also where one request holds it more than once. Its meaning is that given by the named speaker; where it says ‘not established’, no rule says anything. These fields are not marked as harmless.
 i-fields-values = Values are printed only where a rule allows it. Values of at least eight bytes were compared with each other; what a value looks like does not say what it means. The locator of every field stands in `fields.csv` and `annex.json`.
 h-shares = How much is not established
 c-shares = Share of fields and bytes whose meaning is not established
@@ -224,7 +224,7 @@ ladder-hidden-meaning = { $n ->
 }
 e-fields = No other fields than those of the header were recorded.
 h-sent = What was sent to each recipient
-i-sent = Fields are counted in every request in which they were recorded; their meaning and source stand in chapter 14. Bytes of headers are not counted. Before and after are meant with regard to the choice for the site of the examined page.
+i-sent = A field counts each time it was recorded; their meaning and source stand in chapter 14. Bytes of headers are not counted. Before and after are meant with regard to the choice for the site of the examined page.
 c-sent = Fields, cookies and bytes per recipient, and when with regard to the choice
 col-sent-fields = Fields by category of the data
 col-sent-cookies = Names of cookies sent

@@ -5,7 +5,7 @@ s-fields = { $n ->
     [one] Van het ene verzonden veld is van { $k } ({ $p } %) de betekenis niet vastgesteld
    *[other] Van de { $n } verzonden velden is van { $k } ({ $p } %) de betekenis niet vastgesteld
 }
-i-fields = Een veld is een waarde met een naam in een verzoek: in het pad, de query, een formulier, JSON, de header, een cookie of een bericht. Wat in een ander veld is verpakt, is uitgepakt voor zover dat kon; een veld dat alleen andere bevat, staat als stap in de tabel en telt niet mee. Een veld telt één keer voor elk verzoek waarin het is vastgelegd. De betekenis is die volgens de genoemde spreker; waar ‘niet vastgesteld’ staat, zegt geen regel er iets over. Deze velden zijn niet als onschadelijk aangemerkt.
+i-fields = Een veld is een waarde met een naam in een verzoek: in het pad, de query, een formulier, JSON, de header, een cookie of een bericht. Wat in een ander veld is verpakt, is uitgepakt voor zover dat kon; een veld dat alleen andere bevat, staat als stap in de tabel en telt niet mee. Een veld telt elke keer dat het is vastgelegd, ook als één verzoek het vaker bevat. De betekenis is die volgens de genoemde spreker; waar ‘niet vastgesteld’ staat, zegt geen regel er iets over. Deze velden zijn niet als onschadelijk aangemerkt.
 i-fields-values = Waarden staan er alleen waar een regel dat toelaat. Waarden van ten minste acht bytes zijn met elkaar vergeleken; hoe een waarde eruitziet, zegt niet wat zij betekent. De vindplaats van elk veld staat in `fields.csv` en `annex.json`.
 h-shares = Hoeveel niet is vastgesteld
 c-shares = Aandeel van velden en bytes waarvan de betekenis niet is vastgesteld
@@ -221,7 +221,7 @@ ladder-hidden-meaning = { $n ->
 }
 e-fields = Er zijn geen andere velden dan die van de header vastgelegd.
 h-sent = Wat aan elke ontvanger is verzonden
-i-sent = Velden zijn geteld in elk verzoek waarin zij zijn vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. Vóór en na zijn bedoeld ten opzichte van de keuze voor de site van de onderzochte pagina.
+i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. Vóór en na zijn bedoeld ten opzichte van de keuze voor de site van de onderzochte pagina.
 c-sent = Velden, cookies en bytes per ontvanger, en wanneer ten opzichte van de keuze
 col-sent-fields = Velden naar categorie gegevens
 col-sent-cookies = Namen van meegezonden cookies

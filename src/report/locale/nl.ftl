@@ -47,7 +47,7 @@ h-cookies = Cookies
 h-flows = Gegevensstromen per eindpunt
 h-timeline = Tijdlijn van het bezoek
 h-choices = Gezet en meegezonden, vóór en na de keuze in het scherm
-h-trail = Spoor naar andere sites
+h-trail = Spoor naar andere sites, en kenmerken
 h-gaps = Wat deze vastlegging niet kon laten zien
 h-method = Werkwijze
 h-custody = Bewaarketen
@@ -706,7 +706,7 @@ still-sent = na de keuze niet opnieuw gezet, maar nog meegezonden
 ## 7 Spoor
 c-trail = Gelijke waarden bij de onderzochte site en bij andere sites
 i-trail = Eén rij per waarde die binnen hetzelfde traject, dus in één browserprofiel, op twee plaatsen is vastgelegd: een cookie die tijdens het bezoek aan de onderzochte site aan een ontvanger is verzonden en later nog eens vanaf een pagina van een andere site; een parameter die een doorverwijzing aan een adres van een andere site toevoegde; of een cookie van een andere site waarvan de waarde in een verzoek aan het platform stond.
-i-trail-limits = Alleen waarden die byte voor byte gelijk zijn, zijn met elkaar in verband gebracht, aan de hand van een vingerafdruk met sleutel; afgeleide, gecodeerde of gedeeltelijke waarden niet, en waarden korter dan 8 bytes (bij doorverwijzingen 16) evenmin. Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid; een controle waarin zulke cookies waren geblokkeerd, is hier niet vergeleken.
+i-trail-limits = Rijen verbinden waarden die byte voor byte gelijk zijn, aan de hand van een vingerafdruk met sleutel, en waarden die de hieronder beschreven zoektocht gecodeerd of als samenvatting vond; geen delen van waarden, en geen waarden korter dan 8 bytes (bij doorverwijzingen 16). Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid; een controle waarin zulke cookies waren geblokkeerd, is hier niet vergeleken.
 trail-left-out = { $n ->
     [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden.
    *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden.

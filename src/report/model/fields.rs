@@ -73,7 +73,7 @@ pub struct Part {
 /// How much of what was sent nobody explained.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Share {
-    /// Fields, counted in every request that carries them; what holds others is a step and not counted.
+    /// Fields, counted each time they were recorded; what holds others is a step and not counted.
     pub fields: u64,
     /// Bytes of their values, as far as they were unpacked.
     pub bytes: u64,
@@ -350,7 +350,7 @@ pub struct Sent {
 pub struct SentFields {
     /// Category, of [`crate::rules::DATA`]. `None`: not established.
     pub data: Option<&'static str>,
-    /// Fields, counted in every request that carries them.
+    /// Fields, counted each time they were recorded.
     pub fields: u64,
     /// Of these, those whose meaning nobody checked against a source.
     pub unverified: u64,

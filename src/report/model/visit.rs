@@ -159,16 +159,23 @@ pub struct ChoiceCookie {
 pub struct TrailRow {
     /// Row, from 1.
     pub nr: u64,
-    /// `sent-again`, `link-decoration`, `own-cookie`.
+    /// `sent-again`, `link-decoration`, `own-cookie`; `linked-value`: found in another place or form than its own, at one end at least.
     pub kind: &'static str,
+    /// What carries the value: `cookie`, `entity-tag`, `decoration`, `field`.
+    pub carrier: &'static str,
     /// Number of the stretch.
     pub stretch: u64,
     /// Name of the cookie; for `link-decoration` of the parameter.
     pub name: String,
     /// Parameter or form field that carried the value of the cookie (`own-cookie`).
     pub carried_by: Option<String>,
+    /// What was done to the value at the end where it does not stand in its own place, innermost first; empty: nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codings: Vec<&'static str>,
     /// Registrable domain to which the request of the second end was addressed.
     pub recipient: String,
+    /// Pseudonym of the value, the same at both ends and in all tables of this report.
+    pub pseudonym: String,
     /// Keyed fingerprint of the value, the same at both ends.
     pub fingerprint: String,
     /// The first end.
@@ -181,6 +188,8 @@ pub struct TrailRow {
     pub requests: u64,
     /// The browser, with its policy on cookies in requests between sites where the recording names one. `None`: not established.
     pub browser: Option<String>,
+    /// That policy by itself: `allowed`, `blocked`, `browser-default` (as this build does unasked), `not-recorded`.
+    pub policy: &'static str,
 }
 
 /// An end of a row of the trail.

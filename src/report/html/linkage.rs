@@ -1,0 +1,302 @@
+//! Cells about identifiers, and the page about several recordings. Recorded texts get into the page only through `recorded` and the filters of the
+//! template; a table shows its first rows and says in which file the rest stands.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::{
+    Error, context,
+    value::{Serde, Value as Cell},
+};
+use serde::Serialize;
+
+use super::super::model::{
+    ANNEX_VERSION, AttributionTables, Choice, LinkageTables, PlantedFound, PlantedTables, Report, SharingRow, State, TrailRow, ValueRow,
+};
+use super::super::text::{Lang, Texts};
+use super::super::{TOOL, TOOL_VERSION};
+use super::{CSS, Page, SHOWN, code, environment, recorded};
+
+/// Rows of each table that the page shows; beyond that nobody reads a table.
+const ROWS: usize = 300;
+
+/// Values of an identifier whose pseudonyms are shown.
+const VALUES: usize = 12;
+
+/// Headings of the columns of each table.
+const HEADS: [(&str, &[&str]); 8] = [
+    ("t8a", &["col-nr", "col-cookie", "col-link-recipient", "col-link-other-site", "col-link-outcome", "col-link-policy"]),
+    ("t8b", &["col-nr", "col-cookie", "col-link-recipient", "col-link-as-itself", "col-link-elsewhere", "col-link-from"]),
+    (
+        "t8c",
+        &[
+            "col-nr",
+            "col-link-identifier",
+            "col-link-recipient",
+            "col-link-from",
+            "col-link-as-itself",
+            "col-link-elsewhere",
+            "col-link-first",
+        ],
+    ),
+    ("t8d", SHARINGS),
+    ("t8e", SHARINGS),
+    ("t8f", &["col-nr", "col-link-chain", "col-link-redirect-from", "col-link-redirect-to", "col-link-carried"]),
+    ("t8g", &["col-nr", "col-link-identifier", "col-link-profiles"]),
+    (
+        "t8h",
+        &[
+            "col-nr",
+            "col-link-identifier",
+            "col-link-pseudonyms",
+            "col-link-lifetime",
+            "col-link-length",
+            "col-link-constant",
+            "col-link-differs",
+            "col-link-entropy",
+        ],
+    ),
+];
+
+/// Headings of the columns of the tables about attribution.
+const ATTRIBUTION: [(&str, &[&str]); 4] = [
+    (
+        "t4a",
+        &[
+            "col-nr",
+            "col-attr-trigger",
+            "col-attr-trigger-confidence",
+            "col-attr-actor",
+            "col-attr-actor-confidence",
+            "col-requests",
+            "col-attr-hosts",
+            "col-attr-first",
+        ],
+    ),
+    ("t4b", &["col-nr", "col-attr-way", "col-requests", "col-attr-sure", "col-attr-staff", "col-attr-mention", "col-attr-first"]),
+    ("t4c", &["col-nr", "col-attr-endpoint", "col-attr-what", "col-attr-where", "col-requests", "col-attr-first"]),
+    ("t4d", &["col-nr", "col-attr-preflight", "col-attr-request"]),
+];
+
+/// Headings of the columns of the tables about planted values.
+pub(super) fn planted_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
+    BTreeMap::from([
+        ("t8i", vec!["col-nr", "col-planted-seed", "col-planted-kind", "col-planted-searched", "col-planted-submit", "col-planted-rows"]),
+        (
+            "t8j",
+            vec![
+                "col-nr",
+                "col-planted-seed",
+                "col-planted-done",
+                "col-link-who",
+                "col-link-from",
+                "col-link-place",
+                "col-planted-phase",
+                "col-link-when",
+            ],
+        ),
+    ])
+}
+
+const SHARINGS: &[&str] =
+    &["col-nr", "col-link-identifier", "col-link-form", "col-link-who", "col-link-choice", "col-link-place", "col-link-when"];
+
+/// Headings of the table of recordings.
+const RECORDINGS: &[&str] = &["col-nr", "col-link-number", "col-link-recording", "col-link-policy", "col-link-linked"];
+
+/// The first rows of a table, how many more there are, and the file that holds them.
+fn shown<T: Serialize + Clone + Send + Sync + std::fmt::Debug + 'static>(rows: &[T], file: &str, cells: Cell) -> Cell {
+    let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>();
+    context! { shown => first, rest => rows.len().saturating_sub(ROWS), file => Cell::from_safe_string(format!("<code>{file}</code>")), ..cells }
+}
+
+impl Page {
+    /// The tables as the template takes them. `alone`: they belong to one recording and stand in its annex.
+    pub(super) fn linkage(&self, tables: &LinkageTables, report: Option<&Report>) -> Cell {
+        let alone = report.is_some();
+        let own = HEADS.into_iter().filter(|(id, _)| alone || !matches!(*id, "t8a" | "t8f"));
+        let mut heads: BTreeMap<&str, Vec<&str>> = own.map(|(id, columns)| (id, columns.to_vec())).collect();
+        if !alone {
+            heads.insert("t1", RECORDINGS.to_vec());
+        }
+        let (own, others): (Vec<SharingRow>, Vec<SharingRow>) = tables.sharings.iter().cloned().partition(|row| row.own_site);
+        let examined = report.and_then(|report| report.page.site.as_deref());
+        let sharings = |rows: &[SharingRow]| {
+            let each = |cell: &dyn Fn(&SharingRow) -> String| rows.iter().take(ROWS).map(|row| Cell::from_safe_string(cell(row))).collect();
+            let forms: Vec<Cell> = each(&|row| self.form(row));
+            let states: Vec<Cell> = each(&|row| self.asked_from(row, examined));
+            let profiles: Vec<Cell> = each(&|row| self.profile((row.recording, row.stretch), alone));
+            shown(rows, "sharing.csv", context! { forms, states, profiles })
+        };
+        let first = |count: usize| count.min(ROWS);
+        let values = &tables.identifiers[..first(tables.identifiers.len())];
+        let values: Vec<Cell> = values.iter().map(|row| self.values(&row.values, row.values_unlisted, alone)).collect();
+        let uses = &tables.identifier_recipients[..first(tables.identifier_recipients.len())];
+        let uses: Vec<Cell> = uses.iter().map(|row| self.profiles(row.stretches.iter().map(|s| (row.recording, *s)), alone)).collect();
+        let survivals = &tables.survivals[..first(tables.survivals.len())];
+        let survivals: Vec<Cell> = survivals.iter().map(|row| self.profiles(row.profiles.iter().copied(), alone)).collect();
+        let none = || context! {};
+        context! {
+            alone,
+            heads,
+            recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>(),
+            not_linked => tables.recordings.iter().filter(|row| !row.linked).count(),
+            not_again => shown(&tables.not_sent_again, "not-sent-again.csv", none()),
+            cookies => shown(&tables.cookie_recipients, "cookie-recipients.csv", none()),
+            uses => shown(&tables.identifier_recipients, "identifier-recipients.csv", context! { profiles => uses }),
+            others => sharings(&others),
+            own => sharings(&own),
+            sent_left_out => tables.sent_left_out,
+            sharings_left_out => tables.sharings_left_out,
+            redirects => shown(&tables.redirects, "redirects.csv", none()),
+            redirects_left_out => tables.redirects_left_out,
+            survivals => shown(&tables.survivals, "survivals.csv", context! { profiles => survivals }),
+            identifiers => shown(&tables.identifiers, "identifiers.csv", context! { values }),
+            identifiers_left_out => tables.identifiers_left_out,
+            bytes => tables.bytes,
+            bytes_left_out => tables.bytes_left_out,
+        }
+    }
+
+    /// The tables about attribution as the template takes them.
+    pub(super) fn attribution(&self, tables: &AttributionTables) -> Cell {
+        let heads: BTreeMap<&str, Vec<&str>> = ATTRIBUTION.into_iter().map(|(id, columns)| (id, columns.to_vec())).collect();
+        let none = || context! {};
+        context! {
+            heads,
+            triggers => shown(&tables.triggers, "attribution.csv", none()),
+            ways => shown(&tables.ways, "ways.csv", none()),
+            mentions => shown(&tables.mentions, "page-mentions.csv", none()),
+            mentions_left_out => tables.mentions_left_out,
+            preflights => shown(&tables.preflights, "preflights.csv", none()),
+            preflights_left_out => tables.preflights_left_out,
+        }
+    }
+
+    /// The tables about planted values as the template takes them.
+    pub(super) fn planted(&self, tables: &PlantedTables) -> Cell {
+        let path = |row: &PlantedFound| {
+            let word = |did: &str| self.word("planted-did-", did);
+            let (first, rest) = row.path.split_first().map_or((String::new(), &[][..]), |(first, rest)| (word(first), rest));
+            let next = |did: &str| self.message("planted-then", &[("next", Cell::from_safe_string(word(did)))]);
+            Cell::from_safe_string(rest.iter().fold(first, |said, did| said + &next(did)))
+        };
+        let paths: Vec<Cell> = tables.found.iter().take(ROWS).map(path).collect();
+        context! {
+            seeds => shown(&tables.seeds, "planted-values.csv", context! {}),
+            found => shown(&tables.found, "planted.csv", context! { paths }),
+            not_searched => tables.seeds.iter().filter(|row| row.forms.is_none()).count(),
+            left_out => tables.left_out,
+            bytes => tables.bytes,
+            bytes_left_out => tables.bytes_left_out,
+        }
+    }
+
+    /// What was done to a value: `SHA-256 of the value, then base64`.
+    fn form(&self, row: &SharingRow) -> String {
+        let word = |coding: &str| Cell::from_safe_string(self.word("link-coding-", coding));
+        let Some((first, rest)) = row.codings.split_first() else {
+            return self.say(if row.part { "link-form-part" } else { "link-form-plain" });
+        };
+        let id = if row.part { "link-form-first-part" } else { "link-form-first" };
+        let first = self.message(id, &[("coding", word(first))]);
+        rest.iter().fold(first, |said, coding| said + &self.message("link-form-then", &[("coding", word(coding))]))
+    }
+
+    /// From whose page a value was sent, and how the choices stood then.
+    fn asked_from(&self, row: &SharingRow, examined: Option<&str>) -> String {
+        let Some(from) = &row.from else { return format!("<span class=\"ne\">{}</span>", self.say("link-from-unknown")) };
+        let mut out = recorded(from, SHOWN, &self.texts);
+        if examined != Some(from) {
+            if let Some(examined) = examined {
+                out += &format!("<small>{}</small>", self.state(&row.page_choice, examined));
+            }
+            return out + &format!("<small>{}</small>", self.state(&row.own_choice, from));
+        }
+        out + &format!("<small>{}</small>", self.state(&row.page_choice, from))
+    }
+
+    /// The state of the choice for a site.
+    fn state(&self, state: &State, site: &str) -> String {
+        let id = match state.state {
+            "none" => "state-none",
+            "before-choice" => "state-before",
+            "transition" => "state-transition",
+            _ => "state-after",
+        };
+        let number = state.choice.map(|number| number.to_string()).unwrap_or_default();
+        self.message(id, &[("site", Cell::from(site)), ("n", Cell::from(number))])
+    }
+
+    /// Pseudonyms of values with the profiles in which they were seen.
+    fn values(&self, values: &[ValueRow], unlisted: u64, alone: bool) -> Cell {
+        let mut out = String::new();
+        for value in values.iter().take(VALUES) {
+            let profile = self.profile((value.recording, value.stretch), alone);
+            out += &format!("<div>{} <small class=\"in\">{profile}</small></div>", code(&value.pseudonym, &self.texts));
+        }
+        let more = values.len().saturating_sub(VALUES) as u64 + unlisted;
+        if more > 0 {
+            out += &format!("<small>{}</small>", self.message("link-values-more", &[("n", Cell::from(more))]));
+        }
+        Cell::from_safe_string(out)
+    }
+
+    fn profiles(&self, profiles: impl Iterator<Item = (u64, u64)>, alone: bool) -> Cell {
+        let mut profiles: Vec<String> = profiles.map(|profile| self.profile(profile, alone)).collect();
+        if profiles.len() > VALUES {
+            let more = self.message("link-values-more", &[("n", Cell::from(profiles.len() - VALUES))]);
+            profiles.truncate(VALUES);
+            profiles.push(more);
+        }
+        Cell::from_safe_string(profiles.join("; "))
+    }
+
+    fn profile(&self, (recording, stretch): (u64, u64), alone: bool) -> String {
+        let args = [("stretch", Cell::from(stretch.to_string())), ("recording", Cell::from(recording.to_string()))];
+        if alone { self.message("link-profile", &args[..1]) } else { self.message("link-profile-of", &args) }
+    }
+
+    /// The sentence about a row of the trail (claims.md, sentence 7).
+    pub(super) fn trail_sentence(&self, row: &TrailRow, choices: &[Choice]) -> Cell {
+        let mut state = self.state(&row.other.own_choice, &row.other.page);
+        let button = row.other.own_choice.choice.and_then(|nr| choices.iter().find(|choice| choice.nr == nr)?.text.as_deref());
+        if let Some(text) = button {
+            state += &self.message("trail-button", &[("text", Cell::from(text))]);
+        }
+        let browser = row.browser.as_deref().map_or_else(|| Cell::from_safe_string(self.say("trail-sentence-no-browser")), Cell::from);
+        let text = |text: &str| Cell::from(text);
+        let args = [
+            ("browser", browser),
+            ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),
+            ("pseudonym", text(&row.pseudonym)),
+            ("host", text(&row.one.host)),
+            ("page", text(&row.one.page)),
+            ("entry", Cell::from(row.one.entry.to_string())),
+            ("ms", Cell::from(row.between_ms)),
+            ("again", text(&row.other.host)),
+            ("other", text(&row.other.page)),
+            ("last", Cell::from(row.other.entry.to_string())),
+            ("state", Cell::from_safe_string(state)),
+        ];
+        Cell::from_safe_string(self.message("trail-sentence", &args))
+    }
+}
+
+/// The page about identifiers in several recordings.
+///
+/// # Errors
+/// When the template does not fit the model; the tests hold that it does.
+pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Error> {
+    let simulated = tables.recordings.iter().any(|recording| recording.simulated);
+    let page = Arc::new(Page { texts: Texts::of(lang), sources: BTreeMap::new(), simulated });
+    environment(&page)?.get_template("linkage.html")?.render(context! {
+        lang => lang.to_string(),
+        css => Cell::from_safe_string(CSS.to_owned()),
+        tool => TOOL,
+        tool_version => TOOL_VERSION,
+        version => ANNEX_VERSION,
+        simulated,
+        l => page.linkage(tables, None),
+    })
+}

@@ -1,0 +1,71 @@
+//! The report about identifiers in several recordings of a case: the same rows as in the annex of one, as a page, as JSON and as tables. Joins
+//! nothing itself: which values are equal is for the analysis to say.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::html::render_linkage;
+use super::linkage_rows::{CaptureRef, Ground, Pseudonyms, recordings, tables};
+use super::model::{ANNEX_VERSION, LinkageTables};
+use super::text::Lang;
+use super::{SIMULATED_NOTICE, TOOL, TOOL_VERSION, csv};
+use crate::analysis::Linkage;
+use crate::evidence::seal;
+use crate::site::SuffixList;
+
+/// The report in every form, as bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkageDocument {
+    /// A self-contained page.
+    pub html: String,
+    /// The rows as JSON, sealed line by line; this form alone holds keyed fingerprints.
+    pub json: Vec<u8>,
+    /// File name and bytes of each table.
+    pub csv: Vec<(&'static str, Vec<u8>)>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    tool: &'static str,
+    tool_version: &'static str,
+    simulated: bool,
+    notice: Option<&'static str>,
+    #[serde(flatten)]
+    tables: &'a LinkageTables,
+}
+
+/// The report about what `linkage` found in `captures`, which stand in the order in which it counts them. `full`: texts of the recordings are
+/// printed in full.
+///
+/// # Errors
+///
+/// A row cannot be written, which would be a mistake in the program.
+pub fn linkage_document(
+    linkage: &Linkage,
+    captures: &[CaptureRef<'_>],
+    suffixes: &SuffixList,
+    lang: Lang,
+    full: bool,
+) -> io::Result<LinkageDocument> {
+    let ground = Ground { suffixes, captures, full };
+    let mut rows = tables(linkage, ground, &mut Pseudonyms::default());
+    rows.recordings = recordings(captures);
+    let simulated = captures.iter().any(|capture| capture.simulated);
+    let document = Document {
+        format: "dataspoor-linkage",
+        version: ANNEX_VERSION,
+        tool: TOOL,
+        tool_version: TOOL_VERSION,
+        simulated,
+        notice: simulated.then_some(SIMULATED_NOTICE),
+        tables: &rows,
+    };
+    Ok(LinkageDocument {
+        html: render_linkage(&rows, lang).map_err(io::Error::other)?,
+        json: seal(&serde_json::to_value(&document)?),
+        csv: csv::linkage::tables(&rows, simulated).map_err(io::Error::other)?,
+    })
+}

@@ -1,0 +1,197 @@
+
+## 7 Identifiers: who was sent them, and where their values were found
+s-identifiers = { $n ->
+    [one] 1 cookie, entity tag, parameter or field has values that may tell one browser from another
+   *[other] { $n } cookies, entity tags, parameters or fields have values that may tell one browser from another
+}
+s-sharings = { $n ->
+    [one] 1 place was found in which such a value stood outside its own cookie, parameter or field
+   *[other] { $n } places were found in which such a value stood outside its own cookie, parameter or field
+}
+trail-linked-value = value found in another place or form
+trail-control = The recording says that this browser blocked cookies in requests between sites. In this recording no cookie was sent again from a page of another site.
+trail-control-sent = The recording says that this browser blocked cookies in requests between sites. In this recording cookies were sent again from pages of other sites all the same; the rows say which.
+trail-sentence = In one browser profile ({ $browser }; { $policy }) the value with pseudonym { $pseudonym } was sent to { $host } from a page of { $page } (entry { $entry }) and again, { $ms } ms later, to { $again } from a page of { $other } (entry { $last }); there: { $state }.
+trail-sentence-no-browser = browser not recorded
+trail-button = , button “{ $text }”
+policy-allowed = cookies in requests between sites: allowed
+policy-blocked = cookies in requests between sites: blocked
+policy-browser-default = cookies in requests between sites: as this browser does by itself
+policy-not-recorded = policy on cookies in requests between sites: not recorded
+
+h-not-again = Cookies not sent again
+c-not-again = Cookies sent from pages of the examined site and not from pages of another site
+i-not-again = One row per cookie and other site. The cookie was sent to the recipient from a page of the examined site; requests to the same recipient from pages of the other site were recorded in the same stretch, and none carried the cookie with the same value. This says what this recording holds. Whether a browser sends a cookie depends on its cookie policy, on the attributes of the cookie and on the address that is asked.
+e-not-again = No such cookie was recorded.
+not-again = not sent again in this recording
+not-again-other-value = sent with another value
+not-again-requests = { $n ->
+    [one] 1 request from a page of { $site }
+   *[other] { $n } requests from pages of { $site }
+}
+
+h-link-recipients = Identifiers by recipient
+i-link-recipients = The tables count requests in which the value was sent: as itself (the cookie as a cookie, the field as that field), or elsewhere (its value in another field, as it is or encoded). They say who was sent a value, not who knew it before, nor what is done with it.
+c-link-cookies = Cookies and the recipients that were sent their value
+e-link-cookies = No cookie with such a value was sent.
+c-link-uses = Identifiers, recipients and the sites from whose pages they were sent
+e-link-uses = No such value was sent.
+h-link-sharings = Values found outside their own place
+i-link-sharings = Every value of an identifier was looked for in every other place of the recording: addresses, header fields, cookies, bodies and messages; as it is, percent-encoded, in base64, hexadecimal, and as MD5, SHA-1 or SHA-256, up to two of these on top of each other. A row says which host was sent the value (Acar et al., CCS 2014, section 5.1: who learns it). It does not say that the site that sent it knew it: scripts of others act in the name of the page.
+i-link-limits = Not found are values shorter than 8 bytes, values joined with others before they were encoded, other encodings and digests, encrypted values, and bodies beyond a ceiling. Equal values can be chance where they are short or common.
+link-bytes = Looked through: { $n } bytes.
+link-bytes-left-out = Not looked through because they are not kept or lie beyond a ceiling: { $n } bytes.
+c-link-sharings = Values sent to another site than the identifier's own
+e-link-sharings = None were found.
+c-link-own = Values found with the identifier's own site
+i-link-own = The site to which a cookie or field belongs is sent its value anyhow; these rows show in which other places it stood.
+h-link-redirects = Redirects that were followed
+i-link-redirects = One row per redirect; redirects that follow on each other have the number of one chain. A parameter is carried along if it stands in both addresses with the same value of at least 8 bytes.
+c-link-redirects = Redirects from entry to entry, and what was carried along
+e-link-redirects = No redirect was followed among the flows.
+h-link-survivals = The same value in several browser profiles
+i-link-survivals = Each stretch begins with a new browser profile. A value that was seen in two of them outlived the clearing of cookies, was given again, or is the same for everybody; which of these it is, the recording does not show.
+c-link-survivals = Values seen in more than one browser profile
+e-link-survivals = No value of an identifier was seen in more than one profile.
+link-seen-in = The same value was seen in { $profiles }
+link-profile = stretch { $stretch }
+link-profile-of = recording { $recording }, stretch { $stretch }
+link-joins = joins recordings
+link-across = the value was seen in its own place in another browser profile, and not before in this one
+
+h-link-criteria = Technical appendix: identifiers
+i-link-criteria = Cookies, entity tags, parameters and fields whose values may tell one browser or person from another, with what published research looks at. The columns are numbers; no column and no row says that something is an identifier. Whether a value leads to a person depends on who holds it. Values do not stand here: equal values have the same pseudonym (ID-1, ID-2 …) in all tables of this annex, and no other annex has the same pseudonyms.
+c-link-criteria = Identifiers and the published criteria
+e-link-criteria = No values of at least 8 bytes were found that a browser keeps and sends, or that a rule calls an identifier.
+link-sources = Criteria: Acar et al., The Web Never Forgets, CCS 2014, section 4.1; Englehardt and Narayanan, CCS 2016 (the measurement of one million sites).
+link-d-lifetime = Lifetime
+link-d-lifetime-text = The longest that a recorded answer asked for. Acar et al. leave out cookies that end within a month; Englehardt and Narayanan keep those that live longer than 90 days. Cookies of the session are shown here too.
+link-d-length = Length
+link-d-length-text = Bytes of the shortest and the longest value. Englehardt and Narayanan keep 8 to 100 characters; Acar et al. leave out values whose length differs between measurements.
+link-d-constant = Constant in the session
+link-d-constant-text = The greatest number of different values in one browser profile, and the longest time between the first and the last sighting of one value. Both works leave out what changes during a measurement.
+link-d-differs = Different between profiles
+link-d-differs-text = The first value of each browser profile, compared with each other. A value that is the same for every browser tells none apart. Both works compare two measurements on different machines; here they are profiles on one machine, unless the recordings say otherwise.
+link-d-similarity = Similarity
+link-d-similarity-text = Ratcliff–Obershelp: two times the number of characters in matching blocks, divided by all characters of both values; the greatest of the pairs of the first 12 profiles, of the first 200 bytes of each value. Acar et al. leave out what is more than 0.33 alike; Englehardt and Narayanan keep what is less than 0.66 alike.
+link-d-entropy = Entropy
+link-d-entropy-text = Shannon's entropy of the characters of the first value, times its length, in bits. Neither work uses it as it stands here. It is an upper bound for a text of such characters, not a measure of how the value was made: a date or a word scores too.
+
+col-link-identifier = Identifier
+col-link-pseudonyms = Pseudonyms of the values
+col-link-lifetime = Lifetime asked for
+col-link-length = Length
+col-link-constant = Constant in the session
+col-link-differs = Different between profiles
+col-link-entropy = Entropy, upper bound
+col-link-recipient = Recipient
+col-link-other-site = Other site
+col-link-policy = Cookie policy
+col-link-outcome = In this recording
+col-link-as-itself = Sent as itself
+col-link-elsewhere = Sent elsewhere
+col-link-from = From pages of
+col-link-first = First recorded
+col-link-form = Form of the value
+col-link-who = Who was sent the value
+col-link-choice = Asked from, state of the choice
+col-link-place = Place and field
+col-link-when = Entry, time and number
+col-link-chain = Chain
+col-link-redirect-from = Answer that redirects
+col-link-redirect-to = Request that followed
+col-link-carried = Carried along
+col-link-profiles = Seen in
+col-link-number = Number in the case
+col-link-recording = Recording
+col-link-linked = Compared with others
+
+link-carrier-cookie = cookie
+link-carrier-entity-tag = entity tag (ETag)
+link-carrier-decoration = parameter added to addresses
+link-carrier-field = field
+link-of = of { $site }
+link-row = row { $n } of the appendix
+link-identifies = by a rule it tells apart:
+link-lifetime = { $days } days
+link-lifetime-session = ends with the browser session
+link-lifetime-none = no answer that gives one was recorded
+link-bytes-one = { $n ->
+    [one] 1 byte
+   *[other] { $n } bytes
+}
+link-bytes-range = { $from } to { $to } bytes
+link-constant = { $n ->
+    [one] 1 value per browser profile
+   *[other] up to { $n } values in one browser profile
+}
+link-constant-days = constant for { $days } days
+link-unique = unique in { $n } of { $profiles } browser profiles
+link-differs = { $n } different values in { $profiles } browser profiles
+link-one-profile = seen in 1 browser profile: not compared
+link-similarity = similarity at most { $similarity }
+link-entropy = { $bits } bits
+link-values-more = { $n ->
+    [one] and 1 more
+   *[other] and { $n } more
+}
+link-values-left-out = { $n ->
+    [one] 1 sighting of a value was one too many to look for it elsewhere
+   *[other] { $n } sightings of values were too many to look for them elsewhere
+}
+link-own-site = the identifier's own site
+link-encoded = { $n ->
+    [one] of which 1 encoded or as a digest
+   *[other] of which { $n } encoded or as digests
+}
+link-from-unknown = page not established
+link-form-plain = the value as it is
+link-form-part = a part of the value
+link-form-first = { $coding } of the value
+link-form-first-part = { $coding } of a part of the value
+link-form-then = , then { $coding }
+link-coding-percent = percent-encoding
+link-coding-base64 = base64
+link-coding-hex = hexadecimal notation
+link-coding-md5 = MD5
+link-coding-sha1 = SHA-1
+link-coding-sha256 = SHA-256
+link-way-request = { $host } was sent the value in a request
+link-way-referer = { $host } was sent the value in the Referer field
+link-way-redirect = an answer redirects to { $host } with the value in the address
+link-way-answer = the value stood in an answer of { $host }
+link-way-message = { $host } was sent the value in a message
+link-in-path = path
+link-in-query = query
+link-in-form = form
+link-in-json = JSON
+link-in-header = header field
+link-in-cookie = cookie
+link-in-message = message
+link-in-body = body
+link-no-field = without a name
+link-not-a-flow = not among the flows of this annex
+link-carried-none = nothing found that was carried along
+link-carried-parameters = parameters
+link-carried-identifiers = identifiers
+link-rest = { $n ->
+    [one] 1 more row stands in { $file }.
+   *[other] { $n } more rows stand in { $file }.
+}
+link-left-out = { $n ->
+    [one] 1 row was left out because the table would have grown too long.
+   *[other] { $n } rows were left out because the table would have grown too long.
+}
+
+## The report about several recordings
+link-title = Identifiers in several recordings
+link-title-lead = What browsers sent in the recordings of one case, looked at together
+link-c-recordings = The recordings that were looked at together
+link-i-recordings = Values are compared between recordings by fingerprints made with the secret of the case. A recording without that key cannot be compared with others; its rows stand for themselves.
+link-linked = yes
+link-not-linked = no: the recording has no key of the case
+link-simulated = simulated
+link-not-linked-n = { $n ->
+    [one] 1 recording could not be compared with the others because it has no key of the case.
+   *[other] { $n } recordings could not be compared with the others because they have no key of the case.
+}

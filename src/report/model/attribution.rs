@@ -1,0 +1,163 @@
+//! What a report says about the attribution of requests: which page they belong to, what triggered them, who acted, in which of the three ways, and
+//! whether they carry the examined Page. Each with what it rests on and how sure it is. Nothing is decided here.
+
+use serde::Serialize;
+
+/// Attribution, counted over the recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AttributionTables {
+    /// Requests by trigger, actor and how sure both are.
+    pub triggers: Vec<TriggerRow>,
+    /// Requests by way.
+    pub ways: Vec<WayRow>,
+    /// Fields of requests that carry the examined Page's identifier, name or address; by host, method, path and locator.
+    pub mentions: Vec<MentionRow>,
+    /// Rows of these there was no room for.
+    pub mentions_left_out: u64,
+    /// Pairs of a preflight and the request that it asked leave for, by the entry of the preflight.
+    pub preflights: Vec<PreflightRow>,
+    /// Pairs there was no room for.
+    pub preflights_left_out: u64,
+}
+
+/// Requests with the same trigger and actor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TriggerRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// What made the browser send them: an identifier of `TriggerKind`.
+    pub trigger: &'static str,
+    /// How sure that is: `stated`, `derived`, `guessed`, `not-established`.
+    pub trigger_confidence: &'static str,
+    /// Who acted: `visitor`, `staff`, `auditee-site`, `not-established`.
+    pub actor: &'static str,
+    /// How sure that is.
+    pub actor_confidence: &'static str,
+    /// Requests.
+    pub requests: u64,
+    /// Hosts that were asked.
+    pub hosts: u64,
+    /// First entry in time.
+    pub first_entry: u64,
+}
+
+/// Requests that were sent in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WayRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// `visitor-on-platform`, `auditee-sites`, `elsewhere`, `not-established`.
+    pub way: &'static str,
+    /// Requests, without preflights.
+    pub requests: u64,
+    /// Preflights.
+    pub preflights: u64,
+    /// Of the requests: how many by confidence `stated`, `derived`, `guessed`, `not-established`.
+    pub by_confidence: [u64; 4],
+    /// Of the requests: how many by somebody who acts under another account than the one that is logged in.
+    pub by_staff: u64,
+    /// Of the requests: how many carry the examined Page's identifier, name or address.
+    pub with_mention: u64,
+    /// Registrable domains that were asked.
+    pub recipients: u64,
+    /// First entry in time.
+    pub first_entry: u64,
+}
+
+/// A field that carries something of the examined Page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MentionRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Host.
+    pub host: String,
+    /// Method.
+    pub method: String,
+    /// Path as it may be printed.
+    pub path: String,
+    /// `page-id`, `page-name`, `page-address`.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub locator: String,
+    /// What was undone there to find it: `plain`, `percent`.
+    pub coding: &'static str,
+    /// Requests.
+    pub requests: u64,
+    /// First entry in time.
+    pub first_entry: u64,
+}
+
+/// A preflight and the request that it asked leave for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PreflightRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Entry of the preflight.
+    pub preflight: u64,
+    /// Entry of the request. `None`: none was recorded.
+    pub request: Option<u64>,
+    /// Host.
+    pub host: String,
+}
+
+/// Attribution of the requests of a row of flows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FlowAttribution {
+    /// Pages to which they belong, by entry, basis and confidence; at most ten.
+    pub pages: Vec<PageCount>,
+    /// What triggered them, by kind, basis, confidence and host; at most twenty.
+    pub triggers: Vec<TriggerCount>,
+    /// Who acted in which way.
+    pub acted: Vec<ActedCount>,
+    /// How many of them are preflights.
+    pub preflights: u64,
+    /// How many of them carry the examined Page's identifier, name or address.
+    pub with_mention: u64,
+}
+
+/// Requests of one page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PageCount {
+    /// Entry that opened the page. `None`: not established.
+    pub entry: Option<u64>,
+    /// Its host.
+    pub host: Option<String>,
+    /// Its path as it may be printed.
+    pub path: Option<String>,
+    /// What it rests on.
+    pub basis: &'static str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// Requests.
+    pub requests: u64,
+}
+
+/// Requests with one trigger.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct TriggerCount {
+    /// Which.
+    pub trigger: &'static str,
+    /// What it rests on.
+    pub basis: &'static str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// Host of the script, stylesheet or frame, where known.
+    pub host: Option<String>,
+    /// Requests.
+    pub requests: u64,
+}
+
+/// Requests of one actor in one way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ActedCount {
+    /// Who.
+    pub actor: &'static str,
+    /// In which way.
+    pub way: &'static str,
+    /// What both rest on.
+    pub basis: &'static str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// Requests.
+    pub requests: u64,
+}
