@@ -17,6 +17,15 @@ pub trait Spool: Send {
     ///
     /// The store fails, or has no such place.
     fn read(&mut self, place: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()>;
+
+    /// Puts what is held in memory away, as far as there is another place for it.
+    ///
+    /// # Errors
+    ///
+    /// The store fails.
+    fn put_away(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A spool in memory, for tests and for short recordings.

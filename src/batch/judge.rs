@@ -234,6 +234,10 @@ pub struct Replayed {
     pub index: Option<SealedIndex>,
     /// Its stretches, marks and choices.
     pub visit: Visit,
+    /// Its number in its case, if it was made under the key of one.
+    pub number_in_case: Option<u64>,
+    /// The browser, as the recording says.
+    pub browser: Option<String>,
     /// Where planted values of the case were found, and which were not looked for. `None`: there are none.
     pub planted: Option<PlantedTable>,
 }
@@ -253,6 +257,7 @@ pub fn conclude(
 ) -> Result<Replayed, ReplayError> {
     let Recorded { capture, session, gaps, text_bytes } = recorded;
     let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
+    let number_in_case = session.custody.as_ref().and_then(|custody| custody.case.as_ref()).map(|(_, number)| *number);
     let context = inputs.context(&capture, subject);
     let mut summary = Summary::default();
     let (Finished { counts, index, visit }, folder) = match output {
@@ -286,6 +291,8 @@ pub fn conclude(
         capture,
         index,
         visit,
+        number_in_case,
+        browser: session.browser,
         planted: summary.planted,
     })
 }

@@ -1,6 +1,7 @@
 //! Many recordings: one after the other on each core, bounded memory, and one bad file never stops the rest.
 
 mod judge;
+mod linked;
 mod output;
 mod replay;
 mod rule_change;
@@ -12,6 +13,7 @@ pub use judge::{
     IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,
     open_output,
 };
+pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
 pub use replay::{Loaded, ReplayError, load, recorded, replay, replay_into};
 pub use rule_change::{RuleChange, rule_change};

@@ -21,13 +21,7 @@ pub struct FileSpool {
 impl Spool for FileSpool {
     fn append(&mut self, bytes: &[u8]) -> io::Result<u64> {
         if self.memory.len() + bytes.len() > BOUND {
-            let file = match &mut self.file {
-                Some(file) => file,
-                none => none.insert(tempfile::tempfile()?),
-            };
-            file.write_all_at(&self.memory, self.written)?;
-            self.written += self.memory.len() as u64;
-            self.memory.clear();
+            self.spill()?;
         }
         let place = self.written + self.memory.len() as u64;
         self.memory.extend_from_slice(bytes);
@@ -43,6 +37,25 @@ impl Spool for FileSpool {
         }
         into.resize(length, 0);
         self.file.as_ref().ok_or(io::ErrorKind::UnexpectedEof)?.read_exact_at(into, place)
+    }
+
+    fn put_away(&mut self) -> io::Result<()> {
+        self.spill()?;
+        self.memory = Vec::new();
+        Ok(())
+    }
+}
+
+impl FileSpool {
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        file.write_all_at(&self.memory, self.written)?;
+        self.written += self.memory.len() as u64;
+        self.memory.clear();
+        Ok(())
     }
 }
 
@@ -65,5 +78,10 @@ mod tests {
             assert!(buffer.len() == 1 << 20 && buffer.iter().all(|byte| *byte == number));
         }
         assert!(spool.read(1 << 40, 1, &mut buffer).is_err());
+        let last = spool.append(b"last").expect("append");
+        spool.put_away().expect("put away");
+        assert_eq!(spool.memory.capacity(), 0);
+        spool.read(last, 4, &mut buffer).expect("read");
+        assert_eq!(buffer, b"last");
     }
 }

@@ -16,7 +16,7 @@ use super::recovery::take_up;
 use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
-use crate::batch::{Options, ReplayError, Replayed, folder_names, for_each, replay};
+use crate::batch::{Linked, Options, ReplayError, Replayed, folder_names, for_each, replay};
 use crate::capture::Capture;
 use crate::interop::har;
 use crate::report::text::Lang;
@@ -122,6 +122,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let bar = progress_bar(arguments, jobs.len());
     let mut tally = Tally::default();
     let mut broken = Ok(());
+    let mut linked = Linked::default();
+    let mut indexed = Ok(());
     for_each(
         &jobs,
         threads,
@@ -132,10 +134,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 broken = bar.suspend(|| tell(arguments, &jobs[index].0, &result));
             }
             tally.add(&result);
+            if let (Ok(mut replayed), Ok(())) = (result, &indexed) {
+                indexed = linked.take(&mut replayed);
+            }
         },
     );
     bar.finish_and_clear();
     broken?;
+    indexed.context("what was indexed of the recordings cannot be kept; check the free space for temporary files")?;
+    if let (Some(out), Some(case)) = (&out, case.as_ref().filter(|_| linked.is_worthwhile())) {
+        let folder = linked.write(&case.file.id, &inputs, &options, out);
+        let folder = folder.with_context(|| format!("{}: the report over the case's recordings cannot be written", out.display()))?;
+        if !arguments.json && !arguments.quiet {
+            writeln!(io::stdout(), "identifiers over all recordings of the case: {}", folder.display())?;
+        }
+    }
     if !arguments.json && !arguments.quiet && jobs.len() > 1 {
         writeln!(
             io::stdout(),

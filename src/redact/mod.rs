@@ -9,6 +9,7 @@ mod head;
 mod json;
 mod mask;
 mod multipart;
+mod named;
 mod printable;
 mod search;
 mod secrets;
@@ -17,6 +18,7 @@ mod tests;
 mod text;
 
 pub use mask::{Fingerprints, Masker, REASON, REST, Sealing, Target};
+pub use named::{field_locator, field_name};
 pub use printable::{MASK, parameter_name, printable_path, printable_text, printable_url};
 pub use search::BodyKind;
 pub use secrets::{SecretPlace, SecretRule, SecretRules};

@@ -7,7 +7,7 @@ use super::model::{ActedCount, AttributionTables, FlowAttribution, MentionRow, P
 use crate::analysis::Flow as Found;
 use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, Way};
 use crate::model::UrlParts;
-use crate::redact::printable_path;
+use crate::redact::{field_locator, printable_path};
 
 /// What rows of triggers are told apart by: trigger and actor, each with how sure it is.
 type TriggerKey = (TriggerKind, Confidence, Actor, Confidence);
@@ -106,7 +106,7 @@ impl AttributionRows {
         for mention in found.mentions {
             let path = printable_path(&url[UrlParts::of(url).path]);
             let (host, method) = (observation.host.to_string(), observation.method.to_string());
-            let key = (host, method, path, mention.kind.id(), mention.locator.clone(), mention.coding.id());
+            let key = (host, method, path, mention.kind.id(), field_locator(&mention.locator).to_owned(), mention.coding.id());
             if self.mentions.len() >= MENTIONS && !self.mentions.contains_key(&key) {
                 self.mentions_left_out += 1;
                 continue;

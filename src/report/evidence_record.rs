@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::finding_record::{FindingRecord, ReasonRecord};
 use crate::analysis::{Attribution, PageMention};
 use crate::model::Digest;
+use crate::redact::field_locator;
 
 #[derive(Serialize)]
 pub(super) struct Header<'a> {
@@ -204,7 +205,7 @@ pub(super) struct MentionRecord<'a> {
 
 impl<'a> From<&'a PageMention> for MentionRecord<'a> {
     fn from(mention: &'a PageMention) -> Self {
-        Self { what: mention.kind.id(), locator: &mention.locator, undone: mention.coding.id() }
+        Self { what: mention.kind.id(), locator: field_locator(&mention.locator), undone: mention.coding.id() }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::model::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 use crate::analysis::PlantedTable;
 use crate::analysis::planted::{PlantedRow, SeedNote, Submit};
+use crate::redact::field_locator;
 
 /// Rows that a report holds.
 const ROWS: usize = 5_000;
@@ -47,7 +48,7 @@ fn submit(submit: &Submit) -> SubmitRef {
         stretch: u64::from(submit.stretch),
         entry: submit.entry,
         time: submit.at.to_string(),
-        locator: submit.locator.clone(),
+        locator: field_locator(&submit.locator).to_owned(),
         basis: Submit::BASIS,
     }
 }
@@ -64,7 +65,7 @@ fn found((row, nr): (&PlantedRow, u64)) -> PlantedFound {
         from: Some(row.asked_from.clone()).filter(|from| !from.is_empty()),
         place: row.place.id(),
         field: row.name.clone(),
-        locator: row.locator.clone(),
+        locator: field_locator(&row.locator).to_owned(),
         stretch: u64::from(row.stretch),
         phase: row.phase.id(),
         entry: row.entry,

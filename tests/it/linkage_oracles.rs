@@ -56,10 +56,10 @@ fn asked(question: &Value) -> Value {
         .stdout(Stdio::piped())
         .spawn()
         .expect("python3 is needed for this test: install it (on Debian: apt-get install python3)");
-    python.stdin.take().unwrap().write_all(question.to_string().as_bytes()).unwrap();
-    let output = python.wait_with_output().unwrap();
+    python.stdin.take().expect("python3 answers").write_all(question.to_string().as_bytes()).expect("python3 answers");
+    let output = python.wait_with_output().expect("python3 answers");
     assert!(output.status.success(), "the script failed: {}", output.status);
-    serde_json::from_slice(&output.stdout).unwrap()
+    serde_json::from_slice(&output.stdout).expect("python3 answers")
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn similarity_is_that_of_difflib() {
     let mut random = Random(6);
     let pairs: Vec<[String; 2]> = (0..10_000).map(|_| pair(&mut random)).collect();
     let said = asked(&json!({ "pairs": pairs, "values": [] }));
-    let ratios = said["ratios"].as_array().unwrap();
+    let ratios = said["ratios"].as_array().expect("python3 answers");
     assert_eq!(ratios.len(), pairs.len());
     let differing: Vec<_> = pairs
         .iter()

@@ -3,7 +3,8 @@
 Usage: demo_facts.py SERVERS.ndjson PLANTED.json
 
 Prints JSON: `fields`, how often each field went where, taken apart as the document of the decoder says (docs/fields.md); `carried`, in which of
-them the value of which cookie stood; `planted`, where a planted value stood and what was done to it; `bytes`, of each field's values together.
+them the value of which cookie stood; `planted`, where a planted value stood and what was done to it; `bytes`, of each field's values together;
+`hosts`, requests with bytes of bodies out and in; `pages`, to which page each request belongs.
 """
 
 import base64
@@ -87,8 +88,9 @@ def fields(access):
     for name, value in urllib.parse.parse_qsl(split.query, keep_blank_values=True):
         yield from (("query", *found) for found in unpacked(name, value))
     for name, value in access["request_headers"]:
-        if name.lower() not in ("cookie",):
-            yield "header", name.lower(), value
+        # How the message is carried to the next hop is not what is compared.
+        if name.lower() not in ("cookie", "host"):
+            yield from (("header", *found) for found in unpacked(name.lower(), value))
     for name, value in cookies(access):
         yield "cookie", name, value
     media = (field(access["request_headers"], "content-type") or [""])[0]
@@ -110,6 +112,24 @@ def fields(access):
                 continue
             if isinstance(document, (dict, list)):
                 yield from (("message", *found) for found in leaves("", document))
+
+
+def pages(accesses):
+    """The page of every access: itself for a document, else what the Referer (or Origin) names; where that is a host only, its newest document."""
+    newest = {}
+    for access in sorted(accesses, key=lambda access: access["at"]):
+        headers = access["request_headers"]
+        path = access["path"].split("?")[0]
+        if "document" in field(headers, "sec-fetch-dest"):
+            newest[access["host"]] = path
+            yield access["host"], path, access["host"], path
+            continue
+        referer = urllib.parse.urlsplit((field(headers, "referer") or field(headers, "origin") or [""])[0])
+        named = referer.path if referer.path not in ("", "/") else newest.get(referer.netloc, "")
+        # The start page's own address is a slash, which is also how a Referer that names a host ends.
+        if referer.path == "/" and referer.netloc == access["host"]:
+            named = "/"
+        yield access["host"], path, referer.netloc, named
 
 
 def normal_forms(what, value):
@@ -159,7 +179,14 @@ def main():
                     if value == form:
                         found[(index, access["host"], access["method"], path, name, "+".join(done))] += 1
     rows = lambda counter: [[*key, times] for key, times in sorted(counter.items())]
-    json.dump({"fields": rows(counts), "bytes": rows(sizes), "carried": rows(carried), "planted": rows(found)}, sys.stdout)
+    hosts = collections.defaultdict(lambda: [0, 0, 0])
+    for access in accesses:
+        said = hosts[access["host"]]
+        said[0] += 1
+        said[1] += len(base64.b64decode(access["request_body"]))
+        said[2] += 0 if access["status"] == 101 else access["response_bytes"]
+    of = collections.Counter(pages(accesses))
+    json.dump({"pages": rows(of), "hosts": hosts, "fields": rows(counts), "bytes": rows(sizes), "carried": rows(carried), "planted": rows(found)}, sys.stdout)
 
 
 main()

@@ -1,7 +1,7 @@
 //! The field dictionary of a recording: which fields went to which endpoint, what rules say they mean, and what of them nobody explained; and the
 //! ladder of detail that follows, from the host over the endpoint and the parameter to the decoded field.
 //!
-//! A field counts once for every request that carries it. What holds other fields is a step to them and does not count itself.
+//! A field counts as often as it stands in requests. What holds other fields is a step to them and does not count itself.
 
 mod path;
 
@@ -14,6 +14,7 @@ use crate::classify::HostFacts;
 use crate::decode::FieldPlace;
 use crate::model::{Timestamp, UrlParts};
 use crate::observe::{Observation, SHAPES, SeenField};
+use crate::redact::{field_locator, field_name};
 use crate::rules::{Certainty, RequestFacts, RuleId, RuleSet};
 use crate::site::{ChoiceState, Position, Relation};
 
@@ -76,7 +77,7 @@ impl Meaning {
 pub struct FieldRow {
     /// Where it stands.
     pub place: FieldPlace,
-    /// Its name.
+    /// Its name, with a mask for what in it may be a value.
     pub name: String,
     /// Rules about it: of fields, or of cookies for cookies; the most specific first.
     pub rules: Vec<RuleId>,
@@ -296,7 +297,7 @@ impl Endpoint {
     ) {
         let place = field.place();
         // A segment of the path is part of the endpoint, unless a rule says what it means.
-        let key = (place, field.name.to_string());
+        let key = (place, field_name(&field.name).into_owned());
         let row = match self.rows.get_mut(&key) {
             Some(row) => row,
             None => {
@@ -345,7 +346,7 @@ impl Row {
             last: 0,
             row: FieldRow {
                 place: field.place(),
-                name: field.name.to_string(),
+                name: field_name(&field.name).into_owned(),
                 rules: known.rules,
                 meaning: known.meaning.unwrap_or(Meaning::None),
                 data: known.data,
@@ -360,16 +361,21 @@ impl Row {
                 holds_fields: true,
                 states: BTreeMap::new(),
                 entry: observation.number,
-                locator: field.locator.to_string(),
+                locator: field_locator(&field.locator).to_owned(),
             },
         }
     }
 
     fn see(&mut self, field: &SeenField<'_>, entry: u64, state: &'static str) {
         let row = &mut self.row;
-        row.holds_fields &= field.holds_fields;
-        row.times += 1;
-        row.bytes += u64::from(field.bytes);
+        // What holds fields here and is one there counts as a field only there.
+        if row.holds_fields && !field.holds_fields {
+            (row.holds_fields, row.times, row.bytes) = (false, 0, 0);
+        }
+        if row.holds_fields == field.holds_fields {
+            row.times += 1;
+            row.bytes += u64::from(field.bytes);
+        }
         row.depth = (row.depth.0.min(field.depth), row.depth.1.max(field.depth));
         row.shapes.insert(SHAPES[field.shape()]);
         if self.last != entry || row.requests == 0 {

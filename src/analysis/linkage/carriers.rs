@@ -14,6 +14,7 @@ use super::{Carrier, Coding, Criteria, Identifier, OwnUse, ValueSeen, entropy_bi
 use crate::analysis::Spool;
 use crate::evidence::Marks;
 use crate::model::Timestamp;
+use crate::redact::field_name;
 use crate::rules::IDENTIFIES;
 
 /// Values of a carrier that are looked for.
@@ -307,10 +308,12 @@ fn named(carrier: KeptCarrier) -> Carrier {
     match carrier {
         KeptCarrier::Cookie { name, domain } => Carrier::Cookie { name, domain },
         KeptCarrier::EntityTag { host } => Carrier::EntityTag { host },
-        KeptCarrier::Decoration { name, site } => Carrier::Decoration { name, site },
-        KeptCarrier::Field { name, host, identifies } => {
-            Carrier::Field { name, host, identifies: IDENTIFIES.get(usize::from(identifies)).copied().unwrap_or("none") }
-        }
+        KeptCarrier::Decoration { name, site } => Carrier::Decoration { name: field_name(&name).into_owned(), site },
+        KeptCarrier::Field { name, host, identifies } => Carrier::Field {
+            name: field_name(&name).into_owned(),
+            host,
+            identifies: IDENTIFIES.get(usize::from(identifies)).copied().unwrap_or("none"),
+        },
     }
 }
 

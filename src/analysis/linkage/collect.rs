@@ -121,6 +121,17 @@ pub struct SealedIndex {
     pub(super) bytes_left_out: u64,
 }
 
+impl SealedIndex {
+    /// Frees memory until it is joined.
+    ///
+    /// # Errors
+    ///
+    /// The spool fails.
+    pub fn put_away(&mut self) -> io::Result<()> {
+        self.spool.put_away()
+    }
+}
+
 /// In what a value is at home: mark, mark of the whole of which it is a part, and what it is.
 struct Home {
     carrier: KeptCarrier,

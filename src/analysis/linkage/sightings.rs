@@ -13,6 +13,7 @@ use super::{Carrier, Coding, Linkage, Sharing, Way};
 use crate::analysis::Spool;
 use crate::decode::FieldPlace;
 use crate::model::Timestamp;
+use crate::redact::{field_locator, field_name};
 
 /// Rows of one recording.
 const SHARINGS: u64 = 20_000;
@@ -265,7 +266,7 @@ fn key(hit: &Hit, field: &KeptField, entry: &KeptEntry) -> Key {
         fingerprint: hit.fingerprint,
         host: redirect.map_or(&entry.host, |(host, _)| host).clone(),
         place: place(field),
-        field: field.name.clone(),
+        field: field_name(&field.name).into_owned(),
         part: hit.part,
         codings: codings.chain(before).collect(),
         way: way(field),
@@ -287,7 +288,7 @@ fn sharing(key: &Key, hit: &Hit, field: &KeptField, entry: &KeptEntry) -> Sharin
         asked_from: key.asked_from.clone(),
         place: key.place,
         field: key.field.clone(),
-        locator: field.locator.clone(),
+        locator: field_locator(&field.locator).to_owned(),
         entry: entry.number,
         at: hit.at,
         stretch: 0,

@@ -8,7 +8,7 @@ use super::walk::{Seen, Walk};
 use crate::decode::packed;
 use crate::model::{Part, Step};
 
-/// From how many bytes on a name without a value is taken for a value without a name. Flags are shorter.
+/// From how many bytes on a name before an empty value is taken for a value without a name: base64 ends with an equals sign, too.
 const NAMELESS: usize = 16;
 
 /// By what the place of a pair is told.
@@ -63,7 +63,8 @@ pub(super) fn pairs(walk: &mut Walk<'_>, text: &[u8], within: Range<usize>, by: 
         let decoded = packed::form(&text[name.clone()]);
         // Everything of a name counts, whatever becomes of it below: whoever follows a locator counts in the same way.
         let occurrence = if by == By::Name { seen.next(decoded.clone()) } else { 0 };
-        let nameless = value.is_empty() && name.len() >= NAMELESS;
+        // Without an equals sign it may be a flag, and it may be a value that a library put there without a name: nothing tells, so it is no name.
+        let nameless = name.len() == piece.len() || (value.is_empty() && name.len() >= NAMELESS);
         if nameless {
             (name, value) = (name.start..name.start, name);
         }
