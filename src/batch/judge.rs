@@ -350,8 +350,9 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "platform": subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone()),
         "platform_sites": subject.parties.platform_sites,
         "in_case": subject.parties.in_case,
-        "seeds_searched": subject.planted.as_deref().or(inputs.planted.as_ref()).map(|planted| planted.names().0).unwrap_or_default(),
-        "seeds_not_searched": subject.planted.as_deref().or(inputs.planted.as_ref()).map(|planted| planted.names().1).unwrap_or_default(),
+        // Those of a simulated visit stand in its session file: nobody needs a key to look for them again.
+        "seeds_searched": inputs.planted.as_ref().filter(|_| subject.planted.is_none()).map(|planted| planted.names().0).unwrap_or_default(),
+        "seeds_not_searched": inputs.planted.as_ref().filter(|_| subject.planted.is_none()).map(|planted| planted.names().1).unwrap_or_default(),
         "page_ids": subject.page_ids,
         "page_names": subject.page_names,
         "partial": options.har.partial,

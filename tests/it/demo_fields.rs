@@ -132,7 +132,7 @@ fn the_tables_agree_with_the_servers_log() {
     println!("undecoded share of the demo: {unknown} of {all} fields");
     assert!(share["scope"] == "recording" && unknown * 10 <= all && unknown > 0, "{share}");
     assert!(number(&share["share"]["unverified"]["fields"]) > 0);
-    assert!(visited.pages["nl"].contains("niet geverifieerd") && visited.pages["en"].contains("unverified"));
+    assert!(visited.pages["nl"].contains("niet aan een bron getoetst") && visited.pages["en"].contains("not checked against a source"));
 
     // Identifiers in other places than their own. Sizes of windows and screens identify nobody by themselves and are left out.
     let logged: BTreeMap<[String; 5], u64> = rows(&visited.log, "carried")

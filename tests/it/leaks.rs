@@ -22,7 +22,8 @@ fn planted_secrets_stay_in_the_recording() {
     let mut consent = entry("https://www.facebook.com/cookie/consent/?k=SECRET30", "", vec![], vec![]);
     consent["request"]["method"] = "POST".into();
     consent["request"]["headers"] = json!([field("Content-Type", "application/x-www-form-urlencoded")]);
-    consent["request"]["postData"]["text"] = "accept_only_essential=true&lsd=SECRET31&SECRET35=a&b=SECRETSECRETSECRET36".into();
+    consent["request"]["postData"]["text"] =
+        "accept_only_essential=true&lsd=SECRET31&SECRET35aB3dE5fG7hJ9k=a&b=SECRETSECRETSECRET36".into();
     // The same values with the platform and with another site: the trail names them, but not what they are.
     let navigation = |url: &str, cookie: &str, location: &str| {
         let mut opened = entry(
@@ -43,7 +44,7 @@ fn planted_secrets_stay_in_the_recording() {
             { "id": "b.nl/?token=SECRET09", "title": "b.nl/?tok=SECRET10" },
         ],
         "entries": [
-            entry("https://www.facebook.com/tr/?id=SECRET11&ev=PageView&SECRET12", page,
+            entry("https://www.facebook.com/tr/?idx=SECRET11&ev=PageView&SECRET12", page,
                 vec![field("Cookie", "datr=SECRET13; xs=SECRET14"), field("Referer", "https://a.nl/?r=SECRET15"), field("Authorization", "Bearer SECRET16")],
                 vec![field("Set-Cookie", "fr=SECRET17; Path=/x;v=SECRET18; Max-Age=10"), field("Location", "/y?z=SECRET19")]),
             entry("https://u:SECRET20@a.nl/p;sid=SECRET21/q?U0VDUkVUU0VDUkVUSECRET22==", "b.nl/?token=SECRET09",

@@ -49,8 +49,12 @@ def leaves(name, value):
         yield name, text(value)
 
 
+class Undone(str):
+    """A text that was base64."""
+
+
 def unpacked(name, value):
-    """What a parameter holds: JSON, an address with a query, or itself."""
+    """What a parameter holds: JSON, an address with a query, base64 of a text, or itself."""
     name = re.sub(r"\[[0-9]+\]", "[*]", name)
     if value[:1] in "{[" and len(value) > 2:
         try:
@@ -63,6 +67,11 @@ def unpacked(name, value):
         for inner, text_of in urllib.parse.parse_qsl(parts.query, keep_blank_values=True):
             yield from unpacked(f"{name}.{inner}", text_of)
         return
+    if re.fullmatch(r"[A-Za-z0-9+/]{20,}={0,2}", value) and len(value) % 4 == 0:
+        inner = base64.b64decode(value)
+        if all(32 <= byte < 127 for byte in inner):
+            yield name, Undone(inner.decode())
+            return
     yield name, value
 
 
@@ -175,9 +184,10 @@ def main():
                 if place != "cookie" or home != site(access["host"]):
                     carried[(cookie, home, access["host"], place, name)] += 1
             if place in ("query", "form", "json"):
+                undone = ("base64",) if isinstance(value, Undone) else ()
                 for index, form, done in wanted:
                     if value == form:
-                        found[(index, access["host"], access["method"], path, name, "+".join(done))] += 1
+                        found[(index, access["host"], access["method"], path, name, "+".join(done + undone))] += 1
     rows = lambda counter: [[*key, times] for key, times in sorted(counter.items())]
     hosts = collections.defaultdict(lambda: [0, 0, 0])
     for access in accesses:

@@ -101,7 +101,7 @@ fn line_header_fields_and_cookies() {
             "query dl=https://a.nl/p?utm_source=fb&x=y @request.query[4]/range:3-51/form+",
             ">query dl.utm_source=fb @request.query[4]/range:3-51/form/range:26-28",
             ">query dl.x=y @request.query[4]/range:3-51/form/range:31-32",
-            "query flag= @request.query[6]/range:4-4",
+            "query =flag @request.query[6]/range:0-4",
             "query =n @request.query[7]/range:1-2",
             "header x-id=7 @request.header[1]",
             "cookie a=1 @request.header[3]/cookie[1]/range:2-3",
@@ -127,7 +127,7 @@ fn forms() {
             "form b[*]={\"c\":[1,2]} @request.body/field:b%5B3%5D[1]/form+",
             ">form b[*].c.*=1 @request.body/field:b%5B3%5D[1]/form/json:c.0",
             ">form b[*].c.*=2 @request.body/field:b%5B3%5D[1]/form/json:c.1",
-            "form a= @request.body/field:a[3]",
+            "form =a @request.body/range:43-44",
         ]
     );
     assert_eq!(

@@ -21,6 +21,7 @@ const TAKEN_BY_COUNTS: &[&str] = &[
     "page",
     "page_basis",
     "page_overruled",
+    "planted",
     "registrable_domains",
     "request_cookie_by_name",
     "requests_by_domain",
