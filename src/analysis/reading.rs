@@ -37,7 +37,11 @@ impl<'a, 'e> Reading<'a, 'e> {
 
     /// What a rule says that a field of the request tells apart.
     fn identifies(&self, field: &Field<'_>) -> Option<&'static str> {
-        if field.side == Side::Response || field.holds_fields || matches!(field.place, FieldPlace::Cookie | FieldPlace::Path) {
+        if self.of_request.is_empty()
+            || field.side == Side::Response
+            || field.holds_fields
+            || matches!(field.place, FieldPlace::Cookie | FieldPlace::Path)
+        {
             return None;
         }
         let found = self.rules.fields_named(&self.of_request, field.place.id(), field.name, None);
@@ -51,6 +55,10 @@ impl FieldListener for Reading<'_, '_> {
         let Some(linker) = &mut self.linker else { return };
         let names: Vec<&str> = at.header_names.split('\n').filter(|name| !name.is_empty()).collect();
         self.of_request = self.rules.fields_of(&RequestFacts::new(at.url, at.host, at.method, &names));
+        // Most rules say that a field tells nobody apart, and each field is asked about.
+        let tells =
+            |index: &usize| self.rules.fields[*index].claims.iter().any(|claim| claim.identifies.is_some_and(|word| word != "none"));
+        self.of_request.retain(tells);
         let redirect = UrlParts::of(at.redirect).host(at.redirect).map(|found| found.host.into_owned());
         linker.begin(&EntryFacts {
             number: self.entry.number,

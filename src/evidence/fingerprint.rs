@@ -5,7 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::CaseKey;
+use super::{CaseKey, Marks};
 
 /// The first eight bytes of HMAC-SHA-256 (RFC 2104) over a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,20 +19,26 @@ impl fmt::Display for Fingerprint {
 
 /// Makes fingerprints under one key.
 #[derive(Clone)]
-pub struct Fingerprinter(Hmac<Sha256>);
+pub struct Fingerprinter(Hmac<Sha256>, Marks);
 
 impl Fingerprinter {
     /// A maker of fingerprints for a case (or for a recording without one).
     #[must_use]
     pub fn new(key: &CaseKey) -> Self {
-        Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"fingerprints 1")))))
+        Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"fingerprints 1")))), Marks::new(key))
     }
 
     /// A maker of fingerprints of secrets. They are kept apart from those of identifiers: a page can plant any identifier it likes, and must not
     /// learn from an annex whether it is somebody's password.
     #[must_use]
     pub fn of_secrets(key: &CaseKey) -> Self {
-        Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"secrets 1")))))
+        Self(Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::from(block(key.derive(b"secrets 1")))), Marks::new(key))
+    }
+
+    /// A mark of `value`, which tells values apart while something is counted and is never printed. Made sooner than a fingerprint.
+    #[must_use]
+    pub fn mark(&self, value: &[u8]) -> u64 {
+        self.1.of(value)
     }
 
     /// The fingerprint of `value`.

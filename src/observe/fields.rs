@@ -30,8 +30,8 @@ pub struct SeenField<'a> {
     /// Where its value is found again, in the text form of a locator.
     #[serde(borrow)]
     pub locator: Cow<'a, str>,
-    /// Keyed fingerprint of the value, if it is long enough to be an identifier.
-    pub fingerprint: Option<[u8; 8]>,
+    /// Keyed mark of the value, if it is long enough to be an identifier.
+    pub mark: Option<u64>,
     /// The value, if it is text of at most 64 bytes without control characters.
     #[serde(borrow)]
     pub value: Option<Cow<'a, str>>,
@@ -57,7 +57,7 @@ impl SeenField<'_> {
             bytes: u32::try_from(field.value.len()).unwrap_or(u32::MAX),
             name: Cow::Owned(field.name.to_owned()),
             locator: Cow::Owned(field.locator.to_string()),
-            fingerprint: identifies.then(|| fingerprints.of(field.value).0),
+            mark: identifies.then(|| fingerprints.mark(field.value)),
             value: value.map(|value| Cow::Owned(value.to_owned())),
         })
     }

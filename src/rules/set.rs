@@ -48,6 +48,8 @@ pub struct RuleSet {
     cookies_by_name: ByName,
     storage_by_key: ByName,
     fields_by_name: ByName,
+    /// For every rule about a field, whether more than one name fits.
+    fields_like: Vec<bool>,
     by_host: ByHost,
 }
 
@@ -95,6 +97,8 @@ impl RuleSet {
         self.cookies_by_name = ByName::of(self.cookies.iter().map(|cookie| &cookie.name));
         self.storage_by_key = ByName::of(self.storage.iter().map(|storage| &storage.key));
         self.fields_by_name = ByName::of(self.fields.iter().map(|field| &field.name));
+        self.fields_like = vec![false; self.fields.len()];
+        self.fields_by_name.patterns.iter().for_each(|&index| self.fields_like[index] = true);
         self.by_host = ByHost {
             endpoints: by_host(self.endpoints.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
             fields: by_host(self.fields.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
@@ -183,13 +187,10 @@ impl RuleSet {
             field.places.iter().any(|wanted| *wanted == place || *wanted == "any")
                 && field.operation.as_ref().is_none_or(|wanted| operation.is_some_and(|operation| wanted.matches(operation)))
         };
-        let of_request = |index: &usize| of_request.binary_search(index).is_ok();
-        let named = self.fields_by_name.exact.get(name).into_iter().flatten().copied().filter(of_request);
-        // Most patterns are told by their first letters, which costs less than a search in the list; an expression costs more.
-        let like = self.fields_by_name.patterns.iter().copied().filter(|index| {
-            let pattern = &self.fields[*index].name;
-            (!pattern.is_expression() || of_request(index)) && pattern.matches(name) && of_request(index)
-        });
+        let named = self.fields_by_name.exact.get(name).into_iter().flatten().copied();
+        let named = named.filter(|index| of_request.binary_search(index).is_ok());
+        // Few of the rules about one request leave their name open, and of those of all requests there are many.
+        let like = of_request.iter().copied().filter(|&index| self.fields_like[index] && self.fields[index].name.matches(name));
         let mut found: Vec<usize> = named.chain(like).filter(|&index| fits(index)).collect();
         if found.len() > 1 {
             found.sort_by_key(|&index| {

@@ -15,6 +15,8 @@ Definition (the same as in rules/meta-endpoints.toml and rules/meta-fields.toml)
   urlencoded body, or in a part of a multipart body. A request counts once for every different value that it gives; it counts for an empty value too,
   and not where the field is absent.
 
+* matching_fields: of the requests of pixel_requests, those that carry a field of advanced matching (`ud[…]`, `udff[…]`), by its name. Not among the facts.
+
 Prints one JSON object, file by file.
 """
 
@@ -70,7 +72,7 @@ def fields(request, query):
 
 
 def counts(path):
-    found = {"pixel_requests": 0, "pixel_privacy_sandbox_requests": 0, "pixel_ids": {}, "pixel_events": {}}
+    found = {"pixel_requests": 0, "pixel_privacy_sandbox_requests": 0, "pixel_ids": {}, "pixel_events": {}, "matching_fields": {}}
     read = entries(path)
     if read is None:
         return None
@@ -91,6 +93,8 @@ def counts(path):
         for name, counted in (("id", "pixel_ids"), ("ev", "pixel_events")):
             for value in {value for other, value in given if other == name}:
                 found[counted][value] = found[counted].get(value, 0) + 1
+        for name in {name for name, _ in given if re.match(r"ud(ff)?\[", name or "")}:
+            found["matching_fields"][name] = found["matching_fields"].get(name, 0) + 1
     return found
 
 
@@ -100,7 +104,7 @@ def main(arguments):
         known = {name: fact for name, fact in json.loads(facts.read_text())["files"].items() if "pixel_requests" in fact}
         differing = {}
         for name, fact in known.items():
-            found = counts(facts.parent / name)
+            found = {key: value for key, value in (counts(facts.parent / name) or {}).items() if key != "matching_fields"}
             expected = {key: fact[key] for key in ("pixel_requests", "pixel_privacy_sandbox_requests", "pixel_ids", "pixel_events")}
             if found != expected:
                 differing[name] = {"found": found, "expected": expected}

@@ -7,7 +7,7 @@ mod path;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hashbrown::HashMap;
+use hashbrown::{Equivalent, HashMap};
 
 use super::attribution::{Acted, Actor, Confidence};
 use crate::classify::HostFacts;
@@ -180,13 +180,27 @@ struct Known {
 struct Row {
     row: FieldRow,
     show: bool,
-    values: hashbrown::HashSet<[u8; 8]>,
+    values: hashbrown::HashSet<u64>,
     last: u64,
+}
+
+/// Place and name of a field.
+#[derive(PartialEq, Eq, Hash)]
+struct RowKey(FieldPlace, String);
+
+/// The same, borrowed: every field is looked up, and few are new.
+#[derive(Hash)]
+struct RowName<'a>(FieldPlace, &'a str);
+
+impl Equivalent<RowKey> for RowName<'_> {
+    fn equivalent(&self, key: &RowKey) -> bool {
+        self.0 == key.0 && self.1 == key.1
+    }
 }
 
 struct Endpoint {
     fields: EndpointFields,
-    rows: HashMap<(FieldPlace, String), Row>,
+    rows: HashMap<RowKey, Row>,
 }
 
 /// Builds a [`Dictionary`]. Entries must come in order of time.
@@ -297,8 +311,8 @@ impl Endpoint {
     ) {
         let place = field.place();
         // A segment of the path is part of the endpoint, unless a rule says what it means.
-        let key = (place, field_name(&field.name).into_owned());
-        let row = match self.rows.get_mut(&key) {
+        let name = field_name(&field.name);
+        let row = match self.rows.get_mut(&RowName(place, &name)) {
             Some(row) => row,
             None => {
                 let known = known(field);
@@ -309,7 +323,7 @@ impl Endpoint {
                     self.fields.rows_left_out += 1;
                     return self.fields.count(field, known.meaning.unwrap_or(Meaning::None));
                 }
-                self.rows.entry(key).or_insert_with(|| Row::new(field, observation, known))
+                self.rows.entry(RowKey(place, name.into_owned())).or_insert_with(|| Row::new(field, observation, known))
             }
         };
         row.see(field, observation.number, state);
@@ -383,7 +397,7 @@ impl Row {
             *row.states.entry(state).or_default() += 1;
             self.last = entry;
         }
-        if let (Some(value), Some(_)) = (field.fingerprint, row.different) {
+        if let (Some(value), Some(_)) = (field.mark, row.different) {
             if self.values.len() < VALUES || self.values.contains(&value) {
                 self.values.insert(value);
                 row.different = Some(self.values.len() as u32);
