@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow};
 use crate::analysis::Flow as Found;
 use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, Way};
+use crate::classify::Parties;
 use crate::model::UrlParts;
 use crate::redact::{field_locator, printable_path};
+use crate::site::Position;
 
 /// What rows of triggers are told apart by: trigger and actor, each with how sure it is.
 type TriggerKey = (TriggerKind, Confidence, Actor, Confidence);
@@ -28,7 +30,7 @@ const TRIGGERS: usize = 20;
 #[derive(Default)]
 pub(super) struct AttributionRows {
     triggers: BTreeMap<TriggerKey, TriggerSeen>,
-    ways: BTreeMap<Way, WaySeen>,
+    ways: BTreeMap<Counted, WaySeen>,
     mentions: BTreeMap<MentionKey, (u64, u64)>,
     mentions_left_out: u64,
     preflights: Vec<PreflightRow>,
@@ -37,6 +39,61 @@ pub(super) struct AttributionRows {
 
 /// Host, method, path, kind, locator and coding.
 type MentionKey = (String, String, String, &'static str, String, &'static str);
+
+/// The rows of ways, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Counted {
+    EnteredByAuditee,
+    VisitorOnPlatform,
+    AuditeeSites,
+    OtherAccount,
+    Elsewhere,
+    NotEstablished,
+    OtherRecipients,
+}
+
+impl Counted {
+    /// Rows that always stand there: the ways that the question names.
+    const ALWAYS: [Self; 4] = [Self::EnteredByAuditee, Self::VisitorOnPlatform, Self::AuditeeSites, Self::OtherAccount];
+
+    /// Where a request counts. The ways are those in which data come to the platform, so what goes to others stands apart.
+    fn of(found: &Found<'_>, platform_named: bool) -> Self {
+        let acted = &found.attribution.acted;
+        let to_platform = |position| matches!(position, Position::Platform | Position::PlatformAffiliate);
+        match (acted.actor, acted.way) {
+            _ if !platform_named => Self::NotEstablished,
+            _ if !to_platform(found.host.position) => Self::OtherRecipients,
+            (Actor::Staff, _) => Self::OtherAccount,
+            (_, Way::VisitorOnPlatform) => Self::VisitorOnPlatform,
+            (_, Way::AuditeeSites) => Self::AuditeeSites,
+            (_, Way::Elsewhere) => Self::Elsewhere,
+            (_, Way::NotEstablished) => Self::NotEstablished,
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::EnteredByAuditee => "entered-by-auditee",
+            Self::VisitorOnPlatform => "visitor-on-platform",
+            Self::AuditeeSites => "auditee-sites",
+            Self::OtherAccount => "other-account",
+            Self::Elsewhere => "elsewhere",
+            Self::NotEstablished => "not-established",
+            Self::OtherRecipients => "other-recipients",
+        }
+    }
+
+    /// Why nothing can stand in the row, where that is so.
+    fn not_counted(self, parties: &Parties) -> Option<&'static str> {
+        match self {
+            Self::EnteredByAuditee => Some("needs-rules"),
+            Self::VisitorOnPlatform | Self::AuditeeSites | Self::OtherAccount if parties.platform.is_none() => Some("no-platform"),
+            Self::AuditeeSites if parties.auditee.is_empty() => Some("no-own-sites"),
+            Self::NotEstablished if parties.platform.is_none() => Some("no-platform"),
+            _ => None,
+        }
+    }
+}
 
 #[derive(Default)]
 struct TriggerSeen {
@@ -68,7 +125,7 @@ pub(super) struct FlowSeen {
 
 impl AttributionRows {
     /// Takes the next flow. Flows come in order of time, so the first entry seen is the first.
-    pub(super) fn see(&mut self, found: &Found<'_>) {
+    pub(super) fn see(&mut self, found: &Found<'_>, parties: &Parties) {
         let (attribution, observation) = (found.attribution, found.observation);
         let (trigger, acted) = (&attribution.trigger, &attribution.acted);
         let key = (trigger.kind, trigger.confidence, acted.actor, acted.confidence);
@@ -76,7 +133,7 @@ impl AttributionRows {
         seen.requests += 1;
         seen.first_entry.get_or_insert(observation.number);
         insert(&mut seen.hosts, &observation.host);
-        let way = self.ways.entry(acted.way).or_default();
+        let way = self.ways.entry(Counted::of(found, parties.platform.is_some())).or_default();
         way.first_entry.get_or_insert(observation.number);
         if attribution.is_preflight {
             way.preflights += 1;
@@ -116,7 +173,10 @@ impl AttributionRows {
     }
 
     /// The rows, numbered: ways and triggers in the order of their kinds.
-    pub(super) fn finish(self) -> AttributionTables {
+    pub(super) fn finish(mut self, parties: &Parties) -> AttributionTables {
+        for way in Counted::ALWAYS {
+            self.ways.entry(way).or_default();
+        }
         let trigger = |((key, seen), nr): ((TriggerKey, TriggerSeen), u64)| TriggerRow {
             nr,
             trigger: key.0.id(),
@@ -127,16 +187,17 @@ impl AttributionRows {
             hosts: seen.hosts.len() as u64,
             first_entry: seen.first_entry.unwrap_or_default(),
         };
-        let way = |((way, seen), nr): ((Way, WaySeen), u64)| WayRow {
+        let way = |((way, seen), nr): ((Counted, WaySeen), u64)| WayRow {
             nr,
             way: way.id(),
+            not_counted: way.not_counted(parties),
             requests: seen.requests,
             preflights: seen.preflights,
             by_confidence: seen.by_confidence,
             by_staff: seen.by_staff,
             with_mention: seen.with_mention,
             recipients: seen.recipients.len() as u64,
-            first_entry: seen.first_entry.unwrap_or_default(),
+            first_entry: seen.first_entry,
         };
         let mention = |((key, (requests, first_entry)), nr): ((MentionKey, (u64, u64)), u64)| {
             let (host, method, path, kind, locator, coding) = key;

@@ -69,22 +69,32 @@ pub struct Claim {
     pub category: Option<usize>,
     /// What they say.
     pub purpose: Option<Text>,
+    /// Whether it leaves open what the value means here: no purpose follows from its source, or it is about another site.
+    pub open: bool,
     /// Lifetime they state. Of cookies only.
     pub lifetime: Option<String>,
-    /// Category of the data, one of [`DATA`]. Of fields only.
+    /// Category of the data, one of [`DATA`]. Of fields and cookies only.
     pub data: Option<&'static str>,
-    /// What the value tells apart, one of [`IDENTIFIES`]. Of fields only.
+    /// What the value tells apart, one of [`IDENTIFIES`]. Of fields and cookies only.
     pub identifies: Option<&'static str>,
-    /// The entry for "persoonsgegeven" in the Model DPIA. Of fields only.
+    /// The entry for "persoonsgegeven" in the Model DPIA. Of fields and cookies only.
     pub personal: Option<Text>,
-    /// The entry for "categorie" there, such as "apparaat- en internetgegevens". Of fields only.
+    /// The entry for "categorie" there, such as "apparaat- en internetgegevens". Of fields and cookies only.
     pub personal_category: Option<Text>,
-    /// The entry for "type" there, one of [`PERSONAL_TYPES`]. Of fields only.
+    /// The entry for "type" there, one of [`PERSONAL_TYPES`]. Of fields and cookies only.
     pub personal_type: Option<&'static str>,
     /// Index in [`super::RuleSet::sources`].
     pub source: usize,
     /// How it follows from the source.
     pub certainty: Certainty,
+}
+
+impl Claim {
+    /// Whether it says what the value means: a claim about no more than a lifetime, or one that leaves the meaning open, does not.
+    #[must_use]
+    pub fn gives_meaning(&self) -> bool {
+        !self.open && (self.purpose.is_some() || self.category.is_some() || self.data.is_some())
+    }
 }
 
 /// Categories of data that a field can hold.

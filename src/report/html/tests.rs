@@ -225,6 +225,7 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         site: "facebook.com".to_owned(),
         path: path.to_owned(),
         not_sent: 0,
+        refused: 0,
         also_idle: 0,
         parameters: vec!["id".to_owned(), "ev".to_owned(), "dl".to_owned(), "cd[content_name]".to_owned()],
         relation,
@@ -278,13 +279,14 @@ fn attribution(host: &str) -> AttributionTables {
     let way = WayRow {
         nr: 1,
         way: "visitor-on-platform",
+        not_counted: None,
         requests: 1_400,
         preflights: 12,
         by_confidence: [1_000, 300, 100, 0],
         by_staff: 2,
         with_mention: 40,
         recipients: 2,
-        first_entry: 1,
+        first_entry: Some(1),
     };
     let mention = MentionRow {
         nr: 1,
@@ -315,7 +317,7 @@ fn attribution_says_how_sure_it_is() {
     for sentence in [
         "door de browser van een bezoeker, vanaf een pagina van het platform",
         "past alleen",
-        "De eerste weg wordt hier niet vastgesteld",
+        "De eerste weg is niet uit het verkeer vast te stellen",
         "en 12 preflights",
         "na het opheffen van percent-codering",
         "geen zo’n verzoek vastgelegd",
