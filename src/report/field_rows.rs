@@ -55,7 +55,12 @@ impl Builder<'_> {
         let (hints, hints_cut) = hints(dictionary, &endpoints, &fields);
         let (personal_data, personal_too_short) = personal_rows(self.context.rules, &order, &numbers);
         (left_out.hints, left_out.personal_too_short) = (hints_cut, personal_too_short);
-        let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr)).zip(1..);
+        let mut to_host: BTreeMap<&str, u64> = BTreeMap::new();
+        for endpoint in &order {
+            *to_host.entry(&endpoint.key.host).or_default() += endpoint.requests;
+        }
+        let to_host = |endpoint: &EndpointFields| to_host.get(&*endpoint.key.host).copied().unwrap_or_default();
+        let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr, to_host(endpoint))).zip(1..);
         let ladder = ladder.map(|(row, nr)| super::model::LadderRow { nr, ..row }).collect();
         let anomaly = |((kind, entries), nr): ((&&'static str, &Vec<u64>), u64)| DecodeAnomalyRow { nr, kind, entries: entries.clone() };
         self.fields = FieldRows {

@@ -1,8 +1,8 @@
 //! The tables about fields as CSV cells. Same rules as the other tables; every field has a row here, also where the page folds or cuts.
 
 use super::super::model::{
-    ByChoice, EndpointRow, FieldClaim, FieldEntry, FieldTables, HintRow, LadderRow, Part, PersonalFrom, PersonalRow,
-    PersonalSaid, Sent, SentFields,
+    ByChoice, EndpointRow, FieldClaim, FieldEntry, FieldTables, HintRow, LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, Sent,
+    SentFields,
 };
 use super::{certainty, claims, joined, known, numbers};
 
@@ -168,7 +168,11 @@ pub(super) fn field(row: &FieldEntry, tables: &FieldTables) -> Vec<String> {
     cells.extend([
         row.bytes.to_string(),
         row.longest.to_string(),
-        if row.step { "not compared".to_owned() } else { row.different_values.map_or_else(|| "more than are told apart".to_owned(), |n| n.to_string()) },
+        if row.step {
+            "not compared".to_owned()
+        } else {
+            row.different_values.map_or_else(|| "more than are told apart".to_owned(), |n| n.to_string())
+        },
         values.collect::<Vec<_>>().join("; "),
         row.first_entry.to_string(),
         row.locator.clone(),
@@ -205,7 +209,8 @@ pub(super) fn hint(row: &HintRow) -> Vec<String> {
 pub(super) fn personal(row: &PersonalRow, tables: &FieldTables) -> Vec<String> {
     let from = |from: &PersonalFrom| format!("{FROM}: endpoint {} ({}), entry {}", from.endpoint, from.host, from.first_entry);
     let fields = |from: &PersonalFrom| format!("endpoint {}: {}", from.endpoint, from.fields.join(", "));
-    let rules = row.said.iter().flat_map(|said| &said.rules).filter_map(|&nr| numbered(&tables.field_rules, nr)).map(|rule| rule.place.clone());
+    let rules =
+        row.said.iter().flat_map(|said| &said.rules).filter_map(|&nr| numbered(&tables.field_rules, nr)).map(|rule| rule.place.clone());
     // What several speakers give is each speaker's own; the cell names who gives what.
     let given = |of: &dyn Fn(&PersonalSaid) -> Option<String>| {
         let cell = |said: &PersonalSaid| format!("{} ({})", of(said).unwrap_or_else(|| NOT_ESTABLISHED.to_owned()), said.who);
@@ -246,7 +251,11 @@ pub(super) fn sent(row: &Sent) -> Vec<String> {
     let fields = |fields: &SentFields| {
         let data = fields.data.unwrap_or(NOT_ESTABLISHED);
         let unverified = if fields.unverified == 0 { String::new() } else { format!(", {} unverified", fields.unverified) };
-        let short = if fields.too_short == 0 { String::new() } else { format!(", {} named an identifier with values of at most 1 byte", fields.too_short) };
+        let short = if fields.too_short == 0 {
+            String::new()
+        } else {
+            format!(", {} named an identifier with values of at most 1 byte", fields.too_short)
+        };
         format!("{data}: {} ({} names{unverified}{short})", fields.fields, fields.names)
     };
     let mut cells = vec![

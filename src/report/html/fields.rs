@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use minijinja::context;
 use minijinja::value::{Serde, Value as Cell};
 
-use super::super::model::{ByChoice, FieldClaim, FieldEntry, FieldRule, FieldTables, PersonalRow, Report, ShownValue};
+use super::super::model::{ByChoice, FieldClaim, FieldEntry, FieldRule, FieldTables, LadderRow, PersonalRow, Report, ShownValue};
 use super::super::text::Lang;
 use super::{Page, SHOWN, recorded, rule_text};
 
@@ -47,7 +47,7 @@ impl Page {
                     row => Cell::from(Serde(endpoint)),
                     owner => self.owner(endpoint.owner.as_ref()),
                     claims => self.claims(&endpoint.claims, true),
-                    ladder => ladder.map(|row| Cell::from(Serde(row))).collect::<Vec<_>>(),
+                    ladder => ladder.map(|row| context! { row => Cell::from(Serde(row)), seen => self.seen(row) }).collect::<Vec<_>>(),
                     fields => own.iter().take(ROWS).map(|field| self.field(field, report)).collect::<Vec<_>>(),
                     more => own.len().saturating_sub(ROWS) as u64 + endpoint.rows_left_out,
                     header => header.len(),
@@ -70,6 +70,16 @@ impl Page {
             more_header => folded.len().saturating_sub(ROWS_OF_ALL),
             personal => tables.personal_data.iter().take(ROWS_OF_ALL).map(|row| self.personal(row, tables)).collect::<Vec<_>>(),
         }
+    }
+
+    /// What a level of the ladder shows: names as recorded, and where they stand in words.
+    fn seen(&self, row: &LadderRow) -> Cell {
+        let name = |name: &String| match name.split_once(' ') {
+            _ if !["parameter", "field"].contains(&row.level) => recorded(name, SHOWN, &self.texts),
+            Some((place, name)) => format!("{} {}", self.word("place-", place), recorded(name, SHOWN, &self.texts)),
+            None => self.word("place-", name),
+        };
+        Cell::from_safe_string(row.seen.iter().map(name).collect::<Vec<_>>().join(", "))
     }
 
     /// A row about a field: the field, and what each speaker says.

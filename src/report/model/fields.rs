@@ -252,7 +252,7 @@ pub struct LadderRow {
     pub seen: Vec<String>,
     /// How many different ones are seen.
     pub seen_count: u64,
-    /// Requests, or fields from `parameter` on, that this level tells apart.
+    /// Requests to the host (`host`: to all its endpoints) or to the endpoint, or fields from `parameter` on.
     pub counted: u64,
     /// Fields of which this level shows nothing but that something was sent. At the last level: whose meaning is not established.
     pub hidden_fields: u64,
