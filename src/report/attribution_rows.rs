@@ -57,12 +57,10 @@ impl Counted {
     const ALWAYS: [Self; 4] = [Self::EnteredByAuditee, Self::VisitorOnPlatform, Self::AuditeeSites, Self::OtherAccount];
 
     /// Where a request counts. The ways are those in which data come to the platform, so what goes to others stands apart.
-    fn of(found: &Found<'_>, platform_named: bool) -> Self {
-        let acted = &found.attribution.acted;
-        let to_platform = |position| matches!(position, Position::Platform | Position::PlatformAffiliate);
-        match (acted.actor, acted.way) {
+    fn of(actor: Actor, way: Way, to: Position, platform_named: bool) -> Self {
+        match (actor, way) {
             _ if !platform_named => Self::NotEstablished,
-            _ if !to_platform(found.host.position) => Self::OtherRecipients,
+            _ if !matches!(to, Position::Platform | Position::PlatformAffiliate) => Self::OtherRecipients,
             (Actor::Staff, _) => Self::OtherAccount,
             (_, Way::VisitorOnPlatform) => Self::VisitorOnPlatform,
             (_, Way::AuditeeSites) => Self::AuditeeSites,
@@ -133,7 +131,8 @@ impl AttributionRows {
         seen.requests += 1;
         seen.first_entry.get_or_insert(observation.number);
         insert(&mut seen.hosts, &observation.host);
-        let way = self.ways.entry(Counted::of(found, parties.platform.is_some())).or_default();
+        let counted = Counted::of(acted.actor, acted.way, found.host.position, parties.platform.is_some());
+        let way = self.ways.entry(counted).or_default();
         way.first_entry.get_or_insert(observation.number);
         if attribution.is_preflight {
             way.preflights += 1;
@@ -260,5 +259,46 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, most: usize) {
 fn insert(names: &mut BTreeSet<String>, name: &str) {
     if !names.contains(name) {
         names.insert(name.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_has_a_row_and_says_why_it_is_empty() {
+        let rows = |parties: &Parties| {
+            let ways = AttributionRows::default().finish(parties).ways;
+            ways.iter().map(|row| (row.way, row.not_counted, row.requests, row.first_entry)).collect::<Vec<_>>()
+        };
+        let row = |way, why| (way, why, 0, None);
+        let staff = "other-account";
+        let nobody = [
+            row("entered-by-auditee", Some("needs-rules")),
+            row("visitor-on-platform", Some("no-platform")),
+            row("auditee-sites", Some("no-platform")),
+            row(staff, Some("no-platform")),
+        ];
+        assert_eq!(rows(&Parties::default()), nobody);
+        let mut named = Parties { platform: Some(0), ..Parties::default() };
+        let platform = [nobody[0], row("visitor-on-platform", None), row("auditee-sites", Some("no-own-sites")), row(staff, None)];
+        assert_eq!(rows(&named), platform);
+        named.auditee.push("gemeente.nl".to_owned());
+        assert_eq!(rows(&named)[2], row("auditee-sites", None));
+    }
+
+    #[test]
+    fn ways_count_what_reaches_the_platform() {
+        let of = |actor, way, to, named| Counted::of(actor, way, to, named).id();
+        let (visitor, on) = (Actor::Visitor, Way::VisitorOnPlatform);
+        assert_eq!(of(visitor, on, Position::Platform, true), "visitor-on-platform");
+        assert_eq!(of(visitor, on, Position::PlatformAffiliate, true), "visitor-on-platform");
+        assert_eq!(of(visitor, on, Position::Other, true), "other-recipients");
+        assert_eq!(of(visitor, Way::AuditeeSites, Position::Auditee, true), "other-recipients");
+        assert_eq!(of(Actor::AuditeeSite, Way::AuditeeSites, Position::Platform, true), "auditee-sites");
+        assert_eq!(of(Actor::Staff, Way::NotEstablished, Position::Platform, true), "other-account");
+        assert_eq!(of(visitor, Way::Elsewhere, Position::Platform, true), "elsewhere");
+        assert_eq!(of(visitor, on, Position::Platform, false), "not-established");
     }
 }

@@ -366,3 +366,32 @@ pub enum ExampleSubject {
     /// A key in the browser's own storage: key and domain.
     Storage(String, String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BUILTIN, RuleSet};
+
+    /// What only states a lifetime, says that no purpose follows, or is about another site establishes no meaning; and cookies have categories of data.
+    #[test]
+    fn cookies_of_the_platform() {
+        let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("sound rules");
+        let said = |id: &str| {
+            let cookie = rules.cookies.iter().find(|cookie| cookie.id == format!("meta.cookie.{id}")).expect("a rule");
+            let claims = cookie.claims.iter();
+            let own = cookie.claims.iter().find(|claim| claim.data.is_some());
+            assert!(own.is_none_or(|claim| claim.by.id() == "own" && claim.certainty.id() != "stated"), "{id}: we say so, not the source");
+            (claims.filter(|claim| claim.gives_meaning()).count(), own.and_then(|claim| claim.data), own.and_then(|claim| claim.identifies))
+        };
+        assert_eq!(said("ps_l"), (0, None, None));
+        assert_eq!(said("datr-elsewhere"), (0, None, None));
+        assert_eq!(said("dpr"), (1, Some("device"), Some("none")), "of the claims about another site and a lifetime nothing is left");
+        let browser = ["datr", "sb", "fr", "fbp"].map(|id| said(id).2);
+        assert_eq!(browser, [Some("browser"); 4]);
+        assert_eq!([said("c_user").2, said("xs").2, said("fbc").2], [Some("user"), Some("session"), Some("campaign")]);
+        let personal = |id: &str| {
+            let cookie = rules.cookies.iter().find(|cookie| cookie.id == id).expect("a rule");
+            cookie.claims.iter().find_map(|claim| claim.personal.as_ref().map(|text| text.nl.clone()))
+        };
+        assert_eq!(personal("meta.cookie.datr").as_deref(), Some("kenmerk van de browser"));
+    }
+}

@@ -149,6 +149,33 @@ fn speakers_stay_apart_and_silence_is_said() {
     assert!(folded[9].contains("2 eindpunten") && folded[5].contains("6 keer") && folded[5].contains("4 verzoeken"), "{folded:?}");
 }
 
+/// What is said of a cookie stands once, in the table of cookies; a cookie of another domain with the same name is another one.
+#[test]
+fn cookies_refer_to_their_row() {
+    let mut dictionary = dictionary();
+    let sent = row(FieldPlace::Cookie, "datr", vec![RuleId::Field(0)], Meaning::Stated);
+    dictionary.endpoints.push(endpoint("www.facebook.com", Position::Other, 5, vec![sent.clone()]));
+    dictionary.endpoints.push(endpoint("notfacebook.com", Position::Other, 4, vec![sent]));
+    let report = report(&dictionary);
+    let html = render(&report, Lang::Nl).expect("renders");
+    let found: Vec<u64> = report.fields.fields.iter().filter(|field| field.place == "cookie").map(|field| field.nr).collect();
+    let nr = report.cookies.iter().find(|cookie| cookie.name == "datr" && cookie.domain == "facebook.com").expect("a cookie").nr;
+    let (own, other) = (cells(&html, &format!("t14-f{}", found[0])), cells(&html, &format!("t14-f{}", found[1])));
+    assert!(own[1].contains(&format!("href=\"#t3-r{nr}\"")) && own[1].contains(&format!("zie rij {nr} van tabel 3")), "{}", own[1]);
+    assert!(!own[1].contains("hashwaarde van een e-mailadres") && !other[1].contains("van tabel 3"), "{}", other[1]);
+}
+
+/// A notice in the caption does not part a sentence.
+#[test]
+fn captions_of_endpoints_are_whole() {
+    let mut report = report(&dictionary());
+    report.simulated = true;
+    for (lang, words) in [(Lang::Nl, "Detailladder van"), (Lang::En, "Detail ladder of")] {
+        let html = render(&report, lang).expect("renders");
+        assert!(html.contains(&format!("{words} <bdi dir=\"ltr\">p.a.test/tr</bdi>")), "{lang}");
+    }
+}
+
 #[test]
 fn hostile_names_are_harmless_in_every_form() {
     let mut dictionary = dictionary();
