@@ -217,7 +217,7 @@ fn the_ladder_hides_less_at_every_level() {
     assert_eq!(tables.ladder.len(), 8);
     let mut two = dictionary();
     two.endpoints.push(endpoint("p.a.test", Position::Platform, 3, vec![]));
-    let counted: Vec<_> = super::tests::tables(&two).ladder.iter().filter(|row| row.level == "host").map(|row| row.counted).collect();
+    let counted: Vec<_> = tests::tables(&two).ladder.iter().filter(|row| row.level == "host").map(|row| row.counted).collect();
     assert_eq!(counted, [7, 7, 40], "who sees the host only does not tell its endpoints apart");
 }
 

@@ -217,7 +217,7 @@ ladder-hidden = { $n ->
 ladder-hidden-meaning = betekenis niet vastgesteld: { $n } ({ $p } %); alleen ongetoetst: { $u }
 e-fields = Er zijn geen andere velden dan die van de header vastgelegd.
 h-sent = Wat aan elke ontvanger is verzonden
-i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van kopregels zijn niet meegeteld. De laatste kolom telt verzoeken vóór en na een keuze voor de site van de onderzochte pagina, alle delen van de opname samen, ook als daarin verschillende keuzes zijn gemaakt; in de overgang: van de klik tot het antwoord.
+i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. De laatste kolom telt verzoeken vóór en na een keuze voor de site van de onderzochte pagina, alle delen van de opname samen, ook als daarin verschillende keuzes zijn gemaakt; in de overgang: van de klik tot het antwoord.
 c-sent = Velden, cookies en bytes per ontvanger, en wanneer ten opzichte van de keuze
 col-sent-fields = Velden naar categorie gegevens
 col-sent-cookies = Namen van meegezonden cookies
@@ -249,12 +249,12 @@ g-field-text = Een waarde met een naam in een verzoek, waar die ook staat. Wat i
 g-ladder = detailladder
 g-ladder-text = Wat van de verzoeken aan een eindpunt te zien is op vier niveaus: host, eindpunt, parameter, uitgepakt veld.
 s-fields-own = { $n ->
-    [one] zonder kopregels en padsegmenten: van 1 veld is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
-   *[other] zonder kopregels en padsegmenten: van { $n } velden is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
+    [one] zonder headers en padsegmenten: van 1 veld is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
+   *[other] zonder headers en padsegmenten: van { $n } velden is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
 }
-share-of-recording-without-headers = de hele vastlegging, zonder kopregels en padsegmenten
-share-of-platform-without-headers = het platform en wat ermee is verbonden, zonder kopregels en padsegmenten
-i-shares = Kopregels en padsegmenten horen bij bijna elk verzoek en hebben meestal een openbare betekenis; daarom staat elk aandeel er ook zonder. Een uitspraak die de betekenis openlaat of over een andere site gaat, telt niet als betekenis.
+share-of-recording-without-headers = de hele vastlegging, zonder headers en padsegmenten
+share-of-platform-without-headers = het platform en wat ermee is verbonden, zonder headers en padsegmenten
+i-shares = Headers en padsegmenten horen bij bijna elk verzoek en hebben meestal een openbare betekenis; daarom staat elk aandeel er ook zonder. Een uitspraak die de betekenis openlaat of over een andere site gaat, telt niet als betekenis.
 claim-open = (laat de betekenis hier open)
 different-step = waarden van stappen zijn niet vergeleken
 field-short = { $n ->

@@ -48,7 +48,7 @@ fn both_languages_print_every_table() {
                 "waarden van stappen zijn niet vergeleken",
                 "2 met de naam van een kenmerk en een waarde van ten hoogste 1 byte",
                 "categorie niet vastgesteld",
-                "zonder kopregels en padsegmenten: van 9 velden is bij 3 (33,3 %) de betekenis niet vastgesteld en bij nog 3 alleen niet getoetst",
+                "zonder headers en padsegmenten: van 9 velden is bij 3 (33,3 %) de betekenis niet vastgesteld en bij nog 3 alleen niet getoetst",
                 "formulier <bdi dir=\"ltr\">ud[em]</bdi>",
                 "dat 4 verzoeken aan deze host zijn gezonden",
                 "44 verzoeken, eindpunten: 2. Het adres is geen veld",
