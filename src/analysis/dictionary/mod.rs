@@ -98,6 +98,8 @@ pub struct FieldRow {
     pub requests: u64,
     /// Bytes of its values together, as far as they were unpacked.
     pub bytes: u64,
+    /// Bytes of its longest value: what never holds more than one cannot tell one browser or person from another.
+    pub longest: u32,
     /// Fewest and most layers that were undone to reach it.
     pub depth: (u8, u8),
     /// What its values look like, of [`SHAPES`].
@@ -149,6 +151,10 @@ pub struct EndpointFields {
     pub bytes: u64,
     /// Likewise, by meaning.
     pub bytes_by_meaning: [u64; 4],
+    /// Of the fields, those that are neither header fields nor segments of the path, which nearly every request has: by meaning.
+    pub own_fields_by_meaning: [u64; 4],
+    /// Bytes of their values, likewise.
+    pub own_bytes_by_meaning: [u64; 4],
     /// Of the fields, those that stand in the request as such; the rest was unpacked.
     pub outer_fields: u64,
     /// The fields: by place and name.
@@ -285,6 +291,8 @@ impl<'r> Builder<'r> {
                 fields_by_meaning: [0; 4],
                 bytes: 0,
                 bytes_by_meaning: [0; 4],
+                own_fields_by_meaning: [0; 4],
+                own_bytes_by_meaning: [0; 4],
                 outer_fields: 0,
                 rows: Vec::new(),
                 rows_left_out: 0,
@@ -359,6 +367,14 @@ impl Endpoint {
     }
 }
 
+impl FieldRow {
+    /// Whether all its values are too short to tell users, browsers, sessions or devices apart: a number that is always `0` identifies nobody.
+    #[must_use]
+    pub fn is_too_short(&self) -> bool {
+        self.longest < 2
+    }
+}
+
 impl EndpointFields {
     fn count(&mut self, field: &SeenField<'_>, meaning: Meaning) {
         if field.holds_fields {
@@ -368,6 +384,10 @@ impl EndpointFields {
         self.bytes += u64::from(field.bytes);
         self.fields_by_meaning[meaning as usize] += 1;
         self.bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
+        if !matches!(field.place(), FieldPlace::Header | FieldPlace::Path) {
+            self.own_fields_by_meaning[meaning as usize] += 1;
+            self.own_bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
+        }
         self.outer_fields += u64::from(field.depth == 0);
     }
 }
@@ -389,6 +409,7 @@ impl Row {
                 times: 0,
                 requests: 0,
                 bytes: 0,
+                longest: 0,
                 depth: (field.depth, field.depth),
                 shapes: BTreeSet::new(),
                 different: Some(0),
@@ -405,11 +426,12 @@ impl Row {
         let row = &mut self.row;
         // What holds fields here and is one there counts as a field only there.
         if row.holds_fields && !field.holds_fields {
-            (row.holds_fields, row.times, row.bytes) = (false, 0, 0);
+            (row.holds_fields, row.times, row.bytes, row.longest) = (false, 0, 0, 0);
         }
         if row.holds_fields == field.holds_fields {
             row.times += 1;
             row.bytes += u64::from(field.bytes);
+            row.longest = row.longest.max(field.bytes);
         }
         row.depth = (row.depth.0.min(field.depth), row.depth.1.max(field.depth));
         row.shapes.insert(SHAPES[field.shape()]);
@@ -448,7 +470,7 @@ fn known(rules: &RuleSet, of_request: &[usize], observation: &Observation<'_>, f
     let mut known = Known { show: ids.iter().any(shown), ..Known::default() };
     let mut claims: Vec<_> = ids.iter().flat_map(|&id| rules.claims(id)).collect();
     claims.sort_by_key(|claim| of_certainty(claim.certainty));
-    known.meaning = claims.first().map(|claim| of_certainty(claim.certainty));
+    known.meaning = claims.iter().find(|claim| claim.gives_meaning()).map(|claim| of_certainty(claim.certainty));
     known.data = claims.iter().find_map(|claim| claim.data);
     known.identifies = claims.iter().find_map(|claim| claim.identifies);
     known.rules = ids;

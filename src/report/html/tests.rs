@@ -224,7 +224,8 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         host: host.to_owned(),
         site: "facebook.com".to_owned(),
         path: path.to_owned(),
-        not_sent: 0,
+        not_sent: if nr == 3 { 6 } else { 0 },
+        refused: if nr == 3 { 4 } else { 0 },
         also_idle: 0,
         parameters: vec!["id".to_owned(), "ev".to_owned(), "dl".to_owned(), "cd[content_name]".to_owned()],
         relation,
@@ -278,14 +279,33 @@ fn attribution(host: &str) -> AttributionTables {
     let way = WayRow {
         nr: 1,
         way: "visitor-on-platform",
+        not_counted: None,
         requests: 1_400,
         preflights: 12,
         by_confidence: [1_000, 300, 100, 0],
         by_staff: 2,
         with_mention: 40,
         recipients: 2,
-        first_entry: 1,
+        first_entry: Some(1),
     };
+    let none = |nr, way, not_counted| WayRow {
+        nr,
+        way,
+        not_counted: Some(not_counted),
+        requests: 0,
+        preflights: 0,
+        by_confidence: [0; 4],
+        by_staff: 0,
+        with_mention: 0,
+        recipients: 0,
+        first_entry: None,
+    };
+    let ways = vec![
+        way,
+        none(2, "entered-by-auditee", "needs-rules"),
+        none(3, "auditee-sites", "no-own-sites"),
+        none(4, "other-account", "no-platform"),
+    ];
     let mention = MentionRow {
         nr: 1,
         host: host.to_owned(),
@@ -300,7 +320,7 @@ fn attribution(host: &str) -> AttributionTables {
     let preflight = |nr, request| PreflightRow { nr, preflight: 20 + nr, request, host: host.to_owned() };
     AttributionTables {
         triggers: vec![trigger],
-        ways: vec![way],
+        ways,
         mentions: vec![mention],
         mentions_left_out: 1,
         preflights: vec![preflight(1, Some(23)), preflight(2, None)],
@@ -315,8 +335,15 @@ fn attribution_says_how_sure_it_is() {
     for sentence in [
         "door de browser van een bezoeker, vanaf een pagina van het platform",
         "past alleen",
-        "De eerste weg wordt hier niet vastgesteld",
+        "De eerste weg is niet uit het verkeer vast te stellen",
         "en 12 preflights",
+        "niet uit het verkeer vast te stellen zonder regels daarvoor",
+        "eigen sites niet opgegeven",
+        "geen platform opgegeven",
+        "onder een ander account dan waarmee is ingelogd; langs welke weg, is niet vastgesteld",
+        "als bezoeker: zonder ander account vastgelegd",
+        "4 hiervan zijn door het vastleggende programma tegengehouden",
+        "2 hiervan hebben volgens de vastlegging de browser nooit verlaten",
         "na het opheffen van percent-codering",
         "geen zo’n verzoek vastgelegd",
         "waarvan 3 met het nummer, de naam of het adres van de onderzochte Page",

@@ -575,6 +575,10 @@ flow-not-sent = { $n ->
     [one] 1 of these never left the browser, by the recording itself (cache or stopped by the browser); its cookies are not counted as sent
    *[other] { $n } of these never left the browser, by the recording itself (cache or stopped by the browser); their cookies are not counted as sent
 }
+flow-refused = { $n ->
+    [one] 1 of these was stopped by the recording program and not sent to the host; its cookies are not counted as sent
+   *[other] { $n } of these were stopped by the recording program and not sent to the host; their cookies are not counted as sent
+}
 flow-also-idle = { $n ->
     [one] 1 of these was also recorded while the same browser was idle (in the 1 baseline of this case)
    *[other] { $n } of these were also recorded while the same browser was idle (in the 1 baseline of this case)

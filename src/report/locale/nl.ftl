@@ -576,6 +576,10 @@ flow-not-sent = { $n ->
     [one] 1 hiervan heeft volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
    *[other] { $n } hiervan hebben volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
 }
+flow-refused = { $n ->
+    [one] 1 hiervan is door het vastleggende programma tegengehouden en niet aan de host gezonden; de cookies daarvan zijn niet als verzonden geteld
+   *[other] { $n } hiervan zijn door het vastleggende programma tegengehouden en niet aan de host gezonden; de cookies daarvan zijn niet als verzonden geteld
+}
 flow-also-idle = { $n ->
     [one] 1 hiervan is ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
    *[other] { $n } hiervan zijn ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
