@@ -138,3 +138,23 @@ fn first_after(sorted: &[(AddressMark, i64)], address: AddressMark, after: i64) 
 fn method(name: &str) -> u32 {
     name.bytes().fold(0, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte.to_ascii_uppercase())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_goes_on_until_it_is_opened_again() {
+        let (one, other): (AddressMark, AddressMark) = ([1; 8], [2; 8]);
+        let goes_on = |opened: &[(AddressMark, i64)], after| {
+            let mut opened = opened.to_vec();
+            opened.sort_unstable();
+            Ahead { activity: vec![(one, 10), (one, 30), (other, 20)], opened, ..Ahead::default() }.goes_on(one, after)
+        };
+        assert!(goes_on(&[], 5) && goes_on(&[], 29));
+        assert!(!goes_on(&[], 30));
+        assert!(goes_on(&[(other, 8), (one, 11), (one, 5)], 5));
+        assert!(!goes_on(&[(one, 8)], 5) && !goes_on(&[(one, 10)], 5));
+        assert!(!goes_on(&[(one, 20), (other, 31)], 10));
+    }
+}
