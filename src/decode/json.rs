@@ -254,6 +254,7 @@ pub(crate) struct Row {
 struct Open {
     node: Option<usize>,
     kind: Option<Kind>,
+    empty: bool,
 }
 
 /// Reads a document into at most `most` nodes of at most `levels` levels.
@@ -295,7 +296,7 @@ pub(crate) fn row(bytes: &[u8], most: usize, levels: usize) -> Row {
                     let node = &mut row.nodes[index];
                     (node.place.end, node.whole, node.after) = (at, true, after);
                 } else {
-                    row.left_out += u64::from(closed.kind.is_none());
+                    row.left_out += u64::from(closed.empty);
                 }
                 row.one |= open.is_empty();
                 continue;
@@ -311,6 +312,9 @@ pub(crate) fn row(bytes: &[u8], most: usize, levels: usize) -> Row {
         };
         let container = matches!(kind, Kind::Object | Kind::List);
         let too_deep = container && open.len() >= levels;
+        if let Some(holder) = open.last_mut() {
+            holder.empty = false;
+        }
         if let Some(list) = open.last_mut()
             && kind != Kind::Null
         {
@@ -327,7 +331,7 @@ pub(crate) fn row(bytes: &[u8], most: usize, levels: usize) -> Row {
         name = 0..0;
         row.left_out += u64::from(index.is_none() && !container);
         if container {
-            open.push(Open { node: index, kind: None });
+            open.push(Open { node: index, kind: None, empty: true });
             below = usize::from(too_deep);
         } else {
             row.one |= open.is_empty();

@@ -17,6 +17,9 @@ const LONGEST: usize = 2 << 20;
 /// How many addresses of a document are kept.
 const KEPT: usize = 5_000;
 
+/// How many different references of a document are looked at. Each costs a keyed digest of a whole address, which may be some kilobytes long.
+const LOOKED_AT: usize = 20_000;
+
 /// An address in a document is at most this long (bytes). Longer ones are content of their own (`data:`).
 const LONGEST_ADDRESS: usize = 4 << 10;
 
@@ -60,7 +63,7 @@ impl Mentions {
             return not_read();
         }
         let text = String::from_utf8_lossy(&bytes);
-        let mut found = Found { base: Cow::Borrowed(url), fingerprints, loads: HashSet::new(), opens: HashSet::new(), left_out: false };
+        let mut found = Found::new(url, fingerprints);
         if css {
             stylesheet(&text, &mut found)
         } else {
@@ -94,10 +97,36 @@ struct Found<'a> {
     fingerprints: &'a Fingerprinter,
     loads: HashSet<AddressMark>,
     opens: HashSet<AddressMark>,
+    /// References that were looked at, without the base that is theirs, and whether a click opens them. Pages name the same ones many times.
+    seen: HashSet<(Box<str>, bool)>,
+    looked_at: usize,
+    rebased: bool,
     left_out: bool,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    fn new(base: &'a str, fingerprints: &'a Fingerprinter) -> Self {
+        Self {
+            base: Cow::Borrowed(base),
+            fingerprints,
+            loads: HashSet::new(),
+            opens: HashSet::new(),
+            seen: HashSet::new(),
+            looked_at: 0,
+            rebased: false,
+            left_out: false,
+        }
+    }
+
+    /// From here on references are relative to another address. Only the first element that says so counts (HTML section 4.2.3).
+    fn rebase(&mut self, href: &str) {
+        if std::mem::replace(&mut self.rebased, true) {
+            return;
+        }
+        self.base = Cow::Owned(resolved(href.trim(), &self.base).into_owned());
+        self.seen.clear();
+    }
+
     fn take(&mut self, reference: &str, opens: bool) {
         let reference = reference.trim_matches(|sign: char| sign.is_ascii_whitespace() || sign.is_ascii_control());
         if reference.is_empty() || reference.starts_with('#') {
@@ -112,11 +141,17 @@ impl Found<'_> {
             true => Cow::Owned(reference.replace(['\t', '\n', '\r'], "")),
             false => Cow::Borrowed(reference),
         };
-        // What would cost more than it tells is left out: a base beyond every address, and all that follows once enough is kept.
-        if self.base.len() > LONGEST_ADDRESS || self.loads.len() + self.opens.len() >= KEPT {
+        // What would cost more than it tells is left out: a base beyond every address, and all that follows once enough is kept or was looked at.
+        let enough = self.loads.len() + self.opens.len() >= KEPT || self.looked_at >= LOOKED_AT;
+        if self.base.len() > LONGEST_ADDRESS || enough {
             self.left_out = true;
             return;
         }
+        // The documents themselves are bounded, so what is remembered of them is.
+        if !self.seen.insert((Box::from(&*reference), opens)) {
+            return;
+        }
+        self.looked_at += 1;
         let Some(mark) = address_mark(&resolved(&reference, &self.base), self.fingerprints) else { return };
         if opens {
             self.opens.insert(mark)
@@ -244,8 +279,8 @@ fn without_references(value: &str) -> Cow<'_, str> {
 fn element(name: &str, attributes: &[(String, Cow<'_, str>)], found: &mut Found<'_>) {
     let value = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);
     if name == "base" {
-        if let Some(base) = value("href").map(|href| resolved(href.trim(), &found.base).into_owned()) {
-            found.base = Cow::Owned(base);
+        if let Some(href) = value("href") {
+            found.rebase(href);
         }
         return;
     }
@@ -316,8 +351,7 @@ mod tests {
 
     fn looked_through(text: &str, css: bool) -> (Vec<AddressMark>, Vec<AddressMark>, bool) {
         let fingerprints = Fingerprinter::new(&CaseKey::of_capture(Digest::of(b"")));
-        let base = Cow::Borrowed("https://a.nl/b/c");
-        let mut found = Found { base, fingerprints: &fingerprints, loads: HashSet::new(), opens: HashSet::new(), left_out: false };
+        let mut found = Found::new("https://a.nl/b/c", &fingerprints);
         if css {
             stylesheet(text, &mut found)
         } else {
@@ -378,6 +412,27 @@ mod tests {
         let (loads, ..) =
             looked_through("@import 'x.css';@font-face{src:url(f.woff2)}@media{}.a{b:url(data:image/png;base64,AA)}url(", true);
         assert_eq!(loads, marks(&["https://a.nl/b/x.css", "https://a.nl/b/f.woff2"]));
+    }
+
+    #[test]
+    fn a_reference_is_looked_at_once() {
+        let fingerprints = Fingerprinter::new(&CaseKey::of_capture(Digest::of(b"")));
+        let look = |text: &str| {
+            let mut found = Found::new("https://a.nl/b/c", &fingerprints);
+            document(text, &mut found);
+            (found.looked_at, found.loads.len() + found.opens.len(), found.left_out)
+        };
+        let base = format!("<base href=\"https://a.nl/{}/\">", "b".repeat(4_000));
+        assert_eq!(look(&format!("{base}<style>{}</style>", "url(c)".repeat(100_000))), (1, 1, false));
+        // Loaded and opened is twice; a new base makes another address of the same reference.
+        assert_eq!(look("<img src=x><a href=x></a><base href=https://x.nl/><img src=x>"), (3, 3, false));
+        // Many that mean one address or none end nevertheless, and a second base changes nothing.
+        let dots: String = (0..1_000).map(|n| format!("url({}x)", "./".repeat(n))).collect();
+        assert_eq!(look(&format!("<style>{dots}</style>")), (1_000, 1, false));
+        let none: String = (0..LOOKED_AT + 1).map(|n| format!("<base href=/{n}/><img src=http:{n}>")).collect();
+        assert_eq!(look(&none), (LOOKED_AT, 0, true));
+        let long = format!("<base href=\"https://a.nl/{}/\">{}", "b".repeat(500_000), "<base href=c>".repeat(100_000));
+        assert_eq!(look(&long), (0, 0, false));
     }
 
     #[test]

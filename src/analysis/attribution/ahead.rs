@@ -1,5 +1,5 @@
 //! What must be known of later entries before the first is attributed: which request follows a preflight, when documents were opened, and
-//! whether a page went on asking. Keeps some 70 bytes of an entry, no text, and takes entries in any order.
+//! whether a page went on asking. Keeps some 90 bytes of an entry, no text, and takes entries in any order.
 
 use hashbrown::HashMap;
 
@@ -34,7 +34,6 @@ struct Light {
 pub(super) struct Opening {
     pub(super) at: i64,
     pub(super) referer: Option<AddressMark>,
-    address: AddressMark,
 }
 
 /// What is known of later entries.
@@ -43,6 +42,8 @@ pub struct Ahead {
     entries: Vec<Light>,
     pairs: HashMap<u64, u64>,
     openings: Vec<Opening>,
+    /// The same by address and time.
+    opened: Vec<(AddressMark, i64)>,
     /// Requests with a Referer that no page sends when it is left, by Referer and time.
     activity: Vec<(AddressMark, i64)>,
 }
@@ -73,8 +74,10 @@ impl Ahead {
         let mut entries = std::mem::take(&mut self.entries);
         entries.sort_unstable();
         self.pair(&entries);
-        let opening = |entry: &Light| Opening { at: entry.at, referer: entry.referer, address: entry.address };
+        let opening = |entry: &Light| Opening { at: entry.at, referer: entry.referer };
         self.openings = entries.iter().filter(|entry| entry.opens).map(opening).collect();
+        self.opened = entries.iter().filter(|entry| entry.opens).map(|entry| (entry.address, entry.at)).collect();
+        self.opened.sort_unstable();
         let active = entries.iter().filter(|entry| !entry.parting && !entry.opens);
         self.activity = active.filter_map(|entry| Some((entry.referer?, entry.at))).collect();
         self.activity.sort_unstable();
@@ -120,14 +123,38 @@ impl Ahead {
 
     /// Whether requests with this Referer begin after a moment, before a document of that address is opened again.
     pub(super) fn goes_on(&self, address: AddressMark, after: i64) -> bool {
-        let next = self.activity.partition_point(|entry| *entry <= (address, after));
-        let Some((_, at)) = self.activity.get(next).filter(|(other, _)| *other == address) else { return false };
-        let later = self.openings.partition_point(|opening| opening.at <= after);
-        !self.openings[later..].iter().take_while(|opening| opening.at <= *at).any(|opening| opening.address == address)
+        let Some(asks) = first_after(&self.activity, address, after) else { return false };
+        first_after(&self.opened, address, after).is_none_or(|opened| opened > asks)
     }
+}
+
+/// The first time after a moment at an address, in a list that is in order.
+fn first_after(sorted: &[(AddressMark, i64)], address: AddressMark, after: i64) -> Option<i64> {
+    let next = sorted.partition_point(|entry| *entry <= (address, after));
+    sorted.get(next).filter(|(other, _)| *other == address).map(|(_, at)| *at)
 }
 
 /// A number for a method, the same for the same letters; 0 for none.
 fn method(name: &str) -> u32 {
     name.bytes().fold(0, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte.to_ascii_uppercase())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_goes_on_until_it_is_opened_again() {
+        let (one, other): (AddressMark, AddressMark) = ([1; 8], [2; 8]);
+        let goes_on = |opened: &[(AddressMark, i64)], after| {
+            let mut opened = opened.to_vec();
+            opened.sort_unstable();
+            Ahead { activity: vec![(one, 10), (one, 30), (other, 20)], opened, ..Ahead::default() }.goes_on(one, after)
+        };
+        assert!(goes_on(&[], 5) && goes_on(&[], 29));
+        assert!(!goes_on(&[], 30));
+        assert!(goes_on(&[(other, 8), (one, 11), (one, 5)], 5));
+        assert!(!goes_on(&[(one, 8)], 5) && !goes_on(&[(one, 10)], 5));
+        assert!(!goes_on(&[(one, 20), (other, 31)], 10));
+    }
 }

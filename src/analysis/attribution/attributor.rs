@@ -16,6 +16,9 @@ use crate::site::Visit;
 /// Endpoints for reports that are remembered.
 const ENDPOINTS: usize = 10_000;
 
+/// Redirects that open a document and are remembered, for the answer that follows each.
+const CHAINS: usize = 10_000;
+
 /// Longest path of a page that is printed, in characters.
 const LONGEST_PATH: usize = 200;
 
@@ -120,7 +123,7 @@ impl<'v> Attributor<'v> {
         }
     }
 
-    /// How many pages, addresses and endpoints were forgotten because there were too many.
+    /// How many pages, addresses, endpoints and redirects were forgotten because there were too many.
     #[must_use]
     pub fn left_out(&self) -> u64 {
         self.left_out + self.pages.left_out
@@ -150,7 +153,7 @@ impl<'v> Attributor<'v> {
                 let redirects = !step.observation.redirect.is_empty();
                 if redirects {
                     // A redirect shows nothing; whoever opens the document at its end was opened from here.
-                    self.chains.insert(step.observation.number, (opens, from));
+                    self.remember_chain(step.observation.number, (opens, from));
                 }
                 if matches!(trigger.kind, TriggerKind::Typed | TriggerKind::Link | TriggerKind::Form | TriggerKind::Opened) {
                     self.last_action = Some(step.at());
@@ -245,6 +248,15 @@ impl<'v> Attributor<'v> {
         located.filter(|_| named)
     }
 
+    /// Keeps where a chain of redirects began, as far as there is room.
+    fn remember_chain(&mut self, entry: u64, begun: (Opens, Option<usize>)) {
+        if self.chains.len() >= CHAINS {
+            self.left_out += 1;
+            return;
+        }
+        self.chains.insert(entry, begun);
+    }
+
     /// Keeps what later requests may name.
     fn remember(&mut self, step: &Step<'_>, opens: Opens, asker: Option<&Asker>, page: Option<usize>) {
         let Step { observation, .. } = step;
@@ -257,7 +269,7 @@ impl<'v> Attributor<'v> {
             _ => None,
         };
         if opens == Opens::Frame && !observation.redirect.is_empty() {
-            self.chains.insert(observation.number, (Opens::Frame, None));
+            self.remember_chain(observation.number, (Opens::Frame, None));
         }
         if let (Some(kind), Some(asker)) = (kind, asker)
             && observation.redirect.is_empty()

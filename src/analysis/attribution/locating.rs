@@ -68,7 +68,7 @@ impl Attributor<'_> {
         if leads.referer.is_some() || leads.origin.is_some() || leads.site == FetchSite::None {
             return none();
         }
-        let busy = self.pages.on_connection(&leads.client).filter(|(_, at)| step.at() - at <= BUSY).map(|(page, _)| page);
+        let busy = self.pages.on_connection(&leads.client).filter(|(_, at)| step.at().saturating_sub(*at) <= BUSY).map(|(page, _)| page);
         let (page, basis) = match (busy, self.pages.last()) {
             (Some(page), _) => (page, PageBasis::ConnectionAndTime),
             (None, Some(page)) => (page, PageBasis::Time),
@@ -100,9 +100,11 @@ impl Attributor<'_> {
         };
         if let Some((page, sure)) = exact {
             if let Some(next) = newer(page) {
+                if !in_time(next) {
+                    return None;
+                }
                 let next_page = &self.pages.pages[next];
-                let goes_on = self.ahead.goes_on(self.pages.pages[page].address, next_page.answered.saturating_add(PARTING));
-                if !in_time(next) || goes_on {
+                if self.ahead.goes_on(self.pages.pages[page].address, next_page.answered.saturating_add(PARTING)) {
                     return None;
                 }
                 let leaves = next_page.from.is_some_and(|from| self.pages.current(from) == self.pages.current(page));
@@ -115,7 +117,7 @@ impl Attributor<'_> {
             }
             let next = self.ahead.next_opening(step.at())?;
             let leaves = next.referer.is_some() && next.referer == Some(spot.address);
-            let soon = next.at - step.at() <= PARTING_BEFORE;
+            let soon = next.at.saturating_sub(step.at()) <= PARTING_BEFORE;
             return (leaves && soon).then_some((page, told, sure, Confidence::Guessed));
         }
         // Only the host is known. While the next page's answer is on its way, it cannot be that page.

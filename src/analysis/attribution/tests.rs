@@ -13,6 +13,8 @@ use crate::model::{
 use crate::observe::{Observation, observe};
 use crate::site::{ChoiceRequest, Given, Position, Relation, Says, Scope, SuffixList, Visit};
 
+mod bounds;
+
 const PAGE: &str = "https://www.facebook.com/minbzk";
 const OPEN: &str = "nav site=none user html";
 

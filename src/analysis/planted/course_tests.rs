@@ -83,11 +83,14 @@ fn planted() -> Planted {
 }
 
 fn table<'e>(entries: impl IntoIterator<Item = &'e Entry>, visit: &Visit) -> PlantedTable {
-    let planted = planted();
+    table_of(&planted(), entries, visit)
+}
+
+fn table_of<'e>(planted: &Planted, entries: impl IntoIterator<Item = &'e Entry>, visit: &Visit) -> PlantedTable {
     let mut survey = PlantedSurvey::default();
     for entry in entries {
         let exchange = entry.exchange();
-        let mut search = EntrySearch::new(&planted, &exchange);
+        let mut search = EntrySearch::new(planted, &exchange);
         crate::decode::fields(&exchange, &crate::decode::Limits::default(), &mut |field| search.field(field));
         let at = Timestamp::from_nanoseconds(entry.at);
         let facts = PlantedEntry {
@@ -100,7 +103,7 @@ fn table<'e>(entries: impl IntoIterator<Item = &'e Entry>, visit: &Visit) -> Pla
         };
         survey.take(&facts, search.rest(), entry.method);
     }
-    survey.finish(&planted, visit)
+    survey.finish(planted, visit)
 }
 
 fn visit() -> Visit {
@@ -228,4 +231,40 @@ fn a_flood_is_counted_and_the_earliest_stay() {
     let shown: Vec<_> = one.rows.iter().map(|row| (row.entry, row.path.join(" "), row.locator.as_str())).collect();
     let first = |entry| (entry, "as-typed".to_owned(), "request.body/range:0-33");
     assert_eq!(shown, [first(1), first(2)]);
+}
+
+#[test]
+fn the_first_submit_of_every_value_is_known() {
+    const OTHER: &str = "piet.bakker+dorp@voorbeeld.example";
+    let seed = |id: &str, value: &str| Seed { id: id.to_owned(), kind: SeedKind::Email, label: id.to_owned(), value: value.to_owned() };
+    let planted = Planted::new(&[seed("seed-1", MAIL), seed("seed-2", OTHER)], Vec::new());
+    let site = ("a.example", "a.example");
+    // More finds of one value than are kept of all, and one of the other, in the earliest request.
+    let submit = |number: u64| {
+        let mut entry = Entry::new(number, "POST", "https://a.example/", site, "a.example");
+        let mail = encode::percent_component(MAIL);
+        let mut fields: Vec<String> = (0..250).map(|field| format!("f{field}x={mail}")).collect();
+        fields.extend((number == 1).then(|| format!("other={}", encode::percent_component(OTHER))));
+        entry.sent.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+        entry.body = fields.join("&").into_bytes();
+        entry
+    };
+    let entries: Vec<Entry> = (1..=90).map(submit).collect();
+    let one = table_of(&planted, &entries, &visit());
+    let submits: Vec<_> = one.submits.iter().map(|submit| (submit.seed.as_str(), submit.entry)).collect();
+    assert_eq!(submits, [("seed-1", 1), ("seed-2", 1)]);
+    assert_eq!(one.submits, table_of(&planted, entries.iter().rev(), &visit()).submits);
+}
+
+#[test]
+fn submits_beyond_the_room_are_counted_and_the_earliest_stay() {
+    let entries: Vec<Entry> = (1..=600)
+        .map(|number| {
+            let mut entry = Entry::new(number, "POST", "https://a.example/", ("a.example", "a.example"), "a.example");
+            entry.body = MAIL.as_bytes().to_vec();
+            entry
+        })
+        .collect();
+    let one = table(entries.iter().rev(), &visit());
+    assert_eq!((one.submits.len(), one.submits[0].entry, one.left_out), (1, 1, 100));
 }

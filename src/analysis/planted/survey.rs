@@ -1,6 +1,6 @@
 //! Gathers finds over a recording, in any order of entries, and makes the table of them. Bounded: the earliest are kept, the others counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{EntrySearch, PlantedEntry};
 use super::table::{Phase, PlantedRow, PlantedTable, Submit};
@@ -11,6 +11,10 @@ use crate::site::Visit;
 
 /// Finds that are kept of what was sent, and of what came back.
 const KEPT: usize = 20_000;
+
+/// Requests of one value to one site that are kept as possible submits. Only the first of a stretch is one, and where stretches begin is known at the
+/// end only.
+const SUBMITS: usize = 500;
 
 /// Rows that are kept.
 const ROWS: usize = 2_000;
@@ -51,12 +55,60 @@ impl Sightings {
     }
 }
 
+/// Requests that sent a value to the page's own site as it is: by value and site, in the order of time, with the find's locator.
+#[derive(Clone, Debug, Default)]
+struct Submits {
+    by_target: BTreeMap<(usize, String), BTreeMap<Order, String>>,
+    /// All of them by time, so that what is dropped is the latest of all and not of the last value or site.
+    by_time: BTreeSet<(Order, usize, String)>,
+    left_out: u64,
+}
+
+impl Submits {
+    fn keep(&mut self, seed: usize, site: &str, order: Order, locator: &str) {
+        let target = self.by_target.entry((seed, site.to_owned())).or_default();
+        // One request is one submit, however often it carries the value: its first find stands for it.
+        let of_request = (order.0, order.1, 0)..=(order.0, order.1, u32::MAX);
+        if let Some(known) = target.range(of_request).next().map(|(known, _)| *known) {
+            if known <= order {
+                return;
+            }
+            target.remove(&known);
+            self.by_time.remove(&(known, seed, site.to_owned()));
+        }
+        target.insert(order, locator.to_owned());
+        self.by_time.insert((order, seed, site.to_owned()));
+        let latest = (target.len() > SUBMITS).then(|| target.last_key_value().map(|(latest, _)| *latest)).flatten();
+        if let Some(latest) = latest {
+            self.forget((latest, seed, site.to_owned()));
+        }
+        if self.by_time.len() > KEPT
+            && let Some(latest) = self.by_time.last().cloned()
+        {
+            self.forget(latest);
+        }
+    }
+
+    fn forget(&mut self, key: (Order, usize, String)) {
+        self.by_time.remove(&key);
+        let (order, seed, site) = key;
+        self.left_out += 1;
+        let target = (seed, site);
+        if let Some(kept) = self.by_target.get_mut(&target) {
+            kept.remove(&order);
+            if kept.is_empty() {
+                self.by_target.remove(&target);
+            }
+        }
+    }
+}
+
 /// Gathers finds.
 #[derive(Clone, Debug, Default)]
 pub struct PlantedSurvey {
     sent: Sightings,
     came: Sightings,
-    submits: BTreeMap<(usize, String, Order), String>,
+    submits: Submits,
     left_out: u64,
     bytes: u64,
     bytes_left_out: u64,
@@ -81,10 +133,7 @@ impl PlantedSurvey {
             let submits = to_own_site && sent.hit.part == Part::RequestBody && is_plain(&sent.hit);
             if submits {
                 // Kept apart, so that the first submit is known even where earlier finds fill the table.
-                self.submits.insert((sent.hit.seed, site.to_owned(), order), sent.hit.locator.clone());
-                if self.submits.len() > KEPT {
-                    self.submits.pop_last();
-                }
+                self.submits.keep(sent.hit.seed, site, order, &sent.hit.locator);
             }
             let sighting = Sighting {
                 began: entry.at,
@@ -108,19 +157,21 @@ impl PlantedSurvey {
             not_searched: planted.not_searched.clone(),
             bytes: self.bytes,
             bytes_left_out: self.bytes_left_out,
-            left_out: self.left_out + self.sent.left_out + self.came.left_out,
+            left_out: self.left_out + self.sent.left_out + self.came.left_out + self.submits.left_out,
             ..PlantedTable::default()
         };
         let time = |order: &Order| Timestamp::from_nanoseconds(order.0);
-        // By seed, site and stretch the first: the map is in order of time for each seed and site.
+        // By seed, site and stretch the first: they are in order of time for each seed and site.
         let mut first: BTreeMap<(usize, String, u32), Order> = BTreeMap::new();
-        for ((seed, site, order), locator) in self.submits {
-            let stretch = visit.stretch_at(time(&order));
-            first.entry((seed, site.clone(), stretch)).or_insert_with(|| {
-                let (seed, at, entry) = (planted.id(seed).to_owned(), time(&order), order.1);
-                table.submits.push(Submit { seed, site, stretch, entry, at, locator });
-                order
-            });
+        for ((seed, site), requests) in self.submits.by_target {
+            for (order, locator) in requests {
+                let stretch = visit.stretch_at(time(&order));
+                first.entry((seed, site.clone(), stretch)).or_insert_with(|| {
+                    let (seed, at, entry) = (planted.id(seed).to_owned(), time(&order), order.1);
+                    table.submits.push(Submit { seed, site: site.clone(), stretch, entry, at, locator });
+                    order
+                });
+            }
         }
         table.submits.sort_by(|one, other| (one.at, one.entry, &one.seed).cmp(&(other.at, other.entry, &other.seed)));
         let mut rows: BTreeMap<RowKey, PlantedRow> = BTreeMap::new();

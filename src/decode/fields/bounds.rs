@@ -67,7 +67,14 @@ fn ten_million_fields() {
     assert_eq!((count, decoded.left_out, decoded.anomalies), (20_000, 9_980_001, vec![DecodeAnomaly::TooManyFields]));
     let lists = [b"[[]", &b",[]".repeat(999_999)[..], b"]"].concat();
     let (count, decoded) = counted(&sent("application/json", lists), &limits, 5_000);
-    assert_eq!((count, decoded.anomalies), (20_000, vec![DecodeAnomaly::TooManyFields]));
+    assert_eq!((count, decoded.left_out, decoded.anomalies), (20_000, 980_001, vec![DecodeAnomaly::TooManyFields]));
+    // Few enough that all of them are nodes, and members that are null make no empty list.
+    let objects = [b"[{}", &b",{}".repeat(29_999)[..], b"]"].concat();
+    let (count, decoded) = counted(&sent("application/json", objects), &limits, 5_000);
+    assert_eq!((count, decoded.left_out, decoded.anomalies), (20_000, 10_001, vec![DecodeAnomaly::TooManyFields]));
+    let nulls = [b"[[null]", &b",[null]".repeat(99_999)[..], b"]"].concat();
+    let (count, decoded) = counted(&sent("application/json", nulls), &limits, 5_000);
+    assert_eq!((count, decoded.left_out), (20_000, 80_001));
     let (count, decoded) = counted(&sent("application/protobuf", b"\x08\x01".repeat(1_000_000)), &limits, 5_000);
     assert_eq!((count, decoded.left_out), (20_000, 980_001));
     let part = b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n".repeat(100_000);
@@ -141,6 +148,81 @@ fn long_names_are_cut() {
     let json = format!("{{\"{0}\":{{\"{0}\":[{{\"{0}\":1}},{{\"b\":2}}]}}}}", "é".repeat(150));
     let (count, _) = counted(&sent("application/json", json.into_bytes()), &limits, 1);
     assert_eq!(count, 3);
+}
+
+#[test]
+fn names_are_cut_at_a_part() {
+    let name = |media_type: &str, body: String| {
+        let exchange = sent(media_type, body.into_bytes());
+        let mut names = Vec::new();
+        fields(&exchange, &Limits::default(), &mut |field| {
+            check(&exchange, field);
+            names.push(field.name.to_owned());
+        });
+        names.split_off(1)
+    };
+    let (form, json) = ("application/x-www-form-urlencoded", "application/json");
+    let long = "x".repeat(190);
+    // What was typed stands in the name, across its end.
+    assert_eq!(name(form, format!("{long}[jan.visser@voorbeeld.example]=1")), [long.clone()]);
+    assert_eq!(name(form, format!("{long}.jan_visser_voorbeeld=1")), [long.clone()]);
+    assert_eq!(
+        name(json, format!("{{\"{long}\":{{\"jan.visser@voorbeeld.example\":{{\"a\":1}},\"b\":2}},\"c\":3}}")),
+        [long.clone(), format!("{long}.b"), "c".into()]
+    );
+    assert_eq!(name(form, format!("{}=1", "y".repeat(300))), ["y".repeat(200)]);
+}
+
+/// The locators of a request's body, of which many are followed; none is longer than names may be.
+fn locators(media_type: &str, body: Vec<u8>) -> Vec<String> {
+    let exchange = sent(media_type, body);
+    let mut locators = Vec::new();
+    let decoded = fields(&exchange, &Limits::default(), &mut |field| {
+        if locators.len() % 97 < 10 {
+            check(&exchange, field);
+        }
+        let text = field.locator.to_string();
+        assert!(text.len() < 5_000, "{} bytes", text.len());
+        locators.push(text);
+    });
+    assert_eq!((decoded.anomalies, decoded.left_out), (vec![], 0));
+    locators.split_off(1)
+}
+
+#[test]
+fn long_names_leave_locators_short() {
+    let key = "k".repeat(80_000);
+    let members: Vec<String> = (0..5_000).map(|number| format!("\"m{number}\":{number}")).collect();
+    let found = locators("application/json", format!("{{\"{key}\":{{{}}},\"z\":1}}", members.join(",")).into_bytes());
+    assert_eq!(
+        (found.len(), found[0].as_str(), found[5_000].as_str()),
+        (5_001, "request.body/range:80004-142785/json:m0", "request.body/json:z")
+    );
+    assert!(found.iter().map(String::len).sum::<usize>() < 300_000);
+    // Names of all kinds of values, twice, in one another, and in a text; many names that are not long.
+    let json = format!("{{\"{key}\":\"a\\n\",\"{key}\":[1,{{\"{key}\":null}},[]],\"e\":{{\"\":{{\"{key}\":{{}}}}}}}}");
+    let found = locators("application/json", json.clone().into_bytes());
+    assert_eq!(found.len(), 5, "{found:?}");
+    let packed = serde_json::Value::from(json).to_string();
+    assert_eq!(locators("application/json", format!("{{\"{key}\":{packed}}}").into_bytes()).len(), 6);
+    let levels = format!("{}1{}", format!("{{\"{}\":", "n".repeat(500)).repeat(60), "}".repeat(60));
+    assert_eq!(locators("application/json", levels.into_bytes()).len(), 1);
+    // Forms and parts.
+    let name = "n".repeat(100_000);
+    assert_eq!(
+        locators("application/x-www-form-urlencoded", format!("{name}=a%20b&b=1").into_bytes()),
+        ["request.body/range:100001-100006/form", "request.body/field:b[1]"]
+    );
+    let part = format!("--b\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n1\r\n--b--\r\n", "n".repeat(10_000));
+    assert_eq!(locators("multipart/form-data; boundary=b", part.into_bytes()), ["request.body/range:10048-10049"]);
+}
+
+#[test]
+fn long_names_of_what_is_cut_off() {
+    let limits = Limits::default();
+    let body = format!("{{\"{0}\":{{\"a\":1,\"{0}\":[2,tru", "k".repeat(2_000));
+    let (count, decoded) = counted(&sent("application/json", body.into_bytes()), &limits, 1);
+    assert_eq!((count, decoded.anomalies), (4, vec![DecodeAnomaly::BrokenSyntax]));
 }
 
 /// A text that a layer may hold.

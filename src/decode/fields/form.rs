@@ -69,16 +69,16 @@ pub(super) fn pairs(walk: &mut Walk<'_>, text: &[u8], within: Range<usize>, by: 
             (name, value) = (name.start..name.start, name);
         }
         let before = if nameless { walk.push_name(b"") } else { walk.push_form_name(&decoded) };
-        let step = match (by, std::str::from_utf8(&decoded)) {
-            (By::Query, _) => {
+        let (step, length) = match (by, std::str::from_utf8(&decoded), walk.spells(&decoded)) {
+            (By::Query, ..) => {
                 walk.locator.part = Part::Query(index as u32 + 1);
-                Step::Range((value.start - piece.start) as u64, (value.end - piece.start) as u64)
+                (Step::Range((value.start - piece.start) as u64, (value.end - piece.start) as u64), 0)
             }
-            (By::Name, Ok(name)) if !nameless => Step::Field { name: name.to_owned(), occurrence },
-            _ => Step::Range(value.start as u64, value.end as u64),
+            (By::Name, Ok(name), Some(length)) if !nameless => (Step::Field { name: name.to_owned(), occurrence }, length),
+            _ => (Step::Range(value.start as u64, value.end as u64), 0),
         };
         let _ = name;
-        walk.at(step, |walk| match packed::form(&text[value]) {
+        walk.at_name(step, length, |walk| match packed::form(&text[value]) {
             Cow::Borrowed(value) => walk.value(value, depth),
             Cow::Owned(value) => walk.at(Step::Form, |walk| walk.value(&value, depth)),
         });

@@ -134,41 +134,55 @@ struct Level<'a> {
 }
 
 /// How a value was reached, to be undone.
-#[derive(Clone, Copy)]
 struct Way {
     name: usize,
     step: Taken,
+    /// What names took in the locator before.
+    spelled: usize,
 }
 
-#[derive(Clone, Copy)]
 enum Taken {
     /// A name at the end of a path.
     Path,
     /// A member that is not the first of its name, or whose name leaves no trace in a path.
     Member,
+    /// Its bytes in the document, because its name is too long for a locator; with the steps that stood there before.
+    Range(Vec<Step>),
+}
+
+/// The document in which members and elements are reached.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    bytes: &'a [u8],
+    /// Steps that lead to it.
+    base: usize,
+    /// What names take in them.
+    spelled: usize,
 }
 
 /// The values of a document that is what the locator means.
 pub(super) fn document(walk: &mut Walk<'_>, bytes: &[u8], row: &Row, depth: u8) {
     // Steps before this one are not those of this document.
-    let base = walk.locator.steps.len();
+    let ground = Ground { bytes, base: walk.locator.steps.len(), spelled: walk.spelled() };
     let mut levels: Vec<Level<'_>> = Vec::new();
     for (index, node) in row.nodes.iter().enumerate() {
         while levels.last().is_some_and(|level| level.after == index) {
             close(walk, &mut levels);
         }
         if walk.full() {
-            let left = row.nodes[index..].iter().filter(|node| !matches!(node.kind, Kind::Object | Kind::List)).count();
+            // Everything that would have been a field, empty objects and lists included.
+            let holds = |(at, node): (usize, &Node)| matches!(node.kind, Kind::Object | Kind::List) && node.after > at + 1;
+            let left = row.nodes.iter().enumerate().skip(index).filter(|&(at, node)| node.whole && !holds((at, node))).count();
             walk.leave_out(left as u64);
             break;
         }
-        let way = levels.last_mut().map(|level| enter(walk, level, bytes, node, base));
+        let way = levels.last_mut().map(|level| enter(walk, level, node, ground));
         if matches!(node.kind, Kind::Object | Kind::List) && node.after > index + 1 {
             let list = node.kind == Kind::List;
             levels.push(Level { after: node.after, way, list, mixed: node.mixed, next: 0, seen: Seen::new() });
             continue;
         }
-        leaf(walk, bytes, node, way.is_none(), depth);
+        leaf(walk, bytes, node, way.as_ref(), depth);
         if let Some(way) = way {
             leave(walk, way);
         }
@@ -185,7 +199,7 @@ fn close(walk: &mut Walk<'_>, levels: &mut Vec<Level<'_>>) {
     }
 }
 
-fn leaf(walk: &mut Walk<'_>, bytes: &[u8], node: &Node, root: bool, depth: u8) {
+fn leaf(walk: &mut Walk<'_>, bytes: &[u8], node: &Node, way: Option<&Way>, depth: u8) {
     // What was not read to its end is among what stands behind the place at which JSON ends.
     if !node.whole {
         return;
@@ -201,30 +215,51 @@ fn leaf(walk: &mut Walk<'_>, bytes: &[u8], node: &Node, root: bool, depth: u8) {
         Kind::Text => walk.value(&value, depth),
         _ => walk.emit(&value, depth, false),
     };
-    if root { walk.at(Step::Json(Vec::new()), hand_on) } else { hand_on(walk) }
+    // A text that is a whole document, or stands alone in its bytes, is meant without its quotation marks.
+    let alone = way.is_none_or(|way| matches!(way.step, Taken::Range(_)));
+    if alone { walk.at(Step::Json(Vec::new()), hand_on) } else { hand_on(walk) }
 }
 
 /// Goes to a member or an element.
-fn enter<'a>(walk: &mut Walk<'_>, level: &mut Level<'a>, bytes: &'a [u8], node: &Node, base: usize) -> Way {
+fn enter<'a>(walk: &mut Walk<'_>, level: &mut Level<'a>, node: &Node, ground: Ground<'a>) -> Way {
+    let spelled = walk.spelled();
     if level.list {
         let position = level.next.to_string();
         level.next += 1;
         let name = walk.push_name(if level.mixed { position.as_bytes() } else { b"*" });
-        return Way { name, step: onto_path(walk, position, base) };
+        let Some(length) = walk.spells(position.as_bytes()) else { return Way { name, step: onto_range(walk, node, ground), spelled } };
+        walk.set_spelled(spelled + length);
+        return Way { name, step: onto_path(walk, position, ground.base), spelled };
     }
-    let text = json::name(&bytes[node.name.clone()]);
-    let name = walk.push_name(json::unescaped(&bytes[node.name.clone()]).as_ref());
+    let text = json::name(&ground.bytes[node.name.clone()]);
+    let name = walk.push_name(json::unescaped(&ground.bytes[node.name.clone()]).as_ref());
     let occurrence = level.seen.next(match text.clone() {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     });
-    let open_path = walk.locator.steps.len() > base && matches!(walk.locator.steps.last(), Some(Step::Json(_)));
+    let Some(length) = walk.spells(text.as_bytes()) else { return Way { name, step: onto_range(walk, node, ground), spelled } };
+    walk.set_spelled(spelled + length);
+    let open_path = walk.locator.steps.len() > ground.base && matches!(walk.locator.steps.last(), Some(Step::Json(_)));
     // A path of one empty name would be written like a path of none.
     if occurrence > 1 || (text.is_empty() && !open_path) {
         walk.locator.steps.push(Step::Member { name: text.into_owned(), occurrence });
-        return Way { name, step: Taken::Member };
+        return Way { name, step: Taken::Member, spelled };
     }
-    Way { name, step: onto_path(walk, text.into_owned(), base) }
+    Way { name, step: onto_path(walk, text.into_owned(), ground.base), spelled }
+}
+
+/// Names the bytes of a value in its document, in place of all that led to it there.
+fn onto_range(walk: &mut Walk<'_>, node: &Node, ground: Ground<'_>) -> Taken {
+    let before = walk.locator.steps.split_off(ground.base);
+    let (from, to) = match node.kind {
+        Kind::Text => (node.place.start - 1, node.place.end + 1),
+        // What is cut off goes on to the end.
+        Kind::Object | Kind::List if !node.whole => (node.place.start, ground.bytes.len()),
+        _ => (node.place.start, node.place.end),
+    };
+    walk.locator.steps.push(Step::Range(from as u64, to as u64));
+    walk.set_spelled(ground.spelled);
+    Taken::Range(before)
 }
 
 fn onto_path(walk: &mut Walk<'_>, name: String, base: usize) -> Taken {
@@ -238,7 +273,13 @@ fn onto_path(walk: &mut Walk<'_>, name: String, base: usize) -> Taken {
 /// Goes back from where [`enter`] went.
 fn leave(walk: &mut Walk<'_>, way: Way) {
     walk.pop_name(way.name);
+    walk.set_spelled(way.spelled);
     match way.step {
+        Taken::Range(before) => {
+            // The range is the first step of this document, and the last that is left of it.
+            walk.locator.steps.pop();
+            walk.locator.steps.extend(before);
+        }
         Taken::Member => {
             walk.locator.steps.pop();
         }

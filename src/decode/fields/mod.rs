@@ -123,7 +123,7 @@ pub struct Limits {
     pub layers: u8,
     /// Bytes to which everything packed in one exchange may unpack together.
     pub unpacked: usize,
-    /// Longest name, in bytes; longer ones are cut at a character.
+    /// Longest name, in bytes; longer ones end before the part that does not fit, and one of a single part is cut at a character.
     pub name: usize,
     /// Longest body of a response as recorded, in bytes, that is read.
     pub response_body: usize,

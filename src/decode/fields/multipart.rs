@@ -35,10 +35,10 @@ fn one<'a>(walk: &mut Walk<'_>, bytes: &'a [u8], part: Part<'a>, seen: &mut Seen
     if let Some(place) = part.file_name {
         walk.named(b"filename", |walk| walk.range(place.start, place.end, |walk| walk.emit(&bytes[place.clone()], depth, false)));
     }
-    let step = match std::str::from_utf8(&part.name) {
-        Ok(name) => Step::Part { name: name.to_owned(), occurrence },
-        Err(_) => Step::Range(part.content.start as u64, part.content.end as u64),
+    let (step, length) = match (std::str::from_utf8(&part.name), walk.spells(&part.name)) {
+        (Ok(name), Some(length)) => (Step::Part { name: name.to_owned(), occurrence }, length),
+        _ => (Step::Range(part.content.start as u64, part.content.end as u64), 0),
     };
-    walk.at(step, |walk| walk.value(&bytes[part.content], depth));
+    walk.at_name(step, length, |walk| walk.value(&bytes[part.content], depth));
     walk.pop_name(before);
 }

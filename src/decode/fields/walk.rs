@@ -9,6 +9,12 @@ use super::{DecodeAnomaly, Decoded, Field, FieldPlace, Limits, nested};
 use crate::decode::packed::{End, Unpacked};
 use crate::model::{Exchange, Locator, Part, Side, Step};
 
+/// Longest name in the text of a locator, in bytes.
+const LONGEST_STEP: usize = 1 << 10;
+
+/// What all names may take in the text of a locator, in bytes.
+const LONGEST_NAMES: usize = 4 << 10;
+
 /// The state of a walk through one exchange.
 pub(super) struct Walk<'e> {
     pub(super) exchange: &'e Exchange,
@@ -16,6 +22,10 @@ pub(super) struct Walk<'e> {
     each: &'e mut dyn FnMut(&Field<'_>),
     pub(super) locator: Locator,
     name: String,
+    /// Names that were added since the name was cut, the one that was cut included; 0: it was not.
+    beyond: usize,
+    /// Bytes that names take in the text of the locator, at most.
+    spelled: usize,
     pub(super) side: Side,
     pub(super) message: Option<u32>,
     pub(super) place: FieldPlace,
@@ -40,6 +50,8 @@ impl<'e> Walk<'e> {
             each,
             locator: Locator { part: Part::RequestLine, steps: Vec::with_capacity(8) },
             name: String::with_capacity(64),
+            beyond: 0,
+            spelled: 0,
             side: Side::Request,
             message: None,
             place: FieldPlace::Path,
@@ -60,6 +72,7 @@ impl<'e> Walk<'e> {
         self.locator.part = part;
         self.locator.steps.clear();
         self.name.clear();
+        (self.beyond, self.spelled) = (0, 0);
         self.place = place;
     }
 
@@ -80,7 +93,7 @@ impl<'e> Walk<'e> {
     pub(super) fn named<T>(&mut self, name: &[u8], act: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.push_name(name);
         let done = act(self);
-        self.name.truncate(before);
+        self.pop_name(before);
         done
     }
 
@@ -94,10 +107,9 @@ impl<'e> Walk<'e> {
                 lossy
             }
         };
-        if !text.is_empty() {
-            if before > 0 {
-                self.push_cut(".");
-            }
+        if self.beyond > 0 {
+            self.beyond += 1;
+        } else if !text.is_empty() {
             self.push_cut(&text);
         }
         before
@@ -118,15 +130,61 @@ impl<'e> Walk<'e> {
     }
 
     pub(super) fn pop_name(&mut self, before: usize) {
+        self.beyond = self.beyond.saturating_sub(1);
         self.name.truncate(before);
     }
 
+    /// Adds a name, or as much of it as there is room for: names end where a part of them does, for half a part may be half of what somebody typed.
     fn push_cut(&mut self, text: &str) {
-        let mut room = self.limits.name.saturating_sub(self.name.len()).min(text.len());
-        while !text.is_char_boundary(room) {
-            room -= 1;
+        let dot = usize::from(!self.name.is_empty());
+        let room = self.limits.name.saturating_sub(self.name.len());
+        if dot + text.len() <= room {
+            self.name.push_str(if dot > 0 { "." } else { "" });
+            self.name.push_str(text);
+            return;
         }
-        self.name.push_str(&text[..room]);
+        self.beyond = 1;
+        if dot > 0 {
+            return;
+        }
+        let mut end = room.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        // Brackets hold parts of a name for certain; dots may stand in one.
+        let border = text[..end].rfind('[').or_else(|| text[..end].rfind('.')).filter(|at| *at > 0);
+        self.name.push_str(&text[..border.unwrap_or(end)]);
+    }
+
+    /// The room that a name takes in the text of a locator, if it may stand there; else its place is told by a range of bytes. Senders choose names, and
+    /// every field below a name carries it.
+    pub(super) fn spells(&self, name: &[u8]) -> Option<usize> {
+        if name.len() > LONGEST_STEP {
+            return None;
+        }
+        // Names are percent-encoded there.
+        let length = |byte: &u8| if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') { 1 } else { 3 };
+        let length = 1 + name.iter().map(length).sum::<usize>();
+        (length <= LONGEST_STEP && self.spelled + length <= LONGEST_NAMES).then_some(length)
+    }
+
+    /// Bytes that names take in the text of the locator so far.
+    pub(super) fn spelled(&self) -> usize {
+        self.spelled
+    }
+
+    /// Says how many bytes names take in the text of the locator.
+    pub(super) fn set_spelled(&mut self, length: usize) {
+        self.spelled = length;
+    }
+
+    /// As [`Walk::at`], for a step with a name that takes this room.
+    pub(super) fn at_name<T>(&mut self, step: Step, length: usize, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.spelled;
+        self.spelled += length;
+        let done = self.at(step, act);
+        self.spelled = before;
+        done
     }
 
     /// Adds the name of a form's field: a decimal number in brackets counts something, so all such names are one.
