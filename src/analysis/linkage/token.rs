@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Coding;
+use super::digests::LENGTHS as DIGESTS;
 use super::shape::LENGTHS;
 
 /// Layers of base64 and hexadecimal that are undone.
@@ -22,9 +23,6 @@ const ENDS: usize = 6;
 /// Shortest base64 and hexadecimal that is undone, in bytes: shorter ones hold fewer than 8.
 const SHORTEST_BASE64: usize = 11;
 const SHORTEST_HEX: usize = 16;
-
-/// Lengths of digests (MD5, SHA-1, SHA-256), in bytes.
-const DIGESTS: [usize; 3] = [16, 20, 32];
 
 /// In the body of an answer, the shortest text outside of quotes that is looked at.
 const SHORTEST_IN_CODE: usize = 12;
