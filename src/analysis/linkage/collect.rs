@@ -10,6 +10,7 @@ use super::kept::{KeptCarrier, KeptEntry, KeptField, KeptValue, Place, TOKEN, To
 use super::runs::{Runs, Sorted};
 use super::shape::LENGTHS;
 use super::token::{Undone, tokens, tokens_of_code};
+use super::unsearched::never_looked_at;
 use super::{Coding, Way};
 use crate::analysis::Spool;
 use crate::decode::{Field, FieldPlace};
@@ -32,62 +33,6 @@ const COUNTED: usize = 10_000;
 
 /// Bodies up to this length, in bytes, are looked through without leaving out what looks like code.
 const SMALL_BODY: usize = 512;
-
-/// Header fields that say what a browser or a server can do or allows, in words of a fixed grammar, and never who it is. In order.
-const NOT_LOOKED_AT: [&str; 52] = [
-    "accept",
-    "accept-ch",
-    "accept-encoding",
-    "accept-language",
-    "accept-ranges",
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-    "access-control-max-age",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "age",
-    "alt-svc",
-    "cache-control",
-    "connection",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-security-policy",
-    "content-security-policy-report-only",
-    "content-type",
-    "cookie",
-    "cross-origin-embedder-policy",
-    "cross-origin-embedder-policy-report-only",
-    "cross-origin-opener-policy",
-    "cross-origin-opener-policy-report-only",
-    "cross-origin-resource-policy",
-    "date",
-    "expect-ct",
-    "expires",
-    "host",
-    "if-modified-since",
-    "keep-alive",
-    "last-modified",
-    "origin-trial",
-    "p3p",
-    "permissions-policy",
-    "pragma",
-    "referrer-policy",
-    "server",
-    "set-cookie",
-    "strict-transport-security",
-    "te",
-    "timing-allow-origin",
-    "transfer-encoding",
-    "user-agent",
-    "vary",
-    "x-content-type-options",
-    "x-frame-options",
-    "x-xss-protection",
-];
 
 /// What the linker needs to know of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -507,11 +452,6 @@ fn mark(marks: &Marks, purpose: u8, one: &str, other: &str) -> u64 {
 /// The purpose of a mark of a field: its place, which is below every letter.
 const fn of_field(field: &Field<'_>) -> u8 {
     field.place as u8
-}
-
-fn never_looked_at(name: &str) -> bool {
-    let name = name.split('.').next().unwrap_or_default();
-    NOT_LOOKED_AT.binary_search(&name).is_ok() || name.starts_with("sec-")
 }
 
 /// An entity tag without the mark of weakness and the quotes (RFC 9110, section 8.8.3).

@@ -19,6 +19,7 @@ mod similarity;
 #[cfg(test)]
 mod tests;
 mod token;
+mod unsearched;
 
 pub use collect::{EntryFacts, Linker, SealedIndex};
 pub use entropy::entropy_bits;
