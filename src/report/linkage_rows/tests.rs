@@ -104,6 +104,7 @@ pub(in crate::report) fn linkage() -> Linkage {
         survivals: vec![Survival { identifier: 1, fingerprint: [3; 8], profiles: vec![(0, 1), (0, 2)] }],
         bytes: 1_234_567,
         bytes_left_out: 12,
+        ..Linkage::default()
     }
 }
 
