@@ -432,7 +432,7 @@ fn css_string(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 pub(super) use tests::unbalanced;

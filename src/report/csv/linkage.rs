@@ -1,8 +1,8 @@
 //! Tables about identifiers as CSV cells. Values are named by pseudonyms; neither values nor fingerprints stand here. Nothing is decided here.
 
 use super::super::model::{
-    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
-    State, SurvivalRow, ValueRow,
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SentFromOtherRow,
+    SharingRow, State, SurvivalRow, ValueRow,
 };
 use super::{joined, known, numbers, table};
 
@@ -118,6 +118,25 @@ const NOT_SENT_AGAIN: &[&str] = &[
     "cookie_policy_between_sites",
 ];
 
+const SENT_FROM_OTHER_SITES: &[&str] = &[
+    "nr",
+    "identifier",
+    "name",
+    "domain",
+    "pseudonym",
+    "hosts",
+    "from_pages_of",
+    "sent_as_itself",
+    "first_entry",
+    "first_time",
+    "stretch",
+    "set_cookie",
+    "set_by",
+    "cookie_policy_between_sites",
+    "choice_for_examined_site",
+    "choice_for_site_of_page",
+];
+
 const RECORDINGS: &[&str] = &["nr", "number", "name", "simulated_recording", "compared_with_others", "cookie_policy_between_sites"];
 
 /// What a row says of its host, so that it is not lost when the row is copied out of its table.
@@ -140,6 +159,8 @@ pub(in crate::report) fn tables(rows: &LinkageTables, simulated: bool) -> Result
     ];
     if rows.recordings.is_empty() {
         out.push(("redirects.csv", table(REDIRECTS, simulated, &rows.redirects, redirect)?));
+        let sent = &rows.sent_from_other_sites;
+        out.push(("sent-from-other-sites.csv", table(SENT_FROM_OTHER_SITES, simulated, sent, sent_from_other_site)?));
         out.push(("not-sent-again.csv", table(NOT_SENT_AGAIN, simulated, &rows.not_sent_again, not_sent_again)?));
     } else {
         out.push(("recordings.csv", table(RECORDINGS, simulated, &rows.recordings, recording)?));
@@ -292,6 +313,28 @@ fn not_sent_again(row: &NotSentAgainRow) -> Vec<String> {
         row.requests.to_string(),
         outcome.to_owned(),
         row.policy.to_owned(),
+    ]
+}
+
+fn sent_from_other_site(row: &SentFromOtherRow) -> Vec<String> {
+    let set = if row.set_recorded { "recorded" } else { "not recorded in this recording" };
+    vec![
+        row.nr.to_string(),
+        row.identifier.to_string(),
+        row.name.clone(),
+        row.domain.clone(),
+        row.pseudonym.clone(),
+        row.hosts.join(" "),
+        row.from.clone(),
+        row.requests.to_string(),
+        row.first_entry.to_string(),
+        row.first_time.clone(),
+        row.stretch.to_string(),
+        set.to_owned(),
+        row.set_by.join(" "),
+        row.policy.to_owned(),
+        state(&row.page_choice),
+        state(&row.own_choice),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Cells about identifiers, and the page about several recordings. Recorded texts get into the page only through `recorded` and the filters of the
 //! template; a table shows its first rows and says in which file the rest stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::{
@@ -11,7 +11,8 @@ use minijinja::{
 use serde::Serialize;
 
 use super::super::model::{
-    ANNEX_VERSION, AttributionTables, Choice, LinkageTables, PlantedFound, PlantedTables, Report, SharingRow, State, TrailRow, ValueRow,
+    ANNEX_VERSION, AttributionTables, Choice, LinkageTables, PlantedFound, PlantedTables, Report, SentFromOtherRow, SharingRow, State,
+    TrailRow, ValueRow,
 };
 use super::super::text::{Lang, Texts};
 use super::super::{TOOL, TOOL_VERSION};
@@ -24,7 +25,20 @@ const ROWS: usize = 300;
 const VALUES: usize = 12;
 
 /// Headings of the columns of each table.
-const HEADS: [(&str, &[&str]); 8] = [
+const HEADS: [(&str, &[&str]); 9] = [
+    (
+        "t8k",
+        &[
+            "col-nr",
+            "col-cookie",
+            "col-link-sent-to",
+            "col-link-from",
+            "col-link-sent-first",
+            "col-link-set",
+            "col-link-states",
+            "col-link-policy",
+        ],
+    ),
     ("t8a", &["col-nr", "col-cookie", "col-link-recipient", "col-link-other-site", "col-link-outcome", "col-link-policy"]),
     ("t8b", &["col-nr", "col-cookie", "col-link-recipient", "col-link-as-itself", "col-link-elsewhere", "col-link-from"]),
     (
@@ -114,7 +128,7 @@ impl Page {
     /// The tables as the template takes them. `alone`: they belong to one recording and stand in its annex.
     pub(super) fn linkage(&self, tables: &LinkageTables, report: Option<&Report>) -> Cell {
         let alone = report.is_some();
-        let own = HEADS.into_iter().filter(|(id, _)| alone || !matches!(*id, "t8a" | "t8f"));
+        let own = HEADS.into_iter().filter(|(id, _)| alone || !matches!(*id, "t8a" | "t8f" | "t8k"));
         let mut heads: BTreeMap<&str, Vec<&str>> = own.map(|(id, columns)| (id, columns.to_vec())).collect();
         if !alone {
             heads.insert("t1", RECORDINGS.to_vec());
@@ -141,6 +155,8 @@ impl Page {
             heads,
             recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>(),
             not_linked => tables.recordings.iter().filter(|row| !row.linked).count(),
+            sent_other => self.sent_from_other_sites(&tables.sent_from_other_sites, report),
+            sent_other_left_out => tables.sent_from_other_sites_left_out,
             not_again => shown(&tables.not_sent_again, "not-sent-again.csv", none()),
             cookies => shown(&tables.cookie_recipients, "cookie-recipients.csv", none()),
             uses => shown(&tables.identifier_recipients, "identifier-recipients.csv", context! { profiles => uses }),
@@ -156,6 +172,58 @@ impl Page {
             bytes => tables.bytes,
             bytes_left_out => tables.bytes_left_out,
         }
+    }
+
+    /// Cookies sent from pages of other sites: the rows, a sentence about each, and how many cookies and sites they name.
+    fn sent_from_other_sites(&self, rows: &[SentFromOtherRow], report: Option<&Report>) -> Cell {
+        let examined = report.and_then(|report| report.page.site.as_deref());
+        let browser = report.and_then(|report| report.capture.browser.as_deref());
+        let choices = report.map_or(&[][..], |report| &report.choices);
+        let words = |row: &SentFromOtherRow| {
+            let mut states = self.chosen(&row.own_choice, &row.from, choices);
+            if let Some(examined) = examined.filter(|examined| *examined != row.from) {
+                states += &format!("<small>{}</small>", self.chosen(&row.page_choice, examined, choices));
+            }
+            let hosts: Vec<String> = row.hosts.iter().take(VALUES).map(|host| recorded(host, SHOWN, &self.texts)).collect();
+            let set_by: Vec<String> = row.set_by.iter().take(VALUES).map(|host| recorded(host, SHOWN, &self.texts)).collect();
+            let set = match row.set_recorded {
+                true => self.message("sent-other-clause-set", &[("hosts", Cell::from_safe_string(set_by.join(", ")))]),
+                false => self.say("sent-other-clause-not-set"),
+            };
+            let args = [
+                ("browser", self.browser(browser)),
+                ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),
+                ("n", Cell::from(row.requests)),
+                ("site", Cell::from(row.from.as_str())),
+                ("name", Cell::from(row.name.as_str())),
+                ("pseudonym", Cell::from(row.pseudonym.as_str())),
+                ("hosts", Cell::from_safe_string(hosts.join(", "))),
+                ("entry", Cell::from(row.first_entry.to_string())),
+                ("set", Cell::from_safe_string(set)),
+                ("state", Cell::from_safe_string(self.chosen(&row.own_choice, &row.from, choices))),
+            ];
+            let sentence = Cell::from_safe_string(self.message("sent-other-sentence", &args));
+            context! { sentence, states => Cell::from_safe_string(states) }
+        };
+        let cookies = rows.iter().map(|row| (&row.name, &row.domain)).collect::<BTreeSet<_>>().len();
+        let sites = rows.iter().map(|row| &row.from).collect::<BTreeSet<_>>().len();
+        let words = rows.iter().take(ROWS).map(words).collect::<Vec<_>>();
+        shown(rows, "sent-from-other-sites.csv", context! { words, cookies, sites })
+    }
+
+    /// The browser by name and version; the rest of what the recording says of it stands in table 1.
+    fn browser(&self, browser: Option<&str>) -> Cell {
+        let name = browser.and_then(|text| text.split(',').next()).map(str::trim).filter(|name| !name.is_empty());
+        name.map_or_else(|| Cell::from_safe_string(self.say("trail-sentence-no-browser")), Cell::from)
+    }
+
+    /// The state of the choice for a site, with the text of the button.
+    fn chosen(&self, state: &State, site: &str, choices: &[Choice]) -> String {
+        let mut said = self.state(state, site);
+        if let Some(text) = state.choice.and_then(|nr| choices.iter().find(|choice| choice.nr == nr)?.text.as_deref()) {
+            said += &self.message("trail-button", &[("text", Cell::from(text))]);
+        }
+        said
     }
 
     /// The tables about attribution as the template takes them.

@@ -91,7 +91,7 @@ fn count(list: &str, requests: u64) -> ListCount {
     ListCount { list: list.to_owned(), requests, ..ListCount::default() }
 }
 
-fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
+pub(in crate::report) fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
     Cookie {
         nr,
         name: name.to_owned(),
@@ -522,7 +522,7 @@ fn custody() -> Custody {
     }
 }
 
-pub(super) fn sample() -> Report {
+pub(in crate::report) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -709,8 +709,8 @@ fn a_rich_report_in_both_languages() {
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
             "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t4a-r1", "t4b-r1",
-            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1",
-            "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8k-r2", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1",
+            "t8g-r1", "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }

@@ -1,7 +1,7 @@
 //! A linkage made by hand, and what its rows, pages and tables say of it: in both languages, with hostile names, without values.
 
 use super::super::html::{self, render_linkage};
-use super::super::model::{NotSentAgainRow, RedirectRow};
+use super::super::model::{NotSentAgainRow, RedirectRow, SentFromOtherRow};
 use super::super::text::Lang;
 use super::super::{csv, linkage_document};
 use super::*;
@@ -136,7 +136,31 @@ pub(in crate::report) fn annex_tables() -> LinkageTables {
         policy: "blocked",
     };
     let rows = rows(&[capture("a")], &mut Pseudonyms::default());
-    LinkageTables { redirects: vec![redirect], not_sent_again: vec![not_again], ..rows }
+    let sent_from_other_sites = vec![sent_from_other(1, false), sent_from_other(2, true)];
+    LinkageTables { redirects: vec![redirect], not_sent_again: vec![not_again], sent_from_other_sites, ..rows }
+}
+
+/// The platform's cookie in requests from a shop, set before the recording or by an answer in it.
+fn sent_from_other(nr: u64, set_recorded: bool) -> SentFromOtherRow {
+    SentFromOtherRow {
+        nr,
+        identifier: 1,
+        name: if set_recorded { "fr" } else { "datr" }.to_owned(),
+        domain: "facebook.com".to_owned(),
+        pseudonym: format!("ID-{nr}"),
+        fingerprint: "0101010101010101".to_owned(),
+        hosts: vec!["www.facebook.com".to_owned()],
+        from: "shop.example".to_owned(),
+        requests: 3 * nr - 2,
+        first_entry: 7,
+        first_time: at(7).to_string(),
+        stretch: 1,
+        set_recorded,
+        set_by: set_recorded.then(|| "www.facebook.com".to_owned()).into_iter().collect(),
+        policy: "not-recorded",
+        page_choice: State { state: "none", choice: None },
+        own_choice: State { state: "before-choice", choice: None },
+    }
 }
 
 fn capture(name: &str) -> CaptureRef<'_> {

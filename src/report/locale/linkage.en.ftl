@@ -19,6 +19,30 @@ policy-blocked = cookies in requests between sites: blocked
 policy-browser-default = cookies in requests between sites: as this browser does by itself
 policy-not-recorded = policy on cookies in requests between sites: not recorded
 
+h-sent-other = Cookies sent from pages of another site
+c-sent-other = Cookies of a domain in requests from pages of another site
+i-sent-other = One row per cookie, value, stretch and site. Other than in table 8, the value need not have been recorded while the examined site was visited too. A row says that the cookie was sent in a request that came from a page or frame of another site. Where no Set-Cookie was recorded, it is not established who set the cookie and when: an answer from before the recording, an answer that is missing, or a script. Requests whose page is not established do not stand here.
+e-sent-other = No cookie was recorded that was sent from a page of another site. That does not show that there was none.
+s-sent-other = { $n ->
+    [one] 1 cookie was sent in requests from a page of another site than the cookie's own
+   *[other] { $n } cookies were sent in requests from a page of another site than the cookie's own
+}, with { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+}
+sent-other-set = set by an answer of
+sent-other-not-set = no Set-Cookie recorded in this recording
+sent-other-clause-set = in this recording a Set-Cookie for this cookie was recorded in an answer of { $hosts }
+sent-other-clause-not-set = in this recording no Set-Cookie for this cookie was recorded
+sent-other-sentence = In one browser profile ({ $browser }; { $policy }), in { $n ->
+    [one] 1 request from a page of { $site }
+   *[other] { $n } requests from a page of { $site }
+}, cookie { $name } (value with pseudonym { $pseudonym }) was sent to { $hosts }, first in entry { $entry }; { $set }; state of the choice then: { $state }. What a recipient does with it, the recording does not show.
+col-link-sent-to = Sent to
+col-link-sent-first = Requests, first recorded
+col-link-set = Set-Cookie in this recording
+col-link-states = State of the choice at the first request
+
 h-not-again = Cookies not sent again
 c-not-again = Cookies sent from pages of the examined site and not from pages of another site
 i-not-again = One row per cookie and other site. The cookie was sent to the recipient from a page of the examined site; requests to the same recipient from pages of the other site were recorded in the same stretch, and none carried the cookie with the same value. This says what this recording holds. Whether a browser sends a cookie depends on its cookie policy, on the attributes of the cookie and on the address that is asked.

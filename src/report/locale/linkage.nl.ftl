@@ -19,6 +19,30 @@ policy-blocked = cookies in verzoeken tussen sites: geblokkeerd
 policy-browser-default = cookies in verzoeken tussen sites: zoals deze browser uit zichzelf doet
 policy-not-recorded = beleid voor cookies in verzoeken tussen sites: niet vastgelegd
 
+h-sent-other = Cookies, meegezonden vanaf pagina’s van een andere site
+c-sent-other = Cookies van een domein in verzoeken vanaf pagina’s van een andere site
+i-sent-other = Eén rij per cookie, waarde, traject en site. Anders dan in tabel 8 is niet vereist dat de waarde ook bij het bezoek aan de onderzochte site is vastgelegd. De rij zegt dat de cookie is meegezonden in een verzoek dat van een pagina of frame van een andere site uitging. Waar geen Set-Cookie is vastgelegd, is niet vastgesteld wie de cookie wanneer heeft gezet: een antwoord van vóór de vastlegging, een antwoord dat ontbreekt, of een script. Verzoeken waarvan de pagina niet is vastgesteld staan hier niet.
+e-sent-other = Er is geen cookie vastgelegd die vanaf een pagina van een andere site is meegezonden. Dat laat niet zien dat er geen was.
+s-sent-other = { $n ->
+    [one] 1 cookie is meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
+   *[other] { $n } cookies zijn meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
+}, bij { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+}
+sent-other-set = gezet door een antwoord van
+sent-other-not-set = in deze vastlegging geen Set-Cookie vastgelegd
+sent-other-clause-set = in deze vastlegging is een Set-Cookie voor deze cookie vastgelegd in een antwoord van { $hosts }
+sent-other-clause-not-set = in deze vastlegging is geen Set-Cookie voor deze cookie vastgelegd
+sent-other-sentence = In één browserprofiel ({ $browser }; { $policy }) is in { $n ->
+    [one] 1 verzoek vanaf een pagina van { $site }
+   *[other] { $n } verzoeken vanaf een pagina van { $site }
+} cookie { $name } (waarde met pseudoniem { $pseudonym }) aan { $hosts } meegezonden, voor het eerst in vermelding { $entry }; { $set }; stand van de keuze daarbij: { $state }. Wat een ontvanger ermee doet, laat de vastlegging niet zien.
+col-link-sent-to = Meegezonden aan
+col-link-sent-first = Verzoeken, eerst vastgelegd
+col-link-set = Set-Cookie in deze vastlegging
+col-link-states = Stand van de keuze bij het eerste verzoek
+
 h-not-again = Niet nog eens meegezonden cookies
 c-not-again = Cookies die vanaf pagina’s van de onderzochte site zijn meegezonden en niet vanaf pagina’s van een andere site
 i-not-again = Eén rij per cookie en andere site. De cookie is vanaf een pagina van de onderzochte site aan de ontvanger verzonden; in hetzelfde traject zijn verzoeken aan dezelfde ontvanger vanaf pagina’s van de andere site vastgelegd, en geen daarvan bevatte de cookie met dezelfde waarde. Dit zegt wat in deze vastlegging staat. Of een browser een cookie meezendt, hangt af van zijn cookiebeleid, van de eigenschappen van de cookie en van het adres dat wordt opgevraagd.
