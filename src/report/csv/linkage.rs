@@ -85,6 +85,8 @@ const SHARINGS: &[&str] = &[
     "choice_for_examined_site",
     "choice_for_site_of_page",
     "across_profiles",
+    "same_value_as_identifier",
+    "table",
     "means",
 ];
 
@@ -140,11 +142,14 @@ const SENT_FROM_OTHER_SITES: &[&str] = &[
 const RECORDINGS: &[&str] = &["nr", "number", "name", "simulated_recording", "compared_with_others", "cookie_policy_between_sites"];
 
 /// What a row says of its host, so that it is not lost when the row is copied out of its table.
-const fn means(way: &str) -> &'static str {
-    match way.as_bytes() {
-        b"answer" => "the host answered with the value",
-        b"redirect" => "an answer redirects to the host with the value in the address",
-        _ => "the host was sent the value; not who knew it before",
+fn means(row: &SharingRow) -> &'static str {
+    match (row.way, row.part) {
+        ("answer", false) => "the host answered with the value",
+        ("answer", true) => "the host answered with a part of the value",
+        ("redirect", false) => "an answer redirects to the host with the value in the address",
+        ("redirect", true) => "an answer redirects to the host with a part of the value in the address",
+        (_, false) => "the host was sent the value; not who knew it before",
+        (_, true) => "the host was sent a part of the value; not who knew it before",
     }
 }
 
@@ -266,7 +271,16 @@ fn sharing(row: &SharingRow) -> Vec<String> {
         state(&row.page_choice),
         state(&row.own_choice),
         row.across_profiles.to_string(),
-        means(row.way).to_owned(),
+        known(row.same_value_as),
+        if row.same_value_as.is_some() {
+            ""
+        } else if row.stays_with_its_site() {
+            "8e"
+        } else {
+            "8d"
+        }
+        .to_owned(),
+        means(row).to_owned(),
     ]
 }
 

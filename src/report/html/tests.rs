@@ -314,7 +314,7 @@ fn attribution_says_how_sure_it_is() {
     let html = render(&sample(), Lang::Nl).expect("renders");
     for sentence in [
         "door de browser van een bezoeker, vanaf een pagina van het platform",
-        "past alleen",
+        "alleen passend in tijd of plaats",
         "De eerste weg wordt hier niet vastgesteld",
         "en 12 preflights",
         "na het opheffen van percent-codering",
@@ -335,7 +335,7 @@ fn planted_values_and_controls() {
         (
             Lang::Nl,
             [
-                "in kleine letters, daarna <code>sha256</code>, daarna <code>base64</code>",
+                "in kleine letters, daarna SHA-256, daarna base64",
                 "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
                 "voordat het formulier is verzonden",
                 "in deze vastlegging niet nog eens meegezonden",
@@ -345,7 +345,7 @@ fn planted_values_and_controls() {
         (
             Lang::En,
             [
-                "in lower case, then <code>sha256</code>, then <code>base64</code>",
+                "in lower case, then SHA-256, then base64",
                 "1 planted value was not looked for, because the key to it was not given.",
                 "before it was submitted",
                 "not sent again in this recording",
@@ -834,7 +834,7 @@ fn choices_are_told_in_the_words_of_the_screen() {
         "nieuw sinds de keuze: voor het eerst in de overgang",
         "geen keuze voor <bdi dir=\"ltr\">www.voorbeeldgemeente.example</bdi> vastgelegd",
         "na keuze 1 voor <bdi dir=\"ltr\">facebook.com</bdi>",
-        "third-party cookies allowed",
+        "cookies in verzoeken tussen sites: toegestaan",
         "het cookiebeleid staat hier alleen als de vastlegging het noemt",
         "niet vastgelegd: onderbroken",
         "De vastlegging hoort niet bij een dossier.",

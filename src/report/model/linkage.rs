@@ -235,6 +235,17 @@ pub struct SharingRow {
     pub own_choice: State,
     /// Whether the value was seen in its own place in another profile, and not before in this one.
     pub across_profiles: bool,
+    /// Row of the identifier under which the same finds of the same value stand, if that is another: a cookie before an entity tag, a parameter and
+    /// a field. The page leaves this row out then.
+    pub same_value_as: Option<u64>,
+}
+
+impl SharingRow {
+    /// Whether the value went between the site to which it belongs and that site's own pages, or pages that are not established.
+    #[must_use]
+    pub fn stays_with_its_site(&self) -> bool {
+        self.own_site && self.from.as_ref().is_none_or(|from| *from == self.site)
+    }
 }
 
 /// A redirect that was followed.
