@@ -7,7 +7,7 @@ use super::model::{ActedCount, AttributionTables, FlowAttribution, MentionRow, P
 use crate::analysis::Flow as Found;
 use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, Way};
 use crate::model::UrlParts;
-use crate::redact::{field_locator, printable_path};
+use crate::redact::{field_locator, field_name, printable_path};
 
 /// What rows of triggers are told apart by: trigger and actor, each with how sure it is.
 type TriggerKey = (TriggerKind, Confidence, Actor, Confidence);
@@ -35,8 +35,8 @@ pub(super) struct AttributionRows {
     preflights_left_out: u64,
 }
 
-/// Host, method, path, kind, locator and coding.
-type MentionKey = (String, String, String, &'static str, String, &'static str);
+/// Host, method, path, kind, place, name of the field, locator and coding.
+type MentionKey = (String, String, String, &'static str, String, String, String, &'static str);
 
 #[derive(Default)]
 struct TriggerSeen {
@@ -106,7 +106,9 @@ impl AttributionRows {
         for mention in found.mentions {
             let path = printable_path(&url[UrlParts::of(url).path]);
             let (host, method) = (observation.host.to_string(), observation.method.to_string());
-            let key = (host, method, path, mention.kind.id(), field_locator(&mention.locator).to_owned(), mention.coding.id());
+            let (place, field) = (mention.place.clone(), field_name(&mention.name).into_owned());
+            let locator = field_locator(&mention.locator).to_owned();
+            let key = (host, method, path, mention.kind.id(), place, field, locator, mention.coding.id());
             if self.mentions.len() >= MENTIONS && !self.mentions.contains_key(&key) {
                 self.mentions_left_out += 1;
                 continue;
@@ -139,8 +141,8 @@ impl AttributionRows {
             first_entry: seen.first_entry.unwrap_or_default(),
         };
         let mention = |((key, (requests, first_entry)), nr): ((MentionKey, (u64, u64)), u64)| {
-            let (host, method, path, kind, locator, coding) = key;
-            MentionRow { nr, host, method, path, kind, locator, coding, requests, first_entry }
+            let (host, method, path, kind, place, field, locator, coding) = key;
+            MentionRow { nr, host, method, path, kind, place, field, locator, coding, requests, first_entry }
         };
         AttributionTables {
             triggers: self.triggers.into_iter().zip(1..).map(trigger).collect(),

@@ -431,3 +431,6 @@ pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Erro
         l => page.linkage(tables, None),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -292,6 +292,8 @@ fn attribution(host: &str) -> AttributionTables {
         method: "POST".to_owned(),
         path: format!("/api/{host}"),
         kind: "page-id",
+        place: "form".to_owned(),
+        field: format!("page[{host}]"),
         locator: format!("request.body/form[{host}]"),
         coding: "percent",
         requests: 40,
@@ -472,7 +474,7 @@ fn choice_cookie(nr: u64) -> ChoiceCookie {
     }
 }
 
-fn trail(nr: u64, kind: &'static str) -> TrailRow {
+pub(super) fn trail(nr: u64, kind: &'static str) -> TrailRow {
     let end = |entry, page: &str, state: &'static str| End {
         entry,
         time: "2026-11-19T10:02:41.482Z".to_owned(),

@@ -214,6 +214,16 @@ fn who_was_sent_what() {
     assert!(!rows.survivals[0].across_recordings);
 }
 
+/// The field that holds the value of the shop's cookie: its finds stand under the cookie, and no row of the cookie is lost.
+#[test]
+fn a_value_of_several_carriers_counts_once() {
+    let mut found = linkage();
+    found.sharings.push(sharing(3, 3, &[], Way::Request, ("www.shop.example", "shop.example"), 12));
+    let suffixes = SuffixList::Embedded;
+    let rows = tables(&found, Ground { suffixes: &suffixes, captures: &[capture("a")], full: false }, &mut Pseudonyms::default());
+    assert_eq!(rows.sharings.iter().map(|row| row.same_value_as).collect::<Vec<_>>(), [None, None, None, None, Some(2)]);
+}
+
 #[test]
 fn what_the_browser_does_with_cookies_between_sites() {
     assert_eq!(policy(capture("a").browser), "blocked");

@@ -97,6 +97,6 @@ attr-basis-connection-and-time = connection and time
 attr-basis-time = time
 attr-basis-unload = the page was being left
 attr-basis-none = nothing
-attr-mention-page-id = identifier
+attr-mention-page-id = number
 attr-mention-page-name = name
 attr-mention-page-address = address
