@@ -8,7 +8,7 @@ use crate::analysis::Flow as Found;
 use crate::analysis::attribution::{Actor, Attribution, Confidence, TriggerKind, Way};
 use crate::classify::Parties;
 use crate::model::UrlParts;
-use crate::redact::{field_locator, printable_path};
+use crate::redact::{field_locator, field_name, printable_path};
 use crate::site::Position;
 
 /// What rows of triggers are told apart by: trigger and actor, each with how sure it is.
@@ -37,8 +37,8 @@ pub(super) struct AttributionRows {
     preflights_left_out: u64,
 }
 
-/// Host, method, path, kind, locator and coding.
-type MentionKey = (String, String, String, &'static str, String, &'static str);
+/// Host, method, path, kind, place, name of the field, locator and coding.
+type MentionKey = (String, String, String, &'static str, String, String, String, &'static str);
 
 /// The rows of ways, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,7 +162,9 @@ impl AttributionRows {
         for mention in found.mentions {
             let path = printable_path(&url[UrlParts::of(url).path]);
             let (host, method) = (observation.host.to_string(), observation.method.to_string());
-            let key = (host, method, path, mention.kind.id(), field_locator(&mention.locator).to_owned(), mention.coding.id());
+            let (place, field) = (mention.place.clone(), field_name(&mention.name).into_owned());
+            let locator = field_locator(&mention.locator).to_owned();
+            let key = (host, method, path, mention.kind.id(), place, field, locator, mention.coding.id());
             if self.mentions.len() >= MENTIONS && !self.mentions.contains_key(&key) {
                 self.mentions_left_out += 1;
                 continue;
@@ -199,8 +201,8 @@ impl AttributionRows {
             first_entry: seen.first_entry,
         };
         let mention = |((key, (requests, first_entry)), nr): ((MentionKey, (u64, u64)), u64)| {
-            let (host, method, path, kind, locator, coding) = key;
-            MentionRow { nr, host, method, path, kind, locator, coding, requests, first_entry }
+            let (host, method, path, kind, place, field, locator, coding) = key;
+            MentionRow { nr, host, method, path, kind, place, field, locator, coding, requests, first_entry }
         };
         AttributionTables {
             triggers: self.triggers.into_iter().zip(1..).map(trigger).collect(),

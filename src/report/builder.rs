@@ -123,7 +123,7 @@ impl<'c> Builder<'c> {
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let mut pseudonyms = Pseudonyms::default();
-        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &mut pseudonyms);
+        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &cookies, &mut pseudonyms);
         let mut visit = self.finish_visit(&mut pseudonyms);
         let next = visit.trail.len() as u64 + 1;
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));

@@ -94,7 +94,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
-        trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
+        trail => page.trail(report),
         trail_policy => policy(report.capture.browser.as_deref()),
         report => Cell::from(Serde(report)),
     })
@@ -435,7 +435,7 @@ fn css_string(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 pub(super) use tests::unbalanced;

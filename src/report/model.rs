@@ -23,8 +23,8 @@ pub use fields::{
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
-    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
-    SurvivalRow, ValueRow,
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SentFromOtherRow,
+    SharingRow, SurvivalRow, ValueRow,
 };
 pub use planted::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 pub use recipients::{

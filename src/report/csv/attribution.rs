@@ -23,7 +23,7 @@ const WAYS: &[&str] = &[
     "first_entry",
 ];
 
-const MENTIONS: &[&str] = &["nr", "host", "method", "path", "what", "locator", "undone", "requests", "first_entry"];
+const MENTIONS: &[&str] = &["nr", "host", "method", "path", "what", "place", "field", "locator", "undone", "requests", "first_entry"];
 
 const PREFLIGHTS: &[&str] = &["nr", "preflight_entry", "request_entry", "host"];
 
@@ -97,6 +97,8 @@ fn mention(row: &MentionRow) -> Vec<String> {
         row.method.clone(),
         row.path.clone(),
         row.kind.to_owned(),
+        row.place.clone(),
+        row.field.clone(),
         row.locator.clone(),
         row.coding.to_owned(),
         row.requests.to_string(),

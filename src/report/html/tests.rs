@@ -91,7 +91,7 @@ fn count(list: &str, requests: u64) -> ListCount {
     ListCount { list: list.to_owned(), requests, ..ListCount::default() }
 }
 
-fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
+pub(in crate::report) fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
     Cookie {
         nr,
         name: name.to_owned(),
@@ -312,6 +312,8 @@ fn attribution(host: &str) -> AttributionTables {
         method: "POST".to_owned(),
         path: format!("/api/{host}"),
         kind: "page-id",
+        place: "form".to_owned(),
+        field: format!("page[{host}]"),
         locator: format!("request.body/form[{host}]"),
         coding: "percent",
         requests: 40,
@@ -334,7 +336,7 @@ fn attribution_says_how_sure_it_is() {
     let html = render(&sample(), Lang::Nl).expect("renders");
     for sentence in [
         "door de browser van een bezoeker, vanaf een pagina van het platform",
-        "past alleen",
+        "alleen passend in tijd of plaats",
         "De eerste weg is niet uit het verkeer vast te stellen",
         "en 12 preflights",
         "niet uit het verkeer vast te stellen zonder regels daarvoor",
@@ -362,7 +364,7 @@ fn planted_values_and_controls() {
         (
             Lang::Nl,
             [
-                "in kleine letters, daarna <code>sha256</code>, daarna <code>base64</code>",
+                "in kleine letters, daarna SHA-256, daarna base64",
                 "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
                 "voordat het formulier is verzonden",
                 "in deze vastlegging niet nog eens meegezonden",
@@ -372,7 +374,7 @@ fn planted_values_and_controls() {
         (
             Lang::En,
             [
-                "in lower case, then <code>sha256</code>, then <code>base64</code>",
+                "in lower case, then SHA-256, then base64",
                 "1 planted value was not looked for, because the key to it was not given.",
                 "before it was submitted",
                 "not sent again in this recording",
@@ -499,7 +501,7 @@ fn choice_cookie(nr: u64) -> ChoiceCookie {
     }
 }
 
-fn trail(nr: u64, kind: &'static str) -> TrailRow {
+pub(super) fn trail(nr: u64, kind: &'static str) -> TrailRow {
     let end = |entry, page: &str, state: &'static str| End {
         entry,
         time: "2026-11-19T10:02:41.482Z".to_owned(),
@@ -549,7 +551,7 @@ fn custody() -> Custody {
     }
 }
 
-pub(super) fn sample() -> Report {
+pub(in crate::report) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -736,8 +738,8 @@ fn a_rich_report_in_both_languages() {
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
             "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t4a-r1", "t4b-r1",
-            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1",
-            "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8k-r2", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1",
+            "t8g-r1", "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -861,7 +863,7 @@ fn choices_are_told_in_the_words_of_the_screen() {
         "nieuw sinds de keuze: voor het eerst in de overgang",
         "geen keuze voor <bdi dir=\"ltr\">www.voorbeeldgemeente.example</bdi> vastgelegd",
         "na keuze 1 voor <bdi dir=\"ltr\">facebook.com</bdi>",
-        "third-party cookies allowed",
+        "cookies in verzoeken tussen sites: toegestaan",
         "het cookiebeleid staat hier alleen als de vastlegging het noemt",
         "niet vastgelegd: onderbroken",
         "De vastlegging hoort niet bij een dossier.",

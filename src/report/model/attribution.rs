@@ -80,6 +80,10 @@ pub struct MentionRow {
     pub path: String,
     /// `page-id`, `page-name`, `page-address`.
     pub kind: &'static str,
+    /// Kind of place in which it stands: `path`, `query`, `form`, `json`, `header`, `cookie`, `message`, `body`.
+    pub place: String,
+    /// Name of the field as it may be printed; empty: it has none.
+    pub field: String,
     /// Where it stands.
     pub locator: String,
     /// What was undone there to find it: `plain`, `percent`.
