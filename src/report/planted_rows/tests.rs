@@ -1,6 +1,7 @@
 //! Planted values: what was not looked for is said, how a value was changed stands in order, and no value is printed.
 
 use super::super::csv;
+use super::super::text::{Lang, Texts};
 use super::*;
 use crate::analysis::linkage::Way;
 use crate::analysis::planted::{Phase, SeedKind, SeedNotSearched, SeedSearched};
@@ -64,4 +65,71 @@ fn rows_say_what_was_not_looked_for() {
     assert!(text(0).contains("lower-case sha256 base64") && text(0).contains("before-submit"), "{}", text(0));
     assert!(text(1).contains("not looked for: no key to the value"), "{}", text(1));
     assert_eq!(csv::planted::tables(None, false).expect("writes").len(), 2);
+}
+
+/// What can be done to a planted value, by the analysis of planted values; dates have a message of their own.
+const STEPS: &[&str] = &[
+    "as-typed",
+    "lower-case",
+    "any-case",
+    "digits",
+    "without-spaces",
+    "gmail-without-dots",
+    "gmail-without-dots-and-tag",
+    "without-dots-and-tag",
+    "before-the-at",
+    "digits-with-country-code",
+    "e164",
+    "digits-after-00",
+    "national",
+    "national-without-zero",
+    "without-punctuation",
+    "without-punctuation-and-spaces",
+    "first-word-as-typed",
+    "after-first-word-as-typed",
+    "last-word-as-typed",
+    "first-word",
+    "after-first-word",
+    "last-word",
+    "part-between-commas",
+    "part-without-punctuation-and-spaces",
+    "postal-code",
+    "postal-code-with-space",
+    "base16",
+    "percent",
+    "html-entity",
+    "json-escape",
+    "decimal",
+    "sha256",
+    "md5",
+    "sha1",
+    "sha512",
+    "sha224",
+    "sha384",
+    "sha3-224",
+    "sha3-256",
+    "sha3-384",
+    "sha3-512",
+    "md2",
+    "md4",
+    "ripemd160",
+    "whirlpool",
+    "murmur3-32",
+    "murmur3-128",
+    "base64",
+    "base64url",
+    "base32",
+    "base58",
+    "lz-string",
+    "gzip",
+    "deflate",
+];
+
+#[test]
+fn every_step_has_words_in_both_languages() {
+    for lang in [Lang::Nl, Lang::En] {
+        let texts = Texts::of(lang);
+        let missing: Vec<_> = STEPS.iter().filter(|step| !texts.has(&format!("planted-did-{step}"))).collect();
+        assert!(missing.is_empty(), "{lang}: {missing:?}");
+    }
 }

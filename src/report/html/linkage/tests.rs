@@ -57,7 +57,7 @@ fn every_kind_of_row_has_its_own_sentence() {
         assert!(text.contains(part), "{text}");
     }
     // The answer is said to have held the value, not that it was sent to the host.
-    let decoration = TrailRow { kind: "link-decoration", name: "fbclid".to_owned(), ..again.clone() };
+    let decoration = TrailRow { kind: "link-decoration", name: "fbclid".to_owned(), ..again };
     let (nl, en) = (said(Lang::Nl, &decoration), said(Lang::En, &decoration));
     assert!(
         nl.contains("verwees het antwoord van www.facebook.com (vermelding 12) de browser door naar een adres met parameter fbclid"),
