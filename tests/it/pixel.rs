@@ -55,7 +55,10 @@ fn the_counts_of_the_pixel_are_those_of_the_facts_and_of_the_oracle() {
 /// The annex of a recording of the corpus.
 fn annexed(path: &Path) -> (Value, BTreeMap<&'static str, String>) {
     let folder = scratch();
-    let ran = run_in(folder.path(), [OsString::from("replay"), path.into(), "--out".into(), "out".into()]);
+    let ran = run_in(
+        folder.path(),
+        [OsString::from("replay"), path.into(), "--out".into(), "out".into(), "--lang".into(), "nl".into(), "--lang".into(), "en".into()],
+    );
     assert_eq!(ran.code, 0, "{}", ran.err);
     let made = fs::read_dir(folder.path().join("out")).expect("annexes").next().expect("one").expect("a folder").path();
     let read = |name: &str| fs::read_to_string(made.join(name)).expect("a file");
