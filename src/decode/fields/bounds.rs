@@ -164,8 +164,8 @@ fn names_are_cut_at_a_part() {
     let (form, json) = ("application/x-www-form-urlencoded", "application/json");
     let long = "x".repeat(190);
     // What was typed stands in the name, across its end.
-    assert_eq!(name(form, format!("{long}[jan.visser@voorbeeld.example]=1")), [long.clone()]);
-    assert_eq!(name(form, format!("{long}.jan_visser_voorbeeld=1")), [long.clone()]);
+    assert_eq!(name(form, format!("{long}[jan.visser@voorbeeld.example]=1")), std::slice::from_ref(&long));
+    assert_eq!(name(form, format!("{long}.jan_visser_voorbeeld=1")), std::slice::from_ref(&long));
     assert_eq!(
         name(json, format!("{{\"{long}\":{{\"jan.visser@voorbeeld.example\":{{\"a\":1}},\"b\":2}},\"c\":3}}")),
         [long.clone(), format!("{long}.b"), "c".into()]
