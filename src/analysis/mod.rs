@@ -251,7 +251,7 @@ impl<'r> Analysis<'r> {
         let ground = |page| Ground { visit, fingerprints: &fingerprints, page, platform_named: parties.platform.is_some() };
         let mut trail = page.site.as_deref().map(|page| Trail::new(ground(page)));
         let mut validators = Validators::new(&fingerprints);
-        let mut dictionary = dictionary::Builder::new(rules);
+        let mut dictionary = dictionary::Builder::new(rules, self.settings.planted);
         let click_identifiers = rules.click_identifiers();
         let grounds = attribution::Ground {
             visit,

@@ -1,6 +1,7 @@
 //! Where identifiers go over all recordings of a case: what each replay indexed is merged and written beside the annexes. Recordings that were not made
 //! under the case's key have marks of their own, which fit nobody else's, so they are named and left out.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,8 @@ impl Linked {
     /// Whether there are two recordings or more that can be joined.
     #[must_use]
     pub fn is_worthwhile(&self) -> bool {
-        self.kept.iter().filter(|kept| kept.index.is_some()).count() > 1
+        let different: BTreeSet<Digest> = self.kept.iter().filter(|kept| kept.index.is_some()).map(|kept| kept.digest).collect();
+        different.len() > 1
     }
 
     /// Joins what was taken of the recordings of the case with this identifier, and writes the report into [`LINKAGE_FOLDER`] in `out`. Gives its folder.
@@ -70,13 +72,16 @@ impl Linked {
     pub fn write(mut self, case: &str, inputs: &Inputs, options: &Options, out: &Path) -> io::Result<PathBuf> {
         // Those that can be joined come first, because the linkage counts only them.
         self.kept.sort_by_key(|kept| (kept.index.is_none(), kept.number));
+        // A copy of a recording is no second recording: with it, every value would seem to outlive a profile.
+        let mut seen = BTreeSet::new();
+        self.kept.retain(|kept| seen.insert(kept.digest));
         let mut indices: Vec<SealedIndex> = self.kept.iter_mut().map_while(|kept| kept.index.take()).collect();
         let joined = indices.len();
         let linkage = join(&mut indices, &|capture, at| self.kept[capture as usize].visit.stretch_at(at))?;
         let refs: Vec<CaptureRef<'_>> = self.kept.iter().enumerate().map(|(index, kept)| kept.reference(index < joined)).collect();
         let mut output = OutputFolder::create(&out.join(LINKAGE_FOLDER))?;
         let languages = if options.languages.is_empty() { vec![Lang::Nl] } else { options.languages.clone() };
-        for (index, language) in languages.into_iter().enumerate() {
+        for (index, &language) in languages.iter().enumerate() {
             let document = linkage_document(&linkage, &refs, &inputs.suffixes, language, options.full_urls)?;
             output.write(&format!("linkage.{language}.html"), document.html.as_bytes())?;
             if index == 0 {
@@ -87,8 +92,11 @@ impl Linked {
         let captures: Vec<_> =
             self.kept.iter().map(|kept| serde_json::json!({ "name": kept.name, "sha256": kept.digest.to_string() })).collect();
         output.finish(&serde_json::json!({
+            "kind": LINKAGE_FOLDER,
             "tool": TOOL,
             "tool_version": TOOL_VERSION,
+            "languages": languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "urls": if options.full_urls { "full" } else { "masked" },
             // So that it replaces the report of the same case only.
             "capture": { "name": case, "sha256": Digest::of(case.as_bytes()).to_string() },
             "captures": captures,

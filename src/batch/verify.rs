@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::judge::{Inputs, Options};
+use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use crate::analysis::Planted;
@@ -222,8 +223,10 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
+    let over_a_case = value["made"]["kind"] == LINKAGE_FOLDER;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    for name in [EVIDENCE_FILE, ANNEX_FILE] {
+    let least: &[&str] = if over_a_case { &["linkage.json"] } else { &[EVIDENCE_FILE, ANNEX_FILE] };
+    for &name in least {
         if !listed.iter().any(|listed| listed == name) {
             checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));
             listed.push(name.to_owned());
@@ -234,6 +237,16 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         if !listed.contains(&name) {
             checks.push(check(Verdict::Disproved, &name, "stands in the folder but not in the manifest"));
         }
+    }
+    if over_a_case {
+        let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
+        let remedy = "replay them together with --case and compare the files";
+        checks.push(check(
+            Verdict::CannotBeChecked,
+            MANIFEST_FILE,
+            format!("the report was made from the recordings {}; {remedy}", names.join(", ")),
+        ));
+        return Ok(checks);
     }
     checks.extend(one_log(folder));
     Ok(checks)

@@ -16,6 +16,14 @@ const SHORTEST_VALUE: usize = 16;
 /// The name of a field (names from the outside in, with dots between) with a mask for every part that may be a value.
 #[must_use]
 pub fn field_name(name: &str) -> Cow<'_, str> {
+    // Dots stand between names and within addresses alike, so what looks like an address is masked from its first part on.
+    if let Some(at) = name.find('@').filter(|_| is_mail_address(name)) {
+        let start = name[..at].rfind(|letter: char| !(letter.is_alphanumeric() || "._%+-".contains(letter))).map_or(0, |before| before + 1);
+        return Cow::Owned(format!("{}{MASK}", &name[..start]));
+    }
+    if is_number_in_groups(name) {
+        return Cow::Borrowed(MASK);
+    }
     if name.split('.').all(may_be_printed) {
         return Cow::Borrowed(name);
     }
@@ -30,7 +38,8 @@ pub fn field_locator(locator: &str) -> &str {
         let names = step.split_once(':').filter(|(kind, _)| ["field", "part", "member", "json", "protobuf"].contains(kind));
         let printed = names.is_none_or(|(_, names)| {
             let names = names.rsplit_once('[').map_or(names, |(names, _)| names);
-            names.split('.').all(|name| may_be_printed(&percent_decode_str(name).decode_utf8_lossy()))
+            !is_mail_address(&percent_decode_str(names).decode_utf8_lossy())
+                && names.split('.').all(|name| may_be_printed(&percent_decode_str(name).decode_utf8_lossy()))
         });
         if !printed {
             return locator[..at].trim_end_matches('/');
@@ -43,14 +52,21 @@ pub fn field_locator(locator: &str) -> &str {
 fn may_be_printed(part: &str) -> bool {
     let bytes = part.as_bytes();
     let plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b':' | b'~' | b'$' | b'*' | b'@' | b'!' | b' ' | b'/')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b':' | b'~' | b'$' | b'*' | b'@' | b'!' | b'/')
     };
-    bytes.len() <= LONGEST && bytes.iter().all(plain) && !is_mail_address(part) && !looks_like_value(bytes)
+    bytes.len() <= LONGEST && bytes.iter().all(plain) && !is_mail_address(part) && !is_number_in_groups(part) && !looks_like_value(bytes)
 }
 
-fn is_mail_address(part: &str) -> bool {
-    part.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.len() > 2)
+fn is_mail_address(name: &str) -> bool {
+    let host = |host: &str| host.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')).collect::<Vec<_>>();
+    name.split_once('@')
+        .is_some_and(|(local, rest)| !local.is_empty() && host(rest).contains(&b'.') || local.len() > 2 && host(rest).len() > 3)
+}
+
+/// A telephone number, a number of a person or an address of a machine: digits and what people put between them.
+fn is_number_in_groups(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 7 && name.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b' ' | b'(' | b')' | b'/'))
 }
 
 /// Long, and full of digits, or of letters of both cases with digits among them, as tokens are and words are not.
@@ -88,7 +104,13 @@ mod tests {
             assert_eq!(field_name(name), name);
         }
         for (name, wanted) in [
-            ("users.jan@voorbeeld.example.seen", "users.….example.seen"),
+            ("users.jan@voorbeeld.example.seen", "…"),
+            ("hits[jan.jansen@kb.nl]", "hits[…"),
+            ("06-12345678", "…"),
+            ("by.06-12345678", "by.…"),
+            ("123.456.782", "…"),
+            ("192.168.11.12", "…"),
+            ("Jan Jansen", "…"),
             ("by_id.100000000000001.name", "by_id.….name"),
             ("a8213d8ed701b715", "…"),
             ("c.123e4567-e89b-12d3-a456-426614174000", "c.…"),

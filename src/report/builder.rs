@@ -123,7 +123,7 @@ impl<'c> Builder<'c> {
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let mut pseudonyms = Pseudonyms::default();
-        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &mut pseudonyms);
+        let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &cookies, &mut pseudonyms);
         let mut visit = self.finish_visit(&mut pseudonyms);
         let next = visit.trail.len() as u64 + 1;
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
@@ -159,7 +159,7 @@ impl<'c> Builder<'c> {
             trail: visit.trail,
             trail_left_out: visit.trail_left_out + linked_left_out,
             linkage,
-            attribution: self.attribution.finish(),
+            attribution: self.attribution.finish(self.context.parties),
             planted: self.planted,
             gaps: self.gaps,
             custody: visit.custody,
@@ -298,6 +298,8 @@ impl<'c> Builder<'c> {
         let row = &mut gathered.row;
         row.requests += 1;
         row.not_sent += u64::from(observation.was_not_sent());
+        // Only a browser's own recording (HAR) says that the browser stopped a request; in ours it is the recording proxy that did.
+        row.refused += u64::from(observation.outcome() == "stopped-by-browser" && self.context.capture.format != "har");
         row.body_bytes_sent += observation.body_bytes;
         row.also_idle += u64::from(found.classified.findings.iter().any(|finding| finding.reason == Reason::Idle));
         if row.entries.len() < NAMED_ENTRIES {
@@ -345,6 +347,7 @@ impl<'c> Builder<'c> {
             site: found.host.site.clone(),
             path: path.clone(),
             not_sent: 0,
+            refused: 0,
             also_idle: 0,
             parameters: Vec::new(),
             relation: found.host.relation.id(),
@@ -423,7 +426,7 @@ impl Sink for Builder<'_> {
         self.add_cookies(flow);
         self.visit.add(flow);
         self.add_linkage(flow);
-        self.attribution.see(flow);
+        self.attribution.see(flow, self.context.parties);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::Builder;
-use super::dpia_rows::personal_rows;
+use super::dpia_rows::{is_no_identifier, personal_rows};
 use super::ladder_rows::ladder;
 use super::model::{
     ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, Part, ScopeShare,
@@ -53,15 +53,20 @@ impl Builder<'_> {
             endpoints.push(self.endpoint_row(endpoint, nr, kept as u64, cut));
         }
         let (hints, hints_cut) = hints(dictionary, &endpoints, &fields);
-        left_out.hints = hints_cut;
-        let personal_data = personal_rows(self.context.rules, &order, &numbers);
-        let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr)).zip(1..);
+        let (personal_data, personal_too_short) = personal_rows(self.context.rules, &order, &numbers);
+        (left_out.hints, left_out.personal_too_short) = (hints_cut, personal_too_short);
+        let mut to_host: BTreeMap<&str, u64> = BTreeMap::new();
+        for endpoint in &order {
+            *to_host.entry(&endpoint.key.host).or_default() += endpoint.requests;
+        }
+        let to_host = |endpoint: &EndpointFields| to_host.get(&*endpoint.key.host).copied().unwrap_or_default();
+        let ladder = order.iter().zip(1..).flat_map(|(endpoint, nr)| ladder(endpoint, nr, to_host(endpoint))).zip(1..);
         let ladder = ladder.map(|(row, nr)| super::model::LadderRow { nr, ..row }).collect();
         let anomaly = |((kind, entries), nr): ((&&'static str, &Vec<u64>), u64)| DecodeAnomalyRow { nr, kind, entries: entries.clone() };
         self.fields = FieldRows {
             sent: sent_to_recipients(dictionary),
             tables: FieldTables {
-                field_shares: vec![scope("recording", &order, |_| true), scope("platform", &order, |row| is_platform(row.position))],
+                field_shares: scopes(&order),
                 endpoints,
                 fields,
                 field_rules,
@@ -112,6 +117,7 @@ impl Builder<'_> {
                 by: claim.by.id(),
                 who: claim.who.clone(),
                 meaning: claim.purpose.clone(),
+                open: claim.open,
                 category: claim.category.map(|index| rules.categories[index].label.clone()),
                 data: claim.data,
                 identifies: claim.identifies,
@@ -148,8 +154,8 @@ fn field_row(row: &FieldRow, nr: u64, endpoint: u64, numbers: &BTreeMap<RuleId, 
         step: row.holds_fields,
         meaning: row.meaning.id(),
         rules: row.rules.iter().filter_map(|rule| numbers.get(rule).copied()).collect(),
-        data: row.data,
-        identifies: row.identifies,
+        data: row.data.filter(|_| !is_no_identifier(row, row.data, row.identifies)),
+        identifies: row.identifies.filter(|_| !is_no_identifier(row, row.data, row.identifies)),
         layers_min: row.depth.0,
         layers_max: row.depth.1,
         looks_like: row.shapes.iter().copied().collect(),
@@ -157,6 +163,7 @@ fn field_row(row: &FieldRow, nr: u64, endpoint: u64, numbers: &BTreeMap<RuleId, 
         requests: row.requests,
         by_choice: by_choice(&row.states),
         bytes: row.bytes,
+        longest: row.longest,
         different_values: row.different,
         values: row.values.iter().map(value).collect(),
         first_entry: row.entry,
@@ -175,26 +182,45 @@ fn by_choice(states: &BTreeMap<&'static str, u64>) -> ByChoice {
     }
 }
 
-fn scope(scope: &'static str, endpoints: &[&EndpointFields], within: impl Fn(&EndpointFields) -> bool) -> ScopeShare {
-    let within: Vec<&EndpointFields> = endpoints.iter().copied().filter(|endpoint| within(endpoint)).collect();
-    let requests = within.iter().map(|endpoint| endpoint.requests).sum();
-    ScopeShare { scope, endpoints: within.len() as u64, requests, share: share(within) }
+/// The shares of the recording and of the platform, with everything and then without what nearly every request has.
+fn scopes(endpoints: &[&EndpointFields]) -> Vec<ScopeShare> {
+    let platform: Vec<&EndpointFields> = endpoints.iter().copied().filter(|endpoint| is_platform(endpoint.position)).collect();
+    let scope = |scope, within: &[&EndpointFields], share: fn(&[&EndpointFields]) -> Share| ScopeShare {
+        scope,
+        endpoints: within.len() as u64,
+        requests: within.iter().map(|endpoint| endpoint.requests).sum(),
+        share: share(within),
+    };
+    vec![
+        scope("recording", endpoints, |within| share(within.iter().copied())),
+        scope("platform", &platform, |within| share(within.iter().copied())),
+        scope("recording-without-headers", endpoints, own_share),
+        scope("platform-without-headers", &platform, own_share),
+    ]
 }
 
 /// What of the fields of these endpoints nobody explained.
 pub(super) fn share<'e>(endpoints: impl IntoIterator<Item = &'e EndpointFields>) -> Share {
-    let (mut fields, mut bytes) = (0, 0);
+    of_meanings(endpoints.into_iter().map(|endpoint| (endpoint.fields_by_meaning, endpoint.bytes_by_meaning)))
+}
+
+/// The same of what is neither a header field nor a segment of the path. Those are in nearly every request and have a public meaning, so they make the
+/// share of what nobody explained small.
+fn own_share(endpoints: &[&EndpointFields]) -> Share {
+    of_meanings(endpoints.iter().map(|endpoint| (endpoint.own_fields_by_meaning, endpoint.own_bytes_by_meaning)))
+}
+
+fn of_meanings(parts: impl Iterator<Item = ([u64; 4], [u64; 4])>) -> Share {
     let (mut by_meaning, mut bytes_by_meaning) = ([0; 4], [0; 4]);
-    for endpoint in endpoints {
-        fields += endpoint.fields;
-        bytes += endpoint.bytes;
-        for (sum, part) in by_meaning.iter_mut().zip(endpoint.fields_by_meaning) {
+    for (fields, bytes) in parts {
+        for (sum, part) in by_meaning.iter_mut().zip(fields) {
             *sum += part;
         }
-        for (sum, part) in bytes_by_meaning.iter_mut().zip(endpoint.bytes_by_meaning) {
+        for (sum, part) in bytes_by_meaning.iter_mut().zip(bytes) {
             *sum += part;
         }
     }
+    let (fields, bytes): (u64, u64) = (by_meaning.iter().sum(), bytes_by_meaning.iter().sum());
     let part = |meaning: Meaning| {
         let (part, part_bytes) = (by_meaning[meaning as usize], bytes_by_meaning[meaning as usize]);
         Part { fields: part, fields_percent: percent(part, fields), bytes: part_bytes, bytes_percent: percent(part_bytes, bytes) }
@@ -245,11 +271,13 @@ fn sent_to_recipients(dictionary: &Dictionary) -> BTreeMap<RecipientKey, Vec<Sen
     for endpoint in &dictionary.endpoints {
         let categories = found.entry((endpoint.site.clone(), endpoint.owner)).or_default();
         for row in endpoint.rows.iter().filter(|row| !row.holds_fields) {
-            let index = row.data.and_then(|data| DATA.iter().position(|known| *known == data)).unwrap_or(DATA.len());
+            let too_short = is_no_identifier(row, row.data, row.identifies);
+            let index = row.data.filter(|_| !too_short).and_then(|data| DATA.iter().position(|known| *known == data)).unwrap_or(DATA.len());
             let (sum, names) = categories.entry(index).or_default();
             sum.data = DATA.get(index).copied();
             sum.fields += row.times;
             sum.unverified += if row.meaning == Meaning::Unverified { row.times } else { 0 };
+            sum.too_short += if too_short { row.times } else { 0 };
             names.insert((row.place, &row.name));
         }
         // Fields without a row are fields all the same; of them nothing but their number was kept.

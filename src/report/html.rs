@@ -94,7 +94,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
-        trail_sentences => report.trail.iter().map(|row| page.trail_sentence(row, &report.choices)).collect::<Vec<_>>(),
+        trail => page.trail(report),
         trail_policy => policy(report.capture.browser.as_deref()),
         report => Cell::from(Serde(report)),
     })
@@ -268,10 +268,10 @@ impl Page {
     }
 
     /// A table may be copied out of the page, so its caption carries what holds for the whole page.
-    fn caption(&self, nr: &Cell, id: &str) -> String {
+    fn caption(&self, nr: &Cell, id: &str, args: &[(&str, Cell)]) -> String {
         // A table between two others has a letter behind its number, which comes from the template.
         let nr = nr.as_str().map_or_else(|| nr.clone(), |text| Cell::from_safe_string(text.to_owned()));
-        let text = Cell::from_safe_string(self.say(id));
+        let text = Cell::from_safe_string(self.message(id, args));
         let caption = self.message("caption", &[("n", nr), ("text", text)]);
         let simulated = if self.simulated { format!(" <span class=\"sim\">{}</span>", self.say("simulated-line")) } else { String::new() };
         format!("{caption}{simulated}")
@@ -329,7 +329,10 @@ fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
         Cell::from_safe_string(own.message(if own.texts.has(&id) { &id } else { "gap-other" }, &[("n", Cell::from(count))]))
     });
     let own = Arc::clone(page);
-    env.add_function("caption", move |nr: &Cell, id: &str| Cell::from_safe_string(own.caption(nr, id)));
+    env.add_function("caption", move |nr: &Cell, id: &str, kwargs: Kwargs| -> Result<Cell, Error> {
+        let args = kwargs.args().map(|name| Ok((name, kwargs.peek::<Cell>(name)?))).collect::<Result<Vec<_>, Error>>()?;
+        Ok(Cell::from_safe_string(own.caption(nr, id, &args)))
+    });
     let own = Arc::clone(page);
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&own.texts.get(id, &[]))));
     env.add_template("annex_recipients.html", RECIPIENTS)?;
@@ -432,7 +435,7 @@ fn css_string(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 pub(super) use tests::unbalanced;

@@ -11,8 +11,8 @@ use crate::redact::printable_path;
 /// Names that a row shows.
 const NAMES: usize = 40;
 
-/// The four levels of an endpoint, not numbered yet.
-pub(super) fn ladder(endpoint: &EndpointFields, nr: u64) -> [LadderRow; 4] {
+/// The four levels of an endpoint, not numbered yet. `to_host`: requests to all endpoints of its host; who sees the host only does not tell them apart.
+pub(super) fn ladder(endpoint: &EndpointFields, nr: u64, to_host: u64) -> [LadderRow; 4] {
     let all = endpoint.fields;
     let row = |level, (seen, seen_count): (Vec<String>, usize), counted, hidden_fields| LadderRow {
         nr: 0,
@@ -32,7 +32,7 @@ pub(super) fn ladder(endpoint: &EndpointFields, nr: u64) -> [LadderRow; 4] {
     let parameters = names(endpoint, |row| row.depth.0 == 0);
     let unexplained = endpoint.fields_by_meaning[Meaning::None as usize];
     [
-        row("host", (vec![key.host.clone()], 1), endpoint.requests, all),
+        row("host", (vec![key.host.clone()], 1), to_host, all),
         row("endpoint", (vec![line], 1), endpoint.requests, all),
         row("parameter", parameters, endpoint.outer_fields, all.saturating_sub(endpoint.outer_fields)),
         row("field", names(endpoint, |row| !row.holds_fields), all, unexplained),

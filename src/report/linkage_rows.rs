@@ -105,13 +105,14 @@ pub(super) fn policy(browser: Option<&str>) -> &'static str {
 pub(super) fn tables(linkage: &Linkage, ground: Ground<'_>, pseudonyms: &mut Pseudonyms) -> LinkageTables {
     let identifiers: Vec<IdentifierRow> =
         linkage.identifiers.iter().zip(1..).map(|(found, nr)| identifier_row(nr, found, ground, pseudonyms)).collect();
-    let sharings: Vec<SharingRow> = linkage
+    let mut sharings: Vec<SharingRow> = linkage
         .sharings
         .iter()
         .filter_map(|found| Some((found, linkage.identifiers.get(found.identifier)?)))
         .zip(1..)
         .map(|((found, identifier), nr)| sharing_row(nr, found, identifier, ground, pseudonyms))
         .collect();
+    point_at_first_carrier(&mut sharings);
     let survivals = linkage
         .survivals
         .iter()
@@ -220,6 +221,7 @@ fn sharing_row(nr: u64, found: &Sharing, identifier: &Identifier, ground: Ground
         page_choice,
         own_choice,
         across_profiles: found.across_profiles,
+        same_value_as: None,
     }
 }
 
@@ -236,6 +238,21 @@ fn survival_row(nr: u64, found: &Survival, identifier: &Identifier, ground: Grou
         fingerprint: Fingerprint(found.fingerprint).to_string(),
         profiles: found.profiles.iter().map(|(capture, stretch)| (u64::from(*capture) + 1, u64::from(*stretch))).collect(),
         across_recordings: found.profiles.iter().any(|(capture, _)| Some(*capture) != first),
+    }
+}
+
+/// A value that several carriers hold is found under each of them, always in the same places but for the carriers' own. Of these the first carrier
+/// counts; rows of the others name its identifier.
+fn point_at_first_carrier(rows: &mut [SharingRow]) {
+    let rank =
+        |row: &SharingRow| (["cookie", "entity-tag", "decoration", "field"].iter().position(|kind| *kind == row.carrier), row.identifier);
+    let mut first: BTreeMap<String, (Option<usize>, u64)> = BTreeMap::new();
+    for row in rows.iter() {
+        let known = first.entry(row.fingerprint.clone()).or_insert_with(|| rank(row));
+        *known = (*known).min(rank(row));
+    }
+    for row in rows {
+        row.same_value_as = first.get(&row.fingerprint).map(|(_, identifier)| *identifier).filter(|first| *first != row.identifier);
     }
 }
 

@@ -29,6 +29,7 @@ mod linkage_document;
 mod linkage_rows;
 mod list_rows;
 pub mod model;
+mod other_site_rows;
 mod planted_rows;
 mod recipient_rows;
 pub mod text;

@@ -19,12 +19,12 @@ pub use attribution::{
 };
 pub use fields::{
     ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
-    PersonalFrom, PersonalRow, ScopeShare, Sent, SentFields, Share, ShownValue,
+    PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
-    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
-    SurvivalRow, ValueRow,
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SentFromOtherRow,
+    SharingRow, SurvivalRow, ValueRow,
 };
 pub use planted::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 pub use recipients::{
@@ -344,6 +344,8 @@ pub struct Flow {
     pub path: String,
     /// Requests of these that, by the recording itself, never left the browser: served from cache, or stopped by the browser.
     pub not_sent: u64,
+    /// Of these, requests that the recording program refused to pass on, as the operator set it. They are no word about the browser.
+    pub refused: u64,
     /// Requests of these the like of which was also recorded while the same browser was idle.
     #[serde(skip_serializing_if = "is_zero")]
     pub also_idle: u64,

@@ -8,7 +8,8 @@ use hashbrown::HashMap;
 
 use super::builder::{Builder, time};
 use super::linkage_rows::{CaptureRef, Ground, Pseudonyms, carrier, policy, tables};
-use super::model::{End, LinkageTables, NotSentAgainRow, RedirectRow, TrailRow};
+use super::model::{Cookie, End, LinkageTables, NotSentAgainRow, RedirectRow, TrailRow};
+use super::other_site_rows::sent_from_other_sites;
 use super::visit_rows::milliseconds;
 use crate::analysis::Flow as Found;
 use crate::analysis::linkage::{Carrier, Linkage, Sharing, Way};
@@ -77,7 +78,12 @@ impl Builder<'_> {
     }
 
     /// The tables about identifiers, and the rows that linkage adds to the trail with how many there was no room for.
-    pub(super) fn finish_linkage(&mut self, page: Option<&str>, pseudonyms: &mut Pseudonyms) -> (LinkageTables, Vec<TrailRow>, u64) {
+    pub(super) fn finish_linkage(
+        &mut self,
+        page: Option<&str>,
+        cookies: &[Cookie],
+        pseudonyms: &mut Pseudonyms,
+    ) -> (LinkageTables, Vec<TrailRow>, u64) {
         let LinkageRows { found, redirects, redirects_left_out, asked, .. } = std::mem::take(&mut self.linkage);
         let browser = self.visit.browser.as_deref();
         let captures =
@@ -86,6 +92,8 @@ impl Builder<'_> {
         let mut rows = tables(&found, ground, pseudonyms);
         rows.redirects = with_pseudonyms(redirects, &found, pseudonyms);
         rows.redirects_left_out = redirects_left_out;
+        let (sent, left_out) = sent_from_other_sites(&found, cookies, ground, browser, pseudonyms);
+        (rows.sent_from_other_sites, rows.sent_from_other_sites_left_out) = (sent, left_out);
         let Some(page) = page else { return (rows, Vec::new(), 0) };
         rows.not_sent_again = not_sent_again(&found, &asked, (page, browser), pseudonyms);
         let (positions, named) = (&self.recipients, self.context.parties.platform.is_some());

@@ -58,6 +58,8 @@ pub(super) struct RawClaim {
     pub(super) who: Spanned<String>,
     pub(super) category: Option<Spanned<String>>,
     pub(super) purpose: Option<Text>,
+    #[serde(default)]
+    pub(super) open: Option<Spanned<bool>>,
     pub(super) lifetime: Option<Spanned<String>>,
     pub(super) data: Option<Spanned<String>>,
     pub(super) identifies: Option<Spanned<String>>,

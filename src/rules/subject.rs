@@ -69,22 +69,32 @@ pub struct Claim {
     pub category: Option<usize>,
     /// What they say.
     pub purpose: Option<Text>,
+    /// Whether it leaves open what the value means here: no purpose follows from its source, or it is about another site.
+    pub open: bool,
     /// Lifetime they state. Of cookies only.
     pub lifetime: Option<String>,
-    /// Category of the data, one of [`DATA`]. Of fields only.
+    /// Category of the data, one of [`DATA`]. Of fields and cookies only.
     pub data: Option<&'static str>,
-    /// What the value tells apart, one of [`IDENTIFIES`]. Of fields only.
+    /// What the value tells apart, one of [`IDENTIFIES`]. Of fields and cookies only.
     pub identifies: Option<&'static str>,
-    /// The entry for "persoonsgegeven" in the Model DPIA. Of fields only.
+    /// The entry for "persoonsgegeven" in the Model DPIA. Of fields and cookies only.
     pub personal: Option<Text>,
-    /// The entry for "categorie" there, such as "apparaat- en internetgegevens". Of fields only.
+    /// The entry for "categorie" there, such as "apparaat- en internetgegevens". Of fields and cookies only.
     pub personal_category: Option<Text>,
-    /// The entry for "type" there, one of [`PERSONAL_TYPES`]. Of fields only.
+    /// The entry for "type" there, one of [`PERSONAL_TYPES`]. Of fields and cookies only.
     pub personal_type: Option<&'static str>,
     /// Index in [`super::RuleSet::sources`].
     pub source: usize,
     /// How it follows from the source.
     pub certainty: Certainty,
+}
+
+impl Claim {
+    /// Whether it says what the value means: a claim about no more than a lifetime, or one that leaves the meaning open, does not.
+    #[must_use]
+    pub fn gives_meaning(&self) -> bool {
+        !self.open && (self.purpose.is_some() || self.category.is_some() || self.data.is_some())
+    }
 }
 
 /// Categories of data that a field can hold.
@@ -355,4 +365,33 @@ pub enum ExampleSubject {
     Cookie(String, String),
     /// A key in the browser's own storage: key and domain.
     Storage(String, String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BUILTIN, RuleSet};
+
+    /// What only states a lifetime, says that no purpose follows, or is about another site establishes no meaning; and cookies have categories of data.
+    #[test]
+    fn cookies_of_the_platform() {
+        let rules = RuleSet::compile(BUILTIN.iter().copied()).expect("sound rules");
+        let said = |id: &str| {
+            let cookie = rules.cookies.iter().find(|cookie| cookie.id == format!("meta.cookie.{id}")).expect("a rule");
+            let claims = cookie.claims.iter();
+            let own = cookie.claims.iter().find(|claim| claim.data.is_some());
+            assert!(own.is_none_or(|claim| claim.by.id() == "own" && claim.certainty.id() != "stated"), "{id}: we say so, not the source");
+            (claims.filter(|claim| claim.gives_meaning()).count(), own.and_then(|claim| claim.data), own.and_then(|claim| claim.identifies))
+        };
+        assert_eq!(said("ps_l"), (0, None, None));
+        assert_eq!(said("datr-elsewhere"), (0, None, None));
+        assert_eq!(said("dpr"), (1, Some("device"), Some("none")), "of the claims about another site and a lifetime nothing is left");
+        let browser = ["datr", "sb", "fr", "fbp"].map(|id| said(id).2);
+        assert_eq!(browser, [Some("browser"); 4]);
+        assert_eq!([said("c_user").2, said("xs").2, said("fbc").2], [Some("user"), Some("session"), Some("campaign")]);
+        let personal = |id: &str| {
+            let cookie = rules.cookies.iter().find(|cookie| cookie.id == id).expect("a rule");
+            cookie.claims.iter().find_map(|claim| claim.personal.as_ref().map(|text| text.nl.clone()))
+        };
+        assert_eq!(personal("meta.cookie.datr").as_deref(), Some("kenmerk van de browser"));
+    }
 }

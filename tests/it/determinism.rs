@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 35] = [
+const FILES: [&str; 36] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
@@ -44,6 +44,7 @@ const FILES: [&str; 35] = [
     "preflights.csv",
     "recipients.csv",
     "redirects.csv",
+    "sent-from-other-sites.csv",
     "sharing.csv",
     "survivals.csv",
     "timeline.csv",

@@ -43,6 +43,7 @@ mod mmdb;
 mod name_server;
 mod operator;
 mod origin;
+mod pixel;
 mod proxy;
 mod proxy_bench;
 mod proxy_connect;

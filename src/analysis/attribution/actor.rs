@@ -9,7 +9,7 @@ use super::trigger::{Trigger, TriggerKind};
 use super::{Acted, Confidence};
 use crate::model::UrlParts;
 use crate::observe::Account;
-use crate::site::{Position, Relation};
+use crate::site::Position;
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,13 +80,15 @@ pub enum ActorBasis {
     ClickIdentifier,
     /// A redirect of the platform to the audited organisation's site.
     LinkTarget,
+    /// Nothing: the operator named no platform, so that no page is known as one of it.
+    NoPlatform,
     /// Nothing.
     None,
 }
 
 impl ActorBasis {
     /// Every basis.
-    pub const ALL: [Self; 5] = [Self::ActingAccount, Self::Page, Self::ClickIdentifier, Self::LinkTarget, Self::None];
+    pub const ALL: [Self; 6] = [Self::ActingAccount, Self::Page, Self::ClickIdentifier, Self::LinkTarget, Self::NoPlatform, Self::None];
 
     /// As it stands in outputs.
     #[must_use]
@@ -96,18 +98,16 @@ impl ActorBasis {
             Self::Page => "page",
             Self::ClickIdentifier => "click-identifier",
             Self::LinkTarget => "link-target",
+            Self::NoPlatform => "no-platform",
             Self::None => "none",
         }
     }
 }
 
 impl Attributor<'_> {
-    fn is_platform(&self, position: Position, relation: Relation) -> bool {
-        if self.ground.platform_named {
-            matches!(position, Position::Platform | Position::PlatformAffiliate)
-        } else {
-            matches!(relation, Relation::SameSite | Relation::SameOwner)
-        }
+    /// Whether a host belongs to the platform. Where the operator named none, nothing does: a website that is examined is no platform for that.
+    fn is_platform(&self, position: Position) -> bool {
+        self.ground.platform_named && matches!(position, Position::Platform | Position::PlatformAffiliate)
     }
 
     /// Who acted, and in which way.
@@ -123,7 +123,7 @@ impl Attributor<'_> {
             return none;
         }
         let sure = sure.max(Confidence::Derived);
-        let to_platform = self.is_platform(step.host.position, step.host.relation);
+        let to_platform = self.is_platform(step.host.position);
         if let (true, Account::Is(acting), Account::Is(account)) = (to_platform, leads.acting, leads.account)
             && acting != account
         {
@@ -142,15 +142,16 @@ impl Attributor<'_> {
             let clicked = self.has_click_identifier(&step.observation.redirect);
             return follows(if clicked { ActorBasis::ClickIdentifier } else { ActorBasis::LinkTarget });
         }
-        let (position, relation) = match page {
-            Some(page) => (page.position, page.relation),
+        let position = match page {
+            Some(page) => page.position,
             // A document that was never shown belongs to the host that was asked.
-            None if sure < Confidence::NotEstablished => (step.host.position, step.host.relation),
+            None if sure < Confidence::NotEstablished => step.host.position,
             None => return none,
         };
         let (actor, way) = match position {
             Position::Auditee => (Actor::AuditeeSite, Way::AuditeeSites),
-            _ if self.is_platform(position, relation) => (Actor::Visitor, Way::VisitorOnPlatform),
+            _ if !self.ground.platform_named => return Acted { basis: ActorBasis::NoPlatform, ..none },
+            _ if self.is_platform(position) => (Actor::Visitor, Way::VisitorOnPlatform),
             _ => (Actor::Visitor, Way::Elsewhere),
         };
         Acted { actor, way, basis: ActorBasis::Page, confidence: sure }

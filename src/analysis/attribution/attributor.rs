@@ -29,7 +29,7 @@ pub struct Ground<'v> {
     pub visit: &'v Visit,
     /// Makes the fingerprints; the same as those of the observations.
     pub fingerprints: &'v Fingerprinter,
-    /// Whether the operator named the platform; else it is whoever owns the examined page's site.
+    /// Whether the operator named the platform; else nothing is known as one, and ways that speak of a platform are not established.
     pub platform_named: bool,
     /// Names of query parameters that hold click identifiers, as the rules say.
     pub click_identifiers: &'v [String],

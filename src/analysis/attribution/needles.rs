@@ -79,6 +79,10 @@ impl MentionCoding {
 pub struct PageMention {
     /// What was found.
     pub kind: MentionKind,
+    /// In what kind of place: an identifier of [`FieldPlace`].
+    pub place: String,
+    /// Name of the field; empty: it has none.
+    pub name: String,
     /// Where: a locator as text.
     pub locator: String,
     /// What was undone there.
@@ -173,7 +177,7 @@ impl PageNeedles {
     /// Looks into a field of a request. Fields that hold others are passed over: what is in them comes as fields of its own.
     pub fn in_field(&self, field: &Field<'_>, found: &mut Mentioned) {
         if field.side == Side::Request && !field.holds_fields && field.place != FieldPlace::Path {
-            self.find(field.value, field.locator, found);
+            self.find(field.value, (field.place, field.name), field.locator, found);
         }
     }
 
@@ -181,10 +185,10 @@ impl PageNeedles {
     pub fn in_address(&self, url: &str, found: &mut Mentioned) {
         let parts = UrlParts::of(url);
         let locator = Locator { part: Part::RequestLine, steps: Vec::new() };
-        self.find(&url.as_bytes()[..parts.path.end], &locator, found);
+        self.find(&url.as_bytes()[..parts.path.end], (FieldPlace::Path, ""), &locator, found);
     }
 
-    fn find(&self, value: &[u8], locator: &Locator, found: &mut Mentioned) {
+    fn find(&self, value: &[u8], (place, name): (FieldPlace, &str), locator: &Locator, found: &mut Mentioned) {
         let Some(finder) = &self.finder else { return };
         let mut kinds = self.kinds_in(finder, value).map(|(kind, range)| (kind, MentionCoding::Plain, Some(range)));
         if memchr::memchr(b'%', value).is_some() {
@@ -204,7 +208,7 @@ impl PageNeedles {
             let mut steps = locator.steps.clone();
             steps.extend(range.flatten().map(|(from, to)| Step::Range(from as u64, to as u64)));
             let locator = Locator { part: locator.part.clone(), steps }.to_string();
-            found.mentions.push(PageMention { kind, locator, coding });
+            found.mentions.push(PageMention { kind, place: place.id().to_owned(), name: name.to_owned(), locator, coding });
         }
     }
 

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::{Confidence, PageBasis, TopPage};
 use crate::classify::HostFacts;
 use crate::observe::{AddressMark, Leads, Reading, Spot};
-use crate::site::{Position, Relation};
+use crate::site::Position;
 
 /// Pages that are remembered at a time; then all are forgotten.
 const PAGES: usize = 4_096;
@@ -48,7 +48,6 @@ pub(super) struct Page {
     pub(super) at: i64,
     pub(super) answered: i64,
     pub(super) position: Position,
-    pub(super) relation: Relation,
     pub(super) document: usize,
     pub(super) address: AddressMark,
     /// The page that it was opened from.
@@ -130,7 +129,6 @@ impl Pages {
             at: times.0,
             answered: times.1,
             position: host.position,
-            relation: host.relation,
             document,
             address,
             from,

@@ -146,6 +146,17 @@ fn host_facts(host: &str) -> HostFacts {
 
 /// What an analysis would do with the entries, in short. `order`: in which they are pushed.
 fn attributed(lines: &[&str], marks: &[(Timestamp, Mark)], requests: Vec<ChoiceRequest>, order: &[usize]) -> Vec<(u64, Attribution)> {
+    attributed_with(true, lines, marks, requests, order)
+}
+
+/// The same, also where the operator named no platform.
+fn attributed_with(
+    platform_named: bool,
+    lines: &[&str],
+    marks: &[(Timestamp, Mark)],
+    requests: Vec<ChoiceRequest>,
+    order: &[usize],
+) -> Vec<(u64, Attribution)> {
     let fingerprints = fingerprints();
     let entries: Vec<_> = lines.iter().zip(1..).map(|(line, number)| entry(number, line)).collect();
     let mut ahead = Ahead::default();
@@ -166,7 +177,7 @@ fn attributed(lines: &[&str], marks: &[(Timestamp, Mark)], requests: Vec<ChoiceR
     let first = seen.first().map(|(at, ..)| *at);
     let visit = Visit::new(Given { marks, opened: &opened, page: Some("facebook.com"), first }, requests);
     let click_identifiers = ["fbclid".to_owned()];
-    let ground = Ground { visit: &visit, fingerprints: &fingerprints, platform_named: true, click_identifiers: &click_identifiers };
+    let ground = Ground { visit: &visit, fingerprints: &fingerprints, platform_named, click_identifiers: &click_identifiers };
     let mut attributor = Attributor::new(ground, ahead);
     let mut redirects = Redirects::default();
     let mut found = Vec::new();
@@ -230,6 +241,19 @@ fn check(table: &[(&str, &str)]) {
 
 fn page(at: i64, more: &str) -> String {
     format!("{at} GET {PAGE} {OPEN} {more}")
+}
+
+/// A website that is examined is no platform because it is examined: where the operator names none, the way stays open and says so.
+#[test]
+fn without_a_platform_no_way_is_established() {
+    let first = page(0, "");
+    let lines = [&*first, "100 GET https://www.facebook.com/a.png image site=same-origin ref=https://www.facebook.com/minbzk"];
+    let found = attributed_with(false, &lines, &[], vec![], &[0, 1]);
+    for (number, found) in &found {
+        let said = text(*number, found);
+        assert!(said.ends_with("not-established not-established no-platform/not-established"), "{said}");
+        assert_eq!(found.page.page.as_ref().map(|page| page.entry), Some(1), "page and trigger do not depend on it");
+    }
 }
 
 #[test]

@@ -5,16 +5,18 @@
 
 mod path;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{Equivalent, HashMap};
 
+use super::Planted;
 use super::attribution::{Acted, Actor, Confidence};
 use crate::classify::HostFacts;
 use crate::decode::FieldPlace;
 use crate::model::{Timestamp, UrlParts};
 use crate::observe::{Observation, SHAPES, SeenField};
-use crate::redact::{field_locator, field_name};
+use crate::redact::{field_locator, field_name, printable_path};
 use crate::rules::{Certainty, RequestFacts, RuleId, RuleSet};
 use crate::site::{ChoiceState, Position, Relation};
 
@@ -28,6 +30,9 @@ const FIELDS: usize = 400;
 
 /// Different values that are told apart of a field.
 const VALUES: usize = 100;
+
+/// Shapes of values that are not printed, whatever a rule says: a page puts into a field what it likes.
+const NEVER_SHOWN: [&str; 5] = ["uuid", "hexadecimal", "address", "e-mail-like", "bytes"];
 
 /// Different values of a field that are kept where a rule lets them be printed.
 const SHOWN: usize = 20;
@@ -93,6 +98,8 @@ pub struct FieldRow {
     pub requests: u64,
     /// Bytes of its values together, as far as they were unpacked.
     pub bytes: u64,
+    /// Bytes of its longest value: what never holds more than one cannot tell one browser or person from another.
+    pub longest: u32,
     /// Fewest and most layers that were undone to reach it.
     pub depth: (u8, u8),
     /// What its values look like, of [`SHAPES`].
@@ -144,6 +151,10 @@ pub struct EndpointFields {
     pub bytes: u64,
     /// Likewise, by meaning.
     pub bytes_by_meaning: [u64; 4],
+    /// Of the fields, those that are neither header fields nor segments of the path, which nearly every request has: by meaning.
+    pub own_fields_by_meaning: [u64; 4],
+    /// Bytes of their values, likewise.
+    pub own_bytes_by_meaning: [u64; 4],
     /// Of the fields, those that stand in the request as such; the rest was unpacked.
     pub outer_fields: u64,
     /// The fields: by place and name.
@@ -206,6 +217,8 @@ struct Endpoint {
 /// Builds a [`Dictionary`]. Entries must come in order of time.
 pub(super) struct Builder<'r> {
     rules: &'r RuleSet,
+    /// Their values are not printed where they stand in names.
+    planted: Option<&'r Planted>,
     endpoints: HashMap<EndpointKey, Endpoint>,
     done: Dictionary,
 }
@@ -215,8 +228,8 @@ const NAMED: usize = 20;
 
 impl<'r> Builder<'r> {
     /// No fields yet.
-    pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, endpoints: HashMap::new(), done: Dictionary::default() }
+    pub(super) fn new(rules: &'r RuleSet, planted: Option<&'r Planted>) -> Self {
+        Self { rules, planted, endpoints: HashMap::new(), done: Dictionary::default() }
     }
 
     /// Takes a request to a recipient. `state`: that of the choice for the examined page's site when it began.
@@ -249,17 +262,21 @@ impl<'r> Builder<'r> {
         let of_request = self.rules.fields_of(&request);
         let path = match rules.first() {
             Some(&rule) => format!("={}", self.rules.endpoints[rule].id),
-            None => template(&observation.url[UrlParts::of(&observation.url).path]),
+            None => self.path(observation),
         };
-        let key = EndpointKey { host: observation.host.to_string(), path, operation: observation.operation.to_string() };
+        // A name that looks like a value is not told apart from other such names.
+        let operation = field_name(&observation.operation);
+        let key = EndpointKey { host: observation.host.to_string(), path, operation: operation.into_owned() };
         if self.endpoints.len() >= ENDPOINTS && !self.endpoints.contains_key(&key) {
             self.done.left_out += 1;
             return;
         }
         let state = state.map_or("no-choice-recorded", ChoiceState::id);
+        let first_path = if self.endpoints.contains_key(&key) { String::new() } else { self.path(observation) };
+        let planted = self.planted;
         let endpoint = self.endpoints.entry(key).or_insert_with_key(|key| Endpoint {
             fields: EndpointFields {
-                key: EndpointKey { path: template(&observation.url[UrlParts::of(&observation.url).path]), ..key.clone() },
+                key: EndpointKey { path: first_path, ..key.clone() },
                 site: host.site.clone(),
                 owner: host.owner.map(|domain| domain.owner),
                 relation: host.relation,
@@ -274,6 +291,8 @@ impl<'r> Builder<'r> {
                 fields_by_meaning: [0; 4],
                 bytes: 0,
                 bytes_by_meaning: [0; 4],
+                own_fields_by_meaning: [0; 4],
+                own_bytes_by_meaning: [0; 4],
                 outer_fields: 0,
                 rows: Vec::new(),
                 rows_left_out: 0,
@@ -288,8 +307,14 @@ impl<'r> Builder<'r> {
             endpoint.fields.methods.insert(observation.method.to_string());
         }
         for field in &observation.fields {
-            endpoint.field(field, observation, state, |field| known(self.rules, &of_request, observation, field));
+            endpoint.field((field, planted), observation, state, |field| known(self.rules, &of_request, observation, field));
         }
+    }
+
+    /// The path of a request, as it is printed.
+    fn path(&self, observation: &Observation<'_>) -> String {
+        let path = printable_path(&template(&observation.url[UrlParts::of(&observation.url).path]));
+        self.planted.map_or_else(|| path.clone(), |planted| planted.printable(&path))
     }
 
     /// The dictionary.
@@ -304,14 +329,17 @@ impl<'r> Builder<'r> {
 impl Endpoint {
     fn field(
         &mut self,
-        field: &SeenField<'_>,
+        (field, planted): (&SeenField<'_>, Option<&Planted>),
         observation: &Observation<'_>,
         state: &'static str,
         known: impl FnOnce(&SeenField<'_>) -> Known,
     ) {
         let place = field.place();
         // A segment of the path is part of the endpoint, unless a rule says what it means.
-        let name = field_name(&field.name);
+        let name = match planted {
+            Some(planted) if !field.name.is_empty() => Cow::Owned(field_name(&planted.printable(&field.name)).into_owned()),
+            _ => field_name(&field.name),
+        };
         let row = match self.rows.get_mut(&RowName(place, &name)) {
             Some(row) => row,
             None => {
@@ -323,7 +351,7 @@ impl Endpoint {
                     self.fields.rows_left_out += 1;
                     return self.fields.count(field, known.meaning.unwrap_or(Meaning::None));
                 }
-                self.rows.entry(RowKey(place, name.into_owned())).or_insert_with(|| Row::new(field, observation, known))
+                self.rows.entry(RowKey(place, name.into_owned())).or_insert_with_key(|key| Row::new(field, &key.1, observation, known))
             }
         };
         row.see(field, observation.number, state);
@@ -339,6 +367,14 @@ impl Endpoint {
     }
 }
 
+impl FieldRow {
+    /// Whether all its values are too short to tell users, browsers, sessions or devices apart: a number that is always `0` identifies nobody.
+    #[must_use]
+    pub fn is_too_short(&self) -> bool {
+        self.longest < 2
+    }
+}
+
 impl EndpointFields {
     fn count(&mut self, field: &SeenField<'_>, meaning: Meaning) {
         if field.holds_fields {
@@ -348,19 +384,24 @@ impl EndpointFields {
         self.bytes += u64::from(field.bytes);
         self.fields_by_meaning[meaning as usize] += 1;
         self.bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
+        if !matches!(field.place(), FieldPlace::Header | FieldPlace::Path) {
+            self.own_fields_by_meaning[meaning as usize] += 1;
+            self.own_bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
+        }
         self.outer_fields += u64::from(field.depth == 0);
     }
 }
 
 impl Row {
-    fn new(field: &SeenField<'_>, observation: &Observation<'_>, known: Known) -> Self {
+    fn new(field: &SeenField<'_>, name: &str, observation: &Observation<'_>, known: Known) -> Self {
+        let locator = if name == field.name { field_locator(&field.locator) } else { field.locator.split('/').next().unwrap_or_default() };
         Self {
             show: known.show,
             values: hashbrown::HashSet::new(),
             last: 0,
             row: FieldRow {
                 place: field.place(),
-                name: field_name(&field.name).into_owned(),
+                name: name.to_owned(),
                 rules: known.rules,
                 meaning: known.meaning.unwrap_or(Meaning::None),
                 data: known.data,
@@ -368,6 +409,7 @@ impl Row {
                 times: 0,
                 requests: 0,
                 bytes: 0,
+                longest: 0,
                 depth: (field.depth, field.depth),
                 shapes: BTreeSet::new(),
                 different: Some(0),
@@ -375,7 +417,7 @@ impl Row {
                 holds_fields: true,
                 states: BTreeMap::new(),
                 entry: observation.number,
-                locator: field_locator(&field.locator).to_owned(),
+                locator: locator.to_owned(),
             },
         }
     }
@@ -384,11 +426,12 @@ impl Row {
         let row = &mut self.row;
         // What holds fields here and is one there counts as a field only there.
         if row.holds_fields && !field.holds_fields {
-            (row.holds_fields, row.times, row.bytes) = (false, 0, 0);
+            (row.holds_fields, row.times, row.bytes, row.longest) = (false, 0, 0, 0);
         }
         if row.holds_fields == field.holds_fields {
             row.times += 1;
             row.bytes += u64::from(field.bytes);
+            row.longest = row.longest.max(field.bytes);
         }
         row.depth = (row.depth.0.min(field.depth), row.depth.1.max(field.depth));
         row.shapes.insert(SHAPES[field.shape()]);
@@ -405,7 +448,7 @@ impl Row {
                 row.different = None;
             }
         }
-        if let Some(value) = field.value.as_deref().filter(|_| self.show)
+        if let Some(value) = field.value.as_deref().filter(|_| self.show && !NEVER_SHOWN.contains(&SHAPES[field.shape()]))
             && (row.values.len() < SHOWN || row.values.contains_key(value))
         {
             *row.values.entry(value.to_owned()).or_default() += 1;
@@ -427,7 +470,7 @@ fn known(rules: &RuleSet, of_request: &[usize], observation: &Observation<'_>, f
     let mut known = Known { show: ids.iter().any(shown), ..Known::default() };
     let mut claims: Vec<_> = ids.iter().flat_map(|&id| rules.claims(id)).collect();
     claims.sort_by_key(|claim| of_certainty(claim.certainty));
-    known.meaning = claims.first().map(|claim| of_certainty(claim.certainty));
+    known.meaning = claims.iter().find(|claim| claim.gives_meaning()).map(|claim| of_certainty(claim.certainty));
     known.data = claims.iter().find_map(|claim| claim.data);
     known.identifies = claims.iter().find_map(|claim| claim.identifies);
     known.rules = ids;

@@ -1,18 +1,16 @@
 //! What is known of each carrier once all its sightings stand in order: its values, the published criteria, who was sent it, and the forms in which
 //! its values are looked for elsewhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::kept::{FORM, Form, KeptCarrier, KeptEntry, KeptProfiles, KeptValue, Place, Use, UseKind, fetch, keep};
-use super::runs::Runs;
-use super::shape::{address, telling};
-use super::token::{pieces, tokens};
-use super::{Carrier, Coding, Criteria, Identifier, OwnUse, ValueSeen, entropy_bits, form, ratio};
+use super::kept::{KeptCarrier, KeptEntry, KeptProfiles, KeptSearch, KeptValue, Place, Use, UseKind, fetch, keep};
+use super::search::has_text;
+use super::{Carrier, Criteria, Identifier, OwnUse, ValueSeen, entropy_bits, ratio};
 use crate::analysis::Spool;
-use crate::evidence::Marks;
 use crate::model::Timestamp;
 use crate::redact::field_name;
 use crate::rules::IDENTIFIES;
@@ -35,9 +33,6 @@ const PROFILES: usize = 10_000;
 /// Rows of a carrier that say who was sent it.
 const SENT: usize = 20_000;
 
-/// Texts of a value that are looked for.
-const TEXTS: usize = 32;
-
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
 
@@ -48,11 +43,29 @@ pub(super) struct Draft {
     pub(super) number: u32,
     /// Mark of the carrier as a whole.
     pub(super) outer: u64,
+    /// Lifetime of the carrier itself; of what is packed in a cookie there is none.
+    pub(super) lifetime: Option<Lifetime>,
+    /// Place in the first spool of the values that are looked for.
+    pub(super) search: Place,
     pub(super) times: u64,
     pub(super) sent: Vec<OwnUse>,
     pub(super) sent_left_out: u64,
     /// Values and the profiles in which they were seen, where these are several.
     pub(super) survivals: Vec<([u8; 8], Vec<Profile>)>,
+    pub(super) survivals_left_out: u64,
+}
+
+impl Draft {
+    /// What it holds in memory, counted in rows.
+    pub(super) fn rows(&self) -> usize {
+        self.sent.len() + self.survivals.iter().map(|(_, profiles)| profiles.len()).sum::<usize>()
+    }
+
+    /// Lets go of its rows and counts them.
+    pub(super) fn leave_rows_out(&mut self) {
+        self.sent_left_out += std::mem::take(&mut self.sent).iter().map(|sent| sent.times).sum::<u64>();
+        self.survivals_left_out += std::mem::take(&mut self.survivals).len() as u64;
+    }
 }
 
 /// The longest lifetime in seconds, and whether an answer gave none.
@@ -60,6 +73,17 @@ pub(super) struct Draft {
 pub(super) struct Lifetime {
     pub(super) seconds: Option<i64>,
     pub(super) session: bool,
+}
+
+impl Lifetime {
+    /// Takes what an answer gave; says nothing of a sighting.
+    pub(super) fn take(&mut self, seen: &Use) {
+        match seen.kind {
+            UseKind::Lifetime => self.seconds = self.seconds.max(Some(i64::from_be_bytes(seen.fingerprint))),
+            UseKind::Session => self.session = true,
+            UseKind::Given | UseKind::Sent => {}
+        }
+    }
 }
 
 /// Recording and stretch.
@@ -100,13 +124,8 @@ impl Gathered {
     /// Takes a sighting of recording `capture` in the stretch `stretch`.
     pub(super) fn take(&mut self, capture: usize, stretch: u32, seen: &Use) {
         match seen.kind {
-            UseKind::Lifetime => {
-                let lifetime = self.lifetime.get_or_insert_default();
-                lifetime.seconds = lifetime.seconds.max(Some(i64::from_be_bytes(seen.fingerprint)));
-                return;
-            }
-            UseKind::Session => {
-                self.lifetime.get_or_insert_default().session = true;
+            UseKind::Lifetime | UseKind::Session => {
+                self.lifetime.get_or_insert_default().take(seen);
                 return;
             }
             UseKind::Given | UseKind::Sent => {}
@@ -150,17 +169,11 @@ impl Gathered {
         }
     }
 
-    /// Makes an identifier of it, puts the forms of its values into `forms`, and says nothing of a carrier none of whose values has the shape of one.
-    pub(super) fn close(
-        self,
-        number: u32,
-        marks: &Marks,
-        spools: &mut [Box<dyn Spool>],
-        forms: &mut Runs<FORM>,
-    ) -> io::Result<Option<Draft>> {
+    /// Makes an identifier of it, and says nothing of a carrier none of whose values has the shape of one.
+    pub(super) fn close(self, number: u32, spools: &mut [Box<dyn Spool>]) -> io::Result<Option<Draft>> {
         let mut values: Vec<(&[u8; 8], &Value)> = self.values.iter().collect();
         values.sort_unstable_by_key(|(_, value)| value.number);
-        let (mut telling, mut carrier, mut lengths, mut buffer) = (false, None, (u32::MAX, 0), Vec::new());
+        let (mut search, mut carrier, mut lengths, mut buffer): (Vec<KeptSearch>, _, _, _) = (Vec::new(), None, (u32::MAX, 0), Vec::new());
         let mut compared: HashMap<[u8; 8], Vec<u8>> = HashMap::new();
         let firsts: Vec<[u8; 8]> = self.profiles.values().take(COMPARED).map(|(first, _)| *first).collect();
         for (fingerprint, value) in &values {
@@ -168,22 +181,25 @@ impl Gathered {
             let kept: KeptValue = fetch(spools[value.capture].as_mut(), place, &mut buffer)?;
             let length = kept.value.len() as u32;
             lengths = (lengths.0.min(length), lengths.1.max(length));
-            let texts = texts(&kept.value);
-            if !texts.is_empty() {
-                telling = true;
+            if has_text(&kept.value) {
                 let profiles: KeptProfiles =
                     value.profiles.iter().take(64).map(|(profile, times)| (profile.0, profile.1, times.0.as_nanoseconds())).collect();
                 let profiles = keep(spools[0].as_mut(), &profiles)?;
-                let form =
-                    Form { mark: 0, carrier: number, value: value.number, fingerprint: **fingerprint, profiles, part: false, codings: 0 };
-                put_forms(&texts, form, marks, spools[0].as_mut(), forms)?;
+                search.push(KeptSearch {
+                    capture: value.capture as u32,
+                    number: value.number,
+                    fingerprint: **fingerprint,
+                    value: place.0,
+                    profiles: profiles.0,
+                    times: value.profiles.values().map(|times| times.2).sum(),
+                });
             }
             if firsts.contains(*fingerprint) {
                 compared.insert(**fingerprint, kept.value[..kept.value.len().min(COMPARED_BYTES)].to_vec());
             }
             carrier.get_or_insert((kept.carrier, kept.outer));
         }
-        let Some((carrier, outer)) = carrier.filter(|_| telling) else { return Ok(None) };
+        let Some((carrier, outer)) = carrier.filter(|_| !search.is_empty()) else { return Ok(None) };
         let first = values.first().and_then(|(fingerprint, _)| compared.get(*fingerprint));
         let criteria = Criteria {
             lifetime_days: None,
@@ -200,54 +216,18 @@ impl Gathered {
         let survivals = survivals.map(|(fingerprint, value)| (**fingerprint, value.profiles.keys().copied().collect())).collect();
         let (listed, unlisted) = listed(&values);
         let (times, values_left_out, sent_left_out) = (self.times, self.values_left_out, self.sent_left_out);
+        let (lifetime, search) = (self.lifetime, keep(spools[0].as_mut(), &search)?);
         let sent = sent(self.sent, &self.pairs, spools)?;
         let identifier = Identifier { carrier: named(carrier), criteria, values: listed, values_unlisted: unlisted, values_left_out };
-        Ok(Some(Draft { identifier, number, outer, times, sent, sent_left_out, survivals }))
+        let survivals_left_out = 0;
+        Ok(Some(Draft { identifier, number, outer, lifetime, search, times, sent, sent_left_out, survivals, survivals_left_out }))
     }
-}
-
-/// The texts of a value that are looked for, each with whether it is a part.
-fn texts(value: &[u8]) -> Vec<(Vec<u8>, bool)> {
-    let mut texts: Vec<(Vec<u8>, bool)> = Vec::new();
-    let decoded: Vec<u8> = percent_encoding::percent_decode(value).collect();
-    // What a script reads from a cookie and sends on is mostly the decoded value.
-    for written in [Some(value), Some(&decoded[..]).filter(|decoded| *decoded != value)].into_iter().flatten() {
-        if address(written) {
-            continue;
-        }
-        pieces(written, &mut |piece, part| {
-            if texts.len() < TEXTS && telling(piece, part) && !texts.iter().any(|(text, _)| text == piece) {
-                texts.push((piece.to_vec(), part));
-            }
-        });
-    }
-    // What is packed in it in base64 or hexadecimal is a part of it.
-    tokens(value, &mut |text, undone| {
-        let packed = undone.innermost_first().any(|coding| coding != Coding::Percent);
-        if packed && texts.len() < TEXTS && telling(text, true) && !texts.iter().any(|(known, _)| known == text) {
-            texts.push((text.to_vec(), true));
-        }
-    });
-    texts
-}
-
-fn put_forms(texts: &[(Vec<u8>, bool)], form: Form, marks: &Marks, spool: &mut dyn Spool, forms: &mut Runs<FORM>) -> io::Result<()> {
-    let mut failed = Ok(());
-    for (text, part) in texts {
-        form::forms(text, &mut |bytes, codings| {
-            if failed.is_ok() {
-                let codings = codings.iter().rev().fold(0, |all, coding| all << 4 | coding.number() as u8);
-                failed = forms.push(spool, Form { mark: marks.of(bytes), part: *part, codings, ..form }.write());
-            }
-        });
-    }
-    failed
 }
 
 fn constant(value: &Value) -> Option<f64> {
     let first = value.profiles.values().map(|times| times.0).min()?;
     let last = value.profiles.values().map(|times| times.1).max()?;
-    Some((last.as_nanoseconds() - first.as_nanoseconds()) as f64 / 1e9)
+    Some(last.as_nanoseconds().saturating_sub(first.as_nanoseconds()) as f64 / 1e9)
 }
 
 fn similarity(firsts: &[[u8; 8]], values: &HashMap<[u8; 8], Vec<u8>>) -> Option<f64> {
@@ -306,7 +286,15 @@ fn sent(
 
 fn named(carrier: KeptCarrier) -> Carrier {
     match carrier {
-        KeptCarrier::Cookie { name, domain } => Carrier::Cookie { name, domain },
+        KeptCarrier::Cookie { name, own, domain } => {
+            // The name of a cookie is what the browser keeps it under; names inside it may be values, as those of other fields.
+            let packed = name.get(own as usize..).and_then(|rest| rest.strip_prefix('.')).map(field_name);
+            let name = match &packed {
+                Some(Cow::Owned(masked)) => format!("{}.{masked}", &name[..own as usize]),
+                Some(Cow::Borrowed(_)) | None => name,
+            };
+            Carrier::Cookie { name, domain }
+        }
         KeptCarrier::EntityTag { host } => Carrier::EntityTag { host },
         KeptCarrier::Decoration { name, site } => Carrier::Decoration { name: field_name(&name).into_owned(), site },
         KeptCarrier::Field { name, host, identifies } => Carrier::Field {

@@ -3,12 +3,14 @@
 
 use std::io;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
+use super::digests::{Digests, may_be_one};
 use super::kept::{KeptCarrier, KeptEntry, KeptField, KeptValue, Place, TOKEN, Token, USE, Use, UseKind, keep};
 use super::runs::{Runs, Sorted};
 use super::shape::LENGTHS;
 use super::token::{Undone, tokens, tokens_of_code};
+use super::unsearched::never_looked_at;
 use super::{Coding, Way};
 use crate::analysis::Spool;
 use crate::decode::{Field, FieldPlace};
@@ -23,36 +25,14 @@ const LEAST_MEMORY: usize = 4 << 10;
 /// asks.
 const SHORTEST_DECORATION: usize = 16;
 
+/// Names of fields are cut at 200 bytes, between characters: one that is at least this long may stand for several.
+const CUT_NAME: usize = 197;
+
+/// Carriers with such names that are told apart when they are counted.
+const COUNTED: usize = 10_000;
+
 /// Bodies up to this length, in bytes, are looked through without leaving out what looks like code.
 const SMALL_BODY: usize = 512;
-
-/// Header fields that say what a browser or a server can do, and never who it is.
-const NOT_LOOKED_AT: [&str; 24] = [
-    "accept",
-    "accept-encoding",
-    "accept-language",
-    "accept-ranges",
-    "age",
-    "alt-svc",
-    "cache-control",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "date",
-    "expires",
-    "host",
-    "if-modified-since",
-    "keep-alive",
-    "last-modified",
-    "permissions-policy",
-    "server",
-    "set-cookie",
-    "strict-transport-security",
-    "user-agent",
-    "vary",
-];
 
 /// What the linker needs to know of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +63,8 @@ pub struct Linker {
     /// Values that were put away already, by carrier and fingerprint.
     values: HashMap<(u64, [u8; 8]), Place>,
     most_values: usize,
+    /// Marks of carriers whose names were cut.
+    cut: HashSet<u64>,
     entry: Option<Entry>,
     bytes: u64,
     bytes_left_out: u64,
@@ -94,6 +76,7 @@ struct Store {
     memory: usize,
     tokens: Runs<TOKEN>,
     uses: Runs<USE>,
+    digests: Digests,
 }
 
 struct Entry {
@@ -117,6 +100,9 @@ pub struct SealedIndex {
     pub(super) marks: Marks,
     pub(super) tokens: Sorted<TOKEN>,
     pub(super) uses: Sorted<USE>,
+    pub(super) digests: Digests,
+    /// Carriers that were not followed because their names were cut.
+    pub(super) cut: u64,
     pub(super) bytes: u64,
     pub(super) bytes_left_out: u64,
 }
@@ -149,9 +135,10 @@ impl Linker {
         Self {
             marks: Marks::new(key),
             fingerprints: Fingerprinter::new(key),
-            store: Store { spool, memory, tokens: Runs::new(memory / 2), uses: Runs::new(memory / 4) },
+            store: Store { spool, memory, tokens: Runs::new(memory / 2), uses: Runs::new(memory / 4), digests: Digests::default() },
             values: HashMap::new(),
             most_values: memory / 4 / 64,
+            cut: HashSet::new(),
             entry: None,
             bytes: 0,
             bytes_left_out: 0,
@@ -226,9 +213,10 @@ impl Linker {
     /// The spool fails.
     pub fn seal(mut self) -> io::Result<SealedIndex> {
         self.end()?;
-        let Store { mut spool, memory, tokens, uses } = self.store;
+        let Store { mut spool, memory, tokens, uses, digests } = self.store;
         let (tokens, uses) = (tokens.seal(spool.as_mut())?, uses.seal(spool.as_mut())?);
-        Ok(SealedIndex { spool, memory, marks: self.marks, tokens, uses, bytes: self.bytes, bytes_left_out: self.bytes_left_out })
+        let (marks, cut, bytes, bytes_left_out) = (self.marks, self.cut.len() as u64, self.bytes, self.bytes_left_out);
+        Ok(SealedIndex { spool, memory, marks, tokens, uses, digests, cut, bytes, bytes_left_out })
     }
 
     fn note(&mut self, result: io::Result<()>) {
@@ -268,7 +256,19 @@ impl Linker {
     fn used(&mut self, field: &Field<'_>, home: Option<Home>) -> io::Result<()> {
         let (Some(home), Some(entry)) = (home, self.entry.as_mut()) else { return Ok(()) };
         let tags = matches!(home.carrier, KeptCarrier::EntityTag { .. });
-        for value in field.value.split(|byte| tags && *byte == b',') {
+        if !tags && field.name.len() >= CUT_NAME {
+            if self.cut.len() < COUNTED {
+                self.cut.insert(home.mark);
+            }
+            return Ok(());
+        }
+        // A comma within quotes is a character of the tag (RFC 9110, section 8.8.3).
+        let mut quoted = false;
+        let separates = |byte: &u8| {
+            quoted ^= *byte == b'"';
+            tags && *byte == b',' && !quoted
+        };
+        for value in field.value.split(separates) {
             let value = if tags { opaque_tag(value) } else { value };
             if value.is_empty() || value.len() > *LENGTHS.end() {
                 continue;
@@ -311,8 +311,11 @@ impl Linker {
         let (store, marks) = (&mut self.store, &self.marks);
         let mut each = |text: &[u8], undone: Undone| {
             if failed.is_ok() {
-                failed =
-                    store.token(entry, field, &mut kept, Token { mark: marks.of(text), field: Place(0), owner, undone: undone.0 }, way);
+                let mark = marks.of(text);
+                if may_be_one(text) {
+                    store.digests.put(text, mark);
+                }
+                failed = store.token(entry, field, &mut kept, Token { mark, field: Place(0), owner, undone: undone.0 }, way);
             }
         };
         if field.holds_fields {
@@ -389,7 +392,8 @@ impl Entry {
         let sent = if field.side == Side::Request { UseKind::Sent } else { UseKind::Given };
         if field.place == FieldPlace::Cookie {
             let outer = self.packed.as_deref().filter(|packed| is_inside(field.name, packed)).unwrap_or(field.name);
-            let carrier = KeptCarrier::Cookie { name: field.name.to_owned(), domain: facts.site.clone() };
+            let own = outer.len() as u32;
+            let carrier = KeptCarrier::Cookie { name: field.name.to_owned(), own, domain: facts.site.clone() };
             return Some(Home {
                 carrier,
                 mark: mark(marks, b'c', field.name, &facts.site),
@@ -448,11 +452,6 @@ fn mark(marks: &Marks, purpose: u8, one: &str, other: &str) -> u64 {
 /// The purpose of a mark of a field: its place, which is below every letter.
 const fn of_field(field: &Field<'_>) -> u8 {
     field.place as u8
-}
-
-fn never_looked_at(name: &str) -> bool {
-    let name = name.split('.').next().unwrap_or_default();
-    NOT_LOOKED_AT.binary_search(&name).is_ok() || name.starts_with("sec-")
 }
 
 /// An entity tag without the mark of weakness and the quotes (RFC 9110, section 8.8.3).

@@ -9,6 +9,7 @@ use sha1::Sha1;
 use sha2::Sha256;
 
 use super::Coding;
+use super::digests::Digests;
 
 /// What RFC 3986 (section 2.3) calls unreserved stays as it is.
 const ALL_BUT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -62,19 +63,20 @@ fn hexes(value: &[u8]) -> Vec<Vec<u8>> {
 
 const DIGESTS: [Coding; 3] = [Coding::Md5, Coding::Sha1, Coding::Sha256];
 
-/// Hands `value` to `each`, and every digest of it with up to two layers, as bytes, with what was done, innermost first. Digests are also made of
-/// the value in lower case, as advertising platforms ask for.
-pub(super) fn forms(value: &[u8], each: &mut dyn FnMut(&[u8], &[Coding])) {
+/// Hands `value` to `each`, and every digest of it with up to `layers` layers (at most 2) the last of which is one of `digests`, as bytes, with what
+/// was done, innermost first. Digests are also made of the value in lower case, as advertising platforms ask for.
+pub(super) fn forms(value: &[u8], layers: u8, digests: &Digests, each: &mut dyn FnMut(&[u8], &[Coding])) {
     each(value, &[]);
+    let outers: Vec<Coding> = DIGESTS.into_iter().filter(|outer| digests.any(*outer)).collect();
     let lower = value.to_ascii_lowercase();
     for base in [Some(value), Some(&lower[..]).filter(|lower| *lower != value)].into_iter().flatten() {
-        for outer in DIGESTS {
-            each(&digest(base, outer), &[outer]);
+        for outer in &outers {
+            each(&digest(base, *outer), &[*outer]);
         }
-        for inner in [Coding::Percent, Coding::Base64, Coding::Hex, Coding::Md5, Coding::Sha1, Coding::Sha256] {
+        for inner in Coding::ALL.into_iter().filter(|_| layers > 1 && !outers.is_empty()) {
             for written in variants(base, inner).iter().filter(|written| *written != base) {
-                for outer in DIGESTS {
-                    each(&digest(written, outer), &[inner, outer]);
+                for outer in &outers {
+                    each(&digest(written, *outer), &[inner, *outer]);
                 }
             }
         }
@@ -103,7 +105,9 @@ mod tests {
     #[test]
     fn digests_of_two_layers_and_of_lower_case() {
         let mut all = Vec::new();
-        forms(b"Ab", &mut |bytes, codings| all.push((bytes.to_vec(), codings.to_vec())));
+        let mut digests = Digests::default();
+        digests.put(&[200; 32], 1);
+        forms(b"Ab", 2, &digests, &mut |bytes, codings| all.push((bytes.to_vec(), codings.to_vec())));
         let of = |text: &[u8]| Sha256::digest(text).to_vec();
         for (bytes, codings) in [
             (b"Ab".to_vec(), vec![]),

@@ -74,6 +74,8 @@ pub(super) struct KeptField {
 pub(super) enum KeptCarrier {
     Cookie {
         name: String,
+        /// Bytes of the cookie's own name, with which the name begins.
+        own: u32,
         domain: String,
     },
     EntityTag {
@@ -102,6 +104,21 @@ pub(super) struct KeptValue {
 
 /// Recordings, stretches and first sightings (nanoseconds since 1970) of a value in its carrier.
 pub(super) type KeptProfiles = Vec<(u32, u32, i64)>;
+
+/// A value that is looked for, while it is not yet known whether its carrier is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KeptSearch {
+    pub(super) capture: u32,
+    /// Number of the value in the carrier.
+    pub(super) number: u32,
+    pub(super) fingerprint: [u8; 8],
+    /// Place of the value in the spool of its recording.
+    pub(super) value: u64,
+    /// Place of its [`KeptProfiles`] in the first spool.
+    pub(super) profiles: u64,
+    /// Sightings in its carrier.
+    pub(super) times: u64,
+}
 
 /// What a [`Use`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

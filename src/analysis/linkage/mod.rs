@@ -6,17 +6,20 @@
 
 mod carriers;
 mod collect;
+mod digests;
 mod entropy;
 mod form;
 mod join;
 mod kept;
 mod runs;
+mod search;
 mod shape;
 mod sightings;
 mod similarity;
 #[cfg(test)]
 mod tests;
 mod token;
+mod unsearched;
 
 pub use collect::{EntryFacts, Linker, SealedIndex};
 pub use entropy::entropy_bits;
@@ -33,7 +36,8 @@ pub enum Carrier {
     /// A cookie, or what is packed in one: its name and the registrable domain of the host that set it or to which it was sent. Cookies of one name
     /// on two hosts of one such domain are taken together, because a Cookie field does not say which one it sends.
     Cookie {
-        /// Name; of what is packed in a cookie, the names from the outside in, with dots between.
+        /// Name; of what is packed in a cookie, the names from the outside in, with dots between, those behind the cookie's own with a mask where
+        /// they may be values.
         name: String,
         /// Registrable domain.
         domain: String,
@@ -157,7 +161,7 @@ pub struct Identifier {
     pub values: Vec<ValueSeen>,
     /// Values that are not listed, each in each profile.
     pub values_unlisted: u64,
-    /// Sightings in its carrier of values that were not searched for, because the carrier had too many before.
+    /// Sightings in its carrier of values that were not searched for, because the carrier, or all carriers together, had too many before.
     pub values_left_out: u64,
 }
 
@@ -271,7 +275,7 @@ pub struct Survival {
 pub struct Linkage {
     /// Identifiers, by carrier.
     pub identifiers: Vec<Identifier>,
-    /// Identifiers there was no room for.
+    /// Identifiers there was no room for, and carriers that were not followed because their names were cut when they were read.
     pub identifiers_left_out: u64,
     /// Sightings in their carriers in requests, by identifier, recording, stretch, value, host and site that asked.
     pub sent: Vec<OwnUse>,
@@ -283,6 +287,8 @@ pub struct Linkage {
     pub sharings_left_out: u64,
     /// Values that were seen in more than one profile.
     pub survivals: Vec<Survival>,
+    /// Such values there was no room for.
+    pub survivals_left_out: u64,
     /// Bytes that were looked through.
     pub bytes: u64,
     /// Bytes of bodies that were not looked through, because they lie outside of memory or beyond a ceiling.

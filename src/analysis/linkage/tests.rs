@@ -346,3 +346,78 @@ fn codings_that_the_decoder_undid_are_named() {
     let linkage = linked(&[&entries]);
     assert_eq!(linkage.sharings[0].codings, [Coding::Base64, Coding::Hex]);
 }
+
+#[test]
+fn names_inside_cookies_that_may_be_values_are_masked() {
+    let (person, own) = ("jan.de.vries@example.org", "s_a81Kd92mQz7Lp30Xb55");
+    let entry = Entry::new(1, "shop.example", "shop.example").cookie(own, "packed").last(|put| put.holds_fields = true);
+    let entry = entry.cookie(&format!("{own}.a81Kd92mQz7Lp30Xb56"), "Kd92mQz7Lp30Xb57").last(|put| put.depth = 1);
+    let linkage = linked(&[&[entry, Entry::new(2, "b.example", "shop.example").query("u", person).cookie(own, DATR)]]);
+    let names: Vec<_> = linkage.identifiers.iter().map(|one| one.carrier.clone()).collect();
+    let masked = format!("{own}.{}", crate::redact::field_name("a81Kd92mQz7Lp30Xb56"));
+    assert!(!masked.contains("a81Kd92mQz7Lp30Xb56"));
+    assert_eq!(names, [cookie(own, "b.example"), cookie(&masked, "shop.example")]);
+}
+
+#[test]
+fn names_that_were_cut_make_no_carrier() {
+    let (cut, whole) = ("n".repeat(200), "n".repeat(190));
+    let entries = [
+        Entry::new(1, "a.example", "a.example").cookie(&cut, DATR).cookie(&whole, "Qw7eRt5yUi3oPa1sDf9gHj2K"),
+        Entry::new(2, "a.example", "a.example").cookie(&cut, "1122334455667788a1"),
+    ];
+    let linkage = linked(&[&entries]);
+    assert_eq!(linkage.identifiers.iter().map(|one| &one.carrier).collect::<Vec<_>>(), [&cookie(&whole, "a.example")]);
+    assert_eq!(linkage.identifiers_left_out, 1);
+}
+
+#[test]
+fn a_comma_within_quotes_is_of_the_tag() {
+    let tag = |value: &str| {
+        let entry = Entry::new(1, "cdn.example", "shop.example").with(Side::Request, FieldPlace::Header, "if-none-match", value);
+        let linkage = linked(&[&[entry]]);
+        linkage.identifiers.iter().flat_map(|one| &one.values).map(|value| value.fingerprint).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(tag("\"5f3a9c,77Kd82\""), [fingerprint("5f3a9c,77Kd82")].into());
+    assert_eq!(tag("W/\"5f3a9c-77Kd82\", \"8b1,zz04-Qw7\""), [fingerprint("5f3a9c-77Kd82"), fingerprint("8b1,zz04-Qw7")].into());
+}
+
+#[test]
+fn what_there_is_no_room_for_is_counted() {
+    // More rows than are held: 11 cookies, each sent to a thousand hosts from twenty sites.
+    let mut entries = Vec::new();
+    for number in 0..20_000_u64 {
+        let mut entry = Entry::new(1, &format!("h{}.a.example", number / 20), &format!("s{}.example", number % 20));
+        for name in 0..11 {
+            entry = entry.cookie(&format!("c{name}"), &format!("Kd92mQz7Lp30Xb5{name}"));
+        }
+        entries.push(entry);
+    }
+    let linkage = linked(&[&entries]);
+    assert_eq!((linkage.identifiers.len(), linkage.identifiers_left_out), (11, 0));
+    assert_eq!(linkage.sent.len(), 20_000);
+    assert_eq!(linkage.sent.iter().map(|sent| sent.times).sum::<u64>() + linkage.sent_left_out, 220_000);
+}
+
+#[test]
+fn times_at_both_ends_of_what_can_be_said() {
+    let mut linker = Linker::new(&key(), Box::new(MemorySpool::default()), 1 << 20);
+    let locator = Locator { part: Part::RequestLine, steps: Vec::new() };
+    for at in [i64::MIN, i64::MAX].map(Timestamp::from_nanoseconds) {
+        linker.begin(&EntryFacts {
+            number: 1,
+            at,
+            answered: at,
+            host: "a.example",
+            site: "a.example",
+            asked_from: "",
+            redirect: None,
+            was_sent: true,
+        });
+        let (side, place, name, value) = (Side::Request, FieldPlace::Cookie, "id", DATR.as_bytes());
+        linker.field(&Field { side, message: None, place, name, value, locator: &locator, depth: 0, holds_fields: false }, None);
+        linker.end().unwrap();
+    }
+    let linkage = linker.finish(&|_| 0).unwrap();
+    assert!(linkage.identifiers[0].criteria.constant_seconds > 9e9);
+}

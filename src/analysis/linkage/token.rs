@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Coding;
+use super::digests::LENGTHS as DIGESTS;
 use super::shape::LENGTHS;
 
 /// Layers of base64 and hexadecimal that are undone.
@@ -22,9 +23,6 @@ const ENDS: usize = 6;
 /// Shortest base64 and hexadecimal that is undone, in bytes: shorter ones hold fewer than 8.
 const SHORTEST_BASE64: usize = 11;
 const SHORTEST_HEX: usize = 16;
-
-/// Lengths of digests (MD5, SHA-1, SHA-256), in bytes.
-const DIGESTS: [usize; 3] = [16, 20, 32];
 
 /// In the body of an answer, the shortest text outside of quotes that is looked at.
 const SHORTEST_IN_CODE: usize = 12;
@@ -60,8 +58,8 @@ pub(super) fn tokens(value: &[u8], each: &mut Each<'_>) {
 pub(super) fn tokens_of_code(body: &[u8], each: &mut Each<'_>) {
     let mut at = 0;
     while at < body.len() {
-        let Some(start) = body[at..].iter().position(|byte| in_code(*byte)).map(|skip| at + skip) else { return };
-        let end = body[start..].iter().position(|byte| !in_code(*byte)).map_or(body.len(), |length| start + length);
+        let Some(start) = body[at..].iter().position(|byte| is(*byte, CODE)).map(|skip| at + skip) else { return };
+        let end = body[start..].iter().position(|byte| !is(*byte, CODE)).map_or(body.len(), |length| start + length);
         at = end + 1;
         let text = &body[start..end];
         let quote = |at: Option<usize>| at.and_then(|at| body.get(at)).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
@@ -72,8 +70,40 @@ pub(super) fn tokens_of_code(body: &[u8], each: &mut Each<'_>) {
     }
 }
 
-const fn in_code(byte: u8) -> bool {
-    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'%' | b'+' | b'/' | b'~')
+/// What a byte may be part of, as bits of a table: most of the time goes into finding where texts end.
+const SEPARATES: u8 = 1;
+const RUN: u8 = 2;
+const WIDE: u8 = 4;
+const CODE: u8 = 8;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let sign = byte as u8;
+        let run = sign.is_ascii_alphanumeric() || matches!(sign, b'-' | b'_');
+        let wide = run || matches!(sign, b'+' | b'/');
+        let quotes = matches!(sign, b'"' | b'\'' | b'`' | b'\\');
+        let brackets = matches!(sign, b'<' | b'>' | b'(' | b')' | b'{' | b'}' | b'[' | b']');
+        if sign.is_ascii_whitespace() || quotes || brackets || matches!(sign, b',' | b';' | b'&' | b'|' | b'=') {
+            classes[byte] |= SEPARATES;
+        }
+        if run {
+            classes[byte] |= RUN;
+        }
+        if wide {
+            classes[byte] |= WIDE;
+        }
+        if wide || matches!(sign, b'.' | b'%' | b'~') {
+            classes[byte] |= CODE;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+const fn is(byte: u8, class: u8) -> bool {
+    CLASSES[byte as usize] & class != 0
 }
 
 /// The pieces of a value without undoing anything: itself without quotes around it, what stands between separators, runs of letters, digits, `-` and
@@ -99,17 +129,26 @@ fn plausible(text: &[u8]) -> bool {
 }
 
 fn cut(value: &[u8], undone: Undone, each: &mut Each<'_>) {
-    let mut give = |text: &[u8]| {
-        if plausible(text) {
-            each(text, undone);
-        }
-    };
-    give(value);
+    if value.len() < *LENGTHS.start() {
+        return;
+    }
+    let layers_left = undone.count(false) < LAYERS;
+    if plausible(value) {
+        each(value, undone);
+    }
     for piece in coarse(value).filter(|piece| piece.len() >= *LENGTHS.start()) {
+        let mut give = |text: &[u8]| {
+            if plausible(text) {
+                each(text, undone);
+            }
+        };
         if piece.len() < value.len() {
             give(piece);
         }
         runs_and_ends(piece, &mut give);
+        if layers_left && piece.len() >= SHORTEST_BASE64 {
+            undo(piece, undone, each);
+        }
     }
     if undone.count(true) < PERCENTS && has_escape(value) {
         let decoded: Vec<u8> = percent_encoding::percent_decode(value).collect();
@@ -124,24 +163,22 @@ fn cut(value: &[u8], undone: Undone, each: &mut Each<'_>) {
             }
         }
     }
-    if undone.count(false) < LAYERS {
-        for piece in coarse(value).filter(|piece| piece.len() >= SHORTEST_BASE64) {
-            undo(piece, undone, each);
-        }
-    }
 }
 
 /// Undoes base64 and hexadecimal in a piece.
 fn undo(piece: &[u8], undone: Undone, each: &mut Each<'_>) {
-    for wide in piece.split(|byte| !in_run(*byte) && !matches!(byte, b'+' | b'/')).filter(|wide| wide.len() >= SHORTEST_BASE64) {
-        let (plus, slash) = (wide.contains(&b'+') || wide.contains(&b'/'), wide.contains(&b'-') || wide.contains(&b'_'));
-        if !(plus && slash) {
+    for wide in piece.split(|byte| !is(*byte, WIDE)).filter(|wide| wide.len() >= SHORTEST_BASE64) {
+        let plus = memchr::memchr2(b'+', b'/', wide).is_some();
+        if !plus || memchr::memchr2(b'-', b'_', wide).is_none() {
             undo_base64(wide, if plus { &STANDARD } else { &URL_SAFE }, undone, each);
         }
+        if !plus {
+            // It is one run.
+            undo_hex(wide, undone, each);
+            continue;
+        }
         for run in wide.split(|byte| !in_run(*byte)).filter(|run| run.len() >= SHORTEST_BASE64) {
-            if run.len() < wide.len() {
-                undo_base64(run, &URL_SAFE, undone, each);
-            }
+            undo_base64(run, &URL_SAFE, undone, each);
             undo_hex(run, undone, each);
         }
     }
@@ -188,12 +225,11 @@ fn take(decoded: &[u8], undone: Undone, each: &mut Each<'_>) {
 
 /// What stands between white space, quotes and the characters that separate parameters, lists and members.
 fn coarse(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let separates = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;&|<>(){}[]=\\".contains(byte);
-    value.split(separates).filter(|piece| !piece.is_empty())
+    value.split(|byte| is(*byte, SEPARATES)).filter(|piece| !piece.is_empty())
 }
 
 const fn in_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+    is(byte, RUN)
 }
 
 /// Runs that are shorter than the piece, and ends of the piece that begin with one of its runs and hold at least two.

@@ -232,6 +232,10 @@ impl<'e> Walk<'e> {
         // Nearly every name has another length or another first letter.
         let Some(rank) = OPERATIONS.iter().position(|known| *known == self.name) else { return };
         let rank = rank as u8;
+        // A cookie or a part of a path may be called like this, too, and what it holds is no name.
+        if matches!(self.place, FieldPlace::Cookie | FieldPlace::Path) || !is_operation_name(value) {
+            return;
+        }
         if value.is_empty() || value == b"null" || self.operation.as_ref().is_some_and(|(better, _)| *better <= rank) {
             return;
         }
@@ -353,6 +357,12 @@ impl<'a> Seen<'a> {
         *count += 1;
         *count
     }
+}
+
+/// A name of GraphQL (specification of October 2021, section 2.1.9), of the length that people give names.
+fn is_operation_name(value: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    value.len() <= 100 && value.first().is_some_and(letter) && value.iter().all(|byte| letter(byte) || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ const TRIGGERS: &[&str] = &["nr", "trigger", "trigger_confidence", "actor", "act
 const WAYS: &[&str] = &[
     "nr",
     "way",
+    "not_counted_because",
     "requests",
     "preflights",
     "stated",
@@ -22,7 +23,7 @@ const WAYS: &[&str] = &[
     "first_entry",
 ];
 
-const MENTIONS: &[&str] = &["nr", "host", "method", "path", "what", "locator", "undone", "requests", "first_entry"];
+const MENTIONS: &[&str] = &["nr", "host", "method", "path", "what", "place", "field", "locator", "undone", "requests", "first_entry"];
 
 const PREFLIGHTS: &[&str] = &["nr", "preflight_entry", "request_entry", "host"];
 
@@ -76,9 +77,16 @@ fn trigger(row: &TriggerRow) -> Vec<String> {
 }
 
 fn way(row: &WayRow) -> Vec<String> {
-    let mut cells = vec![row.nr.to_string(), row.way.to_owned(), row.requests.to_string(), row.preflights.to_string()];
+    let mut cells = vec![
+        row.nr.to_string(),
+        row.way.to_owned(),
+        row.not_counted.unwrap_or_default().to_owned(),
+        row.requests.to_string(),
+        row.preflights.to_string(),
+    ];
     cells.extend(row.by_confidence.iter().map(u64::to_string));
-    cells.extend([row.by_staff, row.with_mention, row.recipients, row.first_entry].iter().map(u64::to_string));
+    cells.extend([row.by_staff, row.with_mention, row.recipients].iter().map(u64::to_string));
+    cells.push(known(row.first_entry));
     cells
 }
 
@@ -89,6 +97,8 @@ fn mention(row: &MentionRow) -> Vec<String> {
         row.method.clone(),
         row.path.clone(),
         row.kind.to_owned(),
+        row.place.clone(),
+        row.field.clone(),
         row.locator.clone(),
         row.coding.to_owned(),
         row.requests.to_string(),

@@ -1,7 +1,8 @@
 //! The tables about fields as CSV cells. Same rules as the other tables; every field has a row here, also where the page folds or cuts.
 
 use super::super::model::{
-    ByChoice, EndpointRow, FieldClaim, FieldEntry, FieldTables, HintRow, LadderRow, Part, PersonalFrom, PersonalRow, Sent, SentFields,
+    ByChoice, EndpointRow, FieldClaim, FieldEntry, FieldTables, HintRow, LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, Sent,
+    SentFields,
 };
 use super::{certainty, claims, joined, known, numbers};
 
@@ -62,6 +63,7 @@ pub(super) const FIELDS: &[&str] = &[
     "requests_after_choice",
     "requests_no_choice_recorded",
     "bytes",
+    "longest_value_bytes",
     "different_values",
     "values",
     "first_entry",
@@ -75,6 +77,7 @@ pub(super) const HINTS: &[&str] = &["nr", "host", "hint", "asked_entry", "given_
 
 pub(super) const PERSONAL: &[&str] = &[
     "nr",
+    "basis",
     "persoonsgegeven_nl",
     "persoonsgegeven_en",
     "categorie_betrokkene",
@@ -83,12 +86,9 @@ pub(super) const PERSONAL: &[&str] = &[
     "type",
     "bron",
     "endpoints",
+    "requests",
     "fields",
     "said_by",
-    "said_by_kind",
-    "source",
-    "source_date",
-    "certainty",
     "rules",
 ];
 
@@ -167,7 +167,12 @@ pub(super) fn field(row: &FieldEntry, tables: &FieldTables) -> Vec<String> {
     cells.extend(by_choice(&row.by_choice));
     cells.extend([
         row.bytes.to_string(),
-        row.different_values.map_or_else(|| "more than are told apart".to_owned(), |values| values.to_string()),
+        row.longest.to_string(),
+        if row.step {
+            "not compared".to_owned()
+        } else {
+            row.different_values.map_or_else(|| "more than are told apart".to_owned(), |n| n.to_string())
+        },
         values.collect::<Vec<_>>().join("; "),
         row.first_entry.to_string(),
         row.locator.clone(),
@@ -204,25 +209,40 @@ pub(super) fn hint(row: &HintRow) -> Vec<String> {
 pub(super) fn personal(row: &PersonalRow, tables: &FieldTables) -> Vec<String> {
     let from = |from: &PersonalFrom| format!("{FROM}: endpoint {} ({}), entry {}", from.endpoint, from.host, from.first_entry);
     let fields = |from: &PersonalFrom| format!("endpoint {}: {}", from.endpoint, from.fields.join(", "));
-    let rules = row.rules.iter().filter_map(|&nr| numbered(&tables.field_rules, nr)).map(|rule| rule.place.clone());
-    let category = |of: &dyn Fn(&crate::rules::Text) -> String| row.category.as_ref().map_or_else(|| NOT_ESTABLISHED.to_owned(), of);
+    let rules =
+        row.said.iter().flat_map(|said| &said.rules).filter_map(|&nr| numbered(&tables.field_rules, nr)).map(|rule| rule.place.clone());
+    // What several speakers give is each speaker's own; the cell names who gives what.
+    let given = |of: &dyn Fn(&PersonalSaid) -> Option<String>| {
+        let cell = |said: &PersonalSaid| format!("{} ({})", of(said).unwrap_or_else(|| NOT_ESTABLISHED.to_owned()), said.who);
+        let cells: std::collections::BTreeSet<String> = row.said.iter().map(cell).collect();
+        cells.into_iter().collect::<Vec<_>>().join("; ")
+    };
+    let said = |said: &PersonalSaid| {
+        let ground = match (&said.source, &said.source_date) {
+            (Some(source), Some(date)) => format!("{source}, {date}"),
+            _ => "the traffic itself".to_owned(),
+        };
+        format!("{} ({}) [{}, {ground}]", said.who, said.by, certainty(said.certainty))
+    };
+    let mut subjects: Vec<String> = row.data_subjects.iter().map(|&subject| subject.to_owned()).collect();
+    if row.endpoints_without_subject > 0 {
+        subjects.push(format!("{NOT_ESTABLISHED} ({} endpoints)", row.endpoints_without_subject));
+    }
     vec![
         row.nr.to_string(),
+        row.basis.to_owned(),
         row.personal.nl.clone(),
         row.personal.en.clone(),
-        row.data_subject.unwrap_or(NOT_ESTABLISHED).to_owned(),
-        category(&|text| text.nl.clone()),
-        category(&|text| text.en.clone()),
-        row.personal_type.unwrap_or(NOT_ESTABLISHED).to_owned(),
-        joined(&row.from, from),
+        subjects.join("; "),
+        given(&|said| said.category.as_ref().map(|text| text.nl.clone())),
+        given(&|said| said.category.as_ref().map(|text| text.en.clone())),
+        given(&|said| said.personal_type.map(str::to_owned)),
+        if row.from.is_empty() { FROM.to_owned() } else { joined(&row.from, from) },
         row.endpoints.to_string(),
+        known(row.requests),
         joined(&row.from, fields),
-        row.who.clone(),
-        row.by.to_owned(),
-        row.source.clone(),
-        row.source_date.clone(),
-        certainty(row.certainty),
-        rules.collect::<Vec<_>>().join(" "),
+        joined(&row.said, said),
+        rules.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" "),
     ]
 }
 
@@ -231,7 +251,12 @@ pub(super) fn sent(row: &Sent) -> Vec<String> {
     let fields = |fields: &SentFields| {
         let data = fields.data.unwrap_or(NOT_ESTABLISHED);
         let unverified = if fields.unverified == 0 { String::new() } else { format!(", {} unverified", fields.unverified) };
-        format!("{data}: {} ({} names{unverified})", fields.fields, fields.names)
+        let short = if fields.too_short == 0 {
+            String::new()
+        } else {
+            format!(", {} named an identifier with values of at most 1 byte", fields.too_short)
+        };
+        format!("{data}: {} ({} names{unverified}{short})", fields.fields, fields.names)
     };
     let mut cells = vec![
         joined(&row.fields, fields),
@@ -251,7 +276,8 @@ fn by_choice(row: &ByChoice) -> [String; 4] {
 fn field_claim(claim: &FieldClaim, place: &str) -> String {
     let meaning = claim.meaning.as_ref().or(claim.category.as_ref()).map_or("-", |text| &text.en);
     let source = format!("{}, {}", claim.source, claim.source_date);
-    format!("{} ({}): {meaning} [{}, {source}, {place}]", claim.who, claim.by, certainty(claim.certainty))
+    let open = if claim.open { " (leaves the meaning open)" } else { "" };
+    format!("{} ({}): {meaning}{open} [{}, {source}, {place}]", claim.who, claim.by, certainty(claim.certainty))
 }
 
 /// The row with a number; rows are numbered from 1 in their order.

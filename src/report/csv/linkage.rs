@@ -1,8 +1,8 @@
 //! Tables about identifiers as CSV cells. Values are named by pseudonyms; neither values nor fingerprints stand here. Nothing is decided here.
 
 use super::super::model::{
-    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SharingRow,
-    State, SurvivalRow, ValueRow,
+    CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SentFromOtherRow,
+    SharingRow, State, SurvivalRow, ValueRow,
 };
 use super::{joined, known, numbers, table};
 
@@ -85,6 +85,8 @@ const SHARINGS: &[&str] = &[
     "choice_for_examined_site",
     "choice_for_site_of_page",
     "across_profiles",
+    "same_value_as_identifier",
+    "table",
     "means",
 ];
 
@@ -118,14 +120,36 @@ const NOT_SENT_AGAIN: &[&str] = &[
     "cookie_policy_between_sites",
 ];
 
+const SENT_FROM_OTHER_SITES: &[&str] = &[
+    "nr",
+    "identifier",
+    "name",
+    "domain",
+    "pseudonym",
+    "hosts",
+    "from_pages_of",
+    "sent_as_itself",
+    "first_entry",
+    "first_time",
+    "stretch",
+    "set_cookie",
+    "set_by",
+    "cookie_policy_between_sites",
+    "choice_for_examined_site",
+    "choice_for_site_of_page",
+];
+
 const RECORDINGS: &[&str] = &["nr", "number", "name", "simulated_recording", "compared_with_others", "cookie_policy_between_sites"];
 
 /// What a row says of its host, so that it is not lost when the row is copied out of its table.
-const fn means(way: &str) -> &'static str {
-    match way.as_bytes() {
-        b"answer" => "the host answered with the value",
-        b"redirect" => "an answer redirects to the host with the value in the address",
-        _ => "the host was sent the value; not who knew it before",
+fn means(row: &SharingRow) -> &'static str {
+    match (row.way, row.part) {
+        ("answer", false) => "the host answered with the value",
+        ("answer", true) => "the host answered with a part of the value",
+        ("redirect", false) => "an answer redirects to the host with the value in the address",
+        ("redirect", true) => "an answer redirects to the host with a part of the value in the address",
+        (_, false) => "the host was sent the value; not who knew it before",
+        (_, true) => "the host was sent a part of the value; not who knew it before",
     }
 }
 
@@ -140,6 +164,8 @@ pub(in crate::report) fn tables(rows: &LinkageTables, simulated: bool) -> Result
     ];
     if rows.recordings.is_empty() {
         out.push(("redirects.csv", table(REDIRECTS, simulated, &rows.redirects, redirect)?));
+        let sent = &rows.sent_from_other_sites;
+        out.push(("sent-from-other-sites.csv", table(SENT_FROM_OTHER_SITES, simulated, sent, sent_from_other_site)?));
         out.push(("not-sent-again.csv", table(NOT_SENT_AGAIN, simulated, &rows.not_sent_again, not_sent_again)?));
     } else {
         out.push(("recordings.csv", table(RECORDINGS, simulated, &rows.recordings, recording)?));
@@ -245,7 +271,16 @@ fn sharing(row: &SharingRow) -> Vec<String> {
         state(&row.page_choice),
         state(&row.own_choice),
         row.across_profiles.to_string(),
-        means(row.way).to_owned(),
+        known(row.same_value_as),
+        if row.same_value_as.is_some() {
+            ""
+        } else if row.stays_with_its_site() {
+            "8e"
+        } else {
+            "8d"
+        }
+        .to_owned(),
+        means(row).to_owned(),
     ]
 }
 
@@ -292,6 +327,28 @@ fn not_sent_again(row: &NotSentAgainRow) -> Vec<String> {
         row.requests.to_string(),
         outcome.to_owned(),
         row.policy.to_owned(),
+    ]
+}
+
+fn sent_from_other_site(row: &SentFromOtherRow) -> Vec<String> {
+    let set = if row.set_recorded { "recorded" } else { "not recorded in this recording" };
+    vec![
+        row.nr.to_string(),
+        row.identifier.to_string(),
+        row.name.clone(),
+        row.domain.clone(),
+        row.pseudonym.clone(),
+        row.hosts.join(" "),
+        row.from.clone(),
+        row.requests.to_string(),
+        row.first_entry.to_string(),
+        row.first_time.clone(),
+        row.stretch.to_string(),
+        set.to_owned(),
+        row.set_by.join(" "),
+        row.policy.to_owned(),
+        state(&row.page_choice),
+        state(&row.own_choice),
     ]
 }
 

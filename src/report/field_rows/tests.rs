@@ -97,6 +97,7 @@ pub(in crate::report) fn row(place: FieldPlace, name: &str, rules: Vec<RuleId>, 
         times: 3,
         requests: 2,
         bytes: 30,
+        longest: 10,
         depth: (0, 0),
         shapes: BTreeSet::from(["word", "hexadecimal"]),
         different: Some(1),
@@ -111,6 +112,10 @@ pub(in crate::report) fn row(place: FieldPlace, name: &str, rules: Vec<RuleId>, 
 pub(in crate::report) fn endpoint(host: &str, position: Position, requests: u64, rows: Vec<FieldRow>) -> EndpointFields {
     let counted = || rows.iter().filter(|row| !row.holds_fields);
     let by = |of: &dyn Fn(&FieldRow) -> u64| Meaning::ALL.map(|meaning| counted().filter(|row| row.meaning == meaning).map(of).sum());
+    let bare = |row: &&FieldRow| !matches!(row.place, FieldPlace::Header | FieldPlace::Path);
+    let own = |of: &dyn Fn(&FieldRow) -> u64| {
+        Meaning::ALL.map(|meaning| counted().filter(bare).filter(|row| row.meaning == meaning).map(of).sum())
+    };
     EndpointFields {
         key: EndpointKey { host: host.to_owned(), path: "/tr".to_owned(), operation: String::new() },
         site: "a.test".to_owned(),
@@ -127,6 +132,8 @@ pub(in crate::report) fn endpoint(host: &str, position: Position, requests: u64,
         fields_by_meaning: by(&|row| row.times),
         bytes: counted().map(|row| row.bytes).sum(),
         bytes_by_meaning: by(&|row| row.bytes),
+        own_fields_by_meaning: own(&|row| row.times),
+        own_bytes_by_meaning: own(&|row| row.bytes),
         outer_fields: counted().filter(|row| row.depth.0 == 0).map(|row| row.times).sum(),
         rows,
         rows_left_out: 0,
@@ -183,10 +190,14 @@ fn shares_add_up_and_steps_do_not_count() {
     let share = &tables.endpoints[0].share;
     assert_eq!((share.fields, share.bytes, share.not_established.fields, share.unverified.fields), (12, 120, 6, 3));
     assert_eq!((share.not_established.fields_percent.as_deref(), share.unverified.bytes_percent.as_deref()), (Some("50.0"), Some("25.0")));
-    let [all, platform] = tables.field_shares.as_slice() else { panic!("two scopes") };
+    let [all, platform, all_own, platform_own] = tables.field_shares.as_slice() else { panic!("four scopes") };
     assert_eq!((all.scope, all.endpoints, all.requests, all.share.fields, all.share.not_established.fields), ("recording", 2, 44, 18, 12));
     assert_eq!(all.share.not_established.fields_percent.as_deref(), Some("66.7"));
     assert_eq!((platform.scope, platform.endpoints, &platform.share), ("platform", 1, share));
+    // Header fields are left out there: three of them in the pixel's requests, six in the others.
+    assert_eq!((all_own.scope, platform_own.scope), ("recording-without-headers", "platform-without-headers"));
+    assert_eq!((all_own.share.fields, all_own.share.not_established.fields, all_own.share.unverified.fields), (9, 3, 3));
+    assert_eq!((all_own.endpoints, &all_own.share), (2, &platform_own.share), "the other endpoint has header fields alone");
     let steps: Vec<&str> = tables.fields.iter().filter(|field| field.step).map(|field| &*field.name).collect();
     assert_eq!(steps, ["payload"], "a step has a row all the same");
     assert_eq!(tables.endpoints[0].data_kind, None, "the program never fills the examiner's column");
@@ -204,6 +215,10 @@ fn the_ladder_hides_less_at_every_level() {
     assert_eq!(tables.ladder[3].seen, ["form rl", "form ud[em]", "json payload.x", "header sec-ch-ua"]);
     assert_eq!(tables.ladder[2].hidden_percent.as_deref(), Some("25.0"));
     assert_eq!(tables.ladder.len(), 8);
+    let mut two = dictionary();
+    two.endpoints.push(endpoint("p.a.test", Position::Platform, 3, vec![]));
+    let counted: Vec<_> = tests::tables(&two).ladder.iter().filter(|row| row.level == "host").map(|row| row.counted).collect();
+    assert_eq!(counted, [7, 7, 40], "who sees the host only does not tell its endpoints apart");
 }
 
 #[test]
@@ -222,24 +237,59 @@ fn hints_asked_and_given_stand_side_by_side() {
 #[test]
 fn only_a_speaker_calls_something_personal_data() {
     let found = tables(&dictionary());
-    let rows: Vec<_> = found.personal_data.iter().map(|row| (&*row.personal.nl, &*row.who, row.certainty, row.personal_type)).collect();
+    let rows: Vec<_> =
+        found.personal_data.iter().map(|row| (row.nr, row.basis, &*row.personal.nl, row.said.len(), row.endpoints)).collect();
     let expected =
-        [("e-mailadres, als hashwaarde", "Vendor <b>", "stated", Some("ordinary")), ("bezochte pagina’s", "dataspoor", "unverified", None)];
+        [(1, "connection", "IP-adres", 1, 2), (2, "field", "e-mailadres, als hashwaarde", 1, 1), (3, "field", "bezochte pagina’s", 1, 1)];
     assert_eq!(rows, expected);
-    let first = &found.personal_data[0];
-    assert_eq!((first.data_subject, first.endpoints, first.from[0].endpoint, first.from[0].first_entry), (None, 1, 1, 7));
-    assert_eq!((&*first.from[0].fields[0], &*first.source, &*first.source_date), ("form ud[em]", "own/S", "2026-01-02"));
-    assert_eq!(first.category.as_ref().map(|text| &*text.nl), Some("contactgegevens"));
-    assert_eq!(found.personal_data[1].category, None);
-    assert_eq!(first.rules, [found.field_rules.iter().find(|rule| rule.rule == "own.field.em").expect("a rule").nr]);
+    let address = &found.personal_data[0];
+    assert_eq!((address.requests, address.said[0].by, address.said[0].source.as_deref(), address.from.len()), (Some(44), "own", None, 0));
+    let (row, said) = (&found.personal_data[1], &found.personal_data[1].said[0]);
+    assert_eq!(
+        (&*said.who, said.certainty, said.personal_type, said.source_date.as_deref()),
+        ("Vendor <b>", "stated", Some("ordinary"), Some("2026-01-02"))
+    );
+    assert_eq!((&*row.from[0].fields[0], row.from[0].endpoint, row.from[0].first_entry), ("form ud[em]", 1, 7));
+    assert_eq!(said.category.as_ref().map(|text| &*text.nl), Some("contactgegevens"));
+    let silent = &found.personal_data[2].said[0];
+    assert_eq!((silent.category.as_ref(), silent.personal_type, silent.certainty), (None, None, "unverified"));
+    assert_eq!(said.rules, [found.field_rules.iter().find(|rule| rule.rule == "own.field.em").expect("a rule").nr]);
     let with = |actors: &[(Actor, u64)]| {
         let mut changed = dictionary();
         changed.endpoints[1].actors = actors.iter().copied().collect();
-        tables(&changed).personal_data.iter().map(|row| row.data_subject).collect::<Vec<_>>()
+        let tables = tables(&changed);
+        (tables.personal_data[1].data_subjects.clone(), tables.personal_data[1].endpoints_without_subject)
     };
-    assert_eq!(with(&[(Actor::Visitor, 4)]), [Some("visitor"); 2]);
-    assert_eq!(with(&[(Actor::Visitor, 3), (Actor::NotEstablished, 1)]), [None; 2]);
-    assert_eq!(with(&[(Actor::NotEstablished, 4)]), [None; 2]);
+    assert_eq!(with(&[(Actor::Visitor, 4)]), (vec!["visitor"], 0));
+    assert_eq!(with(&[(Actor::Visitor, 3), (Actor::NotEstablished, 1)]), (vec![], 1));
+    assert_eq!(with(&[(Actor::NotEstablished, 4)]), (vec![], 1));
+}
+
+/// One row for a term, however many fields and endpoints carry it, and whoever says so.
+#[test]
+fn a_term_of_the_model_dpia_has_one_row() {
+    let mut two = dictionary();
+    two.endpoints[0].rows.push(row(FieldPlace::Form, "ud[em]", vec![RuleId::Field(0)], Meaning::Stated));
+    let found = tables(&two);
+    let rows: Vec<_> = found.personal_data.iter().map(|row| (&*row.personal.en, row.endpoints)).collect();
+    assert_eq!(rows, [("IP address", 2), ("e-mail address, as a digest", 2), ("pages visited", 1)]);
+}
+
+/// An account number that is always `0` is a field and no identifier; one letter may say something all the same.
+#[test]
+fn a_value_of_one_byte_identifies_nobody() {
+    let mut short = dictionary();
+    for row in &mut short.endpoints[1].rows {
+        row.longest = 1;
+    }
+    let built = built(&short);
+    let found = &built.fields.tables;
+    let terms: Vec<&str> = found.personal_data.iter().map(|row| &*row.personal.en).collect();
+    assert_eq!((terms, found.fields_left_out.personal_too_short), (vec!["IP address", "pages visited"], 1));
+    let field = found.fields.iter().find(|field| field.name == "ud[em]").expect("a field");
+    assert_eq!((field.longest, field.data, field.identifies), (1, None, None));
+    let sent: Vec<_> = built.fields.sent[&("a.test".to_owned(), None)].iter().map(|row| (row.data, row.fields, row.too_short)).collect();
+    assert_eq!(sent, [(Some("behaviour"), 3, 0), (None, 15, 3)]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use minijinja::context;
 use minijinja::value::{Serde, Value as Cell};
 
-use super::super::model::{ByChoice, FieldClaim, FieldEntry, FieldRule, FieldTables, PersonalRow, Report, ShownValue};
+use super::super::model::{ByChoice, FieldClaim, FieldEntry, FieldRule, FieldTables, LadderRow, PersonalRow, Report, ShownValue};
 use super::super::text::Lang;
 use super::{Page, SHOWN, recorded, rule_text};
 
@@ -47,8 +47,8 @@ impl Page {
                     row => Cell::from(Serde(endpoint)),
                     owner => self.owner(endpoint.owner.as_ref()),
                     claims => self.claims(&endpoint.claims, true),
-                    ladder => ladder.map(|row| Cell::from(Serde(row))).collect::<Vec<_>>(),
-                    fields => own.iter().take(ROWS).map(|field| self.field(field, tables)).collect::<Vec<_>>(),
+                    ladder => ladder.map(|row| context! { row => Cell::from(Serde(row)), seen => self.seen(row) }).collect::<Vec<_>>(),
+                    fields => own.iter().take(ROWS).map(|field| self.field(field, report)).collect::<Vec<_>>(),
                     more => own.len().saturating_sub(ROWS) as u64 + endpoint.rows_left_out,
                     header => header.len(),
                 }
@@ -56,7 +56,7 @@ impl Page {
             .collect();
         let header = folded.iter().take(ROWS_OF_ALL).map(|folded| {
             context! {
-                field => self.field(&folded.field, tables),
+                field => self.field(&folded.field, report),
                 hosts => folded.hosts.iter().map(|host| Cell::from(host.as_str())).collect::<Vec<_>>(),
                 endpoints => folded.endpoints,
             }
@@ -72,10 +72,48 @@ impl Page {
         }
     }
 
+    /// What a level of the ladder shows: names as recorded, and where they stand in words.
+    fn seen(&self, row: &LadderRow) -> Cell {
+        let name = |name: &String| match name.split_once(' ') {
+            _ if !["parameter", "field"].contains(&row.level) => recorded(name, SHOWN, &self.texts),
+            Some((place, name)) => format!("{} {}", self.word("place-", place), recorded(name, SHOWN, &self.texts)),
+            None => self.word("place-", name),
+        };
+        Cell::from_safe_string(row.seen.iter().map(name).collect::<Vec<_>>().join(", "))
+    }
+
     /// A row about a field: the field, and what each speaker says.
-    fn field(&self, field: &FieldEntry, tables: &FieldTables) -> Cell {
+    fn field(&self, field: &FieldEntry, report: &Report) -> Cell {
+        let tables = &report.fields;
         let said = field.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?));
-        context! { row => Cell::from(Serde(field)), said => self.said_of_field(said), values => self.shown_values(&field.values) }
+        let said = if field.place == "cookie" { self.said_of_cookie(field, report) } else { self.said_of_field(said) };
+        context! { row => Cell::from(Serde(field)), said, values => self.shown_values(&field.values) }
+    }
+
+    /// What is said of a cookie stands once, under its row in the table of cookies; here stand the number of that row and the rules, because cookies
+    /// go to many endpoints.
+    fn said_of_cookie(&self, field: &FieldEntry, report: &Report) -> Cell {
+        let tables = &report.fields;
+        let endpoint = usize::try_from(field.endpoint).ok().and_then(|nr| tables.endpoints.get(nr.checked_sub(1)?));
+        let goes_there = |domain: &str| {
+            endpoint.is_some_and(|endpoint| endpoint.host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        };
+        let cookies = report.cookies.iter().filter(|cookie| cookie.name == field.name && goes_there(&cookie.domain));
+        let rules: Vec<&FieldRule> =
+            field.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?)).collect();
+        let mut out = String::new();
+        for nr in cookies.map(|cookie| cookie.nr.to_string()) {
+            let words = self.message("field-see-cookie", &[("nr", Cell::from(nr.as_str()))]);
+            let _ = write!(out, "<div><a href=\"#t3-r{nr}\">{words}</a></div>");
+        }
+        for rule in &rules {
+            let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
+            let _ = write!(out, "<small>{}</small>", self.message("claim-rule", &args));
+        }
+        if rules.is_empty() {
+            let _ = write!(out, "<div>{}</div>", self.none("not-established"));
+        }
+        Cell::from_safe_string(out)
     }
 
     /// One line for each claim; nothing is merged, and what nobody says is said to be missing.
@@ -109,6 +147,9 @@ impl Page {
                 out.push_str(&[category, meaning].into_iter().flatten().collect::<Vec<_>>().join(" "));
             }
         }
+        if claim.open {
+            let _ = write!(out, " <span class=\"why\">{}</span>", self.message("claim-open", &[]));
+        }
         let date = recorded(&claim.source_date, SHOWN, &self.texts);
         let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
         let by = self.message("claim-rule", &args);
@@ -132,17 +173,33 @@ impl Page {
         Cell::from_safe_string(out)
     }
 
-    /// Who says that something is to be named in the Model DPIA, and on what ground.
+    /// Who says that something is to be named in the Model DPIA, on what ground, and which category and type each of them gives.
     fn personal(&self, row: &PersonalRow, tables: &FieldTables) -> Cell {
-        let who = recorded(&row.who, SHOWN, &self.texts);
-        let date = recorded(&row.source_date, SHOWN, &self.texts);
-        let mut said = format!("{who} ({}){}", self.word("by-", row.by), self.doubt(row.certainty));
-        let _ = write!(said, "<small>{}, {date}</small>", self.source(&row.source));
-        for rule in row.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?)) {
-            let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
-            let _ = write!(said, "<small>{}</small>", self.message("claim-rule", &args));
+        let mut said = String::new();
+        let (mut categories, mut types) = (BTreeSet::new(), BTreeSet::new());
+        for by in &row.said {
+            let who = recorded(&by.who, SHOWN, &self.texts);
+            let _ = write!(said, "<div>{who} ({}){}", self.word("by-", by.by), self.doubt(by.certainty));
+            match (&by.source, &by.source_date) {
+                (Some(source), Some(date)) => {
+                    let _ = write!(said, "<small>{}, {}</small>", self.source(source), recorded(date, SHOWN, &self.texts));
+                }
+                _ => {
+                    let _ = write!(said, "<small>{}</small>", self.message("personal-from-traffic", &[]));
+                }
+            }
+            for rule in by.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?)) {
+                let args = [("rule", Cell::from(rule.rule.as_str())), ("place", Cell::from(rule.place.as_str()))];
+                let _ = write!(said, "<small>{}</small>", self.message("claim-rule", &args));
+            }
+            said.push_str("</div>");
+            categories.extend(by.category.as_ref().map(|text| format!("<div>{}<small>{who}</small></div>", self.in_words(text))));
+            types.extend(by.personal_type.map(|word| format!("<div>{}<small>{who}</small></div>", self.word("personal-type-", word))));
         }
-        Cell::from_safe_string(said)
+        let given = |cells: BTreeSet<String>| {
+            if cells.is_empty() { self.none("not-established") } else { Cell::from_safe_string(cells.into_iter().collect()) }
+        };
+        context! { said => Cell::from_safe_string(said), category => given(categories), personal_type => given(types) }
     }
 
     fn in_words(&self, text: &super::super::model::Text) -> String {
@@ -181,6 +238,7 @@ fn add(sum: &mut FieldEntry, field: &FieldEntry) {
     sum.step &= field.step;
     sum.layers_min = sum.layers_min.min(field.layers_min);
     sum.layers_max = sum.layers_max.max(field.layers_max);
+    sum.longest = sum.longest.max(field.longest);
     sum.first_entry = sum.first_entry.min(field.first_entry);
     sum.different_values = sum.different_values.zip(field.different_values).map(|(one, other)| one.max(other));
     let ByChoice { before, transition, after, no_choice_recorded } = field.by_choice;

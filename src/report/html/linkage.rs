@@ -1,7 +1,7 @@
 //! Cells about identifiers, and the page about several recordings. Recorded texts get into the page only through `recorded` and the filters of the
 //! template; a table shows its first rows and says in which file the rest stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::{
@@ -11,7 +11,8 @@ use minijinja::{
 use serde::Serialize;
 
 use super::super::model::{
-    ANNEX_VERSION, AttributionTables, Choice, LinkageTables, PlantedFound, PlantedTables, Report, SharingRow, State, TrailRow, ValueRow,
+    ANNEX_VERSION, AttributionTables, Choice, IdentifierRow, LinkageTables, PlantedFound, PlantedTables, Report, SentFromOtherRow,
+    SharingRow, State, TrailRow, ValueRow,
 };
 use super::super::text::{Lang, Texts};
 use super::super::{TOOL, TOOL_VERSION};
@@ -24,7 +25,20 @@ const ROWS: usize = 300;
 const VALUES: usize = 12;
 
 /// Headings of the columns of each table.
-const HEADS: [(&str, &[&str]); 8] = [
+const HEADS: [(&str, &[&str]); 9] = [
+    (
+        "t8k",
+        &[
+            "col-nr",
+            "col-cookie",
+            "col-link-sent-to",
+            "col-link-from",
+            "col-link-sent-first",
+            "col-link-set",
+            "col-link-states",
+            "col-link-policy",
+        ],
+    ),
     ("t8a", &["col-nr", "col-cookie", "col-link-recipient", "col-link-other-site", "col-link-outcome", "col-link-policy"]),
     ("t8b", &["col-nr", "col-cookie", "col-link-recipient", "col-link-as-itself", "col-link-elsewhere", "col-link-from"]),
     (
@@ -114,23 +128,36 @@ impl Page {
     /// The tables as the template takes them. `alone`: they belong to one recording and stand in its annex.
     pub(super) fn linkage(&self, tables: &LinkageTables, report: Option<&Report>) -> Cell {
         let alone = report.is_some();
-        let own = HEADS.into_iter().filter(|(id, _)| alone || !matches!(*id, "t8a" | "t8f"));
+        let own = HEADS.into_iter().filter(|(id, _)| alone || !matches!(*id, "t8a" | "t8f" | "t8k"));
         let mut heads: BTreeMap<&str, Vec<&str>> = own.map(|(id, columns)| (id, columns.to_vec())).collect();
         if !alone {
             heads.insert("t1", RECORDINGS.to_vec());
         }
-        let (own, others): (Vec<SharingRow>, Vec<SharingRow>) = tables.sharings.iter().cloned().partition(|row| row.own_site);
+        let (listed, repeated): (Vec<_>, Vec<_>) = tables.sharings.iter().partition(|row| row.same_value_as.is_none());
+        let (own, others): (Vec<SharingRow>, Vec<SharingRow>) = listed.into_iter().cloned().partition(SharingRow::stays_with_its_site);
         let examined = report.and_then(|report| report.page.site.as_deref());
         let sharings = |rows: &[SharingRow]| {
             let each = |cell: &dyn Fn(&SharingRow) -> String| rows.iter().take(ROWS).map(|row| Cell::from_safe_string(cell(row))).collect();
             let forms: Vec<Cell> = each(&|row| self.form(row));
             let states: Vec<Cell> = each(&|row| self.asked_from(row, examined));
             let profiles: Vec<Cell> = each(&|row| self.profile((row.recording, row.stretch), alone));
-            shown(rows, "sharing.csv", context! { forms, states, profiles })
+            shown(rows, "sharing.csv", context! { forms, states, profiles, total => rows.len() })
         };
         let first = |count: usize| count.min(ROWS);
         let values = &tables.identifiers[..first(tables.identifiers.len())];
         let values: Vec<Cell> = values.iter().map(|row| self.values(&row.values, row.values_unlisted, alone)).collect();
+        // A day is the unit of the published criteria; below one day nobody reads a share of it.
+        let constant = |row: &IdentifierRow| {
+            let days = || [("days", Cell::from_safe_string(self.texts.lang().decimal(&row.constant_days)))];
+            Cell::from_safe_string(match row.constant_seconds {
+                0 => self.say("link-constant-moment"),
+                1..86_400 => {
+                    self.message("link-constant-span", &[("span", Cell::from_safe_string(self.span(row.constant_seconds * 1_000)))])
+                }
+                _ => self.message("link-constant-days", &days()),
+            })
+        };
+        let constants: Vec<Cell> = tables.identifiers.iter().take(ROWS).map(constant).collect();
         let uses = &tables.identifier_recipients[..first(tables.identifier_recipients.len())];
         let uses: Vec<Cell> = uses.iter().map(|row| self.profiles(row.stretches.iter().map(|s| (row.recording, *s)), alone)).collect();
         let survivals = &tables.survivals[..first(tables.survivals.len())];
@@ -141,21 +168,76 @@ impl Page {
             heads,
             recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>(),
             not_linked => tables.recordings.iter().filter(|row| !row.linked).count(),
+            sent_other => self.sent_from_other_sites(&tables.sent_from_other_sites, report),
+            sent_other_left_out => tables.sent_from_other_sites_left_out,
             not_again => shown(&tables.not_sent_again, "not-sent-again.csv", none()),
             cookies => shown(&tables.cookie_recipients, "cookie-recipients.csv", none()),
             uses => shown(&tables.identifier_recipients, "identifier-recipients.csv", context! { profiles => uses }),
             others => sharings(&others),
             own => sharings(&own),
+            repeated => repeated.len(),
             sent_left_out => tables.sent_left_out,
             sharings_left_out => tables.sharings_left_out,
             redirects => shown(&tables.redirects, "redirects.csv", none()),
             redirects_left_out => tables.redirects_left_out,
             survivals => shown(&tables.survivals, "survivals.csv", context! { profiles => survivals }),
-            identifiers => shown(&tables.identifiers, "identifiers.csv", context! { values }),
+            identifiers => shown(&tables.identifiers, "identifiers.csv", context! { values, constants }),
             identifiers_left_out => tables.identifiers_left_out,
             bytes => tables.bytes,
             bytes_left_out => tables.bytes_left_out,
         }
+    }
+
+    /// Cookies sent from pages of other sites: the rows, a sentence about each, and how many cookies and sites they name.
+    fn sent_from_other_sites(&self, rows: &[SentFromOtherRow], report: Option<&Report>) -> Cell {
+        let examined = report.and_then(|report| report.page.site.as_deref());
+        let browser = report.and_then(|report| report.capture.browser.as_deref());
+        let choices = report.map_or(&[][..], |report| &report.choices);
+        let words = |row: &SentFromOtherRow| {
+            let mut states = self.chosen(&row.own_choice, &row.from, choices);
+            if let Some(examined) = examined.filter(|examined| *examined != row.from) {
+                states += &format!("<small>{}</small>", self.chosen(&row.page_choice, examined, choices));
+            }
+            let hosts: Vec<String> = row.hosts.iter().take(VALUES).map(|host| recorded(host, SHOWN, &self.texts)).collect();
+            let set_by: Vec<String> = row.set_by.iter().take(VALUES).map(|host| recorded(host, SHOWN, &self.texts)).collect();
+            let set = match row.set_recorded {
+                true => self.message("sent-other-clause-set", &[("hosts", Cell::from_safe_string(set_by.join(", ")))]),
+                false => self.say("sent-other-clause-not-set"),
+            };
+            let args = [
+                ("browser", self.browser(browser)),
+                ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),
+                ("n", Cell::from(row.requests)),
+                ("site", Cell::from(row.from.as_str())),
+                ("name", Cell::from(row.name.as_str())),
+                ("pseudonym", Cell::from(row.pseudonym.as_str())),
+                ("hosts", Cell::from_safe_string(hosts.join(", "))),
+                ("entry", Cell::from(row.first_entry.to_string())),
+                ("set", Cell::from_safe_string(set)),
+                ("state", Cell::from_safe_string(self.chosen(&row.own_choice, &row.from, choices))),
+            ];
+            let sentence = Cell::from_safe_string(self.message("sent-other-sentence", &args));
+            context! { sentence, states => Cell::from_safe_string(states) }
+        };
+        let cookies = rows.iter().map(|row| (&row.name, &row.domain)).collect::<BTreeSet<_>>().len();
+        let sites = rows.iter().map(|row| &row.from).collect::<BTreeSet<_>>().len();
+        let words = rows.iter().take(ROWS).map(words).collect::<Vec<_>>();
+        shown(rows, "sent-from-other-sites.csv", context! { words, cookies, sites })
+    }
+
+    /// The browser by name and version; the rest of what the recording says of it stands in table 1.
+    fn browser(&self, browser: Option<&str>) -> Cell {
+        let name = browser.and_then(|text| text.split(',').next()).map(str::trim).filter(|name| !name.is_empty());
+        name.map_or_else(|| Cell::from_safe_string(self.say("trail-sentence-no-browser")), Cell::from)
+    }
+
+    /// The state of the choice for a site, with the text of the button.
+    fn chosen(&self, state: &State, site: &str, choices: &[Choice]) -> String {
+        let mut said = self.state(state, site);
+        if let Some(text) = state.choice.and_then(|nr| choices.iter().find(|choice| choice.nr == nr)?.text.as_deref()) {
+            said += &self.message("trail-button", &[("text", Cell::from(text))]);
+        }
+        said
     }
 
     /// The tables about attribution as the template takes them.
@@ -176,7 +258,11 @@ impl Page {
     /// The tables about planted values as the template takes them.
     pub(super) fn planted(&self, tables: &PlantedTables) -> Cell {
         let path = |row: &PlantedFound| {
-            let word = |did: &str| self.word("planted-did-", did);
+            let word = |did: &str| match (did.contains("yyyy"), self.texts.lang()) {
+                (false, _) => self.word("planted-did-", did),
+                (true, Lang::Nl) => self.message("planted-as-date", &[("form", Cell::from(did.replace('y', "j")))]),
+                (true, Lang::En) => self.message("planted-as-date", &[("form", Cell::from(did))]),
+            };
             let (first, rest) = row.path.split_first().map_or((String::new(), &[][..]), |(first, rest)| (word(first), rest));
             let next = |did: &str| self.message("planted-then", &[("next", Cell::from_safe_string(word(did)))]);
             Cell::from_safe_string(rest.iter().fold(first, |said, did| said + &next(did)))
@@ -257,29 +343,74 @@ impl Page {
         if alone { self.message("link-profile", &args[..1]) } else { self.message("link-profile-of", &args) }
     }
 
-    /// The sentence about a row of the trail (claims.md, sentence 7).
-    pub(super) fn trail_sentence(&self, row: &TrailRow, choices: &[Choice]) -> Cell {
-        let mut state = self.state(&row.other.own_choice, &row.other.page);
-        let button = row.other.own_choice.choice.and_then(|nr| choices.iter().find(|choice| choice.nr == nr)?.text.as_deref());
-        if let Some(text) = button {
-            state += &self.message("trail-button", &[("text", Cell::from(text))]);
+    /// What the page says of the rows of the trail, and how many of them join the examined site and another site.
+    pub(super) fn trail(&self, report: &Report) -> Cell {
+        let words = |row: &TrailRow| {
+            let between = Cell::from_safe_string(self.span(row.between_ms.unsigned_abs()));
+            context! { browser => self.browser(row.browser.as_deref()), between, sentence => self.trail_sentence(row, &report.choices) }
+        };
+        let joins = |row: &&TrailRow| row.kind != "own-cookie" && report.page.site.as_ref() == Some(&row.one.page);
+        let joined = report.trail.iter().filter(joins).count();
+        context! { words => report.trail.iter().map(words).collect::<Vec<_>>(), joined, apart => report.trail.len() - joined }
+    }
+
+    /// A length of time in the units that a reader uses for it.
+    fn span(&self, ms: u64) -> String {
+        let (s, min, h) = (ms / 1_000, ms / 60_000, ms / 3_600_000);
+        let number = |name: &'static str, number: u64| (name, Cell::from(number));
+        match ms {
+            0..1_000 => self.message("span-ms", &[number("n", ms)]),
+            1_000..60_000 => {
+                let seconds = self.texts.lang().decimal(&format!("{s}.{}", ms % 1_000 / 100));
+                self.message("span-s", &[("s", Cell::from_safe_string(seconds))])
+            }
+            60_000..3_600_000 => self.message("span-min", &[number("n", min), number("s", s % 60)]),
+            3_600_000..86_400_000 => self.message("span-h", &[number("n", h), number("m", min % 60)]),
+            _ => self.message("span-d", &[number("n", h / 24), number("h", h % 24)]),
         }
-        let browser = row.browser.as_deref().map_or_else(|| Cell::from_safe_string(self.say("trail-sentence-no-browser")), Cell::from);
+    }
+
+    /// The sentence about a row of the trail (claims.md, sentence 7). Its ends stand in the order of time.
+    fn trail_sentence(&self, row: &TrailRow, choices: &[Choice]) -> Cell {
         let text = |text: &str| Cell::from(text);
+        let at_visit = self.message("trail-at-visit", &[("site", text(&row.one.page))]);
+        let at_other = self.message("trail-at-other", &[("site", text(&row.other.page))]);
+        let mut ends = [(&row.one, at_visit), (&row.other, at_other)];
+        // What the other two sentences say of an end does not depend on which was first.
+        if row.between_ms < 0 && row.kind != "own-cookie" && row.kind != "link-decoration" {
+            ends.reverse();
+        }
+        let [(one, at_one), (other, at_other)] = ends;
+        let codings: Vec<String> = row.codings.iter().map(|coding| self.word("link-coding-", coding)).collect();
+        let form = match codings.is_empty() {
+            true => String::new(),
+            false => self.message("trail-clause-form", &[("codings", Cell::from_safe_string(codings.join(", ")))]),
+        };
+        let field = row.carried_by.as_deref().map_or_else(|| Cell::from_safe_string(self.say("link-no-field")), text);
+        let control = if row.policy == "blocked" { self.say("trail-clause-control") } else { self.say("trail-clause-no-control") };
         let args = [
-            ("browser", browser),
+            ("browser", self.browser(row.browser.as_deref())),
             ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),
             ("pseudonym", text(&row.pseudonym)),
-            ("host", text(&row.one.host)),
-            ("page", text(&row.one.page)),
-            ("entry", Cell::from(row.one.entry.to_string())),
-            ("ms", Cell::from(row.between_ms)),
-            ("again", text(&row.other.host)),
-            ("other", text(&row.other.page)),
-            ("last", Cell::from(row.other.entry.to_string())),
-            ("state", Cell::from_safe_string(state)),
+            ("name", text(&row.name)),
+            ("site", text(&row.one.page)),
+            ("field", field),
+            ("host", text(&one.host)),
+            ("one", Cell::from_safe_string(at_one)),
+            ("entry", Cell::from(one.entry.to_string())),
+            ("later", Cell::from_safe_string(self.span(row.between_ms.unsigned_abs()))),
+            ("again", text(&other.host)),
+            ("two", Cell::from_safe_string(at_other)),
+            ("last", Cell::from(other.entry.to_string())),
+            ("state", Cell::from_safe_string(self.chosen(&row.other.own_choice, &row.other.page, choices))),
+            ("form", Cell::from_safe_string(form)),
+            ("control", Cell::from_safe_string(control)),
         ];
-        Cell::from_safe_string(self.message("trail-sentence", &args))
+        Cell::from_safe_string(match row.kind {
+            "link-decoration" => self.message("trail-sentence-decoration", &args),
+            "own-cookie" => self.message("trail-sentence-own", &args),
+            _ => self.message("trail-sentence", &args),
+        })
     }
 }
 
@@ -300,3 +431,6 @@ pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Erro
         l => page.linkage(tables, None),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,7 @@ fn count(list: &str, requests: u64) -> ListCount {
     ListCount { list: list.to_owned(), requests, ..ListCount::default() }
 }
 
-fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
+pub(in crate::report) fn cookie(nr: u64, name: &str, domain: &str, claims: Vec<Claim>) -> Cookie {
     Cookie {
         nr,
         name: name.to_owned(),
@@ -224,7 +224,8 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         host: host.to_owned(),
         site: "facebook.com".to_owned(),
         path: path.to_owned(),
-        not_sent: 0,
+        not_sent: if nr == 3 { 6 } else { 0 },
+        refused: if nr == 3 { 4 } else { 0 },
         also_idle: 0,
         parameters: vec!["id".to_owned(), "ev".to_owned(), "dl".to_owned(), "cd[content_name]".to_owned()],
         relation,
@@ -278,20 +279,41 @@ fn attribution(host: &str) -> AttributionTables {
     let way = WayRow {
         nr: 1,
         way: "visitor-on-platform",
+        not_counted: None,
         requests: 1_400,
         preflights: 12,
         by_confidence: [1_000, 300, 100, 0],
         by_staff: 2,
         with_mention: 40,
         recipients: 2,
-        first_entry: 1,
+        first_entry: Some(1),
     };
+    let none = |nr, way, not_counted| WayRow {
+        nr,
+        way,
+        not_counted: Some(not_counted),
+        requests: 0,
+        preflights: 0,
+        by_confidence: [0; 4],
+        by_staff: 0,
+        with_mention: 0,
+        recipients: 0,
+        first_entry: None,
+    };
+    let ways = vec![
+        way,
+        none(2, "entered-by-auditee", "needs-rules"),
+        none(3, "auditee-sites", "no-own-sites"),
+        none(4, "other-account", "no-platform"),
+    ];
     let mention = MentionRow {
         nr: 1,
         host: host.to_owned(),
         method: "POST".to_owned(),
         path: format!("/api/{host}"),
         kind: "page-id",
+        place: "form".to_owned(),
+        field: format!("page[{host}]"),
         locator: format!("request.body/form[{host}]"),
         coding: "percent",
         requests: 40,
@@ -300,7 +322,7 @@ fn attribution(host: &str) -> AttributionTables {
     let preflight = |nr, request| PreflightRow { nr, preflight: 20 + nr, request, host: host.to_owned() };
     AttributionTables {
         triggers: vec![trigger],
-        ways: vec![way],
+        ways,
         mentions: vec![mention],
         mentions_left_out: 1,
         preflights: vec![preflight(1, Some(23)), preflight(2, None)],
@@ -314,9 +336,16 @@ fn attribution_says_how_sure_it_is() {
     let html = render(&sample(), Lang::Nl).expect("renders");
     for sentence in [
         "door de browser van een bezoeker, vanaf een pagina van het platform",
-        "past alleen",
-        "De eerste weg wordt hier niet vastgesteld",
+        "alleen passend in tijd of plaats",
+        "De eerste weg is niet uit het verkeer vast te stellen",
         "en 12 preflights",
+        "niet uit het verkeer vast te stellen zonder regels daarvoor",
+        "eigen sites niet opgegeven",
+        "geen platform opgegeven",
+        "onder een ander account dan waarmee is ingelogd; langs welke weg, is niet vastgesteld",
+        "als bezoeker: zonder ander account vastgelegd",
+        "4 hiervan zijn door het vastleggende programma tegengehouden",
+        "2 hiervan hebben volgens de vastlegging de browser nooit verlaten",
         "na het opheffen van percent-codering",
         "geen zo’n verzoek vastgelegd",
         "waarvan 3 met het nummer, de naam of het adres van de onderzochte Page",
@@ -335,7 +364,7 @@ fn planted_values_and_controls() {
         (
             Lang::Nl,
             [
-                "in kleine letters, daarna <code>sha256</code>, daarna <code>base64</code>",
+                "in kleine letters, daarna SHA-256, daarna base64",
                 "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
                 "voordat het formulier is verzonden",
                 "in deze vastlegging niet nog eens meegezonden",
@@ -345,7 +374,7 @@ fn planted_values_and_controls() {
         (
             Lang::En,
             [
-                "in lower case, then <code>sha256</code>, then <code>base64</code>",
+                "in lower case, then SHA-256, then base64",
                 "1 planted value was not looked for, because the key to it was not given.",
                 "before it was submitted",
                 "not sent again in this recording",
@@ -472,7 +501,7 @@ fn choice_cookie(nr: u64) -> ChoiceCookie {
     }
 }
 
-fn trail(nr: u64, kind: &'static str) -> TrailRow {
+pub(super) fn trail(nr: u64, kind: &'static str) -> TrailRow {
     let end = |entry, page: &str, state: &'static str| End {
         entry,
         time: "2026-11-19T10:02:41.482Z".to_owned(),
@@ -522,7 +551,7 @@ fn custody() -> Custody {
     }
 }
 
-pub(super) fn sample() -> Report {
+pub(in crate::report) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -709,8 +738,8 @@ fn a_rich_report_in_both_languages() {
         assert!(html.contains(&format!("<html lang=\"{lang}\"")));
         for id in [
             "t1", "t2-r4", "t2a", "t2b", "t3-r4", "t3a-r1", "t3b-r7", "t3c-r2", "t4-r3", "t5-r4", "t6-r2", "t7-r2", "t4a-r1", "t4b-r1",
-            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1", "t8g-r1",
-            "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
+            "t4c-r1", "t4d-r2", "t8-r2", "t8i-r2", "t8j-r1", "t8k-r2", "t8a-r1", "t8b-r5", "t8c-r6", "t8d-r1", "t8e-r2", "t8f-r1",
+            "t8g-r1", "t8h-r4", "t9-r25", "t10-r5", "t11", "t12", "t13-r3", "c13", "pic-desc",
         ] {
             assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
         }
@@ -834,7 +863,7 @@ fn choices_are_told_in_the_words_of_the_screen() {
         "nieuw sinds de keuze: voor het eerst in de overgang",
         "geen keuze voor <bdi dir=\"ltr\">www.voorbeeldgemeente.example</bdi> vastgelegd",
         "na keuze 1 voor <bdi dir=\"ltr\">facebook.com</bdi>",
-        "third-party cookies allowed",
+        "cookies in verzoeken tussen sites: toegestaan",
         "het cookiebeleid staat hier alleen als de vastlegging het noemt",
         "niet vastgelegd: onderbroken",
         "De vastlegging hoort niet bij een dossier.",

@@ -1,7 +1,7 @@
 //! A linkage made by hand, and what its rows, pages and tables say of it: in both languages, with hostile names, without values.
 
 use super::super::html::{self, render_linkage};
-use super::super::model::{NotSentAgainRow, RedirectRow};
+use super::super::model::{NotSentAgainRow, RedirectRow, SentFromOtherRow};
 use super::super::text::Lang;
 use super::super::{csv, linkage_document};
 use super::*;
@@ -104,6 +104,7 @@ pub(in crate::report) fn linkage() -> Linkage {
         survivals: vec![Survival { identifier: 1, fingerprint: [3; 8], profiles: vec![(0, 1), (0, 2)] }],
         bytes: 1_234_567,
         bytes_left_out: 12,
+        ..Linkage::default()
     }
 }
 
@@ -136,7 +137,31 @@ pub(in crate::report) fn annex_tables() -> LinkageTables {
         policy: "blocked",
     };
     let rows = rows(&[capture("a")], &mut Pseudonyms::default());
-    LinkageTables { redirects: vec![redirect], not_sent_again: vec![not_again], ..rows }
+    let sent_from_other_sites = vec![sent_from_other(1, false), sent_from_other(2, true)];
+    LinkageTables { redirects: vec![redirect], not_sent_again: vec![not_again], sent_from_other_sites, ..rows }
+}
+
+/// The platform's cookie in requests from a shop, set before the recording or by an answer in it.
+fn sent_from_other(nr: u64, set_recorded: bool) -> SentFromOtherRow {
+    SentFromOtherRow {
+        nr,
+        identifier: 1,
+        name: if set_recorded { "fr" } else { "datr" }.to_owned(),
+        domain: "facebook.com".to_owned(),
+        pseudonym: format!("ID-{nr}"),
+        fingerprint: "0101010101010101".to_owned(),
+        hosts: vec!["www.facebook.com".to_owned()],
+        from: "shop.example".to_owned(),
+        requests: 3 * nr - 2,
+        first_entry: 7,
+        first_time: at(7).to_string(),
+        stretch: 1,
+        set_recorded,
+        set_by: set_recorded.then(|| "www.facebook.com".to_owned()).into_iter().collect(),
+        policy: "not-recorded",
+        page_choice: State { state: "none", choice: None },
+        own_choice: State { state: "before-choice", choice: None },
+    }
 }
 
 fn capture(name: &str) -> CaptureRef<'_> {
@@ -188,6 +213,16 @@ fn who_was_sent_what() {
     assert_eq!(rows.sharings.iter().map(|row| row.own_site).collect::<Vec<_>>(), [false, true, false, false]);
     assert_eq!(rows.sharings[3].from, None);
     assert!(!rows.survivals[0].across_recordings);
+}
+
+/// The field that holds the value of the shop's cookie: its finds stand under the cookie, and no row of the cookie is lost.
+#[test]
+fn a_value_of_several_carriers_counts_once() {
+    let mut found = linkage();
+    found.sharings.push(sharing(3, 3, &[], Way::Request, ("www.shop.example", "shop.example"), 12));
+    let suffixes = SuffixList::Embedded;
+    let rows = tables(&found, Ground { suffixes: &suffixes, captures: &[capture("a")], full: false }, &mut Pseudonyms::default());
+    assert_eq!(rows.sharings.iter().map(|row| row.same_value_as).collect::<Vec<_>>(), [None, None, None, None, Some(2)]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 
 ## 4 Toeschrijving
 h-attr = Wat de browser deed vragen, en wie handelde
-i-attr = Van elk verzoek: de pagina waarbij het hoort, wat de browser het deed verzenden en wie handelde, telkens met waar dat op rust en hoe zeker het is. ‘Gezegd’: de browser of de vastlegging zegt het. ‘Afgeleid’: het volgt uit verscheidene feiten. ‘Past alleen’: het past alleen in tijd of plaats. ‘Niet vastgesteld’: niets spreekt ervoor. Wie handelde zegt niets over iemands rol.
+i-attr = Van elk verzoek: de pagina waarbij het hoort, wat de browser het deed verzenden en wie handelde, telkens met waar dat op rust en hoe zeker het is. ‘Vermeld’: de browser of de vastlegging vermeldt het. ‘Afgeleid’: het volgt uit verscheidene feiten. ‘Alleen passend in tijd of plaats’: niets anders verbindt het. ‘Niet vastgesteld’: niets spreekt ervoor. Wie handelde zegt niets over iemands rol.
 c-attr-triggers = Verzoeken naar aanleiding en wie handelde
 e-attr-triggers = Verzoeken zijn niet toegeschreven.
-i-attr-ways = Gegevens kunnen langs drie wegen bij een platform komen: ingevoerd door de onderzochte organisatie zelf, verzonden door de browser van een bezoeker op een pagina van het platform, of verzonden vanaf de eigen sites van de organisatie. De eerste weg wordt hier niet vastgesteld: geen regel zegt welke verzoeken dat doen. Een preflight vraagt toestemming voor een ander verzoek en is apart geteld.
+i-attr-ways = Gegevens kunnen langs drie wegen bij een platform komen: ingevoerd door de onderzochte organisatie zelf, verzonden door de browser van een bezoeker op een pagina van het platform, of verzonden vanaf de eigen sites van de organisatie. De tabel telt de verzoeken aan het platform langs elke weg; verzoeken aan anderen staan samen in een eigen rij. De eerste weg is niet uit het verkeer vast te stellen zonder regels die zeggen welke verzoeken dat doen. Een preflight vraagt toestemming voor een ander verzoek en is apart geteld.
 c-attr-ways = Verzoeken naar de weg waarlangs zij zijn verzonden
 e-attr-ways = Verzoeken zijn niet toegeschreven.
 i-attr-mentions = Deze verzoeken bevatten het nummer, de naam of het adres van de onderzochte Page. Dat is een feit over de bytes; waarom het daar staat, laat de vastlegging niet zien.
@@ -50,9 +50,9 @@ attr-recipients = { $n ->
     [one] aan 1 registreerbaar domein
    *[other] aan { $n } registreerbare domeinen
 }
-attr-sure-stated = gezegd
+attr-sure-stated = vermeld
 attr-sure-derived = afgeleid
-attr-sure-guessed = past alleen
+attr-sure-guessed = alleen passend in tijd of plaats
 attr-sure-not-established = niet vastgesteld
 attr-trigger-navigation-typed = adres getypt of van buiten een pagina geopend
 attr-trigger-navigation-link = op een link geklikt
@@ -67,14 +67,14 @@ attr-trigger-script = script
 attr-trigger-frame = frame
 attr-trigger-choice = keuze in het scherm
 attr-trigger-unload = het verlaten van de pagina
-attr-trigger-idle = geen van de bezoeker: er was een tijd niets gedaan
+attr-trigger-idle = geen handeling van de bezoeker: er was een tijd niets gedaan
 attr-trigger-preflight = preflight
 attr-trigger-service-worker = service worker
 attr-trigger-reporting = melding aan een eindpunt dat een antwoord noemde
 attr-trigger-prefetch = vooruit opgehaald
 attr-trigger-browser = de browser zelf
 attr-trigger-not-established = niet vastgesteld
-attr-actor-visitor = wie de browser gebruikt, als bezoeker
+attr-actor-visitor = als bezoeker: zonder ander account vastgelegd
 attr-actor-staff = iemand onder een ander account dan waarmee is ingelogd
 attr-actor-auditee-site = een pagina van de eigen site van de onderzochte organisatie
 attr-actor-not-established = niet vastgesteld
@@ -100,3 +100,10 @@ attr-basis-none = niets
 attr-mention-page-id = nummer
 attr-mention-page-name = naam
 attr-mention-page-address = adres
+attr-way-entered-by-auditee = ingevoerd door de onderzochte organisatie zelf
+attr-way-other-account = onder een ander account dan waarmee is ingelogd; langs welke weg, is niet vastgesteld
+attr-way-other-recipients = aan andere ontvangers dan het platform, langs welke weg ook
+attr-way-needs-rules = niet uit het verkeer vast te stellen zonder regels daarvoor
+attr-way-no-own-sites = eigen sites niet opgegeven
+attr-way-no-platform = niet vastgesteld: geen platform opgegeven
+attr-none = geen

@@ -165,6 +165,10 @@ s-trail = { $n ->
     [one] 1 value was recorded both with the examined site and with another site
    *[other] { $n } values were recorded both with the examined site and with another site
 }
+s-trail-own = { $n ->
+    [one] Of 1 value both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
+   *[other] Of { $n } values both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
+}
 s-gaps = { $n ->
     [0] No kind of gap was found in the recording; the general limits apply
     [one] 1 kind of gap was found
@@ -575,12 +579,16 @@ flow-not-sent = { $n ->
     [one] 1 of these never left the browser, by the recording itself (cache or stopped by the browser); its cookies are not counted as sent
    *[other] { $n } of these never left the browser, by the recording itself (cache or stopped by the browser); their cookies are not counted as sent
 }
+flow-refused = { $n ->
+    [one] 1 of these was stopped by the recording program and not sent to the host; its cookies are not counted as sent
+   *[other] { $n } of these were stopped by the recording program and not sent to the host; their cookies are not counted as sent
+}
 flow-also-idle = { $n ->
     [one] 1 of these was also recorded while the same browser was idle (in the 1 baseline of this case)
    *[other] { $n } of these were also recorded while the same browser was idle (in the 1 baseline of this case)
 }
 redirects-label = redirects to:
-cause-label = caused by:
+cause-label = caused, as the recording says, by:
 cause-navigation = navigation
 cause-frame = frame
 cause-document = document
@@ -708,7 +716,7 @@ still-sent = not set again after the choice, but still sent
 ## 7 Trail
 c-trail = Equal values with the examined site and with other sites
 i-trail = One row per value that was recorded in two places in the same stretch, that is in one browser profile: a cookie that was sent to a recipient while the examined site was visited, and again later from a page of another site; a parameter that a redirect added to an address of another site; or a cookie of another site whose value stood in a request to the platform.
-i-trail-limits = Rows join values that are equal byte for byte, by a keyed fingerprint, and values that the search described below found encoded or as a digest; no parts of values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy; no control with such cookies blocked was compared here.
+i-trail-limits = Rows join values that are equal byte for byte, by a keyed fingerprint, and values that the search described below found encoded or as a digest; no parts of values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy.
 trail-left-out = { $n ->
     [one] 1 value or row was left out because the table would have grown too long.
    *[other] { $n } values or rows were left out because the table would have grown too long.
@@ -731,7 +739,6 @@ state-none = no choice for { $site } recorded
 state-before = before a choice for { $site }
 state-transition = in the transition of choice { $n } for { $site }
 state-after = after choice { $n } for { $site }
-between-ms = { $n } ms
 
 ## 8 Gaps
 c-gaps = Gaps in this recording

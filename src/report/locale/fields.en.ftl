@@ -2,8 +2,8 @@
 ## Fields: what was sent per endpoint
 h-fields = Fields per endpoint
 s-fields = { $n ->
-    [one] Of the one field sent, the meaning of { $k } ({ $p } %) is not established
-   *[other] Of the { $n } fields sent, the meaning of { $k } ({ $p } %) is not established
+    [one] Of the one field sent, the meaning of { $k } ({ $p } %) is not established; of another { $u } it rests only on a claim that was not checked
+   *[other] Of the { $n } fields sent, the meaning of { $k } ({ $p } %) is not established; of another { $u } it rests only on a claim that was not checked
 }
 i-fields = A field is a named value in a request: in the path, the query, a form, JSON, the header, a cookie or a message. What is packed in another field was unpacked as far as possible; a field that only holds others stands in the table as a step and is not counted. A field counts each time it was recorded, also where one request holds it more than once. Its meaning is that given by the named speaker; where it says ‘not established’, no rule says anything. These fields are not marked as harmless.
 i-fields-values = Values are printed only where a rule allows it. Values of at least eight bytes were compared with each other; what a value looks like does not say what it means. The locator of every field stands in `fields.csv` and `annex.json`.
@@ -33,9 +33,9 @@ endpoints-more = { $n ->
    *[other] { $n } endpoints are not in this table; they stand in `endpoints.csv`.
 }
 e-endpoints = No requests with fields were recorded.
-by-choice-before = { $n } before the choice
+by-choice-before = { $n } before a choice
 by-choice-transition = { $n } in transition
-by-choice-after = { $n } after the choice
+by-choice-after = { $n } after a choice
 by-choice-none = { $n } without a recorded choice
 h-header-fields = Fields of the header
 i-header-fields = Browsers send these fields with nearly every request. They stand here once for all endpoints where the same rules hold; in the shares they count with every endpoint. Per endpoint they stand in `fields.csv`. The number of different values is the highest of one endpoint.
@@ -118,11 +118,11 @@ hints-more = { $n ->
    *[other] { $n } rows are not in this table; they stand in `client-hints.csv` as far as they were kept.
 }
 model-dpia-heading = For the Model DPIA Rijksdienst, paragraph 2 (Personal data)
-model-dpia-intro = The columns are those of the model. There is a row only where the named speaker calls a field that was sent so. Whether data are personal data depends on who holds them and on what they can be joined with; this annex does not judge that. A field that is missing here is not marked as anything else.
-model-dpia-caption = Personal data as the named speakers call them, with the source in this recording
+model-dpia-intro = The columns are those of the model. Each row is a term that the named speakers use for fields or cookies that were sent; category and type stand there only where a speaker names them. Whether data are personal data depends on who holds them and on what they can be joined with; that is for a person to establish. What is missing here is not marked as anything else.
+model-dpia-caption = Proposal of the program; to be established by a person
 model-dpia-personal = Personal data (persoonsgegeven)
 model-dpia-category = Category of personal data
-model-dpia-none = No rule calls a field that was sent personal data. That does not say that none were sent.
+model-dpia-none = No rule calls a field or a cookie that was sent so. That does not say that no personal data were sent.
 col-data-subject = Category of data subject
 col-personal-type = Type
 col-from = Source
@@ -133,7 +133,7 @@ personal-more = { $n ->
     [one] 1 row is not in this table; it stands in `personal-data.csv`.
    *[other] { $n } rows are not in this table; they stand in `personal-data.csv`.
 }
-subject-visitor = visitor (whoever uses the browser)
+subject-visitor = visitor (recorded without another account)
 subject-staff = member of staff of the audited organisation
 subject-auditee-site = visitor of a site of the audited organisation itself
 h-undecoded = What could not be unpacked
@@ -185,8 +185,8 @@ endpoint-header-fields = { $n ->
    *[other] { $n } fields of the header stand in table { $table }.
 }
 said-of-endpoint = According to sources about this endpoint:
-c-ladder = Detail ladder of
-c-fields = Fields sent to
+c-ladder = Detail ladder of { $endpoint }
+c-fields = Fields sent to { $endpoint }
 col-level = Level
 col-seen = What is seen
 col-hidden = What stays hidden
@@ -199,8 +199,8 @@ ladder-host = { $n ->
    *[other] that { $n } requests were sent to this host, and when
 }
 ladder-endpoint = { $n ->
-    [one] method, path and operation of 1 request
-   *[other] method, path and operation of { $n } requests
+    [one] method, path and operation of 1 request to this endpoint
+   *[other] method, path and operation of { $n } requests to this endpoint
 }
 ladder-parameter = { $n ->
     [0] no fields as they stand in the request
@@ -217,18 +217,14 @@ ladder-hidden = { $n ->
     [one] 1 field ({ $p } %)
    *[other] { $n } fields ({ $p } %)
 }
-ladder-hidden-meaning = { $n ->
-    [0] of no field the meaning
-    [one] of 1 field ({ $p } %) the meaning
-   *[other] of { $n } fields ({ $p } %) the meaning
-}
+ladder-hidden-meaning = meaning not established: { $n } ({ $p } %); only unchecked: { $u }
 e-fields = No other fields than those of the header were recorded.
 h-sent = What was sent to each recipient
-i-sent = A field counts each time it was recorded; their meaning and source stand in chapter 14. Bytes of headers are not counted. Before and after are meant with regard to the choice for the site of the examined page.
+i-sent = A field counts each time it was recorded; their meaning and source stand in chapter 14. Bytes of header fields are not counted. The last column counts requests before and after a choice for the site of the examined page, all stretches of the recording together, also where different choices were made in them; in transition: from the click to the answer.
 c-sent = Fields, cookies and bytes per recipient, and when with regard to the choice
 col-sent-fields = Fields by category of the data
 col-sent-cookies = Names of cookies sent
-col-sent-bytes = Bytes sent and received
+col-sent-bytes = Bytes in requests / in answers
 col-sent-choice = Requests and the choice
 sent-fields = { $n ->
     [one] 1 field
@@ -255,3 +251,33 @@ g-field = field
 g-field-text = A named value in a request, wherever it stands. What anybody says about its meaning stands beside it, with source and date.
 g-ladder = detail ladder
 g-ladder-text = What is seen of the requests to an endpoint at four levels: host, endpoint, parameter, unpacked field.
+s-fields-own = { $n ->
+    [one] without header fields and path segments: of 1 field the meaning of { $k } ({ $p } %) is not established, and of another { $u } only unchecked
+   *[other] without header fields and path segments: of { $n } fields the meaning of { $k } ({ $p } %) is not established, and of another { $u } only unchecked
+}
+share-of-recording-without-headers = the whole recording, without header fields and path segments
+share-of-platform-without-headers = the platform and what is affiliated with it, without header fields and path segments
+i-shares = Header fields and path segments belong to nearly every request and mostly have a public meaning; so each share stands here without them too. A claim that leaves the meaning open, or that is about another site, does not count as a meaning.
+claim-open = (leaves the meaning here open)
+different-step = values of steps were not compared
+field-short = { $n ->
+    [0] only sent empty
+    [one] field present, value of at most 1 byte
+   *[other] field present, value of at most { $n } bytes
+}
+field-see-cookie = see row { $nr } of table 3
+sent-no-category = category not established
+sent-too-short = { $n ->
+    [one] 1 with the name of an identifier and a value of at most 1 byte
+   *[other] { $n } with the name of an identifier and a value of at most 1 byte
+}
+personal-connection = { $n ->
+    [one] every connection: a server sees the address to which the answer goes; 1 request, endpoints: { $endpoints }. The address is no field of a request.
+   *[other] every connection: a server sees the address to which the answer goes; { $n } requests, endpoints: { $endpoints }. The address is no field of a request.
+}
+personal-from-traffic = follows from the traffic itself
+personal-too-short = { $n ->
+    [one] 1 field is not among them, because every value that was sent is empty or too short to be an identifier (at most 1 byte).
+   *[other] { $n } fields are not among them, because every value that was sent is empty or too short to be an identifier (at most 1 byte).
+}
+i-sent-no-choice = No choice was recorded for the site of the examined page.

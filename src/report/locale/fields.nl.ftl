@@ -2,8 +2,8 @@
 ## Velden: wat per eindpunt is verzonden
 h-fields = Velden per eindpunt
 s-fields = { $n ->
-    [one] Van het ene verzonden veld is van { $k } ({ $p } %) de betekenis niet vastgesteld
-   *[other] Van de { $n } verzonden velden is van { $k } ({ $p } %) de betekenis niet vastgesteld
+    [one] Van het ene verzonden veld is van { $k } ({ $p } %) de betekenis niet vastgesteld; van nog { $u } berust de betekenis alleen op een niet getoetste uitspraak
+   *[other] Van de { $n } verzonden velden is van { $k } ({ $p } %) de betekenis niet vastgesteld; van nog { $u } berust de betekenis alleen op een niet getoetste uitspraak
 }
 i-fields = Een veld is een waarde met een naam in een verzoek: in het pad, de query, een formulier, JSON, de header, een cookie of een bericht. Wat in een ander veld is verpakt, is uitgepakt voor zover dat kon; een veld dat alleen andere bevat, staat als stap in de tabel en telt niet mee. Een veld telt elke keer dat het is vastgelegd, ook als één verzoek het vaker bevat. De betekenis is die volgens de genoemde spreker; waar ‘niet vastgesteld’ staat, zegt geen regel er iets over. Deze velden zijn niet als onschadelijk aangemerkt.
 i-fields-values = Waarden staan er alleen waar een regel dat toelaat. Waarden van ten minste acht bytes zijn met elkaar vergeleken; hoe een waarde eruitziet, zegt niet wat zij betekent. De vindplaats van elk veld staat in `fields.csv` en `annex.json`.
@@ -33,9 +33,9 @@ endpoints-more = { $n ->
    *[other] { $n } eindpunten staan niet in deze tabel; zij staan in `endpoints.csv`.
 }
 e-endpoints = Er zijn geen verzoeken met velden vastgelegd.
-by-choice-before = { $n } vóór de keuze
+by-choice-before = { $n } vóór een keuze
 by-choice-transition = { $n } in de overgang
-by-choice-after = { $n } na de keuze
+by-choice-after = { $n } na een keuze
 by-choice-none = { $n } zonder vastgelegde keuze
 h-header-fields = Velden van de header
 i-header-fields = Browsers zenden deze velden met bijna elk verzoek. Zij staan hier één keer voor alle eindpunten waar dezelfde regels gelden; bij de aandelen tellen zij bij elk eindpunt mee. Per eindpunt staan zij in `fields.csv`. Het aantal verschillende waarden is het hoogste van één eindpunt.
@@ -115,11 +115,11 @@ hints-more = { $n ->
    *[other] { $n } rijen staan niet in deze tabel; zij staan in `client-hints.csv`, voor zover zij zijn bewaard.
 }
 model-dpia-heading = Voor het Model DPIA Rijksdienst, paragraaf 2 (Persoonsgegevens)
-model-dpia-intro = De kolommen zijn die van het model. Een rij staat er alleen waar de genoemde spreker een verzonden veld zo noemt. Of gegevens persoonsgegevens zijn, hangt af van wie ze heeft en waarmee ze te verbinden zijn; dat beoordeelt deze bijlage niet. Een veld dat hier ontbreekt, is niet als iets anders aangemerkt.
-model-dpia-caption = Persoonsgegevens zoals de genoemde sprekers ze noemen, met de bron in deze vastlegging
+model-dpia-intro = De kolommen zijn die van het model. Elke rij is een term die de genoemde sprekers gebruiken voor velden of cookies die zijn verzonden; categorie en type staan er alleen waar een spreker die noemt. Of gegevens persoonsgegevens zijn, hangt af van wie ze heeft en waarmee ze te verbinden zijn; dat stelt een persoon vast. Wat hier ontbreekt, is niet als iets anders aangemerkt.
+model-dpia-caption = Voorstel van het programma; vast te stellen door een persoon
 model-dpia-personal = Persoonsgegeven
 model-dpia-category = Categorie persoonsgegevens
-model-dpia-none = Geen regel noemt een verzonden veld als persoonsgegeven. Dat zegt niet dat er geen zijn verzonden.
+model-dpia-none = Geen regel noemt een verzonden veld of een verzonden cookie zo. Dat zegt niet dat er geen persoonsgegevens zijn verzonden.
 col-data-subject = Categorie betrokkene
 col-personal-type = Type
 col-from = Bron
@@ -130,7 +130,7 @@ personal-more = { $n ->
     [one] 1 rij staat niet in deze tabel; zij staat in `personal-data.csv`.
    *[other] { $n } rijen staan niet in deze tabel; zij staan in `personal-data.csv`.
 }
-subject-visitor = bezoeker (wie de browser gebruikt)
+subject-visitor = bezoeker (zonder ander account vastgelegd)
 subject-staff = medewerker van de onderzochte organisatie
 subject-auditee-site = bezoeker van een eigen site van de onderzochte organisatie
 h-undecoded = Wat niet kon worden uitgepakt
@@ -182,8 +182,8 @@ endpoint-header-fields = { $n ->
    *[other] { $n } velden van de header staan in tabel { $table }.
 }
 said-of-endpoint = Volgens bronnen over dit eindpunt:
-c-ladder = Detailladder van
-c-fields = Velden die zijn verzonden naar
+c-ladder = Detailladder van { $endpoint }
+c-fields = Velden die zijn verzonden naar { $endpoint }
 col-level = Niveau
 col-seen = Wat te zien is
 col-hidden = Wat verborgen blijft
@@ -196,8 +196,8 @@ ladder-host = { $n ->
    *[other] dat { $n } verzoeken aan deze host zijn gezonden, en wanneer
 }
 ladder-endpoint = { $n ->
-    [one] methode, pad en bewerking van 1 verzoek
-   *[other] methode, pad en bewerking van { $n } verzoeken
+    [one] methode, pad en bewerking van 1 verzoek aan dit eindpunt
+   *[other] methode, pad en bewerking van { $n } verzoeken aan dit eindpunt
 }
 ladder-parameter = { $n ->
     [0] geen velden zoals zij in het verzoek staan
@@ -214,18 +214,14 @@ ladder-hidden = { $n ->
     [one] 1 veld ({ $p } %)
    *[other] { $n } velden ({ $p } %)
 }
-ladder-hidden-meaning = { $n ->
-    [0] van geen veld de betekenis
-    [one] van 1 veld ({ $p } %) de betekenis
-   *[other] van { $n } velden ({ $p } %) de betekenis
-}
+ladder-hidden-meaning = betekenis niet vastgesteld: { $n } ({ $p } %); alleen ongetoetst: { $u }
 e-fields = Er zijn geen andere velden dan die van de header vastgelegd.
 h-sent = Wat aan elke ontvanger is verzonden
-i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. Vóór en na zijn bedoeld ten opzichte van de keuze voor de site van de onderzochte pagina.
+i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. De laatste kolom telt verzoeken vóór en na een keuze voor de site van de onderzochte pagina, alle delen van de opname samen, ook als daarin verschillende keuzes zijn gemaakt; in de overgang: van de klik tot het antwoord.
 c-sent = Velden, cookies en bytes per ontvanger, en wanneer ten opzichte van de keuze
 col-sent-fields = Velden naar categorie gegevens
 col-sent-cookies = Namen van meegezonden cookies
-col-sent-bytes = Bytes verzonden en ontvangen
+col-sent-bytes = Bytes in verzoeken / in antwoorden
 col-sent-choice = Verzoeken en de keuze
 sent-fields = { $n ->
     [one] 1 veld
@@ -252,3 +248,33 @@ g-field = veld
 g-field-text = Een waarde met een naam in een verzoek, waar die ook staat. Wat iemand over de betekenis zegt, staat erbij met bron en datum.
 g-ladder = detailladder
 g-ladder-text = Wat van de verzoeken aan een eindpunt te zien is op vier niveaus: host, eindpunt, parameter, uitgepakt veld.
+s-fields-own = { $n ->
+    [one] zonder headers en padsegmenten: van 1 veld is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
+   *[other] zonder headers en padsegmenten: van { $n } velden is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst
+}
+share-of-recording-without-headers = de hele vastlegging, zonder headers en padsegmenten
+share-of-platform-without-headers = het platform en wat ermee is verbonden, zonder headers en padsegmenten
+i-shares = Headers en padsegmenten horen bij bijna elk verzoek en hebben meestal een openbare betekenis; daarom staat elk aandeel er ook zonder. Een uitspraak die de betekenis openlaat of over een andere site gaat, telt niet als betekenis.
+claim-open = (laat de betekenis hier open)
+different-step = waarden van stappen zijn niet vergeleken
+field-short = { $n ->
+    [0] alleen leeg verzonden
+    [one] veld aanwezig, waarde van ten hoogste 1 byte
+   *[other] veld aanwezig, waarde van ten hoogste { $n } bytes
+}
+field-see-cookie = zie rij { $nr } van tabel 3
+sent-no-category = categorie niet vastgesteld
+sent-too-short = { $n ->
+    [one] 1 met de naam van een kenmerk en een waarde van ten hoogste 1 byte
+   *[other] { $n } met de naam van een kenmerk en een waarde van ten hoogste 1 byte
+}
+personal-connection = { $n ->
+    [one] elke verbinding: een server ziet het adres waarnaar het antwoord gaat; 1 verzoek, eindpunten: { $endpoints }. Het adres is geen veld van een verzoek.
+   *[other] elke verbinding: een server ziet het adres waarnaar het antwoord gaat; { $n } verzoeken, eindpunten: { $endpoints }. Het adres is geen veld van een verzoek.
+}
+personal-from-traffic = volgt uit het verkeer zelf
+personal-too-short = { $n ->
+    [one] 1 veld staat er niet bij, omdat elke verzonden waarde leeg of te kort is om een kenmerk te zijn (ten hoogste 1 byte).
+   *[other] { $n } velden staan er niet bij, omdat elke verzonden waarde leeg of te kort is om een kenmerk te zijn (ten hoogste 1 byte).
+}
+i-sent-no-choice = Voor de site van de onderzochte pagina is geen keuze vastgelegd.

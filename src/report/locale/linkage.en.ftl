@@ -5,19 +5,61 @@ s-identifiers = { $n ->
    *[other] { $n } cookies, entity tags, parameters or fields have values that may tell one browser from another
 }
 s-sharings = { $n ->
-    [one] 1 place was found in which such a value stood outside its own cookie, parameter or field
-   *[other] { $n } places were found in which such a value stood outside its own cookie, parameter or field
+    [one] 1 place was found in which such a value stood outside its own cookie, parameter or field, with another site or from a page of another site
+   *[other] { $n } places were found in which such a value stood outside its own cookie, parameter or field, with another site or from a page of another site
 }
 trail-linked-value = value found in another place or form
 trail-control = The recording says that this browser blocked cookies in requests between sites. In this recording no cookie was sent again from a page of another site.
 trail-control-sent = The recording says that this browser blocked cookies in requests between sites. In this recording cookies were sent again from pages of other sites all the same; the rows say which.
-trail-sentence = In one browser profile ({ $browser }; { $policy }) the value with pseudonym { $pseudonym } was sent to { $host } from a page of { $page } (entry { $entry }) and again, { $ms } ms later, to { $again } from a page of { $other } (entry { $last }); there: { $state }.
+trail-sentence = In one browser profile ({ $browser }; { $policy }) the value with pseudonym { $pseudonym } was sent to { $host } { $one } (entry { $entry }) and again, { $later } later, to { $again } { $two } (entry { $last }); state of the choice on the other site: { $state }. { $form } { $control }
+trail-sentence-decoration = In one browser profile ({ $browser }; { $policy }) the answer of { $host } (entry { $entry }) redirected the browser to an address with parameter { $name }, value { $pseudonym }; { $later } later request { $last } to { $again } held the same parameter with that value; state of the choice then: { $state }.
+trail-sentence-own = In one browser profile ({ $browser }; { $policy }) the value of cookie { $name } of { $site } (pseudonym { $pseudonym }) stood in request { $last } to { $again } (field { $field }), and as a cookie in entry { $entry } with { $host }; the time between the two is { $later }; state of the choice at request { $last }: { $state }. { $form }
+trail-at-visit = during the visit to the examined site ({ $site })
+trail-at-other = from a page of { $site }
+trail-clause-form = Outside its own place the value stood there as: { $codings }.
+trail-clause-control = This recording is itself a control in which cookies in requests between sites were blocked.
+trail-clause-no-control = A control in which cookies in requests between sites were blocked was not compared here.
+trail-answer-of = answer of
+trail-as-cookie = as a cookie
+trail-as-field = in field
+span-ms = { $n } ms
+span-s = { $s } s
+span-min = { $n } min { $s } s
+span-h = { $n } h { $m } min
+span-d = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+} { $h } h
 trail-sentence-no-browser = browser not recorded
 trail-button = , button “{ $text }”
 policy-allowed = cookies in requests between sites: allowed
 policy-blocked = cookies in requests between sites: blocked
 policy-browser-default = cookies in requests between sites: as this browser does by itself
 policy-not-recorded = policy on cookies in requests between sites: not recorded
+
+h-sent-other = Cookies sent from pages of another site
+c-sent-other = Cookies of a domain in requests from pages of another site
+i-sent-other = One row per cookie, value, stretch and site. Other than in table 8, the value need not have been recorded while the examined site was visited too. A row says that the cookie was sent in a request that came from a page or frame of another site. Where no Set-Cookie was recorded, it is not established who set the cookie and when: an answer from before the recording, an answer that is missing, or a script. Requests whose page is not established do not stand here.
+e-sent-other = No cookie was recorded that was sent from a page of another site. That does not show that there was none.
+s-sent-other = { $n ->
+    [one] 1 cookie was sent in requests from a page of another site than the cookie's own
+   *[other] { $n } cookies were sent in requests from a page of another site than the cookie's own
+}, with { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+}
+sent-other-set = set by an answer of
+sent-other-not-set = no Set-Cookie recorded in this recording
+sent-other-clause-set = in this recording a Set-Cookie for this cookie was recorded in an answer of { $hosts }
+sent-other-clause-not-set = in this recording no Set-Cookie for this cookie was recorded
+sent-other-sentence = In one browser profile ({ $browser }; { $policy }), in { $n ->
+    [one] 1 request from a page of { $site }
+   *[other] { $n } requests from a page of { $site }
+}, cookie { $name } (value with pseudonym { $pseudonym }) was sent to { $hosts }, first in entry { $entry }; { $set }; state of the choice then: { $state }. What a recipient does with it, the recording does not show.
+col-link-sent-to = Sent to
+col-link-sent-first = Requests, first recorded
+col-link-set = Set-Cookie in this recording
+col-link-states = State of the choice at the first request
 
 h-not-again = Cookies not sent again
 c-not-again = Cookies sent from pages of the examined site and not from pages of another site
@@ -31,20 +73,20 @@ not-again-requests = { $n ->
 }
 
 h-link-recipients = Identifiers by recipient
-i-link-recipients = The tables count requests in which the value was sent: as itself (the cookie as a cookie, the field as that field), or elsewhere (its value in another field, as it is or encoded). They say who was sent a value, not who knew it before, nor what is done with it.
+i-link-recipients = The tables count places in requests in which the value stood: as itself (the cookie as a cookie, the field as that field), or elsewhere (its value in another field, as it is or encoded). One request can hold several such places. They say who was sent a value, not who knew it before, nor what is done with it.
 c-link-cookies = Cookies and the recipients that were sent their value
 e-link-cookies = No cookie with such a value was sent.
 c-link-uses = Identifiers, recipients and the sites from whose pages they were sent
 e-link-uses = No such value was sent.
 h-link-sharings = Values found outside their own place
-i-link-sharings = Every value of an identifier was looked for in every other place of the recording: addresses, header fields, cookies, bodies and messages; as it is, percent-encoded, in base64, hexadecimal, and as MD5, SHA-1 or SHA-256, up to two of these on top of each other. A row says which host was sent the value (Acar et al., CCS 2014, section 5.1: who learns it). It does not say that the site that sent it knew it: scripts of others act in the name of the page.
+i-link-sharings = Every value of an identifier was looked for in every other place of the recording: addresses, header fields, cookies, bodies and messages; as it is, percent-encoded, in base64, hexadecimal, and as MD5, SHA-1 or SHA-256, up to two of these on top of each other. A row says which host was sent the value (after Acar et al., CCS 2014, section 5.1). It does not say that the site that sent it knew it: scripts of others act in the name of the page.
 i-link-limits = Not found are values shorter than 8 bytes, values joined with others before they were encoded, other encodings and digests, encrypted values, and bodies beyond a ceiling. Equal values can be chance where they are short or common.
-link-bytes = Looked through: { $n } bytes.
+link-bytes = Looked through: { $n } bytes, the values of the unpacked fields; a value packed in layers counts in each layer.
 link-bytes-left-out = Not looked through because they are not kept or lie beyond a ceiling: { $n } bytes.
-c-link-sharings = Values sent to another site than the identifier's own
+c-link-sharings = Values found with another site than the identifier's own, or from a page of another site
 e-link-sharings = None were found.
-c-link-own = Values found with the identifier's own site
-i-link-own = The site to which a cookie or field belongs is sent its value anyhow; these rows show in which other places it stood.
+c-link-own = Values found between the identifier's own site and its own pages
+i-link-own = Traffic between the site to which an identifier belongs and its own pages, or pages that are not established; the rows show in which other places the value stood.
 h-link-redirects = Redirects that were followed
 i-link-redirects = One row per redirect; redirects that follow on each other have the number of one chain. A parameter is carried along if it stands in both addresses with the same value of at least 8 bytes.
 c-link-redirects = Redirects from entry to entry, and what was carried along
@@ -60,7 +102,7 @@ link-joins = joins recordings
 link-across = the value was seen in its own place in another browser profile, and not before in this one
 
 h-link-criteria = Technical appendix: identifiers
-i-link-criteria = Cookies, entity tags, parameters and fields whose values may tell one browser or person from another, with what published research looks at. The columns are numbers; no column and no row says that something is an identifier. Whether a value leads to a person depends on who holds it. Values do not stand here: equal values have the same pseudonym (ID-1, ID-2 …) in all tables of this annex, and no other annex has the same pseudonyms.
+i-link-criteria = Cookies, entity tags, parameters and fields whose values may tell one browser or person from another, with what published research looks at. The columns are numbers; no column and no row says that something is an identifier. Whether a value leads to a person depends on who holds it. Values do not stand here: equal values have the same pseudonym (ID-1, ID-2 …) in all tables of this annex. The numbers begin anew in each annex: ID-1 elsewhere is another value.
 c-link-criteria = Identifiers and the published criteria
 e-link-criteria = No values of at least 8 bytes were found that a browser keeps and sends, or that a rule calls an identifier.
 link-sources = Criteria: Acar et al., The Web Never Forgets, CCS 2014, section 4.1; Englehardt and Narayanan, CCS 2016 (the measurement of one million sites).
@@ -126,6 +168,8 @@ link-constant = { $n ->
    *[other] up to { $n } values in one browser profile
 }
 link-constant-days = constant for { $days } days
+link-constant-span = constant as long as it was seen: over { $span }
+link-constant-moment = seen for less than a second
 link-unique = unique in { $n } of { $profiles } browser profiles
 link-differs = { $n } different values in { $profiles } browser profiles
 link-one-profile = seen in 1 browser profile: not compared
@@ -140,12 +184,16 @@ link-values-left-out = { $n ->
    *[other] { $n } sightings of values were too many to look for them elsewhere
 }
 link-own-site = the identifier's own site
+link-repeated = { $n ->
+    [one] 1 row about a value that stands under another identifier too is left out of tables 8d and 8e; it stands in `sharing.csv`.
+   *[other] { $n } rows about a value that stands under another identifier too are left out of tables 8d and 8e; they stand in `sharing.csv`.
+}
 link-encoded = { $n ->
     [one] of which 1 encoded or as a digest
    *[other] of which { $n } encoded or as digests
 }
 link-from-unknown = page not established
-link-form-plain = the value as it is
+link-form-plain = the value as it is, by itself or within a longer text
 link-form-part = a part of the value
 link-form-first = { $coding } of the value
 link-form-first-part = { $coding } of a part of the value
@@ -156,11 +204,26 @@ link-coding-hex = hexadecimal notation
 link-coding-md5 = MD5
 link-coding-sha1 = SHA-1
 link-coding-sha256 = SHA-256
-link-way-request = { $host } was sent the value in a request
-link-way-referer = { $host } was sent the value in the Referer field
-link-way-redirect = an answer redirects to { $host } with the value in the address
-link-way-answer = the value stood in an answer of { $host }
-link-way-message = { $host } was sent the value in a message
+link-way-request = { $part ->
+    [0] { $host } was sent the value in a request
+   *[other] { $host } was sent a part of the value in a request
+}
+link-way-referer = { $part ->
+    [0] { $host } was sent the value in the Referer field
+   *[other] { $host } was sent a part of the value in the Referer field
+}
+link-way-redirect = { $part ->
+    [0] an answer redirects to { $host } with the value in the address
+   *[other] an answer redirects to { $host } with a part of the value in the address
+}
+link-way-answer = { $part ->
+    [0] the value stood in an answer of { $host }
+   *[other] a part of the value stood in an answer of { $host }
+}
+link-way-message = { $part ->
+    [0] { $host } was sent the value in a message
+   *[other] { $host } was sent a part of the value in a message
+}
 link-in-path = path
 link-in-query = query
 link-in-form = form
@@ -195,3 +258,15 @@ link-not-linked-n = { $n ->
     [one] 1 recording could not be compared with the others because it has no key of the case.
    *[other] { $n } recordings could not be compared with the others because they have no key of the case.
 }
+
+## 13 Terms
+g-identifier = Identifier
+g-identifier-text = A cookie, entity tag, parameter or field whose values may tell one browser or person from another; that it was used so does not follow from that.
+g-pseudonym = Pseudonym
+g-pseudonym-text = The name of a value within one annex, such as ID-1; not pseudonymisation in the sense of the GDPR.
+g-way = Way
+g-way-text = From where data come to a platform: entered by the examined organisation, sent from a page of the platform, or from the organisation's own sites.
+g-trigger = Trigger
+g-trigger-text = What made the browser send a request, such as a navigation, a redirect, a script or a choice.
+g-preflight = Preflight
+g-preflight-text = A request by which the browser asks a server whether another request may be sent.

@@ -5,19 +5,61 @@ s-identifiers = { $n ->
    *[other] { $n } cookies, entity tags, parameters of velden hebben waarden die browsers van elkaar kunnen onderscheiden
 }
 s-sharings = { $n ->
-    [one] 1 plaats is gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond
-   *[other] { $n } plaatsen zijn gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond
+    [one] 1 plaats is gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina van een andere site
+   *[other] { $n } plaatsen zijn gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina van een andere site
 }
 trail-linked-value = waarde, gevonden op een andere plaats of in een andere vorm
 trail-control = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina van een andere site.
 trail-control-sent = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. Toch zijn in deze vastlegging cookies nog eens meegezonden vanaf pagina’s van andere sites; de rijen zeggen welke.
-trail-sentence = In één browserprofiel ({ $browser }; { $policy }) is de waarde met pseudoniem { $pseudonym } verzonden aan { $host } vanaf een pagina van { $page } (vermelding { $entry }) en nog eens, { $ms } ms later, aan { $again } vanaf een pagina van { $other } (vermelding { $last }); daar: { $state }.
+trail-sentence = In één browserprofiel ({ $browser }; { $policy }) is de waarde met pseudoniem { $pseudonym } verzonden aan { $host } { $one } (vermelding { $entry }) en, { $later } later, nog eens aan { $again } { $two } (vermelding { $last }); stand van de keuze op de andere site: { $state }. { $form } { $control }
+trail-sentence-decoration = In één browserprofiel ({ $browser }; { $policy }) verwees het antwoord van { $host } (vermelding { $entry }) de browser door naar een adres met parameter { $name }, waarde { $pseudonym }; { $later } later bevatte verzoek { $last } aan { $again } dezelfde parameter met die waarde; stand van de keuze daarbij: { $state }.
+trail-sentence-own = In één browserprofiel ({ $browser }; { $policy }) stond de waarde van cookie { $name } van { $site } (pseudoniem { $pseudonym }) in verzoek { $last } aan { $again } (veld { $field }), en als cookie in vermelding { $entry } bij { $host }; tussen beide ligt { $later }; stand van de keuze bij verzoek { $last }: { $state }. { $form }
+trail-at-visit = tijdens het bezoek aan de onderzochte site ({ $site })
+trail-at-other = vanaf een pagina van { $site }
+trail-clause-form = Buiten haar eigen plaats stond de waarde er als: { $codings }.
+trail-clause-control = Deze vastlegging is zelf een controle waarin cookies in verzoeken tussen sites waren geblokkeerd.
+trail-clause-no-control = Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet vergeleken.
+trail-answer-of = antwoord van
+trail-as-cookie = als cookie
+trail-as-field = in veld
+span-ms = { $n } ms
+span-s = { $s } s
+span-min = { $n } min { $s } s
+span-h = { $n } uur { $m } min
+span-d = { $n ->
+    [one] 1 dag
+   *[other] { $n } dagen
+} { $h } uur
 trail-sentence-no-browser = browser niet vastgelegd
 trail-button = , knop “{ $text }”
 policy-allowed = cookies in verzoeken tussen sites: toegestaan
 policy-blocked = cookies in verzoeken tussen sites: geblokkeerd
 policy-browser-default = cookies in verzoeken tussen sites: zoals deze browser uit zichzelf doet
 policy-not-recorded = beleid voor cookies in verzoeken tussen sites: niet vastgelegd
+
+h-sent-other = Cookies, meegezonden vanaf pagina’s van een andere site
+c-sent-other = Cookies van een domein in verzoeken vanaf pagina’s van een andere site
+i-sent-other = Eén rij per cookie, waarde, traject en site. Anders dan in tabel 8 is niet vereist dat de waarde ook bij het bezoek aan de onderzochte site is vastgelegd. De rij zegt dat de cookie is meegezonden in een verzoek dat van een pagina of frame van een andere site uitging. Waar geen Set-Cookie is vastgelegd, is niet vastgesteld wie de cookie wanneer heeft gezet: een antwoord van vóór de vastlegging, een antwoord dat ontbreekt, of een script. Verzoeken waarvan de pagina niet is vastgesteld staan hier niet.
+e-sent-other = Er is geen cookie vastgelegd die vanaf een pagina van een andere site is meegezonden. Dat laat niet zien dat er geen was.
+s-sent-other = { $n ->
+    [one] 1 cookie is meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
+   *[other] { $n } cookies zijn meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
+}, bij { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+}
+sent-other-set = gezet door een antwoord van
+sent-other-not-set = in deze vastlegging geen Set-Cookie vastgelegd
+sent-other-clause-set = in deze vastlegging is een Set-Cookie voor deze cookie vastgelegd in een antwoord van { $hosts }
+sent-other-clause-not-set = in deze vastlegging is geen Set-Cookie voor deze cookie vastgelegd
+sent-other-sentence = In één browserprofiel ({ $browser }; { $policy }) is in { $n ->
+    [one] 1 verzoek vanaf een pagina van { $site }
+   *[other] { $n } verzoeken vanaf een pagina van { $site }
+} cookie { $name } (waarde met pseudoniem { $pseudonym }) aan { $hosts } meegezonden, voor het eerst in vermelding { $entry }; { $set }; stand van de keuze daarbij: { $state }. Wat een ontvanger ermee doet, laat de vastlegging niet zien.
+col-link-sent-to = Meegezonden aan
+col-link-sent-first = Verzoeken, eerst vastgelegd
+col-link-set = Set-Cookie in deze vastlegging
+col-link-states = Stand van de keuze bij het eerste verzoek
 
 h-not-again = Niet nog eens meegezonden cookies
 c-not-again = Cookies die vanaf pagina’s van de onderzochte site zijn meegezonden en niet vanaf pagina’s van een andere site
@@ -31,20 +73,20 @@ not-again-requests = { $n ->
 }
 
 h-link-recipients = Kenmerken per ontvanger
-i-link-recipients = De tabellen tellen verzoeken waarin de waarde is verzonden: als zichzelf (de cookie als cookie, het veld als dat veld), of elders (de waarde in een ander veld, ongewijzigd of gecodeerd). Zij zeggen aan wie een waarde is verzonden, niet wie haar al kende en niet wat ermee gebeurt.
+i-link-recipients = De tabellen tellen vindplaatsen van de waarde in verzoeken: als zichzelf (de cookie als cookie, het veld als dat veld), of elders (de waarde in een ander veld, ongewijzigd of gecodeerd). Eén verzoek kan verscheidene vindplaatsen hebben. Zij zeggen aan wie een waarde is verzonden, niet wie haar al kende en niet wat ermee gebeurt.
 c-link-cookies = Cookies en de ontvangers aan wie hun waarde is verzonden
 e-link-cookies = Er is geen cookie met zo’n waarde verzonden.
-c-link-uses = Kenmerken, ontvangers en de sites vanaf waarvan de pagina’s ze zijn verzonden
+c-link-uses = Kenmerken, ontvangers en de sites vanaf welke pagina’s zij zijn verzonden
 e-link-uses = Er is geen zo’n waarde verzonden.
 h-link-sharings = Waarden buiten hun eigen plaats
-i-link-sharings = Elke waarde van een kenmerk is gezocht op elke andere plaats van de vastlegging: adressen, headervelden, cookies, berichtinhoud en berichten; ongewijzigd, met percent-codering, in base64, hexadecimaal en als MD5, SHA-1 of SHA-256, tot twee hiervan over elkaar. Een rij zegt aan welke host de waarde is verzonden (Acar e.a., CCS 2014, paragraaf 5.1: wie haar te weten komt). Zij zegt niet dat de site die haar verzond de waarde kende: scripts van anderen handelen uit naam van de pagina.
+i-link-sharings = Elke waarde van een kenmerk is gezocht op elke andere plaats van de vastlegging: adressen, headervelden, cookies, berichtinhoud en berichten; ongewijzigd, met percent-codering, in base64, hexadecimaal en als MD5, SHA-1 of SHA-256, tot twee hiervan over elkaar. Een rij zegt aan welke host de waarde is verzonden (naar Acar e.a., CCS 2014, paragraaf 5.1). Zij zegt niet dat de site die haar verzond de waarde kende: scripts van anderen handelen uit naam van de pagina.
 i-link-limits = Niet gevonden worden waarden korter dan 8 bytes, waarden die vóór het coderen met andere zijn samengevoegd, andere coderingen en samenvattingen, versleutelde waarden, en berichtinhoud boven een grens. Gelijke waarden kunnen toeval zijn als zij kort of gangbaar zijn.
-link-bytes = Doorzocht: { $n } bytes.
+link-bytes = Doorzocht: { $n } bytes, de waarden van de uitgepakte velden; een waarde die in lagen is verpakt, telt in elke laag mee.
 link-bytes-left-out = Niet doorzocht omdat zij niet zijn bewaard of boven een grens liggen: { $n } bytes.
-c-link-sharings = Waarden verzonden aan een andere site dan die van het kenmerk zelf
+c-link-sharings = Waarden gevonden bij een andere site dan die van het kenmerk zelf, of vanaf een pagina van een andere site
 e-link-sharings = Die zijn niet gevonden.
-c-link-own = Waarden gevonden bij de eigen site van het kenmerk
-i-link-own = De site waartoe een cookie of veld behoort, krijgt de waarde hoe dan ook toegezonden; deze rijen laten zien op welke andere plaatsen zij stond.
+c-link-own = Waarden gevonden tussen de eigen site van het kenmerk en haar eigen pagina’s
+i-link-own = Verkeer tussen de site waartoe een kenmerk behoort en haar eigen pagina’s, of pagina’s die niet zijn vastgesteld; de rijen laten zien op welke andere plaatsen de waarde stond.
 h-link-redirects = Gevolgde doorverwijzingen
 i-link-redirects = Eén rij per doorverwijzing; doorverwijzingen die op elkaar volgen hebben het nummer van één keten. Een parameter is meegenomen als die in beide adressen staat met dezelfde waarde van ten minste 8 bytes.
 c-link-redirects = Doorverwijzingen van vermelding naar vermelding, en wat is meegenomen
@@ -60,7 +102,7 @@ link-joins = verbindt vastleggingen
 link-across = de waarde is op haar eigen plaats in een ander browserprofiel gezien, en in dit profiel niet eerder
 
 h-link-criteria = Technische bijlage: kenmerken
-i-link-criteria = Cookies, entity tags, parameters en velden waarvan de waarden browsers of mensen van elkaar kunnen onderscheiden, met waar gepubliceerd onderzoek op let. De kolommen zijn getallen; geen kolom en geen rij zegt dat iets een kenmerk van een browser is. Of een waarde naar een mens leidt, hangt af van wie haar heeft. De waarden zelf staan hier niet: gelijke waarden hebben in alle tabellen van deze bijlage hetzelfde pseudoniem (ID-1, ID-2 …), en geen andere bijlage heeft dezelfde pseudoniemen.
+i-link-criteria = Cookies, entity tags, parameters en velden waarvan de waarden browsers of mensen van elkaar kunnen onderscheiden, met waar gepubliceerd onderzoek op let. De kolommen zijn getallen; geen kolom en geen rij zegt dat iets een kenmerk van een browser is. Of een waarde naar een mens leidt, hangt af van wie haar heeft. De waarden zelf staan hier niet: gelijke waarden hebben in alle tabellen van deze bijlage hetzelfde pseudoniem (ID-1, ID-2 …). De nummering begint in elke bijlage opnieuw: ID-1 elders is een andere waarde.
 c-link-criteria = Kenmerken en de gepubliceerde criteria
 e-link-criteria = Er zijn geen waarden van ten minste 8 bytes gevonden die een browser bewaart en verzendt, of die een regel een kenmerk noemt.
 link-sources = Criteria: Acar e.a., The Web Never Forgets, CCS 2014, paragraaf 4.1; Englehardt en Narayanan, CCS 2016 (de meting van een miljoen sites).
@@ -126,6 +168,8 @@ link-constant = { $n ->
    *[other] tot { $n } waarden in één browserprofiel
 }
 link-constant-days = gelijk gebleven gedurende { $days } dagen
+link-constant-span = gelijk gebleven zolang zij is gezien: over { $span }
+link-constant-moment = gezien gedurende minder dan een seconde
 link-unique = uniek in { $n } van { $profiles } browserprofielen
 link-differs = { $n } verschillende waarden in { $profiles } browserprofielen
 link-one-profile = in 1 browserprofiel gezien: niet vergeleken
@@ -140,12 +184,16 @@ link-values-left-out = { $n ->
    *[other] { $n } waarnemingen van waarden waren te veel om ze elders te zoeken
 }
 link-own-site = de eigen site van het kenmerk
+link-repeated = { $n ->
+    [one] 1 rij over een waarde die ook onder een ander kenmerk staat, is in de tabellen 8d en 8e weggelaten; zij staat in `sharing.csv`.
+   *[other] { $n } rijen over een waarde die ook onder een ander kenmerk staat, zijn in de tabellen 8d en 8e weggelaten; zij staan in `sharing.csv`.
+}
 link-encoded = { $n ->
     [one] waarvan 1 gecodeerd of als samenvatting
    *[other] waarvan { $n } gecodeerd of als samenvatting
 }
 link-from-unknown = pagina niet vastgesteld
-link-form-plain = de waarde ongewijzigd
+link-form-plain = de waarde ongewijzigd, op zichzelf of in een langere tekst
 link-form-part = een deel van de waarde
 link-form-first = { $coding } van de waarde
 link-form-first-part = { $coding } van een deel van de waarde
@@ -156,11 +204,26 @@ link-coding-hex = hexadecimale notatie
 link-coding-md5 = MD5
 link-coding-sha1 = SHA-1
 link-coding-sha256 = SHA-256
-link-way-request = aan { $host } is de waarde in een verzoek verzonden
-link-way-referer = aan { $host } is de waarde in het veld Referer verzonden
-link-way-redirect = een antwoord verwijst door naar { $host } met de waarde in het adres
-link-way-answer = de waarde stond in een antwoord van { $host }
-link-way-message = aan { $host } is de waarde in een bericht verzonden
+link-way-request = { $part ->
+    [0] aan { $host } is de waarde in een verzoek verzonden
+   *[other] aan { $host } is een deel van de waarde in een verzoek verzonden
+}
+link-way-referer = { $part ->
+    [0] aan { $host } is de waarde in het veld Referer verzonden
+   *[other] aan { $host } is een deel van de waarde in het veld Referer verzonden
+}
+link-way-redirect = { $part ->
+    [0] een antwoord verwijst door naar { $host } met de waarde in het adres
+   *[other] een antwoord verwijst door naar { $host } met een deel van de waarde in het adres
+}
+link-way-answer = { $part ->
+    [0] de waarde stond in een antwoord van { $host }
+   *[other] een deel van de waarde stond in een antwoord van { $host }
+}
+link-way-message = { $part ->
+    [0] aan { $host } is de waarde in een bericht verzonden
+   *[other] aan { $host } is een deel van de waarde in een bericht verzonden
+}
 link-in-path = pad
 link-in-query = query
 link-in-form = formulier
@@ -195,3 +258,15 @@ link-not-linked-n = { $n ->
     [one] 1 vastlegging kon niet met de andere worden vergeleken omdat zij geen sleutel van het dossier heeft.
    *[other] { $n } vastleggingen konden niet met de andere worden vergeleken omdat zij geen sleutel van het dossier hebben.
 }
+
+## 13 Begrippen
+g-identifier = Kenmerk
+g-identifier-text = Een cookie, entity tag, parameter of veld waarvan de waarden browsers of mensen van elkaar kunnen onderscheiden; dat het zo is gebruikt, volgt daar niet uit.
+g-pseudonym = Pseudoniem
+g-pseudonym-text = De naam van een waarde binnen één bijlage, zoals ID-1; geen pseudonimisering in de zin van de AVG.
+g-way = Weg
+g-way-text = Van waar gegevens bij een platform komen: ingevoerd door de onderzochte organisatie, verzonden vanaf een pagina van het platform, of vanaf de eigen sites van de organisatie.
+g-trigger = Aanleiding
+g-trigger-text = Wat de browser een verzoek deed verzenden, zoals een navigatie, een doorverwijzing, een script of een keuze.
+g-preflight = Preflight
+g-preflight-text = Een verzoek waarmee de browser een server vraagt of een ander verzoek mag worden verzonden.

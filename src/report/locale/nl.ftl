@@ -166,6 +166,10 @@ s-trail = { $n ->
     [one] Er is 1 waarde zowel bij de onderzochte site als bij een andere site vastgelegd
    *[other] Er zijn { $n } waarden zowel bij de onderzochte site als bij een andere site vastgelegd
 }
+s-trail-own = { $n ->
+    [one] Van 1 waarde zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
+   *[other] Van { $n } waarden zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
+}
 s-gaps = { $n ->
     [0] In de vastlegging is geen soort leemte gevonden; de algemene grenzen gelden
     [one] Er is 1 soort leemte gevonden
@@ -576,12 +580,16 @@ flow-not-sent = { $n ->
     [one] 1 hiervan heeft volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
    *[other] { $n } hiervan hebben volgens de vastlegging de browser nooit verlaten (cachegeheugen of tegengehouden door de browser); de cookies daarvan zijn niet als verzonden geteld
 }
+flow-refused = { $n ->
+    [one] 1 hiervan is door het vastleggende programma tegengehouden en niet aan de host gezonden; de cookies daarvan zijn niet als verzonden geteld
+   *[other] { $n } hiervan zijn door het vastleggende programma tegengehouden en niet aan de host gezonden; de cookies daarvan zijn niet als verzonden geteld
+}
 flow-also-idle = { $n ->
     [one] 1 hiervan is ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
    *[other] { $n } hiervan zijn ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
 }
 redirects-label = verwijst door naar:
-cause-label = aanleiding:
+cause-label = volgens de vastlegging veroorzaakt door:
 cause-navigation = navigatie
 cause-frame = frame
 cause-document = document
@@ -706,7 +714,7 @@ still-sent = na de keuze niet opnieuw gezet, maar nog meegezonden
 ## 7 Spoor
 c-trail = Gelijke waarden bij de onderzochte site en bij andere sites
 i-trail = Eén rij per waarde die binnen hetzelfde traject, dus in één browserprofiel, op twee plaatsen is vastgelegd: een cookie die tijdens het bezoek aan de onderzochte site aan een ontvanger is verzonden en later nog eens vanaf een pagina van een andere site; een parameter die een doorverwijzing aan een adres van een andere site toevoegde; of een cookie van een andere site waarvan de waarde in een verzoek aan het platform stond.
-i-trail-limits = Rijen verbinden waarden die byte voor byte gelijk zijn, aan de hand van een vingerafdruk met sleutel, en waarden die de hieronder beschreven zoektocht gecodeerd of als samenvatting vond; geen delen van waarden, en geen waarden korter dan 8 bytes (bij doorverwijzingen 16). Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid; een controle waarin zulke cookies waren geblokkeerd, is hier niet vergeleken.
+i-trail-limits = Rijen verbinden waarden die byte voor byte gelijk zijn, aan de hand van een vingerafdruk met sleutel, en waarden die de hieronder beschreven zoektocht gecodeerd of als samenvatting vond; geen delen van waarden, en geen waarden korter dan 8 bytes (bij doorverwijzingen 16). Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid.
 trail-left-out = { $n ->
     [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden.
    *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden.
@@ -729,7 +737,6 @@ state-none = geen keuze voor { $site } vastgelegd
 state-before = vóór een keuze voor { $site }
 state-transition = in de overgang van keuze { $n } voor { $site }
 state-after = na keuze { $n } voor { $site }
-between-ms = { $n } ms
 
 ## 8 Leemten
 c-gaps = Leemten in deze vastlegging

@@ -41,13 +41,16 @@ pub struct TriggerRow {
     pub first_entry: u64,
 }
 
-/// Requests that were sent in the same way.
+/// Requests that were sent in the same way. The three ways and that of another account always have a row, also where nothing was sent so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WayRow {
     /// Row, from 1.
     pub nr: u64,
-    /// `visitor-on-platform`, `auditee-sites`, `elsewhere`, `not-established`.
+    /// To the platform: `entered-by-auditee`, `visitor-on-platform`, `auditee-sites`, `other-account`, `elsewhere`, `not-established`. To anybody else, in
+    /// whichever way: `other-recipients`. Where no platform is named, every request is under `not-established`.
     pub way: &'static str,
+    /// Why nothing can be counted: `needs-rules`, `no-own-sites` (the operator named none) or `no-platform` (likewise).
+    pub not_counted: Option<&'static str>,
     /// Requests, without preflights.
     pub requests: u64,
     /// Preflights.
@@ -60,8 +63,8 @@ pub struct WayRow {
     pub with_mention: u64,
     /// Registrable domains that were asked.
     pub recipients: u64,
-    /// First entry in time.
-    pub first_entry: u64,
+    /// First entry in time. `None`: no request.
+    pub first_entry: Option<u64>,
 }
 
 /// A field that carries something of the examined Page.
@@ -77,6 +80,10 @@ pub struct MentionRow {
     pub path: String,
     /// `page-id`, `page-name`, `page-address`.
     pub kind: &'static str,
+    /// Kind of place in which it stands: `path`, `query`, `form`, `json`, `header`, `cookie`, `message`, `body`.
+    pub place: String,
+    /// Name of the field as it may be printed; empty: it has none.
+    pub field: String,
     /// Where it stands.
     pub locator: String,
     /// What was undone there to find it: `plain`, `percent`.

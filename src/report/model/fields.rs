@@ -42,6 +42,8 @@ pub struct FieldsLeftOut {
     pub not_read: u64,
     /// Rows of client hints.
     pub hints: u64,
+    /// Fields that a claim names as personal data and calls an identifier, and of which every value is at most one byte long: not in the table.
+    pub personal_too_short: u64,
 }
 
 /// Requests by the state of the choice for the examined page's site when they began.
@@ -86,7 +88,8 @@ pub struct Share {
 /// The share over several endpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ScopeShare {
-    /// `recording` or `platform` (positions `platform` and `platform-affiliate`; with no endpoints: no position was established).
+    /// `recording` or `platform` (positions `platform` and `platform-affiliate`; with no endpoints: no position was established); both again with
+    /// `-without-headers`: without header fields and segments of the path, which nearly every request has.
     pub scope: &'static str,
     /// Endpoints.
     pub endpoints: u64,
@@ -172,7 +175,9 @@ pub struct FieldEntry {
     pub by_choice: ByChoice,
     /// Bytes of its values together.
     pub bytes: u64,
-    /// Different values of eight bytes or more. `None`: more than are told apart.
+    /// Bytes of its longest value. With less than two it is no identifier, whatever a rule says of its name.
+    pub longest: u32,
+    /// Different values of eight bytes or more. `None`: more than are told apart. Values of steps are not compared.
     pub different_values: Option<u32>,
     /// Values that a rule lets be printed, by value; not all of them where there are many.
     pub values: Vec<ShownValue>,
@@ -218,6 +223,8 @@ pub struct FieldClaim {
     pub who: String,
     /// What they say it means, in our words.
     pub meaning: Option<Text>,
+    /// Whether it leaves open what the value means here, so that no meaning is established by it.
+    pub open: bool,
     /// What they say it is used for, as a category; of cookies.
     pub category: Option<Text>,
     /// Category of the data.
@@ -245,7 +252,7 @@ pub struct LadderRow {
     pub seen: Vec<String>,
     /// How many different ones are seen.
     pub seen_count: u64,
-    /// Requests, or fields from `parameter` on, that this level tells apart.
+    /// Requests to the host (`host`: to all its endpoints) or to the endpoint, or fields from `parameter` on.
     pub counted: u64,
     /// Fields of which this level shows nothing but that something was sent. At the last level: whose meaning is not established.
     pub hidden_fields: u64,
@@ -272,36 +279,49 @@ pub struct HintRow {
     pub fields: Vec<u64>,
 }
 
-/// What a speaker names as personal data, for paragraph 2 of the Model DPIA Rijksdienst.
+/// What speakers propose to name as personal data, for paragraph 2 of the Model DPIA Rijksdienst; one row for each term. A proposal: a person decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PersonalRow {
     /// Row, from 1.
     pub nr: u64,
-    /// "Persoonsgegeven", in the words of the rule.
+    /// `field`: fields or cookies carry it. `connection`: the address from which every request comes, which is no field.
+    pub basis: &'static str,
+    /// "Persoonsgegeven", in the words of the rules.
     pub personal: Text,
-    /// "Categorie betrokkene": `visitor`, `staff` or `auditee-site` (visitor of a site of the audited organisation), where it was established who
-    /// acted. `None`: not established.
-    pub data_subject: Option<&'static str>,
-    /// "Categorie persoonsgegevens". `None`: not established.
+    /// "Categorie betrokkene": `visitor`, `staff` or `auditee-site` (visitor of a site of the audited organisation), each where it was established of all
+    /// requests to an endpoint, by name. Empty: not established of any.
+    pub data_subjects: Vec<&'static str>,
+    /// Endpoints of which it is not established.
+    pub endpoints_without_subject: u64,
+    /// Who says so.
+    pub said: Vec<PersonalSaid>,
+    /// "Bron": traffic of the browser, recorded here, by endpoint; at most the first fifty. Of a connection: empty.
+    pub from: Vec<PersonalFrom>,
+    /// Endpoints in all.
+    pub endpoints: u64,
+    /// Requests to them; counted of connections only.
+    pub requests: Option<u64>,
+}
+
+/// Who calls something personal data, in which category and of which type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PersonalSaid {
+    /// "Categorie persoonsgegevens". `None`: the speaker names none.
     pub category: Option<Text>,
-    /// "Type": of [`crate::rules::PERSONAL_TYPES`]. `None`: not established.
+    /// "Type": of [`crate::rules::PERSONAL_TYPES`]. `None`: the speaker names none.
     pub personal_type: Option<&'static str>,
     /// `vendor`, `independent`, `authority`, `own`.
     pub by: &'static str,
     /// Who says so.
     pub who: String,
-    /// Identifier of the source in [`super::Report::sources`].
-    pub source: String,
+    /// Identifier of the source in [`super::Report::sources`]. `None`: it follows from the traffic itself.
+    pub source: Option<String>,
     /// Date of the source.
-    pub source_date: String,
+    pub source_date: Option<String>,
     /// `stated`, `derived` or `unverified`.
     pub certainty: &'static str,
     /// Rules, by number in [`FieldTables::field_rules`].
     pub rules: Vec<u64>,
-    /// "Bron": traffic of the browser, recorded here, by endpoint; at most the first fifty.
-    pub from: Vec<PersonalFrom>,
-    /// Endpoints in all.
-    pub endpoints: u64,
 }
 
 /// Where a field that somebody names as personal data was recorded.
@@ -356,4 +376,6 @@ pub struct SentFields {
     pub unverified: u64,
     /// Different names.
     pub names: u64,
+    /// Of the fields, those that a rule calls an identifier and of which every value is at most one byte long; they stand under no category.
+    pub too_short: u64,
 }

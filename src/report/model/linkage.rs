@@ -33,6 +33,10 @@ pub struct LinkageTables {
     pub survivals: Vec<SurvivalRow>,
     /// Cookies that recipients were sent from the examined site's pages, and not from another site's pages from which they were asked too.
     pub not_sent_again: Vec<NotSentAgainRow>,
+    /// Cookies of one domain that were sent in requests from pages of another site, by identifier, value, stretch and site.
+    pub sent_from_other_sites: Vec<SentFromOtherRow>,
+    /// Rows of these there was no room for.
+    pub sent_from_other_sites_left_out: u64,
     /// Bytes that were looked through.
     pub bytes: u64,
     /// Bytes of bodies that were not looked through.
@@ -231,6 +235,17 @@ pub struct SharingRow {
     pub own_choice: State,
     /// Whether the value was seen in its own place in another profile, and not before in this one.
     pub across_profiles: bool,
+    /// Row of the identifier under which the same finds of the same value stand, if that is another: a cookie before an entity tag, a parameter and
+    /// a field. The page leaves this row out then.
+    pub same_value_as: Option<u64>,
+}
+
+impl SharingRow {
+    /// Whether the value went between the site to which it belongs and that site's own pages, or pages that are not established.
+    #[must_use]
+    pub fn stays_with_its_site(&self) -> bool {
+        self.own_site && self.from.as_ref().is_none_or(|from| *from == self.site)
+    }
 }
 
 /// A redirect that was followed.
@@ -281,6 +296,45 @@ pub struct SurvivalRow {
     pub profiles: Vec<(u64, u64)>,
     /// Whether these lie in different recordings.
     pub across_recordings: bool,
+}
+
+/// A cookie of one domain that was sent in requests from pages of another site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SentFromOtherRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Row of the identifier.
+    pub identifier: u64,
+    /// Name of the cookie; of what is packed in one, the names from the outside in, with dots between.
+    pub name: String,
+    /// Its domain.
+    pub domain: String,
+    /// Pseudonym of the value.
+    pub pseudonym: String,
+    /// Keyed fingerprint of the value.
+    pub fingerprint: String,
+    /// Hosts that were sent it, by name.
+    pub hosts: Vec<String>,
+    /// Registrable domain of the page or frame that asked; another than the cookie's.
+    pub from: String,
+    /// Times it was sent as a cookie.
+    pub requests: u64,
+    /// First entry.
+    pub first_entry: u64,
+    /// When that was sent, RFC 3339 UTC.
+    pub first_time: String,
+    /// Stretch.
+    pub stretch: u64,
+    /// Whether this recording holds a Set-Cookie line that set the cookie, with whatever value and in whatever stretch.
+    pub set_recorded: bool,
+    /// Hosts whose answers hold such lines, by name.
+    pub set_by: Vec<String>,
+    /// What the browser does with cookies in requests between sites: see [`super::TrailRow::policy`].
+    pub policy: &'static str,
+    /// State of the choice for the examined page's site at the first sighting.
+    pub page_choice: State,
+    /// State of the choice for the site of `from` at the first sighting.
+    pub own_choice: State,
 }
 
 /// A cookie that a recipient was sent from the examined site's pages and not from another site's pages.

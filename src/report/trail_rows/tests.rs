@@ -171,6 +171,9 @@ fn from_a_recording_to_the_page() {
             ("linked-value", "measure.example", "shop.example", "sha256".to_owned(), pseudonym),
         ]
     );
+    let other: Vec<_> =
+        report.linkage.sent_from_other_sites.iter().map(|row| (&*row.name, &*row.from, row.requests, row.set_recorded)).collect();
+    assert_eq!(other, [("datr", "shop.example", 1, true)]);
     assert!(report.attribution.ways.iter().map(|row| row.requests).sum::<u64>() == 5 && report.linkage.not_sent_again.is_empty());
     let log = String::from_utf8(log.into_inner()).expect("text");
     assert_eq!(log.matches(r#""attribution":{"page_entry""#).count(), 5);

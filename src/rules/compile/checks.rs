@@ -139,13 +139,18 @@ impl Compiler {
             }
         }
         let keys = [claim.data.as_ref(), claim.identifies.as_ref(), claim.personal_type.as_ref()];
-        for key in keys.into_iter().flatten().filter(|_| about != About::Field) {
-            self.mistake(file, key, "only claims about fields have this key".into(), "leave it out");
+        for key in keys.into_iter().flatten().filter(|_| about == About::Else) {
+            self.mistake(file, key, "only claims about fields and cookies have this key".into(), "leave it out");
+        }
+        let open = claim.open.as_ref().is_some_and(|open| *open.get_ref());
+        if let Some(at) = claim.open.as_ref().filter(|_| open && (claim.data.is_some() || claim.identifies.is_some())) {
+            let hint = "leave out open, or data and identifies";
+            self.mistake(file, at, "the claim leaves the meaning open and gives it".into(), hint);
         }
         for text in [claim.personal.as_ref(), claim.personal_category.as_ref()].into_iter().flatten() {
             self.text(file, text, text.get_ref());
-            if about != About::Field {
-                self.mistake(file, text, "only claims about fields have this key".into(), "leave it out");
+            if about == About::Else {
+                self.mistake(file, text, "only claims about fields and cookies have this key".into(), "leave it out");
             }
         }
         let data = claim.data.as_ref().and_then(|word| self.word(file, word, &DATA));
@@ -158,6 +163,7 @@ impl Compiler {
             who: claim.who.get_ref().clone(),
             category,
             purpose: claim.purpose.clone(),
+            open,
             lifetime: claim.lifetime.as_ref().map(|lifetime| lifetime.get_ref().clone()),
             data,
             identifies,

@@ -15,8 +15,8 @@ fn report(dictionary: &Dictionary) -> Report {
     report.fields = tables(dictionary);
     let sent = Sent {
         fields: vec![
-            SentFields { data: None, fields: 12, unverified: 0, names: 3 },
-            SentFields { data: Some("contact"), fields: 3, unverified: 3, names: 1 },
+            SentFields { data: None, fields: 12, unverified: 0, names: 3, too_short: 2 },
+            SentFields { data: Some("contact"), fields: 3, unverified: 3, names: 1, too_short: 0 },
         ],
         cookies: vec!["datr".to_owned(), HOSTILE.to_owned()],
         url_bytes: 1_234,
@@ -43,7 +43,15 @@ fn both_languages_print_every_table() {
                 "verkeer van de browser, vastgelegd in deze opname",
                 "Categorie betrokkene",
                 "12 velden (100 %)",
-                "van 6 velden (50 %) de betekenis",
+                "betekenis niet vastgesteld: 6 (50 %); alleen ongetoetst: 3",
+                "Voorstel van het programma; vast te stellen door een persoon",
+                "waarden van stappen zijn niet vergeleken",
+                "2 met de naam van een kenmerk en een waarde van ten hoogste 1 byte",
+                "categorie niet vastgesteld",
+                "zonder headers en padsegmenten: van 9 velden is bij 3 (33,3 %) de betekenis niet vastgesteld en bij nog 3 alleen niet getoetst",
+                "formulier <bdi dir=\"ltr\">ud[em]</bdi>",
+                "dat 4 verzoeken aan deze host zijn gezonden",
+                "44 verzoeken, eindpunten: 2. Het adres is geen veld",
                 "geen vraag vastgelegd",
                 "stap: bevat alleen andere velden en telt niet mee",
                 "1 tot 2 lagen uitgepakt",
@@ -63,7 +71,15 @@ fn both_languages_print_every_table() {
                 "traffic of the browser, recorded in this recording",
                 "Category of data subject",
                 "12 fields (100 %)",
-                "of 6 fields (50 %) the meaning",
+                "meaning not established: 6 (50 %); only unchecked: 3",
+                "Proposal of the program; to be established by a person",
+                "values of steps were not compared",
+                "2 with the name of an identifier and a value of at most 1 byte",
+                "category not established",
+                "without header fields and path segments: of 9 fields the meaning of 3 (33.3 %) is not established, and of another 3 only unchecked",
+                "form <bdi dir=\"ltr\">ud[em]</bdi>",
+                "that 4 requests were sent to this host",
+                "44 requests, endpoints: 2. The address is no field",
                 "no such answer recorded",
                 "step: only holds other fields and is not counted",
                 "1 to 2 layers unpacked",
@@ -76,9 +92,21 @@ fn both_languages_print_every_table() {
         let html = render(&report, lang).expect("renders");
         assert_eq!(unbalanced(&html), Vec::<String>::new());
         let mut missing: Vec<&str> = sentences.into_iter().filter(|sentence| !html.contains(sentence)).collect();
-        for id in
-            ["t2c-r1", "t14-recording", "t14-platform", "t14a-r2", "t14b-r2", "t14c-r4", "t14d-r2", "t14e-r1", "c14-e2", "t14-l1", "t14-e1"]
-        {
+        for id in [
+            "t2c-r1",
+            "t14-recording",
+            "t14-platform",
+            "t14-recording-without-headers",
+            "t14-platform-without-headers",
+            "t14a-r2",
+            "t14b-r2",
+            "t14c-r4",
+            "t14d-r2",
+            "t14e-r1",
+            "c14-e2",
+            "t14-l1",
+            "t14-e1",
+        ] {
             missing.extend((html.matches(&format!(" id=\"{id}\"")).count() != 1).then_some(id));
         }
         assert_eq!(missing, Vec::<&str>::new(), "{lang}");
@@ -113,12 +141,39 @@ fn speakers_stay_apart_and_silence_is_said() {
     assert!(silent[7].contains("niet afgedrukt") && silent[6].contains("meer verschillende waarden dan zijn geteld"));
     // The examiner's column and whose data they are stay open; the type does where nobody names it.
     assert!(cells(&html, "t14a-r1")[6].contains("niet vastgesteld"));
-    let personal = cells(&html, "t14d-r2");
+    let personal = cells(&html, "t14d-r3");
     assert!([1, 2, 3].iter().all(|&cell| personal[cell].contains("niet vastgesteld")), "{personal:?}");
-    assert!(cells(&html, "t14d-r1")[3].contains("gewoon") && personal[5].contains("niet aan een bron getoetst"));
+    assert!(cells(&html, "t14d-r2")[3].contains("gewoon") && personal[5].contains("niet aan een bron getoetst"));
     // One row for a header field of two endpoints.
     let folded = cells(&html, "t14b-r2");
     assert!(folded[9].contains("2 eindpunten") && folded[5].contains("6 keer") && folded[5].contains("4 verzoeken"), "{folded:?}");
+}
+
+/// What is said of a cookie stands once, in the table of cookies; a cookie of another domain with the same name is another one.
+#[test]
+fn cookies_refer_to_their_row() {
+    let mut dictionary = dictionary();
+    let sent = row(FieldPlace::Cookie, "datr", vec![RuleId::Field(0)], Meaning::Stated);
+    dictionary.endpoints.push(endpoint("www.facebook.com", Position::Other, 5, vec![sent.clone()]));
+    dictionary.endpoints.push(endpoint("notfacebook.com", Position::Other, 4, vec![sent]));
+    let report = report(&dictionary);
+    let html = render(&report, Lang::Nl).expect("renders");
+    let found: Vec<u64> = report.fields.fields.iter().filter(|field| field.place == "cookie").map(|field| field.nr).collect();
+    let nr = report.cookies.iter().find(|cookie| cookie.name == "datr" && cookie.domain == "facebook.com").expect("a cookie").nr;
+    let (own, other) = (cells(&html, &format!("t14-f{}", found[0])), cells(&html, &format!("t14-f{}", found[1])));
+    assert!(own[1].contains(&format!("href=\"#t3-r{nr}\"")) && own[1].contains(&format!("zie rij {nr} van tabel 3")), "{}", own[1]);
+    assert!(!own[1].contains("hashwaarde van een e-mailadres") && !other[1].contains("van tabel 3"), "{}", other[1]);
+}
+
+/// A notice in the caption does not part a sentence.
+#[test]
+fn captions_of_endpoints_are_whole() {
+    let mut report = report(&dictionary());
+    report.simulated = true;
+    for (lang, words) in [(Lang::Nl, "Detailladder van"), (Lang::En, "Detail ladder of")] {
+        let html = render(&report, lang).expect("renders");
+        assert!(html.contains(&format!("{words} <bdi dir=\"ltr\">p.a.test/tr</bdi>")), "{lang}");
+    }
 }
 
 #[test]
@@ -173,7 +228,7 @@ fn json_and_csv_hold_every_field_with_its_locator() {
     assert_eq!(value["endpoints"][0]["data_kind"], serde_json::Value::Null);
     let files = csv::render(&report).expect("writes");
     let lines = |name: &str| files.iter().find(|(file, _)| *file == name).expect("a file").1.iter().filter(|&&byte| byte == b'\n').count();
-    assert_eq!((lines("fields.csv"), lines("endpoints.csv"), lines("personal-data.csv"), lines("detail-ladder.csv")), (8, 3, 3, 9));
+    assert_eq!((lines("fields.csv"), lines("endpoints.csv"), lines("personal-data.csv"), lines("detail-ladder.csv")), (8, 3, 4, 9));
 }
 
 #[test]
