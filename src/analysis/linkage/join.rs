@@ -1,5 +1,6 @@
 //! Puts the sorted indices of recordings side by side: first carriers and their values, then, by marks, where else these values stand.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use hashbrown::{HashMap, HashSet};
@@ -11,8 +12,9 @@ use super::kept::{USE, Use, UseKind};
 use super::runs::{Merge, Runs, Sorted};
 use super::search::Search;
 use super::sightings::{Known, sightings};
-use super::{Linkage, Survival};
+use super::{Carrier, Linkage, Sharing, Survival};
 use crate::analysis::{MemorySpool, Spool};
+use crate::decode::FieldPlace;
 use crate::model::Timestamp;
 
 /// Identifiers that are kept: those with the most sightings.
@@ -121,7 +123,26 @@ fn join_lent(indices: &[SealedIndex], spools: &mut [Box<dyn Spool>], stretch: &d
 
     let forms = forms.seal(spools[0].as_mut())?;
     sightings(&mut linkage, &known, forms, tokens, spools, memory, stretch)?;
+    leave_unconfirmed_out(&mut linkage);
     Ok(linkage)
+}
+
+/// A parameter that a redirect put into an address may be the same for everybody (the number of a partner, the settings of a tag). Where its value stands
+/// neither in a cookie nor where a cookie or a field that a rule knows was found, nothing speaks for more, and it is left to the table of redirects.
+fn leave_unconfirmed_out(linkage: &mut Linkage) {
+    let decoration = |index: usize| matches!(linkage.identifiers[index].carrier, Carrier::Decoration { .. });
+    let place = |row: &Sharing| (row.capture, row.host.clone(), row.place, row.field.clone());
+    let confirmed: BTreeSet<_> = linkage.sharings.iter().filter(|row| !decoration(row.identifier)).map(place).collect();
+    let kept: BTreeSet<usize> = linkage
+        .sharings
+        .iter()
+        .filter(|row| decoration(row.identifier) && (row.place == FieldPlace::Cookie || confirmed.contains(&place(row))))
+        .map(|row| row.identifier)
+        .collect();
+    let unconfirmed: Vec<bool> = (0..linkage.identifiers.len()).map(|index| decoration(index) && !kept.contains(&index)).collect();
+    linkage.decorations_unconfirmed = unconfirmed.iter().filter(|unconfirmed| **unconfirmed).count() as u64;
+    linkage.sharings.retain(|row| !unconfirmed[row.identifier]);
+    linkage.survivals.retain(|row| !unconfirmed[row.identifier]);
 }
 
 /// Keeps the identifiers with the most sightings, by carrier where these are equal, and says how many were left out.

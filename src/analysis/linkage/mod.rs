@@ -285,6 +285,8 @@ pub struct Linkage {
     pub sharings: Vec<Sharing>,
     /// Sightings there was no room for.
     pub sharings_left_out: u64,
+    /// Parameters of redirects that nothing else confirms as identifiers; their sightings are not among the rows.
+    pub decorations_unconfirmed: u64,
     /// Values that were seen in more than one profile.
     pub survivals: Vec<Survival>,
     /// Such values there was no room for.

@@ -102,9 +102,12 @@ fn texts(value: &[u8], most: usize) -> Vec<(Vec<u8>, bool)> {
         return texts;
     }
     // What is packed in it in base64 or hexadecimal is a part of it.
+    let mut in_address = false;
     tokens(value, &mut |text, undone| {
         let packed = undone.innermost_first().any(|coding| coding != Coding::Percent);
-        if packed && texts.len() < most && telling(text, true) && !texts.iter().any(|(known, _)| known == text) {
+        // The parts of an address that is packed say where, as the address does.
+        in_address |= packed && address(text);
+        if packed && !in_address && texts.len() < most && telling(text, true) && !texts.iter().any(|(known, _)| known == text) {
             texts.push((text.to_vec(), true));
         }
     });

@@ -7,6 +7,9 @@ pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 8..=4096;
 /// Fewest digits of a part that is a number: shorter numbers meet by chance in large bodies.
 const SHORTEST_NUMBER_PART: usize = 9;
 
+/// Fewest digits of a whole value that is a number: analytics cookies hold shorter ones that stand for the site and are the same for everybody.
+const SHORTEST_NUMBER: usize = 10;
+
 /// How many characters must be left that are none of words, dates and small numbers.
 const LEAST: usize = 6;
 
@@ -25,7 +28,7 @@ pub(super) fn telling(text: &[u8], part: bool) -> bool {
     {
         return true;
     }
-    if text.iter().all(u8::is_ascii_digit) && part && text.len() < SHORTEST_NUMBER_PART {
+    if text.iter().all(u8::is_ascii_digit) && text.len() < if part { SHORTEST_NUMBER_PART } else { SHORTEST_NUMBER } {
         return false;
     }
     let (mut left, mut times) = (0, Vec::new());
@@ -186,7 +189,7 @@ mod tests {
         ] {
             assert!(telling(text.as_bytes(), false), "{text}");
         }
-        assert!(telling(b"73451928", false));
-        assert!(!telling(b"73451928", true));
+        assert!(telling(b"7345192836", false) && telling(b"734519283", true));
+        assert!(!telling(b"734519283", false) && !telling(b"73451928", true));
     }
 }
