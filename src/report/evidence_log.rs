@@ -21,7 +21,7 @@ use crate::rules::OutsideList;
 use crate::site::{Choice, ChoiceState, Says, Scope, Visit};
 
 /// Version of the log's format.
-pub const EVIDENCE_VERSION: u32 = 3;
+pub const EVIDENCE_VERSION: u32 = 4;
 
 /// Name of the log's file.
 pub const EVIDENCE_FILE: &str = "evidence.ndjson";

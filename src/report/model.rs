@@ -36,7 +36,7 @@ pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Momen
 pub use crate::rules::Text;
 
 /// Version of the annex JSON.
-pub const ANNEX_VERSION: u32 = 3;
+pub const ANNEX_VERSION: u32 = 4;
 
 /// Everything an annex says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -216,7 +216,7 @@ async fn a_name_of_the_auditee_under_which_somebody_else_answers() {
 
     let live = capture.join("report");
     let annex = json(&live.join("annex.json"));
-    assert_eq!(annex["version"], 3);
+    assert_eq!(annex["version"], 4);
     // What the auditee itself answers is counted and left out, also where it lies with a network for hire.
     assert_eq!(annex["totals"]["auditee_requests"], 2, "{}", annex["totals"]);
     assert_eq!(annex["method"]["auditee"], serde_json::json!(["ministerie.example"]));
@@ -298,7 +298,7 @@ async fn a_name_of_the_auditee_under_which_somebody_else_answers() {
 fn evidence(folder: &Path) {
     let log = fs::read_to_string(folder.join("evidence.ndjson")).expect("a log");
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!((&records[0]["version"], &records[0]["lists"][4]["kind"]), (&3.into(), &"addresses".into()));
+    assert_eq!((&records[0]["version"], &records[0]["lists"][4]["kind"]), (&4.into(), &"addresses".into()));
     let flow = records.iter().find(|record| record["kind"] == "flow" && record["host"] == "metrics.ministerie.example").expect("a flow");
     assert_eq!((&flow["request_kind"], &flow["request_kind_basis"]), (&"script".into(), &"sec-fetch-dest".into()));
     assert_eq!(flow["host_leads_to"], serde_json::json!(["ministerie.tracker.example", "edge.tracker.example"]));

@@ -202,7 +202,7 @@ fn stretches_and_choices_of_a_made_up_visit() {
     let end = log.last().expect("an end");
     assert_eq!(json!([end["stretches"], end["marks"], end["choices"], end["gaps"]]), json!([2, 6, 3, of_kind(&log, "gap").len()]));
     assert_eq!(log[1]["kind"], "stretch");
-    assert_eq!((&log[0]["version"], &of_kind(&log, "flow")[0]["observed"]), (&json!(3), &json!("recorded by the proxy")));
+    assert_eq!((&log[0]["version"], &of_kind(&log, "flow")[0]["observed"]), (&json!(4), &json!("recorded by the proxy")));
     assert!(
         !log.iter().any(|record| record.to_string().contains("SECRET here")) && log.iter().any(|record| record.to_string().contains("?…"))
     );

@@ -185,7 +185,7 @@ impl Linker {
     }
 
     /// Takes a field of the entry. `identifies`: what a rule says that it tells apart, one of [`IDENTIFIES`]. Fields come in the order of
-    /// [`crate::decode::fields`]; a failure of the spool is told by [`Self::end`].
+    /// [`crate::decode::fields()`]; a failure of the spool is told by [`Self::end`].
     pub fn field(&mut self, field: &Field<'_>, identifies: Option<&'static str>) {
         let result = self.take(field, identifies);
         self.note(result);
