@@ -93,7 +93,7 @@ fn texts(value: &[u8], most: usize) -> Vec<(Vec<u8>, bool)> {
             continue;
         }
         pieces(written, &mut |piece, part| {
-            if texts.len() < most && telling(piece, part) && !texts.iter().any(|(text, _)| text == piece) {
+            if texts.len() < most && telling(piece) && !texts.iter().any(|(text, _)| text == piece) {
                 texts.push((piece.to_vec(), part));
             }
         });
@@ -107,7 +107,7 @@ fn texts(value: &[u8], most: usize) -> Vec<(Vec<u8>, bool)> {
         let packed = undone.innermost_first().any(|coding| coding != Coding::Percent);
         // The parts of an address that is packed say where, as the address does.
         in_address |= packed && address(text);
-        if packed && !in_address && texts.len() < most && telling(text, true) && !texts.iter().any(|(known, _)| known == text) {
+        if packed && !in_address && texts.len() < most && telling(text) && !texts.iter().any(|(known, _)| known == text) {
             texts.push((text.to_vec(), true));
         }
     });

@@ -4,10 +4,8 @@
 /// Shortest and longest text that is looked for, in bytes. The literature looks for 8 to 100; cookies are up to 4,096 bytes long.
 pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 8..=4096;
 
-/// Fewest digits of a part that is a number: shorter numbers meet by chance in large bodies.
-const SHORTEST_NUMBER_PART: usize = 9;
-
-/// Fewest digits of a whole value that is a number: analytics cookies hold shorter ones that stand for the site and are the same for everybody.
+/// Fewest digits of a number: shorter ones meet by chance in large bodies, and analytics cookies hold some that stand for the site and are the same for
+/// everybody.
 const SHORTEST_NUMBER: usize = 10;
 
 /// How many characters must be left that are none of words, dates and small numbers.
@@ -16,8 +14,8 @@ const LEAST: usize = 6;
 /// Points in time this far apart (30 days, in seconds) do not both come from one visit, so one of them may be a random number.
 const APART: u64 = 30 * 86_400;
 
-/// Whether `text`, which is a whole value or a `part` of one, may tell browsers or people apart.
-pub(super) fn telling(text: &[u8], part: bool) -> bool {
+/// Whether `text`, a value or a part of one, may tell browsers or people apart.
+pub(super) fn telling(text: &[u8]) -> bool {
     if !LENGTHS.contains(&text.len()) || few_characters(text) || address(text) {
         return false;
     }
@@ -28,7 +26,7 @@ pub(super) fn telling(text: &[u8], part: bool) -> bool {
     {
         return true;
     }
-    if text.iter().all(u8::is_ascii_digit) && text.len() < if part { SHORTEST_NUMBER_PART } else { SHORTEST_NUMBER } {
+    if text.iter().all(u8::is_ascii_digit) && text.len() < SHORTEST_NUMBER || list_of_numbers(text) {
         return false;
     }
     let (mut left, mut times) = (0, Vec::new());
@@ -42,6 +40,12 @@ pub(super) fn telling(text: &[u8], part: bool) -> bool {
     // Of `random.time`, as analytics cookies are built, the random number looks like a time too. Two times of one visit lie close together.
     let random = times.iter().any(|(one, _)| times.iter().any(|(other, _)| one.abs_diff(*other) > APART));
     left + if random { times.iter().map(|(_, length)| *length).min().unwrap_or(0) } else { 0 } >= LEAST
+}
+
+/// Whether three numbers or more stand in a row of which none is long: experiments and settings, which many browsers share.
+fn list_of_numbers(text: &[u8]) -> bool {
+    let segments = || text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|segment| !segment.is_empty());
+    segments().count() >= 3 && segments().all(|segment| segment.len() < SHORTEST_NUMBER && segment.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether `text` is an address or a host name, which says where and not who.
@@ -169,7 +173,7 @@ mod tests {
             "%3A%2F%2Fexample",
             "short1a",
         ] {
-            assert!(!telling(text.as_bytes(), false), "{text}");
+            assert!(!telling(text.as_bytes()), "{text}");
         }
     }
 
@@ -187,9 +191,10 @@ mod tests {
             "kQzWmPxLbTrY",
             "jan.de.vries@example.org",
         ] {
-            assert!(telling(text.as_bytes(), false), "{text}");
+            assert!(telling(text.as_bytes()), "{text}");
         }
-        assert!(telling(b"7345192836", false) && telling(b"734519283", true));
-        assert!(!telling(b"734519283", false) && !telling(b"73451928", true));
+        assert!(telling(b"7345192836"));
+        assert!(!telling(b"734519283"));
+        assert!(!telling(b"102887800~103051953~103077950") && telling(b"205074710.27624209.7310103653"));
     }
 }
