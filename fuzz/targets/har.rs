@@ -30,7 +30,7 @@ fn read(data: &[u8], partial: bool) -> Result<(), ImportError> {
     let parties = Parties::default();
     let idle = IdleRequests::default();
     let needles = PageNeedles::new(Some("https://www.facebook.com/ministerie"), &[], &[]);
-    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, lists: &[], idle: &idle, full_urls: true, needles: &needles };
+    let settings = Settings { rules: &RULES, suffixes: &suffixes, parties: &parties, page: None, lists: &[], idle: &idle, full_urls: true, needles: &needles, planted: None };
     let mut analysis = Analysis::new(settings, &KEY, Box::<MemorySpool>::default()).linking(&KEY, Box::<MemorySpool>::default(), 1 << 20);
     let mut hasher = EntryHasher::new(&KEY);
     let fingerprints = Fingerprinter::new(&KEY);
