@@ -201,7 +201,7 @@ impl State {
         found.moved = log_bytes + archive_bytes;
         self.numbers.sort_unstable();
         self.numbers.dedup();
-        found.lost = (self.numbers.last().copied().unwrap_or_default() - self.numbers.len() as u64).max(lost_streams);
+        found.lost = self.numbers.last().copied().unwrap_or_default().saturating_sub(self.numbers.len() as u64).max(lost_streams);
         let mut text = Vec::new();
         for line in &lines {
             append(&mut self.chain, line, &mut text);
