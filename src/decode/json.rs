@@ -363,14 +363,19 @@ pub(crate) fn find<'a>(bytes: &'a [u8], path: &[String]) -> Option<Cow<'a, [u8]>
     value(&mut scanner)
 }
 
-/// The value of the n-th member (from 1) of this name in the object that `bytes` are.
+/// The value of the n-th member (from 1) of this name in the object that `bytes` are. An object or list that is cut off goes on to the end: what is
+/// whole in it can still be found by the steps that follow.
 pub(crate) fn member<'a>(bytes: &'a [u8], wanted: &str, occurrence: u32) -> Option<Cow<'a, [u8]>> {
     let mut scanner = Scanner::new(bytes);
     match scanner.event().ok()?? {
         Event::Begin { object: true, .. } => to_member(&mut scanner, wanted, occurrence)?,
         _ => return None,
     }
-    value(&mut scanner)
+    let start = scanner.space().map(|first| (first, scanner.at));
+    value(&mut scanner).or(match start? {
+        (b'{' | b'[', at) => Some(Cow::Borrowed(&bytes[at..])),
+        _ => None,
+    })
 }
 
 fn to_member(scanner: &mut Scanner<'_>, wanted: &str, mut occurrence: u32) -> Option<()> {

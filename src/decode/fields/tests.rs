@@ -182,6 +182,16 @@ fn json_of_all_kinds() {
         (JSON, b"{\"a\":{", &["body ={\"a\":{ @request.body"]),
         (JSON, b"not json", &["body =not json @request.body"]),
         (JSON, b"{\"a\":1,\"b\":tru", &["json a=1 @request.body/json:a", "body =\"b\":tru @request.body/range:7-14"]),
+        // A cut-off object or list under a name that only `member` can say.
+        (
+            JSON,
+            b"{\"\":{\"b\":[1,{\"c\":2},tr",
+            &[
+                "json b.0=1 @request.body/member:[1]/json:b.0",
+                "json b.1.c=2 @request.body/member:[1]/json:b.1.c",
+                "body =tr @request.body/range:20-22",
+            ],
+        ),
         ("text/plain", b"{\"a\":1,\"b\":tru", &["body ={\"a\":1,\"b\":tru @request.body"]),
         (FORM, b"{\"a\":\"=\"}", &["json a== @request.body/json:a"]),
         (JSON, b"{\"\xff\":\"\xfe\"}", &["json \u{fffd}=<1 bytes> @request.body/json:%EF%BF%BD"]),
