@@ -363,19 +363,14 @@ pub(crate) fn find<'a>(bytes: &'a [u8], path: &[String]) -> Option<Cow<'a, [u8]>
     value(&mut scanner)
 }
 
-/// The value of the n-th member (from 1) of this name in the object that `bytes` are. An object or list that is cut off goes on to the end: what is
-/// whole in it can still be found by the steps that follow.
+/// The value of the n-th member (from 1) of this name in the object that `bytes` are.
 pub(crate) fn member<'a>(bytes: &'a [u8], wanted: &str, occurrence: u32) -> Option<Cow<'a, [u8]>> {
     let mut scanner = Scanner::new(bytes);
     match scanner.event().ok()?? {
         Event::Begin { object: true, .. } => to_member(&mut scanner, wanted, occurrence)?,
         _ => return None,
     }
-    let start = scanner.space().map(|first| (first, scanner.at));
-    value(&mut scanner).or(match start? {
-        (b'{' | b'[', at) => Some(Cow::Borrowed(&bytes[at..])),
-        _ => None,
-    })
+    value(&mut scanner)
 }
 
 fn to_member(scanner: &mut Scanner<'_>, wanted: &str, mut occurrence: u32) -> Option<()> {
@@ -403,6 +398,8 @@ fn element(scanner: &mut Scanner<'_>) -> Option<()> {
     (scanner.space()? == b',').then_some(())
 }
 
+/// The value that the scanner stands before. An object or list that is cut off or broken goes on to the end of the bytes: what is whole in it can
+/// still be found by the steps that follow.
 fn value<'a>(scanner: &mut Scanner<'a>) -> Option<Cow<'a, [u8]>> {
     match scanner.event().ok()?? {
         Event::Text(inside) => Some(unescaped(&scanner.bytes[inside])),
@@ -410,7 +407,7 @@ fn value<'a>(scanner: &mut Scanner<'a>) -> Option<Cow<'a, [u8]>> {
         Event::Begin { at, .. } => {
             let depth = scanner.open.len();
             while scanner.open.len() >= depth {
-                scanner.event().ok()??;
+                let Ok(Some(_)) = scanner.event() else { return Some(Cow::Borrowed(&scanner.bytes[at..])) };
             }
             Some(Cow::Borrowed(&scanner.bytes[at..scanner.at]))
         }

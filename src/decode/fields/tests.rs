@@ -192,6 +192,15 @@ fn json_of_all_kinds() {
                 "body =tr @request.body/range:20-22",
             ],
         ),
+        (
+            JSON,
+            b"{\"a\":[{\"b\":1,\"b\":\"c\":\"d\"}]}",
+            &[
+                "json a.*.b=1 @request.body/json:a.0.b",
+                "json a.*.b=c @request.body/json:a.0/member:b[2]",
+                "body =:\"d\"}]} @request.body/range:20-27",
+            ],
+        ),
         ("text/plain", b"{\"a\":1,\"b\":tru", &["body ={\"a\":1,\"b\":tru @request.body"]),
         (FORM, b"{\"a\":\"=\"}", &["json a== @request.body/json:a"]),
         (JSON, b"{\"\xff\":\"\xfe\"}", &["json \u{fffd}=<1 bytes> @request.body/json:%EF%BF%BD"]),
