@@ -179,7 +179,7 @@ impl<'r> Analysis<'r> {
         self.buffer = postcard::to_extend(&mentions, std::mem::take(&mut self.buffer)).map_err(io::Error::other)?;
         let place = self.spool.append(&self.buffer)?;
         let order = entry.order.as_nanoseconds();
-        let mark = |url: &str| self.fingerprints.of(without_fragment(url).as_bytes()).0;
+        let mark = |url: &str| self.fingerprints.mark(without_fragment(url).as_bytes());
         self.index.push(Indexed {
             order,
             number: entry.number,

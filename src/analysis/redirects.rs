@@ -2,8 +2,8 @@
 
 use hashbrown::HashMap;
 
-/// Keyed fingerprint of an address without its fragment.
-pub(super) type AddressMark = [u8; 8];
+/// Keyed mark of an address without its fragment; never printed.
+pub(super) type AddressMark = u64;
 
 /// Answers that redirect and whose target was not yet asked for.
 #[derive(Clone, Debug, Default)]

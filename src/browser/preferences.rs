@@ -71,9 +71,9 @@ const FIREFOX: &[(&str, Pref)] = &[
     ("browser.urlbar.speculativeConnect.enabled", Pref::Flag(false)),
     ("browser.places.speculativeConnect.enabled", Pref::Flag(false)),
     ("network.predictor.enabled", Pref::Flag(false)),
-    // Questions whether there is a way into the network.
     // After a certificate that it does not trust Firefox asks a server of its maker whether somebody stands in between.
     ("security.certerrors.mitm.priming.enabled", Pref::Flag(false)),
+    // Questions whether there is a way into the network.
     ("network.captive-portal-service.enabled", Pref::Flag(false)),
     ("network.connectivity-service.enabled", Pref::Flag(false)),
     // A certificate that the profile trusts beside the built-in roots satisfies pins (level 1); they are not switched off.

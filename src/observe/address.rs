@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::evidence::Fingerprinter;
 use crate::model::UrlParts;
 
-/// Keyed fingerprint of an address, or of its host and path.
+/// Keyed mark of an address, or of its host and path. Tells addresses apart within a recording and is never printed.
 pub type AddressMark = [u8; 8];
 
 /// Characters that a browser encodes before it sends an address (WHATWG URL, path and query percent-encode sets, what both have).
@@ -80,19 +80,31 @@ fn without_dot_segments(path: &str) -> Cow<'_, str> {
     Cow::Owned(format!("/{}", kept.join("/")))
 }
 
-/// The fingerprint of an address without its fragment. `None`: it names no host.
+/// The mark of an address without its fragment. `None`: it names no host.
 pub(super) fn address_mark(url: &str, fingerprints: &Fingerprinter) -> Option<AddressMark> {
-    comparable(url).map(|text| fingerprints.of(text.as_bytes()).0)
+    comparable(url).map(|text| mark(&text, fingerprints))
 }
 
-/// The fingerprint of host and path of an address, whatever its scheme and query. `None`: it names no host.
+/// The mark of host and path of an address, whatever its scheme and query. `None`: it names no host.
 #[must_use]
 pub fn path_mark(url: &str, fingerprints: &Fingerprinter) -> Option<AddressMark> {
-    let text = comparable(url)?;
-    let start = text.find("//").map_or(0, |at| at + 2);
-    let end = text.find('?').unwrap_or(text.len());
+    comparable(url).map(|text| of_path(&text, fingerprints))
+}
+
+/// Both: [`address_mark`] and [`path_mark`].
+pub(super) fn marks(url: &str, fingerprints: &Fingerprinter) -> Option<(AddressMark, AddressMark)> {
+    comparable(url).map(|text| (mark(&text, fingerprints), of_path(&text, fingerprints)))
+}
+
+fn of_path(comparable: &str, fingerprints: &Fingerprinter) -> AddressMark {
+    let start = comparable.find("//").map_or(0, |at| at + 2);
+    let end = comparable.find('?').unwrap_or(comparable.len());
     // A path is compared without a slash at its end: servers take both for the same.
-    Some(fingerprints.of(format!("path {}", text[start..end].trim_end_matches('/')).as_bytes()).0)
+    mark(comparable[start..end].trim_end_matches('/'), fingerprints)
+}
+
+fn mark(text: &str, fingerprints: &Fingerprinter) -> AddressMark {
+    fingerprints.mark(text.as_bytes()).to_be_bytes()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What an exchange itself tells about where its request came from and what its answer leads to: Fetch Metadata, Referer, Origin, initiator,
 //! what a preflight asks, addresses mentioned, endpoints declared for reports. Draws no conclusion; of addresses only hosts and keyed
-//! fingerprints are kept.
+//! marks are kept.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::{AddressMark, address_mark, path_mark};
+use super::address::{AddressMark, marks};
 use super::announced::{KEPT, declared, linked};
 use super::form::decoded;
 use super::mentions::Mentions;
@@ -116,9 +116,9 @@ pub struct Spot<'a> {
     /// Host.
     #[serde(borrow)]
     pub host: Cow<'a, str>,
-    /// Fingerprint of the address without its fragment.
+    /// Mark of the address without its fragment.
     pub address: AddressMark,
-    /// Fingerprint of host and path.
+    /// Mark of host and path.
     pub path: AddressMark,
     /// Whether it has neither a path nor a query: browsers cut addresses to their origin before they tell other sites.
     pub origin_only: bool,
@@ -128,12 +128,8 @@ impl<'a> Spot<'a> {
     fn of(url: &'a str, fingerprints: &Fingerprinter) -> Option<Self> {
         let parts = UrlParts::of(url);
         let host = parts.host(url)?.host;
-        Some(Self {
-            host,
-            address: address_mark(url, fingerprints)?,
-            path: path_mark(url, fingerprints)?,
-            origin_only: matches!(&url[parts.path], "" | "/") && parts.query.is_none(),
-        })
+        let (address, path) = marks(url, fingerprints)?;
+        Some(Self { host, address, path, origin_only: matches!(&url[parts.path], "" | "/") && parts.query.is_none() })
     }
 
     fn in_field(headers: &'a Headers, name: &str, fingerprints: &Fingerprinter) -> Option<Self> {
@@ -156,9 +152,9 @@ pub enum Account {
 /// What an exchange tells about where it comes from and where it leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leads<'a> {
-    /// Fingerprint of its own address; `None`: it has no host.
+    /// Mark of its own address; `None`: it has no host.
     pub address: Option<AddressMark>,
-    /// Fingerprint of its own host and path.
+    /// Mark of its own host and path.
     pub path: Option<AddressMark>,
     /// Sec-Fetch-Mode.
     pub mode: FetchMode,
@@ -226,9 +222,10 @@ impl<'a> Leads<'a> {
         let initiator_url = exchange.initiator.as_ref().map_or("", |initiator| &initiator.url);
         let client = exchange.connection.client.as_deref().or(exchange.connection.id.as_deref());
         let hinted = exchange.interim.iter().flat_map(|interim| linked(&interim.headers, url, fingerprints)).collect();
+        let own = marks(url, fingerprints);
         Self {
-            address: address_mark(url, fingerprints),
-            path: path_mark(url, fingerprints),
+            address: own.map(|(address, _)| address),
+            path: own.map(|(_, path)| path),
             mode: mode(word("sec-fetch-mode")),
             dest: destination(word("sec-fetch-dest")),
             site: site(word("sec-fetch-site")),
@@ -391,6 +388,7 @@ mod tests {
     use super::*;
     use crate::evidence::CaseKey;
     use crate::model::Digest;
+    use crate::observe::path_mark;
 
     fn fingerprints() -> Fingerprinter {
         Fingerprinter::new(&CaseKey::of_capture(Digest::of(b"")))

@@ -50,6 +50,8 @@ pub struct RuleSet {
     fields_by_name: ByName,
     /// For every rule about a field, whether more than one name fits.
     fields_like: Vec<bool>,
+    /// Rules about fields of the same requests: hundreds of rules ask for a few kinds of requests.
+    fields_alike: Vec<Vec<usize>>,
     by_host: ByHost,
 }
 
@@ -57,7 +59,10 @@ pub struct RuleSet {
 #[derive(Clone, Debug, Default)]
 struct ByName {
     exact: HashMap<String, Vec<usize>>,
-    patterns: Vec<usize>,
+    /// By the byte with which all texts that fit begin.
+    beginning: HashMap<u8, Vec<usize>>,
+    /// With whatever they begin.
+    anything: Vec<usize>,
 }
 
 impl ByName {
@@ -66,7 +71,10 @@ impl ByName {
         for (at, name) in names.enumerate() {
             match name.exact() {
                 Some(name) => index.exact.entry(name.to_owned()).or_default().push(at),
-                None => index.patterns.push(at),
+                None => match name.first_bytes() {
+                    Some(firsts) => firsts.into_iter().for_each(|first| index.beginning.entry(first).or_default().push(at)),
+                    None => index.anything.push(at),
+                },
             }
         }
         index
@@ -74,7 +82,8 @@ impl ByName {
 
     /// Rules that may fit, in no order.
     fn candidates(&self, name: &str) -> impl Iterator<Item = usize> {
-        self.exact.get(name).into_iter().flatten().chain(&self.patterns).copied()
+        let beginning = name.bytes().next().and_then(|first| self.beginning.get(&first));
+        self.exact.get(name).into_iter().chain(beginning).flatten().chain(&self.anything).copied()
     }
 }
 
@@ -82,8 +91,9 @@ impl ByName {
 #[derive(Clone, Debug, Default)]
 struct ByHost {
     endpoints: HashMap<String, Vec<usize>>,
+    /// Indexes of groups in `fields_alike`.
     fields: HashMap<String, Vec<usize>>,
-    /// Rules that name no host.
+    /// Groups that name no host.
     fields_anywhere: Vec<usize>,
     networks: HashMap<String, Vec<usize>>,
     navigations: HashMap<String, Vec<usize>>,
@@ -97,12 +107,13 @@ impl RuleSet {
         self.cookies_by_name = ByName::of(self.cookies.iter().map(|cookie| &cookie.name));
         self.storage_by_key = ByName::of(self.storage.iter().map(|storage| &storage.key));
         self.fields_by_name = ByName::of(self.fields.iter().map(|field| &field.name));
-        self.fields_like = vec![false; self.fields.len()];
-        self.fields_by_name.patterns.iter().for_each(|&index| self.fields_like[index] = true);
+        self.fields_like = self.fields.iter().map(|field| field.name.exact().is_none()).collect();
+        self.fields_alike = alike(&self.fields);
+        let requests = || self.fields_alike.iter().map(|group| &self.fields[group[0]].at);
         self.by_host = ByHost {
             endpoints: by_host(self.endpoints.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
-            fields: by_host(self.fields.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
-            fields_anywhere: (0..self.fields.len()).filter(|&index| self.fields[index].at.hosts.is_empty()).collect(),
+            fields: by_host(requests().map(|at| at.hosts.iter().map(|host| &*host.name))),
+            fields_anywhere: requests().enumerate().filter(|(_, at)| at.hosts.is_empty()).map(|(group, _)| group).collect(),
             networks: by_host(self.networks.iter().map(|rule| rule.hosts.iter().map(|host| &*host.name))),
             navigations: by_host(self.navigations.iter().map(|rule| rule.at.hosts.iter().map(|host| &*host.name))),
             choices: by_host(self.choices.iter().map(|rule| rule.hosts.iter().map(String::as_str))),
@@ -172,8 +183,9 @@ impl RuleSet {
     /// Rules about fields of a request, by host, method and path, in the order of the set. To be asked once for a request.
     #[must_use]
     pub fn fields_of(&self, request: &RequestFacts<'_>) -> Vec<usize> {
-        let here = at_host(&self.by_host.fields, request.host).into_iter();
-        sorted(here.chain(self.by_host.fields_anywhere.iter().copied()).filter(|&index| self.fields[index].at.matches(request)))
+        let here = at_host(&self.by_host.fields, request.host).into_iter().chain(self.by_host.fields_anywhere.iter().copied());
+        let groups = here.map(|group| &self.fields_alike[group]).filter(|group| self.fields[group[0]].at.matches(request));
+        sorted(groups.flatten().copied())
     }
 
     /// Rules about one field of a request, the most specific first: a name that is written out before an expression, that before a pattern with
@@ -300,6 +312,19 @@ fn sorted(found: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut found: Vec<usize> = found.collect();
     found.sort_unstable();
     found
+}
+
+/// Indexes of rules that are about the same requests, together.
+fn alike(fields: &[Field]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        // Such rules mostly stand next to each other, so the last groups are looked at first.
+        match groups.iter_mut().rev().find(|group| fields[group[0]].at == field.at) {
+            Some(group) => group.push(index),
+            None => groups.push(vec![index]),
+        }
+    }
+    groups
 }
 
 /// Whether a domain is one of those named, or lies under one. `None`: every domain.

@@ -182,7 +182,7 @@ fn attributed_with(
     let mut redirects = Redirects::default();
     let mut found = Vec::new();
     for (place, (at, number, observation, navigated)) in seen.iter().enumerate() {
-        let mark = |url: &str| fingerprints.of(url.as_bytes()).0;
+        let mark = |url: &str| fingerprints.mark(url.as_bytes());
         let target = (!observation.redirect.is_empty()).then(|| mark(&observation.redirect));
         let from = redirects.follow(place, mark(&observation.url), target).map(|from| seen[from].1);
         let (host, to) = (host_facts(&observation.host), observation.redirect_host().map(|host| host_facts(&host)));

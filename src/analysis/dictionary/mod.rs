@@ -28,6 +28,9 @@ const ENDPOINTS: usize = 2_000;
 /// Different fields that are kept of an endpoint.
 const FIELDS: usize = 400;
 
+/// Different names, as they were sent, whose fields are found at once.
+const NAMES: usize = 2 * FIELDS;
+
 /// Different values that are told apart of a field.
 const VALUES: usize = 100;
 
@@ -211,7 +214,11 @@ impl Equivalent<RowKey> for RowName<'_> {
 
 struct Endpoint {
     fields: EndpointFields,
-    rows: HashMap<RowKey, Row>,
+    rows: Vec<Row>,
+    /// Indexes of the rows, by names as they are printed.
+    printed: HashMap<RowKey, usize>,
+    /// The same by names as they were sent: to find out how a name is printed takes longer than all else. Not all of them are kept.
+    sent: HashMap<RowKey, usize>,
 }
 
 /// Builds a [`Dictionary`]. Entries must come in order of time.
@@ -297,7 +304,9 @@ impl<'r> Builder<'r> {
                 rows: Vec::new(),
                 rows_left_out: 0,
             },
-            rows: HashMap::new(),
+            rows: Vec::new(),
+            printed: HashMap::new(),
+            sent: HashMap::new(),
         });
         endpoint.fields.requests += 1;
         *endpoint.fields.states.entry(state).or_default() += 1;
@@ -307,7 +316,8 @@ impl<'r> Builder<'r> {
             endpoint.fields.methods.insert(observation.method.to_string());
         }
         for field in &observation.fields {
-            endpoint.field((field, planted), observation, state, |field| known(self.rules, &of_request, observation, field));
+            let known = |field: &SeenField<'_>| known(self.rules, &of_request, observation, field);
+            endpoint.field((field, planted), observation, state, known);
         }
     }
 
@@ -335,33 +345,55 @@ impl Endpoint {
         known: impl FnOnce(&SeenField<'_>) -> Known,
     ) {
         let place = field.place();
-        // A segment of the path is part of the endpoint, unless a rule says what it means.
-        let name = match planted {
-            Some(planted) if !field.name.is_empty() => Cow::Owned(field_name(&planted.printable(&field.name)).into_owned()),
-            _ => field_name(&field.name),
-        };
-        let row = match self.rows.get_mut(&RowName(place, &name)) {
-            Some(row) => row,
+        let index = match self.sent.get(&RowName(place, &field.name)) {
+            Some(index) => *index,
             None => {
-                let known = known(field);
-                if place == FieldPlace::Path && known.rules.is_empty() {
-                    return;
+                let Some(index) = self.row((field, planted), observation, known) else { return };
+                if self.sent.len() < NAMES {
+                    self.sent.insert(RowKey(place, field.name.to_string()), index);
                 }
-                if self.rows.len() >= FIELDS {
-                    self.fields.rows_left_out += 1;
-                    return self.fields.count(field, known.meaning.unwrap_or(Meaning::None));
-                }
-                self.rows.entry(RowKey(place, name.into_owned())).or_insert_with_key(|key| Row::new(field, &key.1, observation, known))
+                index
             }
         };
+        let row = &mut self.rows[index];
         row.see(field, observation.number, state);
         let meaning = row.row.meaning;
         self.fields.count(field, meaning);
     }
 
+    /// Index of a field's row. `None`: it has none, and is counted.
+    fn row(
+        &mut self,
+        (field, planted): (&SeenField<'_>, Option<&Planted>),
+        observation: &Observation<'_>,
+        known: impl FnOnce(&SeenField<'_>) -> Known,
+    ) -> Option<usize> {
+        let place = field.place();
+        let name = match planted {
+            Some(planted) if !field.name.is_empty() => Cow::Owned(field_name(&planted.printable(&field.name)).into_owned()),
+            _ => field_name(&field.name),
+        };
+        if let Some(index) = self.printed.get(&RowName(place, &name)) {
+            return Some(*index);
+        }
+        let known = known(field);
+        // A segment of the path is part of the endpoint, unless a rule says what it means.
+        if place == FieldPlace::Path && known.rules.is_empty() {
+            return None;
+        }
+        if self.rows.len() >= FIELDS {
+            self.fields.rows_left_out += 1;
+            self.fields.count(field, known.meaning.unwrap_or(Meaning::None));
+            return None;
+        }
+        self.rows.push(Row::new(field, &name, observation, known));
+        self.printed.insert(RowKey(place, name.into_owned()), self.rows.len() - 1);
+        Some(self.rows.len() - 1)
+    }
+
     fn finish(self) -> EndpointFields {
         let mut fields = self.fields;
-        fields.rows = self.rows.into_values().map(|row| row.row).collect();
+        fields.rows = self.rows.into_iter().map(|row| row.row).collect();
         fields.rows.sort_by(|one, other| (one.place, &one.name).cmp(&(other.place, &other.name)));
         fields
     }

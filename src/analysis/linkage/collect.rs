@@ -9,6 +9,7 @@ use super::digests::{Digests, may_be_one};
 use super::kept::{KeptCarrier, KeptEntry, KeptField, KeptValue, Place, TOKEN, Token, USE, Use, UseKind, keep};
 use super::runs::{Runs, Sorted};
 use super::shape::LENGTHS;
+use super::texts::Texts;
 use super::token::{Undone, tokens, tokens_of_code};
 use super::unsearched::never_looked_at;
 use super::{Coding, Way};
@@ -63,6 +64,8 @@ pub struct Linker {
     /// Values that were put away already, by carrier and fingerprint.
     values: HashMap<(u64, [u8; 8]), Place>,
     most_values: usize,
+    /// Texts in values that were cut up already.
+    texts: Texts,
     /// Marks of carriers whose names were cut.
     cut: HashSet<u64>,
     entry: Option<Entry>,
@@ -136,8 +139,9 @@ impl Linker {
             marks: Marks::new(key),
             fingerprints: Fingerprinter::new(key),
             store: Store { spool, memory, tokens: Runs::new(memory / 2), uses: Runs::new(memory / 4), digests: Digests::default() },
+            texts: Texts::new(memory / 8),
             values: HashMap::new(),
-            most_values: memory / 4 / 64,
+            most_values: memory / 8 / 64,
             cut: HashSet::new(),
             entry: None,
             bytes: 0,
@@ -307,15 +311,28 @@ impl Linker {
     fn scan(&mut self, field: &Field<'_>, owner: u64) -> io::Result<()> {
         let Some(entry) = self.entry.as_mut() else { return Ok(()) };
         let way = way(field, entry.facts.redirect.is_some());
+        let code = field.place == FieldPlace::Body && field.side == Side::Response && field.value.len() > SMALL_BODY;
+        let (store, texts, marks) = (&mut self.store, &mut self.texts, &self.marks);
         let (mut kept, mut failed) = (None, Ok(()));
-        let (store, marks) = (&mut self.store, &self.marks);
-        let mut each = |text: &[u8], undone: Undone| {
+        let mut put = |store: &mut Store, mark: u64, undone: Undone| {
             if failed.is_ok() {
-                let mark = marks.of(text);
-                if may_be_one(text) {
-                    store.digests.put(text, mark);
-                }
                 failed = store.token(entry, field, &mut kept, Token { mark, field: Place(0), owner, undone: undone.0 }, way);
+            }
+        };
+        // Most of what a browser sends it has sent before.
+        let whole = (!code && !field.holds_fields && Texts::remembers(field.value)).then(|| marks.of(field.value));
+        if let Some(before) = whole.and_then(|whole| texts.of(whole)) {
+            before.iter().for_each(|(mark, undone)| put(store, *mark, *undone));
+            return failed;
+        }
+        let mut each = |text: &[u8], undone: Undone| {
+            let mark = marks.of(text);
+            if may_be_one(text) {
+                store.digests.put(text, mark);
+            }
+            put(store, mark, undone);
+            if whole.is_some() {
+                texts.add(mark, undone);
             }
         };
         if field.holds_fields {
@@ -323,10 +340,13 @@ impl Linker {
             if LENGTHS.contains(&field.value.len()) {
                 each(field.value, Undone::default());
             }
-        } else if field.place == FieldPlace::Body && field.side == Side::Response && field.value.len() > SMALL_BODY {
+        } else if code {
             tokens_of_code(field.value, &mut each);
         } else {
             tokens(field.value, &mut each);
+        }
+        if let Some(whole) = whole {
+            texts.keep(whole);
         }
         failed
     }

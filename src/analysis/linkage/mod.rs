@@ -18,6 +18,7 @@ mod sightings;
 mod similarity;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod token;
 mod unsearched;
 

@@ -46,7 +46,10 @@ impl<const N: usize> Runs<N> {
     }
 
     fn spill(&mut self, spool: &mut dyn Spool) -> io::Result<()> {
-        self.buffer.sort_unstable();
+        // Two records rarely have the same first eight bytes, and two numbers are compared faster than bytes.
+        self.buffer.sort_unstable_by(|one, other| {
+            u64::from_be_bytes(head(one)).cmp(&u64::from_be_bytes(head(other))).then_with(|| one.cmp(other))
+        });
         self.buffer.dedup();
         let mut run = Sorted::default();
         for block in self.buffer.chunks(self.block) {
