@@ -56,10 +56,17 @@ pub(super) fn tokens(value: &[u8], each: &mut Each<'_>) {
 
 /// Does so with the body of an answer, of which most is code, markup and prose: outside of quotes only what holds a digit.
 pub(super) fn tokens_of_code(body: &[u8], each: &mut Each<'_>) {
+    let shortest = *LENGTHS.start();
     let mut at = 0;
-    while at < body.len() {
-        let Some(start) = body[at..].iter().position(|byte| is(*byte, CODE)).map(|skip| at + skip) else { return };
-        let end = body[start..].iter().position(|byte| !is(*byte, CODE)).map_or(body.len(), |length| start + length);
+    while at + shortest <= body.len() {
+        // A text from here on that is long enough covers this byte; words and signs between them are mostly passed over in one step.
+        let covered = at + shortest - 1;
+        if let Some(skip) = body[at..=covered].iter().rposition(|byte| !is(*byte, CODE)) {
+            at += skip + 1;
+            continue;
+        }
+        let start = at;
+        let end = body[covered..].iter().position(|byte| !is(*byte, CODE)).map_or(body.len(), |length| covered + length);
         at = end + 1;
         let text = &body[start..end];
         let quote = |at: Option<usize>| at.and_then(|at| body.get(at)).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
