@@ -200,10 +200,11 @@ impl RuleSet {
                 && field.operation.as_ref().is_none_or(|wanted| operation.is_some_and(|operation| wanted.matches(operation)))
         };
         let named = self.fields_by_name.exact.get(name).into_iter().flatten().copied();
-        let named = named.filter(|index| of_request.binary_search(index).is_ok());
+        let named = named.filter(|&index| of_request.binary_search(&index).is_ok() && fits(index));
         // Few of the rules about one request leave their name open, and of those of all requests there are many.
-        let like = of_request.iter().copied().filter(|&index| self.fields_like[index] && self.fields[index].name.matches(name));
-        let mut found: Vec<usize> = named.chain(like).filter(|&index| fits(index)).collect();
+        let like = of_request.iter().copied().filter(|&index| self.fields_like[index]);
+        let like = like.filter(|&index| fits(index) && self.fields[index].name.matches(name));
+        let mut found: Vec<usize> = named.chain(like).collect();
         if found.len() > 1 {
             found.sort_by_key(|&index| {
                 let field = &self.fields[index];
