@@ -2,7 +2,6 @@
 //! template; a table shows its first rows and says in which file the rest stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use minijinja::{
     Error, context,
@@ -14,9 +13,9 @@ use super::super::model::{
     ANNEX_VERSION, AttributionTables, Choice, IdentifierRow, LinkageTables, PlantedFound, PlantedTables, Report, SentFromOtherRow,
     SharingRow, State, TrailRow, ValueRow,
 };
-use super::super::text::{Lang, Texts};
+use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Page, SHOWN, code, environment, recorded};
+use super::{CSS, Page, SHOWN, Words, code, environment, recorded};
 
 /// Rows of each table that the page shows; beyond that nobody reads a table.
 const ROWS: usize = 300;
@@ -420,8 +419,8 @@ impl Page {
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Error> {
     let simulated = tables.recordings.iter().any(|recording| recording.simulated);
-    let page = Arc::new(Page { texts: Texts::of(lang), sources: BTreeMap::new(), simulated });
-    environment(&page)?.get_template("linkage.html")?.render(context! {
+    let page = Page { words: Words::of(lang), sources: BTreeMap::new() };
+    environment(lang)?.get_template("linkage.html")?.render(context! {
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
         tool => TOOL,
