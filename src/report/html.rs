@@ -88,8 +88,28 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         l => page.linkage(&report.linkage, Some(report)),
         trail => page.trail(report),
         trail_policy => policy(report.capture.browser.as_deref()),
-        report => Cell::from(Serde(report)),
+        identifiers => report.linkage.identifiers.len(),
+        report => members(report),
     })
+}
+
+/// The members of the model that the templates read. Tables that may be long and of which a page shows cells or first rows only, such as those of
+/// fields, are not among them: to make values of the template engine of all their rows would take longer than to write the page.
+fn members(report: &Report) -> Cell {
+    macro_rules! members {
+        ($($member:ident),*; $($of_fields:ident),*) => {
+            context! {
+                $($member => Cell::from(Serde(&report.$member)),)*
+                $($of_fields => Cell::from(Serde(&report.fields.$of_fields)),)*
+            }
+        };
+    }
+    members!(
+        version, simulated, capture, page, totals, method, recipients, addresses, addresses_left_out, aliases, cookies, comparison_lines,
+        lifetimes, validators, validators_left_out, flows, flows_left_out, stretches, timeline, timeline_left_out, choices, choice_cookies,
+        choice_cookies_left_out, trail, trail_left_out, gaps, custody, sources;
+        endpoints, field_shares, hints, personal_data, decode_anomalies, fields_left_out
+    )
 }
 
 /// A page that is being made.

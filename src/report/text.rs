@@ -160,14 +160,19 @@ impl Texts {
 
     /// The messages that need no arguments, with their ids.
     pub(super) fn without_arguments(&self) -> impl Iterator<Item = (&'static str, String)> {
-        // Ids stand at the beginning of a line; everything that belongs to a message stands further in. A message that lacks an argument
-        // is one that Fluent finds a mistake in.
-        let ids = source(self.lang).lines().filter_map(|line| line.split_once(" =").map(|(id, _)| id));
-        ids.filter_map(|id| {
-            let mut errors = Vec::new();
-            let pattern = self.bundle.get_message(id)?.value()?;
-            let text = self.bundle.format_pattern(pattern, None, &mut errors).into_owned();
-            errors.is_empty().then_some((id, text))
+        messages(self.lang).filter(|(_, written)| !written.contains('$')).map(|(id, _)| (id, self.get(id, &[])))
+    }
+
+    /// The messages that need arguments and say the same whatever these are, with the names of the arguments.
+    pub(super) fn with_arguments(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+        // Only what chooses has an arrow.
+        let plain = messages(self.lang).filter(|(_, written)| written.contains('$') && !written.contains("->"));
+        plain.map(|(id, written)| {
+            let end = |name: &str| name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
+            let mut names: Vec<&str> = written.split('$').skip(1).map(|name| &name[..end(name)]).collect();
+            names.sort_unstable();
+            names.dedup();
+            (id, names)
         })
     }
 
@@ -210,6 +215,24 @@ const fn source(lang: Lang) -> &'static str {
         Lang::Nl => NL,
         Lang::En => EN,
     }
+}
+
+/// Every message of a language: its id, and how it is written. A message begins at the beginning of a line, its further lines stand further in, and
+/// no message is made of others; tests hold that it is so.
+fn messages(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut rest = source(lang);
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let goes_on = |&(at, _): &(usize, &str)| rest[at + 1..].starts_with([' ', '}']);
+            let end = rest.match_indices('\n').find(|line| !goes_on(line)).map_or(rest.len(), |(at, _)| at + 1);
+            let (written, behind) = rest.split_at(end);
+            rest = behind;
+            if let Some(message) = written.split_once(" =").filter(|_| written.starts_with(|c: char| c.is_ascii_alphabetic())) {
+                return Some(message);
+            }
+        }
+        None
+    })
 }
 
 /// Writes numbers in messages; leaves everything else to Fluent.

@@ -118,8 +118,8 @@ const SHARINGS: &[&str] =
 const RECORDINGS: &[&str] = &["col-nr", "col-link-number", "col-link-recording", "col-link-policy", "col-link-linked"];
 
 /// The first rows of a table, how many more there are, and the file that holds them.
-fn shown<T: Serialize + Clone + Send + Sync + std::fmt::Debug + 'static>(rows: &[T], file: &str, cells: Cell) -> Cell {
-    let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>();
+fn shown<T: Serialize>(rows: &[T], file: &str, cells: Cell) -> Cell {
+    let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row))).collect::<Vec<_>>();
     context! { shown => first, rest => rows.len().saturating_sub(ROWS), file => Cell::from_safe_string(format!("<code>{file}</code>")), ..cells }
 }
 
@@ -133,9 +133,9 @@ impl Page {
             heads.insert("t1", RECORDINGS.to_vec());
         }
         let (listed, repeated): (Vec<_>, Vec<_>) = tables.sharings.iter().partition(|row| row.same_value_as.is_none());
-        let (own, others): (Vec<SharingRow>, Vec<SharingRow>) = listed.into_iter().cloned().partition(SharingRow::stays_with_its_site);
+        let (own, others): (Vec<&SharingRow>, Vec<&SharingRow>) = listed.into_iter().partition(|row| row.stays_with_its_site());
         let examined = report.and_then(|report| report.page.site.as_deref());
-        let sharings = |rows: &[SharingRow]| {
+        let sharings = |rows: &[&SharingRow]| {
             let each = |cell: &dyn Fn(&SharingRow) -> String| rows.iter().take(ROWS).map(|row| Cell::from_safe_string(cell(row))).collect();
             let forms: Vec<Cell> = each(&|row| self.form(row));
             let states: Vec<Cell> = each(&|row| self.asked_from(row, examined));
@@ -165,7 +165,7 @@ impl Page {
         context! {
             alone,
             heads,
-            recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>(),
+            recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row))).collect::<Vec<_>>(),
             not_linked => tables.recordings.iter().filter(|row| !row.linked).count(),
             sent_other => self.sent_from_other_sites(&tables.sent_from_other_sites, report),
             sent_other_left_out => tables.sent_from_other_sites_left_out,

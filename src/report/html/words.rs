@@ -1,6 +1,7 @@
 //! What all pages of one language have in common: its messages as HTML, and the templates, which are parsed once and not for each page. Never holds
 //! anything about a recording: that comes with the context of each page.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::{LazyLock, OnceLock};
 
@@ -32,6 +33,15 @@ pub(super) struct Words {
     pub(super) texts: Texts,
     /// Messages without arguments. They are the greater part of a page and always the same, so Fluent is asked for them once.
     fixed: HashMap<&'static str, Cell>,
+    /// The other messages that choose between no plurals: with a mark for each argument, in whose place it is put.
+    marked: HashMap<&'static str, Marked>,
+}
+
+/// A message with marks in it.
+struct Marked {
+    text: String,
+    /// Names of its arguments, in the order of their marks.
+    names: Vec<&'static str>,
 }
 
 impl Words {
@@ -48,7 +58,13 @@ impl Words {
     fn new(lang: Lang) -> Self {
         let texts = Texts::of(lang);
         let fixed = texts.without_arguments().map(|(id, text)| (id, Cell::from_safe_string(html(&text, &[])))).collect();
-        Self { texts, fixed }
+        let marked = |(id, names): (&'static str, Vec<&'static str>)| {
+            let marks: Vec<(&str, Value<'_>)> = names.iter().enumerate().map(|(nr, name)| (*name, Value::from(mark(nr)))).collect();
+            let text = texts.get(id, &marks);
+            (id, Marked { text, names })
+        };
+        let marked = texts.with_arguments().map(marked).collect();
+        Self { texts, fixed, marked }
     }
 
     /// A message without arguments, as HTML.
@@ -61,8 +77,11 @@ impl Words {
 
     /// A message as HTML. Texts among the arguments are recorded texts unless they are marked as safe.
     pub(super) fn message(&self, id: &str, args: &[(&str, Cell)]) -> String {
-        // Fluent puts a mark in place of every text, so that what the message says itself can be told from what was put into it.
-        let mut inserts: Vec<String> = Vec::new();
+        // A mark stands in place of every text, so that what the message says itself can be told from what was put into it.
+        if let Some((text, inserts)) = self.marked.get(id).and_then(|marked| Some((&marked.text, self.inserts(marked, args)?))) {
+            return html(text, &inserts);
+        }
+        let mut inserts = Vec::new();
         let mut values = Vec::with_capacity(args.len());
         for (name, value) in args {
             let number = if value.is_number() { value.as_i64() } else { None };
@@ -71,18 +90,37 @@ impl Words {
                 match number {
                     Some(number) => Value::from(number),
                     None => {
-                        let mark = u32::try_from(inserts.len()).ok().and_then(|nr| char::from_u32(0xE000 + nr)).unwrap_or('\u{e000}');
-                        inserts.push(match value.as_str() {
-                            Some(html) if value.is_safe() => html.to_owned(),
-                            Some(text) => recorded(text, SHOWN, &self.texts),
-                            None => recorded(&value.to_string(), SHOWN, &self.texts),
-                        });
-                        Value::from(mark.to_string())
+                        let mark = mark(inserts.len());
+                        inserts.push(self.insert(value));
+                        Value::from(mark)
                     }
                 },
             ));
         }
         html(&self.texts.get(id, &values), &inserts)
+    }
+
+    /// What is put in place of the marks of a message. `None`: an argument is missing, or is a number that Fluent may write in its own way.
+    fn inserts<'a>(&self, marked: &Marked, args: &'a [(&str, Cell)]) -> Option<Vec<Cow<'a, str>>> {
+        let insert = |name: &&str| {
+            let (_, value) = args.iter().find(|(given, _)| given == name)?;
+            if !value.is_number() {
+                return Some(self.insert(value));
+            }
+            // Below that bound every whole number has its own float, in which Fluent reckons.
+            let number = value.as_i64().filter(|number| number.unsigned_abs() < 1 << 53)?;
+            Some(Cow::Owned(self.texts.lang().integer(number.into())))
+        };
+        marked.names.iter().map(insert).collect()
+    }
+
+    /// A text as it is put into a message.
+    fn insert<'a>(&self, value: &'a Cell) -> Cow<'a, str> {
+        match value.as_str() {
+            Some(html) if value.is_safe() => Cow::Borrowed(html),
+            Some(text) => Cow::Owned(recorded(text, SHOWN, &self.texts)),
+            None => Cow::Owned(recorded(&value.to_string(), SHOWN, &self.texts)),
+        }
     }
 
     /// A message with what a template gives as its arguments.
@@ -142,6 +180,21 @@ impl Words {
         format!("{caption}{simulated}")
     }
 
+    /// Rules of CSS that put before each cell the heading of its column, for screens on which the cells of a row stand below each other. `kind`: the
+    /// sign before the names of the tables, `#` or `.`; `heads`: the messages in the headings of each table.
+    fn narrow(&self, kind: &str, heads: &Cell) -> Result<Cell, Error> {
+        let mut out = String::new();
+        for table in heads.try_iter()? {
+            for (column, nr) in heads.get_item(&table)?.try_iter()?.zip(1..) {
+                let said = css_string(&self.texts.get(column.as_str().unwrap_or_default(), &[]));
+                let cells = format_args!("{kind}{table} tbody > tr > :nth-child({nr})");
+                // Writing into a String cannot fail.
+                let _ = write!(out, "\n@media screen and (max-width: 61.99rem) {{ {cells}::before {{ content: {said} }} }}");
+            }
+        }
+        Ok(Cell::from_safe_string(out))
+    }
+
     /// A template in which the messages without arguments stand as they are, so that a page does not ask for each of them again.
     fn put_into(&self, template: &str) -> String {
         const CALL: &str = "{{ t('";
@@ -166,9 +219,14 @@ impl Words {
     }
 }
 
+/// The mark of an insert. No message has as many as there are marks.
+fn mark(nr: usize) -> String {
+    u32::try_from(nr).ok().and_then(|nr| char::from_u32(0xE000 + nr)).unwrap_or('\u{e000}').to_string()
+}
+
 /// A message as HTML: what stands between grave accents is code, and each mark gives way to the insert of its number.
-fn html(text: &str, inserts: &[String]) -> String {
-    let mut out = String::with_capacity(text.len() + 32 + inserts.iter().map(String::len).sum::<usize>());
+fn html(text: &str, inserts: &[Cow<'_, str>]) -> String {
+    let mut out = String::with_capacity(text.len() + 32 + inserts.iter().map(|insert| insert.len()).sum::<usize>());
     let mut code = false;
     let mut rest = text;
     // Marks begin with the byte EE; the other bytes are characters of their own.
@@ -182,7 +240,7 @@ fn html(text: &str, inserts: &[String]) -> String {
                 code = !code;
             }
             Some(mark @ '\u{e000}'..='\u{e0ff}') => {
-                out.extend(inserts.get(mark as usize - 0xE000).map(String::as_str));
+                out.extend(inserts.get(mark as usize - 0xE000).map(AsRef::as_ref));
             }
             Some(character) => escaped(&mut out, character),
             None => {}
@@ -259,6 +317,7 @@ fn with_templates(words: &'static Words) -> Result<Environment<'static>, Error> 
         Ok(Cell::from_safe_string(words.caption(simulated, nr, id, &arguments(&args)?)))
     });
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&words.texts.get(id, &[]))));
+    env.add_function("narrow", move |kind: &str, heads: &Cell| words.narrow(kind, heads));
     for (name, template) in TEMPLATES {
         env.add_template_owned(name, words.put_into(template))?;
     }
