@@ -65,6 +65,28 @@ fn both_languages_say_the_same_things() {
     }
 }
 
+/// What is remembered of messages for all pages is what Fluent says: each message is either one without arguments, one in which arguments are only put
+/// in place, or one that chooses; none is made of others.
+#[test]
+fn messages_are_told_apart_by_their_arguments() {
+    for (lang, source) in [(Lang::Nl, NL), (Lang::En, EN)] {
+        let texts = Texts::of(lang);
+        let (known, fixed) = (messages(source), texts.without_arguments().collect::<BTreeMap<_, _>>());
+        let put_in: BTreeMap<_, _> = texts.with_arguments().collect();
+        for (id, variables) in &known {
+            let names: BTreeSet<String> = put_in.get(id.as_str()).into_iter().flatten().map(|name| (*name).to_owned()).collect();
+            assert_eq!(fixed.contains_key(id.as_str()), variables.is_empty(), "{lang} {id}");
+            assert!(names.is_empty() || names == *variables, "{lang} {id}: {names:?}");
+        }
+        for id in fixed.keys().chain(put_in.keys()) {
+            assert!(known.contains_key(*id), "{lang} {id} is no message");
+        }
+        assert!(put_in.len() > 100 && put_in.len() + fixed.len() < known.len(), "{} {} {}", put_in.len(), fixed.len(), known.len());
+        let references = source.split("{ ").skip(1).filter(|after| after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '-'));
+        assert_eq!(references.count(), 0, "a message is made of others");
+    }
+}
+
 #[test]
 fn every_id_that_is_used_exists() {
     let known = messages(NL);
