@@ -99,7 +99,7 @@ impl OutputFolder {
         self.files.sort_by(|one, other| one.name.cmp(&other.name));
         let manifest = serde_json::json!({ "format": "dataspoor-manifest", "version": 1, "made": how, "files": self.files });
         // Not synced to the disk: after a power cut the annex can be made again from the recording.
-        fs::write(self.path(MANIFEST_FILE), seal(&manifest))?;
+        fs::write(self.path(MANIFEST_FILE), seal(&manifest)?)?;
         if self.target.exists() {
             let name = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let old = self.target.with_file_name(format!(".{name}.old"));

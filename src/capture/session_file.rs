@@ -83,7 +83,7 @@ impl SessionFile {
     ///
     /// None are expected: the value is plain.
     pub(super) fn seal(&self) -> Result<Vec<u8>, serde_json::Error> {
-        Ok(seal(&serde_json::to_value(self)?))
+        seal(self)
     }
 
     /// Reads the session file of a capture, with its digest.

@@ -4,7 +4,10 @@
 //! `integrity` holds, for each line before it, the first 16 hexadecimal digits of SHA-256 over everything up to the end of that line, and the
 //! whole SHA-256 over everything before its own digits. So a changed byte is found and its record named without the recording at hand.
 
-use serde_json::Value;
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Digest;
@@ -17,35 +20,78 @@ const END: &[u8] = b"\"}\n}\n";
 const LINE: usize = 16 + 4;
 
 /// Writes `document`, which must be an object, as a sealed document. Members that are lists get a line for each element.
-#[must_use]
-pub fn seal(document: &Value) -> Vec<u8> {
-    let mut out = b"{\n".to_vec();
-    for (name, value) in document.as_object().into_iter().flatten() {
-        out.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
-        out.push(b':');
-        match value {
-            Value::Array(elements) if !elements.is_empty() => {
-                out.extend_from_slice(b"[\n");
-                for (index, element) in elements.iter().enumerate() {
-                    out.extend_from_slice(element.to_string().as_bytes());
-                    out.extend_from_slice(if index + 1 < elements.len() { b",\n" } else { b"\n" });
-                }
-                out.extend_from_slice(b"],\n");
-            }
-            value => {
-                out.extend_from_slice(value.to_string().as_bytes());
-                out.extend_from_slice(b",\n");
-            }
-        }
-    }
-    let digests = running(&out);
+///
+/// # Errors
+///
+/// The document cannot be written as JSON.
+pub fn seal(document: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut out = Vec::with_capacity(1 << 16);
+    document.serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))?;
+    let (digests, mut hasher) = running(&out);
+    let body = out.len();
     out.extend_from_slice(LIST.as_bytes());
     out.extend_from_slice(list(&digests).as_bytes());
     out.extend_from_slice(LIST_END);
-    let digest = Digest::of(&out);
-    out.extend_from_slice(digest.to_string().as_bytes());
+    // The digest of the whole goes on where that of the last line ended.
+    hasher.update(&out[body..]);
+    out.extend_from_slice(Digest(hasher.finalize().into()).to_string().as_bytes());
     out.extend_from_slice(END);
-    out
+    Ok(out)
+}
+
+/// JSON as the body of a sealed document has it: a line for each member of the document and for each element of a member that is a list, and the
+/// document left open at its end. Everything further in is written without spaces.
+#[derive(Default)]
+struct Lines {
+    /// How many objects and lists are open.
+    depth: usize,
+    /// Whether the innermost list has an element.
+    filled: bool,
+}
+
+impl Formatter for Lines {
+    fn begin_object<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        out.write_all(if self.depth == 1 { b"{\n" } else { b"{" })
+    }
+
+    fn end_object<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        out.write_all(if self.depth == 0 { b"" } else { b"}" })
+    }
+
+    fn begin_object_key<W: io::Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        out.write_all(if self.depth == 1 || first { b"" } else { b"," })
+    }
+
+    fn end_object_value<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(if self.depth == 1 { b",\n" } else { b"" })
+    }
+
+    fn begin_array<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        out.write_all(b"[")
+    }
+
+    fn begin_array_value<W: io::Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        out.write_all(match (self.depth, first) {
+            (2, true) => b"\n",
+            (2, false) => b",\n",
+            (_, true) => b"",
+            (_, false) => b",",
+        })
+    }
+
+    fn end_array_value<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn end_array<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        out.write_all(if self.depth == 1 && self.filled { b"\n]" } else { b"]" })
+    }
 }
 
 /// The list of digests as it is written, one line for each.
@@ -55,17 +101,19 @@ fn list(digests: &[String]) -> String {
     digests.iter().enumerate().map(line).collect()
 }
 
-/// The running digest after every line of `text`.
-fn running(text: &[u8]) -> Vec<String> {
+/// The running digest after every line of `text`, and what makes it, at the end of `text`.
+fn running(text: &[u8]) -> (Vec<String>, Sha256) {
     let mut hasher = Sha256::new();
-    text.split_inclusive(|&byte| byte == b'\n')
+    let digests = text
+        .split_inclusive(|&byte| byte == b'\n')
         .map(|line| {
             hasher.update(line);
             let mut digits = Digest(hasher.clone().finalize().into()).to_string();
             digits.truncate(16);
             digits
         })
-        .collect()
+        .collect();
+    (digests, hasher)
 }
 
 /// The first place at which a sealed document does not fit.
@@ -103,7 +151,7 @@ pub fn verify_seal(document: &[u8]) -> Result<(), SealProblem> {
     let lines = (list_end - list_at) / LINE;
     let body_end = list_at.saturating_sub(LIST.len());
     let body = &document[..body_end];
-    let computed = running(body);
+    let (computed, _) = running(body);
     let listed = |index: usize| &document[list_at + index * LINE + 1..list_at + index * LINE + 17];
     let first_wrong = (0..lines.min(computed.len())).find(|&index| listed(index) != computed[index].as_bytes());
     if let Some(index) = first_wrong {
@@ -181,6 +229,8 @@ fn member(line: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn document() -> Value {
@@ -188,13 +238,14 @@ mod tests {
             "format": "test",
             "rows": [{"a": 1, "text": "\"integrity\":{"}, {"a": 2}, {"a": 3}],
             "none": [],
+            "nested": [[], [1, [], {"a": []}], "text"],
             "object": {"x": [1, 2]},
         })
     }
 
     #[test]
     fn sealed_documents_are_json_and_verify() {
-        let sealed = seal(&document());
+        let sealed = seal(&document()).expect("JSON");
         let mut value: Value = serde_json::from_slice(&sealed).expect("JSON");
         assert_eq!(verify_seal(&sealed), Ok(()));
         value.as_object_mut().and_then(|object| object.remove("integrity")).expect("integrity");
@@ -202,8 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn members_and_elements_of_lists_have_their_lines() {
+        let sealed = String::from_utf8(seal(&document()).expect("JSON")).expect("text");
+        let body = sealed.split(LIST).next().expect("body");
+        let expected = concat!(
+            "{\n\"format\":\"test\",\n",
+            "\"rows\":[\n{\"a\":1,\"text\":\"\\\"integrity\\\":{\"},\n{\"a\":2},\n{\"a\":3}\n],\n",
+            "\"none\":[],\n",
+            "\"nested\":[\n[],\n[1,[],{\"a\":[]}],\n\"text\"\n],\n",
+            "\"object\":{\"x\":[1,2]},\n",
+        );
+        assert_eq!(body, expected);
+    }
+
+    #[test]
     fn every_flip_is_named() {
-        let sealed = seal(&document());
+        let sealed = seal(&document()).expect("JSON");
         let text = String::from_utf8(sealed.clone()).expect("text");
         let list = text.rfind("\"integrity\":{\"algorithm").expect("list");
         let second_row = text.find("{\"a\":2}").expect("row");
@@ -227,7 +292,7 @@ mod tests {
 
     #[test]
     fn every_cut_is_noticed() {
-        let sealed = seal(&document());
+        let sealed = seal(&document()).expect("JSON");
         for length in 0..sealed.len() {
             assert!(verify_seal(&sealed[..length]).is_err(), "cut at {length}");
         }

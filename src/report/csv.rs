@@ -190,7 +190,9 @@ fn table<T>(head: &[&str], simulated: bool, rows: &[T], cells: impl Fn(&T) -> Ve
 /// A cell that no spreadsheet takes for a formula (OWASP, CSV injection): an apostrophe goes before what could begin one. Control characters
 /// other than tab and line ends become visible escapes.
 fn harmless(cell: String) -> String {
-    let escaped = if cell.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t')) {
+    // Control characters lie among the first bytes of ASCII, at its end, or behind the byte C2; a cell without any of these is not read twice.
+    let may_hold_some = cell.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7F | 0xC2));
+    let escaped = if may_hold_some && cell.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t')) {
         let visible = |character: char| match character {
             '\n' | '\r' | '\t' => character.to_string(),
             character if character.is_control() => character.escape_unicode().to_string(),

@@ -7,12 +7,13 @@ mod fields;
 mod linkage;
 mod picture;
 mod recipients;
+mod words;
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, ops::Deref};
 
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context,
-    value::{Kwargs, Serde, Value as Cell},
+    Error, context,
+    value::{Serde, Value as Cell},
 };
 
 pub use linkage::render_linkage;
@@ -20,19 +21,10 @@ pub use linkage::render_linkage;
 use super::{
     linkage_rows::policy,
     model::{ChoiceRule, Claim, OwnerRef, Report},
-    text::{Lang, Texts, Value},
+    text::{Lang, Texts},
 };
+use words::{Words, environment};
 
-const TEMPLATE: &str = include_str!("annex.html.j2");
-const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
-const VISIT: &str = include_str!("annex_visit.html.j2");
-const ATTRIBUTION: &str = include_str!("annex_attribution.html.j2");
-const PLANTED: &str = include_str!("annex_planted.html.j2");
-const LINKAGE: &str = include_str!("annex_linkage.html.j2");
-const LINKAGE_PAGE: &str = include_str!("linkage.html.j2");
-const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
-const FIELDS: &str = include_str!("annex_fields.html.j2");
-const SENT: &str = include_str!("annex_sent.html.j2");
 const CSS: &str = include_str!("annex.css");
 
 /// How many characters of a recorded text are printed where the template does not say otherwise. Real names and hosts fit.
@@ -46,15 +38,15 @@ const SHOWN_OF_RULES: usize = 2_000;
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
     let sources = report.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
-    let page = Arc::new(Page { texts: Texts::of(lang), sources, simulated: report.simulated });
+    let page = Page { words: Words::of(lang), sources };
     let site = report.page.site.as_deref().unwrap_or_default();
     let title = format!("{}{}{site}", page.texts.get("title", &[]), if site.is_empty() { "" } else { " – " });
     let absent: Vec<&str> =
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());
     let lists = &report.method.lists;
-    let env = environment(&page)?;
-    env.get_template("annex.html")?.render(context! {
+    environment(lang)?.get_template("annex.html")?.render(context! {
+        simulated => report.simulated,
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
         title,
@@ -96,73 +88,47 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         l => page.linkage(&report.linkage, Some(report)),
         trail => page.trail(report),
         trail_policy => policy(report.capture.browser.as_deref()),
-        report => Cell::from(Serde(report)),
+        identifiers => report.linkage.identifiers.len(),
+        report => members(report),
     })
 }
 
-/// What the filters and functions of the template need.
+/// The members of the model that the templates read. Tables that may be long and of which a page shows cells or first rows only, such as those of
+/// fields, are not among them: to make values of the template engine of all their rows would take longer than to write the page.
+fn members(report: &Report) -> Cell {
+    macro_rules! members {
+        ($($member:ident),*; $($of_fields:ident),*) => {
+            context! {
+                $($member => Cell::from(Serde(&report.$member)),)*
+                $($of_fields => Cell::from(Serde(&report.fields.$of_fields)),)*
+            }
+        };
+    }
+    members!(
+        version, simulated, capture, page, totals, method, recipients, addresses, addresses_left_out, aliases, cookies, comparison_lines,
+        lifetimes, validators, validators_left_out, flows, flows_left_out, stretches, timeline, timeline_left_out, choices, choice_cookies,
+        choice_cookies_left_out, trail, trail_left_out, gaps, custody, sources;
+        endpoints, field_shares, hints, personal_data, decode_anomalies, fields_left_out
+    )
+}
+
+/// A page that is being made.
 struct Page {
-    texts: Texts,
+    words: &'static Words,
     /// Row of each source in table 13.
     sources: BTreeMap<String, u64>,
-    simulated: bool,
+}
+
+/// A page speaks with the words of its language.
+impl Deref for Page {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        self.words
+    }
 }
 
 impl Page {
-    /// A message without arguments, as HTML.
-    fn say(&self, id: &str) -> String {
-        self.message(id, &[])
-    }
-
-    /// A message as HTML. Texts among the arguments are recorded texts unless they are marked as safe.
-    fn message(&self, id: &str, args: &[(&str, Cell)]) -> String {
-        // Fluent puts a mark in place of every text, so that what the message says itself can be told from what was put into it.
-        let mut inserts: Vec<(char, String)> = Vec::new();
-        let mut values = Vec::with_capacity(args.len());
-        for (name, value) in args {
-            let number = if value.is_number() { value.as_i64() } else { None };
-            values.push((
-                *name,
-                match (number, char::from_u32(0xE000 + u32::try_from(inserts.len()).unwrap_or_default())) {
-                    (Some(number), _) => Value::from(number),
-                    (None, mark) => {
-                        let mark = mark.unwrap_or('\u{e000}');
-                        inserts.push((
-                            mark,
-                            if value.is_safe() { value.to_string() } else { recorded(&value.to_string(), SHOWN, &self.texts) },
-                        ));
-                        Value::from(mark.to_string())
-                    }
-                },
-            ));
-        }
-        let text = self.texts.get(id, &values);
-        let mut out = String::with_capacity(text.len() + 32);
-        let mut code = false;
-        for character in text.chars() {
-            match character {
-                '`' => {
-                    out.push_str(if code { "</code>" } else { "<code>" });
-                    code = !code;
-                }
-                '\u{e000}'..='\u{e0ff}' => out.extend(inserts.iter().find(|(mark, _)| *mark == character).map(|(_, html)| html.as_str())),
-                _ => escaped(&mut out, character),
-            }
-        }
-        out
-    }
-
-    /// A word for an identifier of the model, or the identifier itself where no table has a word for it.
-    fn word(&self, prefix: &str, id: &str) -> String {
-        let message = format!("{prefix}{id}");
-        if self.texts.has(&message) { self.say(&message) } else { code(id, &self.texts) }
-    }
-
-    /// A muted message that says that there is nothing.
-    fn none(&self, id: &str) -> Cell {
-        Cell::from_safe_string(format!("<span class=\"ne\">{}</span>", self.say(id)))
-    }
-
     fn source(&self, id: &str) -> String {
         match self.sources.get(id) {
             Some(nr) => {
@@ -174,11 +140,6 @@ impl Page {
 
     fn source_cell(&self, id: &str) -> Cell {
         Cell::from_safe_string(self.source(id))
-    }
-
-    /// A lifetime as a rule writes it, in words.
-    fn lifetime(&self, text: &str) -> Cell {
-        Cell::from_safe_string(rule_text(&self.texts.lifetime(text), &self.texts))
     }
 
     fn owner(&self, owner: Option<&OwnerRef>) -> Cell {
@@ -242,110 +203,6 @@ impl Page {
         out.push_str("</ul>");
         Cell::from_safe_string(out)
     }
-
-    fn moment(&self, time: Option<&str>) -> Cell {
-        let Some(time) = time else { return self.none("not-recorded") };
-        let words = self.texts.moment(time);
-        // What is not a time came back as it was.
-        Cell::from_safe_string(if words == time {
-            recorded(time, SHOWN, &self.texts)
-        } else {
-            format!("<time datetime=\"{time}\">{words} UTC</time>")
-        })
-    }
-
-    fn names(&self, list: &Cell, most: usize) -> Result<Cell, Error> {
-        let mut out = String::new();
-        let length = list.len().unwrap_or_default();
-        for (index, name) in list.try_iter()?.take(most).enumerate() {
-            out.push_str(if index == 0 { "" } else { ", " });
-            out.push_str(&recorded(name.as_str().unwrap_or_default(), SHOWN, &self.texts));
-        }
-        if length > most {
-            let _ = write!(out, " {}", self.message("more-names", &[("n", Cell::from(length - most))]));
-        }
-        Ok(Cell::from_safe_string(out))
-    }
-
-    /// A table may be copied out of the page, so its caption carries what holds for the whole page.
-    fn caption(&self, nr: &Cell, id: &str, args: &[(&str, Cell)]) -> String {
-        // A table between two others has a letter behind its number, which comes from the template.
-        let nr = nr.as_str().map_or_else(|| nr.clone(), |text| Cell::from_safe_string(text.to_owned()));
-        let text = Cell::from_safe_string(self.message(id, args));
-        let caption = self.message("caption", &[("n", nr), ("text", text)]);
-        let simulated = if self.simulated { format!(" <span class=\"sim\">{}</span>", self.say("simulated-line")) } else { String::new() };
-        format!("{caption}{simulated}")
-    }
-}
-
-fn environment(page: &Arc<Page>) -> Result<Environment<'static>, Error> {
-    let mut env = Environment::new();
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_auto_escape_callback(|_| AutoEscape::Html);
-    // The last line of defence: a text that reaches the page without any filter is harmless all the same, also inside an attribute.
-    let own = Arc::clone(page);
-    env.set_formatter(move |out, state, value| match value.as_str() {
-        Some(text) if !value.is_safe() => Ok(out.write_str(&shown(text, SHOWN_OF_RULES, &own.texts, false))?),
-        _ => minijinja::escape_formatter(out, state, value),
-    });
-    // Recorded texts. A missing one is said to be missing.
-    let own = Arc::clone(page);
-    let on_texts = move |value: &Cell, show: &dyn Fn(&str, &Texts) -> String| match value.as_str() {
-        Some(text) => Cell::from_safe_string(show(text, &own.texts)),
-        None => own.none("not-recorded"),
-    };
-    let on_texts = Arc::new(on_texts);
-    let own = Arc::clone(&on_texts);
-    env.add_filter("rec", move |value: &Cell, most: Option<usize>| own(value, &|text, texts| recorded(text, most.unwrap_or(SHOWN), texts)));
-    let own = Arc::clone(&on_texts);
-    env.add_filter("tag", move |value: &Cell, most: Option<usize>| {
-        own(value, &|text, texts| format!("<code>{}</code>", recorded(text, most.unwrap_or(SHOWN), texts)))
-    });
-    let own = Arc::clone(&on_texts);
-    env.add_filter("code", move |value: &Cell| own(value, &code));
-    env.add_filter("reference", move |value: &Cell| on_texts(value, &reference));
-    let own = Arc::clone(page);
-    env.add_filter("names", move |value: &Cell, most: usize| own.names(value, most));
-    let own = Arc::clone(page);
-    env.add_filter("moment", move |value: &Cell| own.moment(value.as_str()));
-    let lang = page.texts.lang();
-    env.add_filter("days", move |value: &str| lang.decimal(value));
-    env.add_filter("num", move |value: &Cell| {
-        i128::try_from(value.clone())
-            .map(|number| lang.integer(number))
-            .map_err(|_| Error::new(ErrorKind::InvalidOperation, "num: not a whole number"))
-    });
-    // Words.
-    let own = Arc::clone(page);
-    env.add_function("t", move |id: &str, kwargs: Kwargs| -> Result<Cell, Error> {
-        let args = kwargs.args().map(|name| Ok((name, kwargs.peek::<Cell>(name)?))).collect::<Result<Vec<_>, Error>>()?;
-        Ok(Cell::from_safe_string(own.message(id, &args)))
-    });
-    let own = Arc::clone(page);
-    env.add_function("word", move |prefix: &str, id: &str| Cell::from_safe_string(own.word(prefix, id)));
-    let own = Arc::clone(page);
-    env.add_function("gap", move |kind: &str, count: u64| {
-        let id = format!("gap-{kind}");
-        Cell::from_safe_string(own.message(if own.texts.has(&id) { &id } else { "gap-other" }, &[("n", Cell::from(count))]))
-    });
-    let own = Arc::clone(page);
-    env.add_function("caption", move |nr: &Cell, id: &str, kwargs: Kwargs| -> Result<Cell, Error> {
-        let args = kwargs.args().map(|name| Ok((name, kwargs.peek::<Cell>(name)?))).collect::<Result<Vec<_>, Error>>()?;
-        Ok(Cell::from_safe_string(own.caption(nr, id, &args)))
-    });
-    let own = Arc::clone(page);
-    env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&own.texts.get(id, &[]))));
-    env.add_template("annex_recipients.html", RECIPIENTS)?;
-    env.add_template("annex_visit.html", VISIT)?;
-    env.add_template("annex_lifetimes.html", LIFETIMES)?;
-    env.add_template("annex_fields.html", FIELDS)?;
-    env.add_template("annex_sent.html", SENT)?;
-    env.add_template("annex_attribution.html", ATTRIBUTION)?;
-    env.add_template("annex_planted.html", PLANTED)?;
-    env.add_template("annex_linkage.html", LINKAGE)?;
-    env.add_template("linkage.html", LINKAGE_PAGE)?;
-    env.add_template("annex.html", TEMPLATE)?;
-    Ok(env)
 }
 
 fn escaped(out: &mut String, character: char) {
@@ -369,26 +226,47 @@ fn is_hidden(character: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..)
 }
 
+/// Whether an ASCII character stands for itself in HTML and can be seen. Most recorded texts hold nothing else.
+const fn is_harmless(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+}
+
 /// A text as HTML: escaped, what is hidden as `\u{202E}`, and cut after `most` characters with the number of those left out.
 /// `marked` sets codes and the cut apart from the same characters in the text; not possible inside an attribute.
 fn shown(text: &str, most: usize, texts: &Texts, marked: bool) -> String {
     let mut out = String::with_capacity(text.len().min(most) + 16);
+    show(&mut out, text, most, texts, marked);
+    out
+}
+
+/// The same as [`shown`], behind what stands in `out`.
+fn show(out: &mut String, text: &str, most: usize, texts: &Texts, marked: bool) {
     let (open, close) = if marked { ("<span class=\"esc\">", "</span>") } else { ("", "") };
-    let mut characters = text.chars();
-    for character in characters.by_ref().take(most) {
-        if is_hidden(character) {
-            let _ = write!(out, "{open}\\u{{{:X}}}{close}", u32::from(character));
+    let (mut rest, mut room) = (text, most);
+    while room > 0 && !rest.is_empty() {
+        // Harmless characters have one byte each, so a run of them is counted and copied at once.
+        let run = rest.bytes().take(room).take_while(|&byte| is_harmless(byte)).count();
+        let (plain, behind) = rest.split_at(run);
+        out.push_str(plain);
+        room -= run;
+        let mut characters = behind.chars();
+        if let Some(character) = characters.next().filter(|_| room > 0) {
+            if is_hidden(character) {
+                let _ = write!(out, "{open}\\u{{{:X}}}{close}", u32::from(character));
+            } else {
+                escaped(out, character);
+            }
+            room -= 1;
+            rest = characters.as_str();
         } else {
-            escaped(&mut out, character);
+            rest = behind;
         }
     }
-    let left = characters.count();
-    if left > 0 {
-        let said = texts.get("cut", &[("n", left.into())]);
+    if !rest.is_empty() {
+        let said = texts.get("cut", &[("n", rest.chars().count().into())]);
         let (open, close) = if marked { ("<span class=\"cut\">", "</span>") } else { ("", "") };
         let _ = write!(out, "… {open}{said}{close}");
     }
-    out
 }
 
 /// A recorded text, kept from changing the direction of what stands around it. A number changes nothing and stays as it is.
@@ -396,7 +274,11 @@ fn recorded(text: &str, most: usize, texts: &Texts) -> String {
     if text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
         return text.to_owned();
     }
-    format!("<bdi dir=\"ltr\">{}</bdi>", shown(text, most, texts, true))
+    let mut out = String::with_capacity(text.len().min(most) + 40);
+    out.push_str("<bdi dir=\"ltr\">");
+    show(&mut out, text, most, texts, true);
+    out.push_str("</bdi>");
+    out
 }
 
 fn rule_text(text: &str, texts: &Texts) -> String {

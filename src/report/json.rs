@@ -9,5 +9,5 @@ use crate::evidence::seal;
 ///
 /// The model cannot be written as JSON, which would be a mistake in the program.
 pub fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
-    Ok(seal(&serde_json::to_value(report)?))
+    seal(report)
 }

@@ -65,7 +65,7 @@ pub fn linkage_document(
     };
     Ok(LinkageDocument {
         html: render_linkage(&rows, lang).map_err(io::Error::other)?,
-        json: seal(&serde_json::to_value(&document)?),
+        json: seal(&document)?,
         csv: csv::linkage::tables(&rows, simulated).map_err(io::Error::other)?,
     })
 }

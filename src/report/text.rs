@@ -119,7 +119,6 @@ impl Texts {
     /// The messages of `lang`.
     #[must_use]
     pub fn of(lang: Lang) -> Self {
-        let source = if lang == Lang::Nl { NL } else { EN };
         // Both names of languages are valid; the default would only take the plural rules of no language in particular.
         let id: LanguageIdentifier = lang.to_string().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
@@ -130,7 +129,7 @@ impl Texts {
             Lang::En => |value, _| number(Lang::En, value),
         }));
         // The files are part of the program; a test holds that both parse without a fault, so what a fault leaves over is good enough here.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let resource = FluentResource::try_new(source(lang).to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
         Self { lang, bundle }
     }
@@ -157,6 +156,24 @@ impl Texts {
         let text = self.bundle.format_pattern(pattern, args.as_ref(), &mut errors).into_owned();
         debug_assert!(errors.is_empty(), "message {id}: {errors:?}");
         text
+    }
+
+    /// The messages that need no arguments, with their ids.
+    pub(super) fn without_arguments(&self) -> impl Iterator<Item = (&'static str, String)> {
+        messages(self.lang).filter(|(_, written)| !written.contains('$')).map(|(id, _)| (id, self.get(id, &[])))
+    }
+
+    /// The messages that need arguments and say the same whatever these are, with the names of the arguments.
+    pub(super) fn with_arguments(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+        // Only what chooses has an arrow.
+        let plain = messages(self.lang).filter(|(_, written)| written.contains('$') && !written.contains("->"));
+        plain.map(|(id, written)| {
+            let end = |name: &str| name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
+            let mut names: Vec<&str> = written.split('$').skip(1).map(|name| &name[..end(name)]).collect();
+            names.sort_unstable();
+            names.dedup();
+            (id, names)
+        })
     }
 
     /// A point in time that the model gives as RFC 3339 in UTC, with the month in words: `21 November 2026, 12:03:02.550`.
@@ -193,6 +210,31 @@ impl Texts {
     }
 }
 
+const fn source(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Nl => NL,
+        Lang::En => EN,
+    }
+}
+
+/// Every message of a language: its id, and how it is written. A message begins at the beginning of a line, its further lines stand further in, and
+/// no message is made of others; tests hold that it is so.
+fn messages(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut rest = source(lang);
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let goes_on = |&(at, _): &(usize, &str)| rest[at + 1..].starts_with([' ', '}']);
+            let end = rest.match_indices('\n').find(|line| !goes_on(line)).map_or(rest.len(), |(at, _)| at + 1);
+            let (written, behind) = rest.split_at(end);
+            rest = behind;
+            if let Some(message) = written.split_once(" =").filter(|_| written.starts_with(|c: char| c.is_ascii_alphabetic())) {
+                return Some(message);
+            }
+        }
+        None
+    })
+}
+
 /// Writes numbers in messages; leaves everything else to Fluent.
 fn number(lang: Lang, value: &Value<'_>) -> Option<String> {
     match value {
@@ -204,296 +246,4 @@ fn number(lang: Lang, value: &Value<'_>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use super::super::lifetime_rows::Difference;
-    use super::*;
-    use crate::analysis::TrailKind;
-    use crate::analysis::attribution::{Actor, Confidence, MentionKind, PageBasis, TriggerKind, Way};
-    use crate::analysis::planted::{Phase, SeedKind, SeedNote};
-    use crate::decode::{DecodeAnomaly, FieldPlace};
-    use crate::model::GapKind;
-    use crate::site::{Says, Scope};
-
-    const TEMPLATE: &str = include_str!("annex.html.j2");
-    const VISIT: &str = include_str!("annex_visit.html.j2");
-    const RECIPIENTS: &str = include_str!("annex_recipients.html.j2");
-    const LIFETIMES: &str = include_str!("annex_lifetimes.html.j2");
-    const FIELDS: &str = concat!(include_str!("annex_fields.html.j2"), include_str!("annex_sent.html.j2"));
-    const CELLS_OF_FIELDS: &str = include_str!("html/fields.rs");
-    const LINKAGE: &str = concat!(
-        include_str!("annex_linkage.html.j2"),
-        include_str!("linkage.html.j2"),
-        include_str!("annex_attribution.html.j2"),
-        include_str!("annex_planted.html.j2")
-    );
-    const LINKAGE_CELLS: &str = include_str!("html/linkage.rs");
-    const PROGRAM: &str = include_str!("html.rs");
-    const PICTURE: &str = include_str!("html/picture.rs");
-    const CELLS: &str = include_str!("html/recipients.rs");
-
-    /// Every message of a file with the variables it mentions.
-    fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let mut found = BTreeMap::<String, BTreeSet<String>>::new();
-        let mut current = String::new();
-        for line in source.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-            if !line.starts_with([' ', '}']) {
-                current = line.split(" =").next().expect("an id").to_owned();
-                assert!(found.insert(current.clone(), BTreeSet::new()).is_none(), "{current} stands twice");
-            }
-            for after in line.split('$').skip(1) {
-                let name = after.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-                found.get_mut(&current).expect("a message").insert(name);
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn both_languages_say_the_same_things() {
-        let (nl, en) = (messages(NL), messages(EN));
-        assert_eq!(nl, en);
-        for source in [NL, EN] {
-            assert!(FluentResource::try_new(source.to_owned()).is_ok(), "a file has a fault");
-        }
-        for lang in [Lang::Nl, Lang::En] {
-            let texts = Texts::of(lang);
-            for (id, variables) in &nl {
-                for count in [0_u64, 1, 2, 12_345] {
-                    let args: Vec<_> = variables.iter().map(|name| (name.as_str(), Value::from(count))).collect();
-                    let text = texts.get(id, &args);
-                    assert!(texts.has(id) && !text.trim().is_empty() && !text.contains(['$', '{', '\u{2068}']), "{lang} {id}: {text}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_id_that_is_used_exists() {
-        let known = messages(NL);
-        let mut used: Vec<String> = Vec::new();
-        let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE].concat();
-        for (source, mark) in [
-            (&*templates, "t('"),
-            (&*templates, "'col-"),
-            (&*templates, ", 'c-"),
-            (PROGRAM, "say(\""),
-            (CELLS, "say(\""),
-            (CELLS_OF_FIELDS, "message(\""),
-            (LINKAGE_CELLS, "say(\""),
-            (LINKAGE_CELLS, "message(\""),
-            (LINKAGE_CELLS, "\"col-"),
-            (PICTURE, "say(\""),
-            (EXPLAIN, "limit(\""),
-            (EXPLAIN, "get(\""),
-        ] {
-            let start =
-                mark.trim_start_matches([',', ' ']).trim_start_matches(['t', '(', 's', 'a', 'y', 'g', 'e', 'l', 'i', 'm', '\'', '"']);
-            for after in source.split(mark).skip(1) {
-                used.push(format!("{start}{}", after.split(['\'', '"']).next().expect("an id")));
-            }
-        }
-        // Those that end in '-' are put together with an identifier of the model; all of these are listed here.
-        let mut put_together: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
-            ("relation-", vec!["same-site", "same-owner", "other-owner", "owner-not-established", "page-not-established"]),
-            ("position-", vec!["auditee", "platform", "platform-affiliate", "other", "browser", "not-established"]),
-            ("basis-", vec!["operator", "page-title", "later-page-title", "first-document", "referers", "first-entry", "none"]),
-            ("by-", vec!["vendor", "independent", "authority", "own"]),
-            ("certainty-", vec!["stated", "derived", "unverified"]),
-            ("input-", vec!["rules", "filter", "cookies", "trackers", "aliases", "suffixes", "addresses"]),
-            ("alias-basis-", vec!["recorded-names", "list-of-hosts"]),
-            ("alias-known-", vec!["host", "name", "tracker"]),
-            ("said-", vec!["operator", "script", "request", "traffic"]),
-            ("event-", vec!["stretch", "first-request", "opened", "navigated", "page", "note", "choice", "first-to-site", "last-request"]),
-            ("seen-first-", vec!["before", "transition", "after"]),
-            ("state-", vec!["none", "before", "transition", "after"]),
-            ("scope-", Scope::ALL.map(Scope::id).to_vec()),
-            ("says-", Says::ALL.map(Says::id).to_vec()),
-            ("trail-", TrailKind::ALL.map(TrailKind::id).into_iter().chain(["linked-value"]).collect()),
-            ("origin-", vec!["set-cookie", "cookie-list", "sent-only"]),
-            ("urls-", vec!["masked", "full"]),
-            ("m-values-", vec!["recording", "session", "case"]),
-            ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
-        ]);
-        put_together.insert("attr-sure-", Confidence::ALL.map(Confidence::id).to_vec());
-        put_together.insert("attr-trigger-", TriggerKind::ALL.map(TriggerKind::id).to_vec());
-        put_together.insert("attr-actor-", Actor::ALL.map(Actor::id).to_vec());
-        put_together.insert("attr-way-", Way::ALL.map(Way::id).to_vec());
-        put_together.insert("attr-basis-", PageBasis::ALL.map(PageBasis::id).to_vec());
-        put_together.insert("attr-mention-", MentionKind::ALL.map(MentionKind::id).to_vec());
-        put_together.insert("planted-kind-", SeedKind::ALL.map(SeedKind::id).to_vec());
-        put_together.insert("planted-phase-", Phase::ALL.map(Phase::id).to_vec());
-        put_together.insert("planted-did-", vec!["as-typed", "lower-case", "any-case"]);
-        let notes = [SeedNote::ShortValue, SeedNote::TooShort(1), SeedNote::TooMany(1), SeedNote::NoCountryCode, SeedNote::NoDate];
-        put_together.insert("planted-note-", notes.map(SeedNote::id).to_vec());
-        put_together.insert("policy-", vec!["allowed", "blocked", "browser-default", "not-recorded"]);
-        put_together.insert("link-carrier-", vec!["cookie", "entity-tag", "decoration", "field"]);
-        put_together.insert("link-way-", vec!["request", "referer", "redirect", "answer", "message"]);
-        put_together.insert("link-coding-", vec!["percent", "base64", "hex", "md5", "sha1", "sha256"]);
-        put_together.insert("link-in-", FieldPlace::ALL.map(FieldPlace::id).to_vec());
-        for term in ["lifetime", "length", "constant", "differs", "similarity", "entropy"] {
-            used.extend([format!("link-d-{term}"), format!("link-d-{term}-text")]);
-        }
-        put_together.insert("data-", crate::rules::DATA.to_vec());
-        put_together.insert("identifies-", crate::rules::IDENTIFIES.to_vec());
-        put_together.insert("personal-type-", crate::rules::PERSONAL_TYPES.to_vec());
-        put_together.insert("place-", FieldPlace::ALL.map(FieldPlace::id).to_vec());
-        put_together.insert("looks-", crate::observe::SHAPES.to_vec());
-        put_together.insert("level-", vec!["host", "endpoint", "parameter", "field"]);
-        put_together.insert("ladder-", vec!["host", "endpoint", "parameter", "field"]);
-        put_together.insert("share-of-", vec!["recording", "platform"]);
-        put_together.insert("subject-", vec!["visitor", "staff", "auditee-site"]);
-        put_together.insert("undecoded-", DecodeAnomaly::ALL.map(DecodeAnomaly::id).to_vec());
-        put_together.insert("validator-kind-", vec!["etag", "last-modified"]);
-        put_together.insert("diff-", Difference::ALL.map(Difference::id).to_vec());
-        put_together.insert("fault-", crate::observe::FAULTS.to_vec());
-        put_together.insert("cause-", crate::observe::CAUSES.to_vec());
-        put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
-        for (prefix, ids) in put_together {
-            used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
-        }
-        assert!(used.len() > 150, "{} ids found: does the test still see them?", used.len());
-        for id in used.iter().filter(|id| !id.ends_with('-')) {
-            assert!(known.contains_key(id), "no message {id}");
-        }
-        // A message that nobody uses is a sentence that nobody checks.
-        let all = [
-            TEMPLATE,
-            RECIPIENTS,
-            VISIT,
-            LIFETIMES,
-            FIELDS,
-            LINKAGE,
-            LINKAGE_CELLS,
-            PROGRAM,
-            CELLS,
-            CELLS_OF_FIELDS,
-            PICTURE,
-            EXPLAIN,
-            include_str!("text.rs"),
-        ]
-        .concat();
-        for id in known.keys() {
-            let prefix = [
-                "relation-",
-                "position-",
-                "basis-",
-                "by-",
-                "certainty-",
-                "input-",
-                "alias-basis-",
-                "alias-known-",
-                "origin-",
-                "urls-",
-                "m-values-",
-                "life-",
-                "gap-",
-                "month-",
-                "fault-",
-                "cause-",
-                "said-",
-                "event-",
-                "seen-first-",
-                "state-",
-                "scope-",
-                "says-",
-                "trail-",
-                "diff-",
-                "validator-kind-",
-                "data-",
-                "identifies-",
-                "attr-sure-",
-                "attr-trigger-",
-                "attr-actor-",
-                "attr-way-",
-                "attr-basis-",
-                "attr-mention-",
-                "planted-kind-",
-                "planted-phase-",
-                "planted-did-",
-                "planted-note-",
-                "policy-",
-                "link-carrier-",
-                "link-way-",
-                "link-coding-",
-                "link-in-",
-                "link-d-",
-                "personal-type-",
-                "place-",
-                "looks-",
-                "level-",
-                "ladder-",
-                "share-of-",
-                "subject-",
-                "undecoded-",
-            ]
-            .iter()
-            .any(|prefix| id.starts_with(prefix));
-            assert!(prefix || all.contains(&format!("'{id}'")) || all.contains(&format!("\"{id}\"")), "nobody uses {id}");
-        }
-    }
-
-    const EXPLAIN: &str = include_str!("explain.rs");
-
-    /// Words that claim more than a recording shows (claims.md) do not stand in any message.
-    #[test]
-    fn no_words_that_claim_too_much() {
-        let banned = [
-            "third party",
-            "third-party",
-            "third parties",
-            "derde",
-            "derden",
-            "personal data",
-            "persoonsgegeven",
-            "persoonsgegevens",
-            "transferred",
-            "transfer",
-            "doorgifte",
-            "doorgegeven",
-            "compliant",
-            "illegal",
-            "onrechtmatig",
-            "tracker",
-            "tracking",
-            "proven",
-            "bewezen",
-            "received by",
-            "ontvangen door",
-        ];
-        for source in [NL, EN] {
-            // One sentence has to name what it denies.
-            for line in source.lines().filter(|line| !line.starts_with('#') && !line.starts_with("addresses-limits = ")) {
-                let mut text = line.to_lowercase();
-                // Headings of the Model DPIA are quoted, and the table under them says who calls something so.
-                if text.starts_with("model-dpia-") {
-                    text = text.replace("persoonsgegeven", "").replace("personal data", "");
-                }
-                let text = format!(" {} ", text.replace(|c: char| !c.is_alphanumeric() && c != '-', " "));
-                for word in banned {
-                    assert!(!text.contains(&format!(" {word} ")), "“{word}” in: {line}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn numbers_and_days() {
-        assert_eq!((Lang::Nl.integer(1_234_567), Lang::En.integer(-1234)), ("1.234.567".to_owned(), "-1,234".to_owned()));
-        assert_eq!((Lang::Nl.decimal("399.9"), Lang::En.decimal("3650.0")), ("399,9".to_owned(), "3,650".to_owned()));
-        assert_eq!((Lang::Nl.decimal("-0.5"), Lang::Nl.decimal("1e3"), Lang::Nl.decimal("")), ("-0,5".into(), "1e3".into(), String::new()));
-        let texts = Texts::of(Lang::Nl);
-        assert_eq!(texts.get("requests-n", &[("n", 1234_u64.into())]), "1.234 verzoeken");
-        assert_eq!(texts.get("requests-n", &[("n", 1_u64.into())]), "1 verzoek");
-        assert_eq!(texts.moment("2026-03-09T12:03:02.550Z"), "9 maart 2026, 12:03:02,550");
-        assert_eq!((texts.moment("2026-13-09T12:03Z"), texts.moment("<x>")), ("2026-13-09T12:03Z".into(), "<x>".into()));
-        assert_eq!(
-            (texts.lifetime("90 d"), texts.lifetime("1 years"), texts.lifetime("long")),
-            ("90 dagen".into(), "1 jaar".into(), "long".into())
-        );
-        assert_eq!("nl".parse(), Ok(Lang::Nl));
-        assert_eq!((Lang::En.to_string(), "fr".parse::<Lang>()), ("en".to_owned(), Err(ParseLangError)));
-        assert_eq!(texts.get("no such id", &[]), "no such id");
-    }
-}
+mod tests;

@@ -2,7 +2,6 @@
 //! template; a table shows its first rows and says in which file the rest stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use minijinja::{
     Error, context,
@@ -14,9 +13,9 @@ use super::super::model::{
     ANNEX_VERSION, AttributionTables, Choice, IdentifierRow, LinkageTables, PlantedFound, PlantedTables, Report, SentFromOtherRow,
     SharingRow, State, TrailRow, ValueRow,
 };
-use super::super::text::{Lang, Texts};
+use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Page, SHOWN, code, environment, recorded};
+use super::{CSS, Page, SHOWN, Words, code, environment, recorded};
 
 /// Rows of each table that the page shows; beyond that nobody reads a table.
 const ROWS: usize = 300;
@@ -119,8 +118,8 @@ const SHARINGS: &[&str] =
 const RECORDINGS: &[&str] = &["col-nr", "col-link-number", "col-link-recording", "col-link-policy", "col-link-linked"];
 
 /// The first rows of a table, how many more there are, and the file that holds them.
-fn shown<T: Serialize + Clone + Send + Sync + std::fmt::Debug + 'static>(rows: &[T], file: &str, cells: Cell) -> Cell {
-    let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>();
+fn shown<T: Serialize>(rows: &[T], file: &str, cells: Cell) -> Cell {
+    let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row))).collect::<Vec<_>>();
     context! { shown => first, rest => rows.len().saturating_sub(ROWS), file => Cell::from_safe_string(format!("<code>{file}</code>")), ..cells }
 }
 
@@ -134,9 +133,9 @@ impl Page {
             heads.insert("t1", RECORDINGS.to_vec());
         }
         let (listed, repeated): (Vec<_>, Vec<_>) = tables.sharings.iter().partition(|row| row.same_value_as.is_none());
-        let (own, others): (Vec<SharingRow>, Vec<SharingRow>) = listed.into_iter().cloned().partition(SharingRow::stays_with_its_site);
+        let (own, others): (Vec<&SharingRow>, Vec<&SharingRow>) = listed.into_iter().partition(|row| row.stays_with_its_site());
         let examined = report.and_then(|report| report.page.site.as_deref());
-        let sharings = |rows: &[SharingRow]| {
+        let sharings = |rows: &[&SharingRow]| {
             let each = |cell: &dyn Fn(&SharingRow) -> String| rows.iter().take(ROWS).map(|row| Cell::from_safe_string(cell(row))).collect();
             let forms: Vec<Cell> = each(&|row| self.form(row));
             let states: Vec<Cell> = each(&|row| self.asked_from(row, examined));
@@ -166,7 +165,7 @@ impl Page {
         context! {
             alone,
             heads,
-            recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row.clone()))).collect::<Vec<_>>(),
+            recordings => tables.recordings.iter().map(|row| Cell::from(Serde(row))).collect::<Vec<_>>(),
             not_linked => tables.recordings.iter().filter(|row| !row.linked).count(),
             sent_other => self.sent_from_other_sites(&tables.sent_from_other_sites, report),
             sent_other_left_out => tables.sent_from_other_sites_left_out,
@@ -420,8 +419,8 @@ impl Page {
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Error> {
     let simulated = tables.recordings.iter().any(|recording| recording.simulated);
-    let page = Arc::new(Page { texts: Texts::of(lang), sources: BTreeMap::new(), simulated });
-    environment(&page)?.get_template("linkage.html")?.render(context! {
+    let page = Page { words: Words::of(lang), sources: BTreeMap::new() };
+    environment(lang)?.get_template("linkage.html")?.render(context! {
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
         tool => TOOL,

@@ -6,8 +6,8 @@ use super::super::render;
 use super::super::tests::{sample, trail};
 use super::*;
 
-fn page(texts: Lang) -> Page {
-    Page { texts: Texts::of(texts), sources: BTreeMap::new(), simulated: false }
+fn page(lang: Lang) -> Page {
+    Page { words: Words::of(lang), sources: BTreeMap::new() }
 }
 
 /// The text of a cell without the marks around recorded texts.
