@@ -20,6 +20,9 @@ const ROWS: usize = 60;
 /// Rows of the tables about all endpoints.
 const ROWS_OF_ALL: usize = 200;
 
+/// Characters that are printed of the name of a field.
+const NAME: usize = 200;
+
 /// Values that are printed of a field.
 const VALUES: usize = 20;
 
@@ -64,6 +67,7 @@ impl Page {
         context! {
             endpoints,
             owners => tables.endpoints.iter().take(ROWS_OF_ALL).map(|endpoint| self.owner(endpoint.owner.as_ref())).collect::<Vec<_>>(),
+            by_choice => tables.endpoints.iter().take(ROWS_OF_ALL).map(|row| Cell::from_safe_string(self.by_choice(&row.by_choice))).collect::<Vec<_>>(),
             most_rows => ROWS_OF_ALL,
             more_endpoints => tables.endpoints.len().saturating_sub(ENDPOINTS),
             header => header.collect::<Vec<_>>(),
@@ -82,12 +86,70 @@ impl Page {
         Cell::from_safe_string(row.seen.iter().map(name).collect::<Vec<_>>().join(", "))
     }
 
-    /// A row about a field: the field, and what each speaker says.
+    /// A row about a field: its name, and the cells behind it. There are more of them than of all other rows, and the template engine would take most of
+    /// its time for them.
     fn field(&self, field: &FieldEntry, report: &Report) -> Cell {
-        let tables = &report.fields;
-        let said = field.rules.iter().filter_map(|&nr| tables.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?));
-        let said = if field.place == "cookie" { self.said_of_cookie(field, report) } else { self.said_of_field(said) };
-        context! { row => Cell::from(Serde(field)), said, values => self.shown_values(&field.values) }
+        context! {
+            nr => field.nr,
+            name => Cell::from_safe_string(self.field_name(field)),
+            cells => Cell::from_safe_string(self.field_cells(field, report)),
+        }
+    }
+
+    fn field_name(&self, field: &FieldEntry) -> String {
+        let name = match &*field.name {
+            "" => format!("<span class=\"ne\">{}</span>", self.say("no-name")),
+            name => format!("<code>{}</code>", recorded(name, NAME, &self.texts)),
+        };
+        let step = if field.step { small(&self.say("field-step")) } else { String::new() };
+        format!("<small class=\"in\">{}</small> {name}{step}", self.word("place-", field.place))
+    }
+
+    fn field_cells(&self, field: &FieldEntry, report: &Report) -> String {
+        let count = |id: &str, n: u64| self.message(id, &[("n", Cell::from(n))]);
+        let rules = field.rules.iter().filter_map(|&nr| report.fields.field_rules.get(usize::try_from(nr).ok()?.checked_sub(1)?));
+        let said = if field.place == "cookie" { self.said_of_cookie(field, report) } else { self.said_of_field(rules) };
+        let mut data = field.data.map_or_else(|| self.none("not-established").to_string(), |data| self.word("data-", data));
+        if !field.step && field.longest < 2 {
+            data += &small(&count("field-short", field.longest.into()));
+        }
+        if let Some(identifies) = field.identifies {
+            data += &small(&format!("{} {}", self.say("identifies-label"), self.word("identifies-", identifies)));
+        }
+        let meaning = match field.meaning {
+            "not-established" => self.none("not-established").to_string(),
+            "unverified" => format!("<strong>{}</strong>", self.say("certainty-unverified")),
+            meaning => self.say(&format!("certainty-{meaning}")),
+        };
+        let mut layers = if field.layers_min == field.layers_max {
+            count("layers", field.layers_min.into())
+        } else {
+            self.message("layers-range", &[("from", Cell::from(field.layers_min)), ("to", Cell::from(field.layers_max))])
+        };
+        if !field.looks_like.is_empty() {
+            let looks: Vec<String> = field.looks_like.iter().map(|look| self.word("looks-", look)).collect();
+            layers += &small(&format!("{} {}", self.say("looks-label"), looks.join(", ")));
+        }
+        let mut times = count("field-times", field.times) + &small(&count("requests-n", field.requests));
+        if field.by_choice.before + field.by_choice.transition + field.by_choice.after > 0 {
+            times += &self.by_choice(&field.by_choice);
+        }
+        let different = match field.different_values {
+            _ if field.step => self.say("different-step"),
+            None => self.say("different-many"),
+            Some(different) => count("different-values", different.into()),
+        };
+        let bytes = count("field-bytes", field.bytes) + &small(&different);
+        let (values, first) = (self.shown_values(&field.values).to_string(), field.first_entry.to_string());
+        [said.to_string(), data, meaning, layers, times, bytes, values, first].map(|cell| format!("<td role=\"cell\">{cell}</td>")).concat()
+    }
+
+    fn by_choice(&self, by_choice: &ByChoice) -> String {
+        let ByChoice { before, transition, after, no_choice_recorded } = *by_choice;
+        let counts = [before, transition, after, no_choice_recorded];
+        let ids = ["by-choice-before", "by-choice-transition", "by-choice-after", "by-choice-none"];
+        let parts = ids.into_iter().zip(counts).filter(|(_, n)| *n > 0);
+        parts.map(|(id, n)| small(&self.message(id, &[("n", Cell::from(n))]))).collect()
     }
 
     /// What is said of a cookie stands once, under its row in the table of cookies; here stand the number of that row and the rules, because cookies
@@ -205,6 +267,10 @@ impl Page {
     fn in_words(&self, text: &super::super::model::Text) -> String {
         rule_text(if self.texts.lang() == Lang::Nl { &text.nl } else { &text.en }, &self.texts)
     }
+}
+
+fn small(html: &str) -> String {
+    format!("<small>{html}</small>")
 }
 
 /// Header fields of all endpoints: those with one name about which the same rules speak are one row.
