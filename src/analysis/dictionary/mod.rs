@@ -315,7 +315,9 @@ impl<'r> Builder<'r> {
         if !endpoint.fields.methods.contains(&*observation.method) {
             endpoint.fields.methods.insert(observation.method.to_string());
         }
-        for field in &observation.fields {
+        let of_paths = of_request.iter().any(|&index| self.rules.fields[index].places.iter().any(|place| matches!(*place, "path" | "any")));
+        // A segment of the path is part of the endpoint, unless a rule says what it means.
+        for field in observation.fields.iter().filter(|field| of_paths || field.place() != FieldPlace::Path) {
             let known = |field: &SeenField<'_>| known(self.rules, &of_request, observation, field);
             endpoint.field((field, planted), observation, state, known);
         }

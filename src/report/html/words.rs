@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use hashbrown::HashMap;
+use hashbrown::{Equivalent, HashMap};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior,
     value::{Kwargs, Value as Cell},
@@ -35,7 +35,12 @@ pub(super) struct Words {
     fixed: HashMap<&'static str, Cell>,
     /// The other messages that choose between no plurals: with a mark for each argument, in whose place it is put.
     marked: HashMap<&'static str, Marked>,
+    /// Messages about one number that were made before: `12 requests` stands on a page again and again, and Fluent takes long to choose a plural.
+    counted: Mutex<HashMap<(String, i64), String>>,
 }
+
+/// Messages about one number that are remembered.
+const COUNTED: usize = 20_000;
 
 /// A message with marks in it.
 struct Marked {
@@ -64,7 +69,7 @@ impl Words {
             (id, Marked { text, names })
         };
         let marked = texts.with_arguments().map(marked).collect();
-        Self { texts, fixed, marked }
+        Self { texts, fixed, marked, counted: Mutex::default() }
     }
 
     /// A message without arguments, as HTML.
@@ -81,6 +86,31 @@ impl Words {
         if let Some((text, inserts)) = self.marked.get(id).and_then(|marked| Some((&marked.text, self.inserts(marked, args)?))) {
             return html(text, &inserts);
         }
+        if let [(_, value)] = args
+            && let Some(number) = value.as_i64().filter(|_| value.is_number())
+        {
+            return self.counted(id, number, args);
+        }
+        self.asked(id, args)
+    }
+
+    /// A message about one number. Every message calls it by one name, so that its identifier and the number tell which text it is.
+    fn counted(&self, id: &str, number: i64, args: &[(&str, Cell)]) -> String {
+        // Whoever failed with the lock in hand left whole messages behind.
+        let counted = || self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = counted().get(&Counted(id, number)) {
+            return said.clone();
+        }
+        let said = self.asked(id, args);
+        let mut counted = counted();
+        if counted.len() < COUNTED {
+            counted.insert((id.to_owned(), number), said.clone());
+        }
+        said
+    }
+
+    /// A message that Fluent is asked for.
+    fn asked(&self, id: &str, args: &[(&str, Cell)]) -> String {
         let mut inserts = Vec::new();
         let mut values = Vec::with_capacity(args.len());
         for (name, value) in args {
@@ -216,6 +246,16 @@ impl Words {
             };
         }
         out + rest
+    }
+}
+
+/// Identifier of a message and a number, borrowed.
+#[derive(Hash)]
+struct Counted<'a>(&'a str, i64);
+
+impl Equivalent<(String, i64)> for Counted<'_> {
+    fn equivalent(&self, key: &(String, i64)) -> bool {
+        self.0 == key.0 && self.1 == key.1
     }
 }
 
