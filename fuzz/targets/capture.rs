@@ -23,6 +23,7 @@ static SESSION: LazyLock<Vec<u8>> = LazyLock::new(|| {
         "auditee": [], "platform": null, "simulated": true, "comment": null, "browser": "none", "authority": "00", "map": [],
         "private_upstream": false, "upstream_roots": null, "sync_interval": 1000
     }))
+    .expect("an object")
 });
 
 fuzz_target!(|data: &[u8]| {

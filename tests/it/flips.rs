@@ -387,7 +387,7 @@ fn resealed(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut document: Value = serde_json::from_slice(&fs::read(path).expect("a file of the annex")).expect("JSON");
     document.as_object_mut().expect("an object").shift_remove("integrity");
     change(&mut document);
-    fs::write(path, seal(&document)).expect("a change");
+    fs::write(path, seal(&document).expect("JSON")).expect("a change");
 }
 
 /// Chains records anew, the way somebody would who knows the format.
@@ -421,7 +421,7 @@ fn a_manifest_that_does_not_list_the_annex_does_not_hold() {
     // A folder that holds nothing but a manifest, which lists nothing.
     let bare = root.path().join("bare");
     fs::create_dir(&bare).expect("a folder");
-    let empty = seal(&json!({ "format": "dataspoor-manifest", "version": 1, "made": {}, "files": [] }));
+    let empty = seal(&json!({ "format": "dataspoor-manifest", "version": 1, "made": {}, "files": [] })).expect("JSON");
     fs::write(bare.join(MANIFEST), &empty).expect("a manifest");
     assert_eq!(verify_file(MANIFEST, &empty).verdict, Verdict::Proved, "its own seal holds");
     let checks = verify_folder(&bare).expect("a folder");
