@@ -4,6 +4,7 @@
 //! A field counts as often as it stands in requests. What holds other fields is a step to them and does not count itself.
 
 mod path;
+mod row;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,12 +16,13 @@ use super::attribution::{Acted, Actor, Confidence};
 use crate::classify::HostFacts;
 use crate::decode::FieldPlace;
 use crate::model::{Timestamp, UrlParts};
-use crate::observe::{Observation, SHAPES, SeenField};
-use crate::redact::{field_locator, field_name, printable_path};
-use crate::rules::{Certainty, RequestFacts, RuleId, RuleSet};
+use crate::observe::{Observation, SeenField};
+use crate::redact::{field_name, printable_path};
+use crate::rules::{RequestFacts, RuleId, RuleSet};
 use crate::site::{ChoiceState, Position, Relation};
 
 pub use path::template;
+use row::{Known, Row, known};
 
 /// Endpoints that are kept.
 const ENDPOINTS: usize = 2_000;
@@ -105,7 +107,7 @@ pub struct FieldRow {
     pub longest: u32,
     /// Fewest and most layers that were undone to reach it.
     pub depth: (u8, u8),
-    /// What its values look like, of [`SHAPES`].
+    /// What its values look like, of [`crate::observe::SHAPES`].
     pub shapes: BTreeSet<&'static str>,
     /// Different values of eight bytes or more; `None`: more than are told apart.
     pub different: Option<u32>,
@@ -179,23 +181,6 @@ pub struct Dictionary {
     pub anomalies: BTreeMap<&'static str, Vec<u64>>,
     /// Fields that were not read, at least.
     pub fields_left_out: u64,
-}
-
-/// What is looked up once for every field of a kind.
-#[derive(Clone, Default)]
-struct Known {
-    rules: Vec<RuleId>,
-    meaning: Option<Meaning>,
-    data: Option<&'static str>,
-    identifies: Option<&'static str>,
-    show: bool,
-}
-
-struct Row {
-    row: FieldRow,
-    show: bool,
-    values: hashbrown::HashSet<u64>,
-    last: u64,
 }
 
 /// Place and name of a field.
@@ -423,98 +408,5 @@ impl EndpointFields {
             self.own_bytes_by_meaning[meaning as usize] += u64::from(field.bytes);
         }
         self.outer_fields += u64::from(field.depth == 0);
-    }
-}
-
-impl Row {
-    fn new(field: &SeenField<'_>, name: &str, observation: &Observation<'_>, known: Known) -> Self {
-        let locator = if name == field.name { field_locator(&field.locator) } else { field.locator.split('/').next().unwrap_or_default() };
-        Self {
-            show: known.show,
-            values: hashbrown::HashSet::new(),
-            last: 0,
-            row: FieldRow {
-                place: field.place(),
-                name: name.to_owned(),
-                rules: known.rules,
-                meaning: known.meaning.unwrap_or(Meaning::None),
-                data: known.data,
-                identifies: known.identifies,
-                times: 0,
-                requests: 0,
-                bytes: 0,
-                longest: 0,
-                depth: (field.depth, field.depth),
-                shapes: BTreeSet::new(),
-                different: Some(0),
-                values: BTreeMap::new(),
-                holds_fields: true,
-                states: BTreeMap::new(),
-                entry: observation.number,
-                locator: locator.to_owned(),
-            },
-        }
-    }
-
-    fn see(&mut self, field: &SeenField<'_>, entry: u64, state: &'static str) {
-        let row = &mut self.row;
-        // What holds fields here and is one there counts as a field only there.
-        if row.holds_fields && !field.holds_fields {
-            (row.holds_fields, row.times, row.bytes, row.longest) = (false, 0, 0, 0);
-        }
-        if row.holds_fields == field.holds_fields {
-            row.times += 1;
-            row.bytes += u64::from(field.bytes);
-            row.longest = row.longest.max(field.bytes);
-        }
-        row.depth = (row.depth.0.min(field.depth), row.depth.1.max(field.depth));
-        row.shapes.insert(SHAPES[field.shape()]);
-        if self.last != entry || row.requests == 0 {
-            row.requests += 1;
-            *row.states.entry(state).or_default() += 1;
-            self.last = entry;
-        }
-        if let (Some(value), Some(_)) = (field.mark, row.different) {
-            if self.values.len() < VALUES || self.values.contains(&value) {
-                self.values.insert(value);
-                row.different = Some(self.values.len() as u32);
-            } else {
-                row.different = None;
-            }
-        }
-        if let Some(value) = field.value.as_deref().filter(|_| self.show && !NEVER_SHOWN.contains(&SHAPES[field.shape()]))
-            && (row.values.len() < SHOWN || row.values.contains_key(value))
-        {
-            *row.values.entry(value.to_owned()).or_default() += 1;
-        }
-    }
-}
-
-/// What the rules say about a field.
-fn known(rules: &RuleSet, of_request: &[usize], observation: &Observation<'_>, field: &SeenField<'_>) -> Known {
-    let operation = Some(&*observation.operation).filter(|operation| !operation.is_empty());
-    let ids: Vec<RuleId> = if field.place() == FieldPlace::Cookie {
-        let of = |index| RuleId::Cookie(index);
-        rules.cookies_for(&field.name, &observation.host).into_iter().map(of).collect()
-    } else {
-        let found = rules.fields_named(of_request, field.place().id(), &field.name, operation);
-        found.into_iter().map(RuleId::Field).collect()
-    };
-    let shown = |id: &RuleId| matches!(*id, RuleId::Field(index) if rules.fields[index].show);
-    let mut known = Known { show: ids.iter().any(shown), ..Known::default() };
-    let mut claims: Vec<_> = ids.iter().flat_map(|&id| rules.claims(id)).collect();
-    claims.sort_by_key(|claim| of_certainty(claim.certainty));
-    known.meaning = claims.iter().find(|claim| claim.gives_meaning()).map(|claim| of_certainty(claim.certainty));
-    known.data = claims.iter().find_map(|claim| claim.data);
-    known.identifies = claims.iter().find_map(|claim| claim.identifies);
-    known.rules = ids;
-    known
-}
-
-fn of_certainty(certainty: Certainty) -> Meaning {
-    match certainty {
-        Certainty::Stated => Meaning::Stated,
-        Certainty::Derived => Meaning::Derived,
-        Certainty::Unverified => Meaning::Unverified,
     }
 }

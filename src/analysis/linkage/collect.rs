@@ -5,6 +5,7 @@ use std::io;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::Way;
 use super::digests::{Digests, may_be_one};
 use super::kept::{KeptCarrier, KeptEntry, KeptField, KeptValue, Place, TOKEN, Token, USE, Use, UseKind, keep};
 use super::runs::{Runs, Sorted};
@@ -12,11 +13,11 @@ use super::shape::LENGTHS;
 use super::texts::Texts;
 use super::token::{Undone, tokens, tokens_of_code};
 use super::unsearched::never_looked_at;
-use super::{Coding, Way};
+use super::written::{opaque_tag, undone_before, way};
 use crate::analysis::Spool;
 use crate::decode::{Field, FieldPlace};
 use crate::evidence::{CaseKey, Fingerprinter, Marks};
-use crate::model::{Locator, Side, Step, Timestamp};
+use crate::model::{Locator, Side, Timestamp};
 use crate::rules::IDENTIFIES;
 
 /// Memory that is always granted, in bytes: less would only make more runs.
@@ -472,34 +473,4 @@ fn mark(marks: &Marks, purpose: u8, one: &str, other: &str) -> u64 {
 /// The purpose of a mark of a field: its place, which is below every letter.
 const fn of_field(field: &Field<'_>) -> u8 {
     field.place as u8
-}
-
-/// An entity tag without the mark of weakness and the quotes (RFC 9110, section 8.8.3).
-fn opaque_tag(tag: &[u8]) -> &[u8] {
-    let tag = tag.trim_ascii();
-    let tag = tag.strip_prefix(b"W/").unwrap_or(tag);
-    tag.strip_prefix(b"\"").and_then(|tag| tag.strip_suffix(b"\"")).unwrap_or(tag)
-}
-
-fn way(field: &Field<'_>, redirects: bool) -> Way {
-    let header = |name: &str| field.place == FieldPlace::Header && field.name.split('.').next() == Some(name);
-    match (field.side, field.message) {
-        (Side::Request, Some(_)) => Way::Message,
-        (Side::Request, None) if header("referer") => Way::Referer,
-        (Side::Request, None) => Way::Request,
-        (Side::Response, None) if redirects && header("location") => Way::Redirect,
-        (Side::Response, _) => Way::Answer,
-    }
-}
-
-/// The codings that the decoder undid on the way to a field, innermost first, as numbers. The percent-encoding of a segment of the path is none,
-/// because the place asks for it; that of forms and queries is a step of its own.
-fn undone_before(locator: &Locator, place: FieldPlace) -> Vec<u8> {
-    let codings = locator.steps.iter().enumerate().rev().filter_map(|(at, step)| match step {
-        Step::Percent if place != FieldPlace::Path || at > 1 => Some(Coding::Percent),
-        Step::Base64 => Some(Coding::Base64),
-        Step::Hex => Some(Coding::Hex),
-        _ => None,
-    });
-    codings.map(|coding| coding.number() as u8).collect()
 }

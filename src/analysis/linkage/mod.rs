@@ -21,6 +21,7 @@ mod tests;
 mod texts;
 mod token;
 mod unsearched;
+mod written;
 
 pub use collect::{EntryFacts, Linker, SealedIndex};
 pub use entropy::entropy_bits;
