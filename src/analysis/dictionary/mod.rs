@@ -348,7 +348,7 @@ impl Endpoint {
         self.fields.count(field, meaning);
     }
 
-    /// Index of a field's row. `None`: it has none, and is counted.
+    /// Index of a field's row. `None`: it has none; for want of room it is counted all the same.
     fn row(
         &mut self,
         (field, planted): (&SeenField<'_>, Option<&Planted>),
