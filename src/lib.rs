@@ -18,6 +18,7 @@ pub mod demo;
 pub mod evidence;
 pub mod interop;
 pub mod observe;
+pub mod plan;
 #[cfg(feature = "proxy")]
 pub mod proxy;
 #[cfg(feature = "cli")]

@@ -165,6 +165,8 @@ impl Capture {
         session.browser.get_or_insert_with(|| self.session.browser.clone());
         session.baseline = self.session.settings.get("baseline").cloned();
         session.simulated = self.session.simulated;
+        session.planned.clone_from(&self.session.scenario);
+        session.scenario = self.session.scenario.as_ref().map(|scenario| scenario.name.clone());
         session.comment.clone_from(&self.session.comment);
         session.format_version = Some(self.session.version.to_string());
         session.marks.sort_by_key(|(at, _)| *at);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CAPTURE_VERSION, CaptureError, SESSION_FILE};
 use crate::evidence::{seal, verify_seal};
-use crate::model::{Digest, Timestamp};
+use crate::model::{Digest, Scenario, Timestamp};
 
 /// Name of the setting that says what was done with secrets ...
 pub const SECRETS: &str = "secrets";
@@ -49,6 +49,9 @@ pub struct SessionFile {
     pub started: String,
     /// The case, if there is one.
     pub case: Option<CaseRef>,
+    /// Which recording of the case's plan this is, if it was made by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Scenario>,
     /// The page that is examined, if the operator named it.
     pub page: Option<String>,
     /// Domains of the audited organisation, as given.

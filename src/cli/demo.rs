@@ -191,6 +191,7 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         tool: format!("dataspoor {}", env!("CARGO_PKG_VERSION")),
         started: now().to_string(),
         case: None,
+        scenario: None,
         page: Some(plan::PAGE.to_owned()),
         auditee: Vec::new(),
         platform: Some("meta".to_owned()),

@@ -274,7 +274,7 @@ pub(super) fn number(out: Option<&Path>, case: Option<&Case>) -> anyhow::Result<
     let folder = out.map_or_else(|| case.folder().join(&below), Path::to_owned);
     // It need not be there yet, and is looked for later from another folder.
     let named = out.map_or(below, |out| std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).display().to_string());
-    ledger.append(&LedgerLine::Begun { number, at: now().to_string(), folder: named })?;
+    ledger.append(&LedgerLine::Begun { number, at: now().to_string(), folder: named, planned: None, imported: None })?;
     Ok((folder, Some(number)))
 }
 
@@ -299,6 +299,7 @@ pub(super) fn session(
         tool: format!("dataspoor {}", env!("CARGO_PKG_VERSION")),
         started: now().to_string(),
         case: case.map(|(case, number)| CaseRef { id: case.file.id.clone(), number }),
+        scenario: None,
         page: arguments.url.clone().or_else(first_page),
         auditee: match case {
             Some((case, _)) if given.auditee.is_empty() => case.file.auditee.domains.clone(),

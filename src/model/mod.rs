@@ -8,10 +8,12 @@ mod digest;
 mod entry;
 mod event;
 mod exchange;
+mod exhibit;
 mod gap;
 mod headers;
 mod locator;
 mod pattern;
+mod scenario;
 mod session;
 mod time;
 mod url;
@@ -28,10 +30,12 @@ pub use exchange::{
     Anomaly, Connection, Direction, Exchange, FailureStage, Fidelity, Initiator, ListedCookie, Message, NotCarried, OddHeads, Opcode,
     Outcome, Request, Response, Timings, Unrecorded,
 };
+pub use exhibit::{EXHIBIT_IN_MEMORY, Exhibit, ExhibitKind, RecordedExhibit};
 pub use gap::{Gap, GapKind};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
+pub use scenario::{ChoicePath, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
 pub use session::{CaptureSource, Custody, Page, Session};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};

@@ -1,6 +1,6 @@
 //! One recorded browsing, and the file it lies in.
 
-use super::{Digest, Mark, Timestamp};
+use super::{Digest, Mark, RecordedExhibit, Scenario, Timestamp};
 
 /// What is known about a recorded session apart from its exchanges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct Session {
     pub pages: Vec<Page>,
     /// Which scenario of a case this is, where the recording says so.
     pub scenario: Option<String>,
+    /// The same in full, for recordings that were made by the plan of a case.
+    pub planned: Option<Scenario>,
+    /// What was put beside the traffic, in order of its number.
+    pub exhibits: Vec<RecordedExhibit>,
     /// Whether the traffic is simulated. A simulated recording says so itself, and every output repeats it on every page.
     pub simulated: bool,
     /// The recording's own comment.

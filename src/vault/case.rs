@@ -294,7 +294,9 @@ mod tests {
         }
         let mut ledger = opened.ledger().expect("ledger");
         assert_eq!(ledger.next_number(), 1);
-        ledger.append(&LedgerLine::Begun { number: 1, at: at.to_string(), folder: "captures/1".to_owned() }).expect("appended");
+        ledger
+            .append(&LedgerLine::Begun { number: 1, at: at.to_string(), folder: "captures/1".to_owned(), planned: None, imported: None })
+            .expect("appended");
         // Only one at a time has it.
         drop(ledger);
         assert_eq!(opened.ledger().expect("again").next_number(), 2);

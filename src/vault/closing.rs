@@ -107,7 +107,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_nanoseconds(1);
 
     fn begun(number: u64) -> LedgerLine {
-        LedgerLine::Begun { number, at: NOW.to_string(), folder: "captures/1".to_owned() }
+        LedgerLine::Begun { number, at: NOW.to_string(), folder: "captures/1".to_owned(), planned: None, imported: None }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The ledger of a case: a chained log of every recording, begun or finished, so that none can vanish unnoticed. It has no end.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -32,6 +33,12 @@ pub enum LedgerLine {
         at: String,
         /// Its folder, below that of the case where it lies there.
         folder: String,
+        /// Which recording of the plan it is to be, if it is made by one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned: Option<Planned>,
+        /// Of a recording made elsewhere that is taken into the case: what it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        imported: Option<ImportedFile>,
     },
     /// A recording ended.
     Ended {
@@ -45,6 +52,33 @@ pub enum LedgerLine {
         custody_head: String,
         /// Whether it had been interrupted.
         interrupted: bool,
+    },
+    /// A recording is not used. It stays where it is.
+    Discarded {
+        /// Its number.
+        number: u64,
+        /// When that was decided.
+        at: String,
+        /// Who decided it.
+        by: String,
+        /// Why, in their words.
+        reason: String,
+    },
+    /// Something was put beside the recordings of the case: a text of the vendor, the answer to a request for access, a control that was not intercepted.
+    Kept {
+        /// Its identifier in the case.
+        id: String,
+        /// When.
+        at: String,
+        /// What it is.
+        what: KeptKind,
+        /// Its file, below the folder of the case.
+        file: String,
+        /// SHA-256 of that file.
+        sha256: String,
+        /// What the auditor says of it: title, address, date of the text, and the like, by name.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        about: BTreeMap<String, String>,
     },
     /// A value was planted: it was encrypted and is kept in the case. Neither the value nor a digest of it stands here.
     SeedAdded {
@@ -68,6 +102,40 @@ pub enum LedgerLine {
         /// What became of that authority's key.
         key: KeyFate,
     },
+}
+
+/// Which recording of a case's plan it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Which repetition, from 1.
+    pub repetition: u32,
+}
+
+/// A recording that was made by another program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedFile {
+    /// Name of the file in the recording's folder.
+    pub file: String,
+    /// Its format, as `interop` names it.
+    pub format: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Who made it and how, as whoever took it in says.
+    pub said: String,
+}
+
+/// What is kept beside the recordings of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptKind {
+    /// A text of the vendor (cookie policy, terms), as it was on the day.
+    VendorText,
+    /// The vendor's answer to a request for access (art. 15 GDPR), or a download of one's own information. Never shared.
+    AccessAnswer,
+    /// A recording of a scenario that no proxy intercepted: a HAR of a browser's own tools, or a NetLog.
+    Control,
 }
 
 /// The ledger of a case, opened for appending. Only one program at a time has it.

@@ -9,7 +9,7 @@ mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
-pub use ledger::{Ledger, LedgerLine};
+pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};

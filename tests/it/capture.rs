@@ -50,6 +50,7 @@ pub(crate) fn session_file() -> SessionFile {
         tool: "dataspoor test".to_owned(),
         started: "2026-11-22T01:00:00Z".to_owned(),
         case: None,
+        scenario: None,
         page: Some("https://www.facebook.com/ministerievanvoorbeelden".to_owned()),
         auditee: Vec::new(),
         platform: Some("meta".to_owned()),

@@ -21,21 +21,26 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("classify", &["model", "site", "observe", "rules", "redact"]),
     ("analysis", &["model", "site", "decode", "redact", "observe", "rules", "classify", "evidence"]),
     ("report", &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence"]),
+    ("plan", &["model"]),
+    ("compare", &["model", "site", "rules", "plan", "report"]),
     ("capture", &["model", "evidence"]),
     ("recorder", &["model", "redact", "capture"]),
     ("proxy", &["model"]),
     ("browser", &["model"]),
-    ("vault", &["model", "evidence", "rules"]),
+    ("vault", &["model", "evidence", "rules", "plan"]),
     ("demo", &["model"]),
     (
         "batch",
-        &["model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture"],
+        &[
+            "model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture",
+            "compare",
+        ],
     ),
     (
         "cli",
         &[
             "model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture",
-            "recorder", "proxy", "browser", "vault", "demo", "batch",
+            "recorder", "proxy", "browser", "vault", "demo", "batch", "plan", "compare",
         ],
     ),
 ];
