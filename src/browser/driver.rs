@@ -248,6 +248,14 @@ impl Driver {
         with!(self, hands => hands.user_agent())
     }
 
+    /// The conversation, if it is with a Chromium.
+    pub(super) fn chromium(&self) -> Option<&Chromium> {
+        match &self.hands {
+            Hands::Chromium(hands) => Some(hands),
+            Hands::Firefox(_) => None,
+        }
+    }
+
     /// What is to be recorded about this browser.
     #[must_use]
     pub fn facts(&self) -> &Facts {

@@ -7,6 +7,7 @@ mod bidi;
 mod cdp;
 mod driver;
 mod element;
+mod emulation;
 mod facts;
 mod flags;
 mod instructions;
