@@ -16,7 +16,7 @@ use crate::analysis::Analysis;
 use crate::batch::{Inputs, Options, Replayed, conclude, open_output, recorded};
 use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
 use crate::evidence::{CaseKey, EntryHasher};
-use crate::model::{Digest, Entry, Event, Mark, Recorder as _, Stamped, Submission, Timestamp};
+use crate::model::{Digest, Entry, Event, Exhibit, Mark, Recorder as _, Stamped, Submission, Timestamp};
 use crate::proxy::{self, About, Running};
 use crate::recorder::Recording;
 use crate::redact::Masker;
@@ -110,6 +110,12 @@ impl Live<'_> {
     /// Marks this moment.
     pub(super) fn mark(&self, mark: Mark) {
         let stamped = Stamped { exchange: 0, at: self.proxy.now(), event: Event::Mark(mark) };
+        self.recording.submit(Submission { stamped, receipt: None });
+    }
+
+    /// Puts something beside the traffic, at this moment. It is recorded as it is: whoever calls this sees to it that no secret stands in it.
+    pub(super) fn exhibit(&self, exhibit: Exhibit) {
+        let stamped = Stamped { exchange: 0, at: self.proxy.now(), event: Event::Exhibit(exhibit) };
         self.recording.submit(Submission { stamped, receipt: None });
     }
 

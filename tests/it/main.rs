@@ -15,6 +15,7 @@ mod decode_fields;
 mod demo_fields;
 mod determinism;
 mod doctor;
+mod exhibits;
 mod facts;
 mod firefox;
 mod flips;
