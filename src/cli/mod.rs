@@ -31,6 +31,8 @@ mod recovery;
 mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
+mod scenario;
+#[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
 mod verify;
