@@ -5,6 +5,7 @@ mod closing;
 mod ledger;
 mod lists;
 mod originals;
+mod planned;
 mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
