@@ -59,7 +59,7 @@ pub(super) struct Stage<'s> {
     pub(super) target: &'s str,
     /// Planted values by identifier.
     pub(super) seeds: &'s BTreeMap<String, String>,
-    pub(super) operator: &'s mut Operator,
+    pub(super) operator: &'s mut Operator<'s>,
 }
 
 /// A button that was clicked in a consent screen.
