@@ -56,6 +56,7 @@ pub(super) fn run(arguments: &Arguments, folder: &Path, world: &World, inputs: &
         case: &case,
         inputs,
         progress: &progress,
+        form,
         languages: if arguments.languages.is_empty() { vec![Lang::Nl] } else { arguments.languages.clone() },
         secrets: &Secrets::default(),
         seeds: BTreeMap::new(),
@@ -70,7 +71,11 @@ pub(super) fn run(arguments: &Arguments, folder: &Path, world: &World, inputs: &
     };
     let plan = case.plan()?;
     let missing = missing(&case)?;
-    let wanted: Vec<(&Cell, u32)> = missing.iter().filter(|(name, _)| arguments.wants(name)).filter_map(|(name, repetition)| Some((plan.cell(name)?, *repetition))).collect();
+    let wanted: Vec<(&Cell, u32)> = missing
+        .iter()
+        .filter(|(name, _)| arguments.wants(name))
+        .filter_map(|(name, repetition)| Some((plan.cell(name)?, *repetition)))
+        .collect();
     let outcome = record_all(&ground, &wanted, true)?;
     progress.say(&format!("The case lies in {}; look at it with `dataspoor status --case {}`.", folder.display(), folder.display()));
     Ok(outcome)

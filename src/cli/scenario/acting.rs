@@ -21,7 +21,7 @@ use crate::plan::{Step, Steps};
 /// How a visit came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "result")]
-pub(super) enum Outcome {
+pub(in crate::cli) enum Outcome {
     /// Every step was done.
     Complete,
     /// A wall stood in the way, which is an outcome of its own.
