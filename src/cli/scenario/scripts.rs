@@ -50,7 +50,11 @@ impl Scripts {
                 cell.choice.id
             );
         }
-        if choice.is_some() && cell.choice.path != ChoicePath::NoChoice && !target.takes(Part::Choice) && !persona.as_ref().is_some_and(|persona| persona.takes(Part::Choice)) {
+        if choice.is_some()
+            && cell.choice.path != ChoicePath::NoChoice
+            && !target.takes(Part::Choice)
+            && !persona.as_ref().is_some_and(|persona| persona.takes(Part::Choice))
+        {
             anyhow::bail!(
                 "{}: scenario {} has a path of choices with steps, and these steps never take it; put [[step]] path = \"choice\" where the consent screen is",
                 folder.join(&target.file).display(),
