@@ -6,6 +6,8 @@ mod admission;
 mod baseline;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod browsing;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod clock_watch;
 mod close;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod control;
