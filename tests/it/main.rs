@@ -12,6 +12,7 @@ mod cookies_second_reader;
 mod corpus;
 mod coverage;
 mod decode_fields;
+mod demo_case;
 mod demo_fields;
 mod determinism;
 mod doctor;
