@@ -27,3 +27,6 @@ mod tally;
 
 pub use document::{Listed, Settings, document};
 pub use recording::Recording;
+
+#[cfg(test)]
+mod tests;
