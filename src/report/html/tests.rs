@@ -551,7 +551,7 @@ fn custody() -> Custody {
     }
 }
 
-pub(in crate::report) fn sample() -> Report {
+pub(crate) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
