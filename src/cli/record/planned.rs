@@ -32,7 +32,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Some(name) => {
             let Some(cell) = plan.cell(name) else {
                 let names: Vec<&str> = plan.cells().iter().map(|cell| cell.name.as_str()).take(12).collect();
-                bail!("the plan of this case has no scenario {name:?}; it has {}", if names.is_empty() { "none yet".to_owned() } else { names.join(", ") });
+                bail!(
+                    "the plan of this case has no scenario {name:?}; it has {}",
+                    if names.is_empty() { "none yet".to_owned() } else { names.join(", ") }
+                );
             };
             vec![(cell, arguments.repetition.map_or_else(|| next(&case, cell), Ok)?)]
         }
@@ -120,7 +123,9 @@ fn usable(ledger: &Ledger) -> BTreeMap<(String, u32), u64> {
             LedgerLine::Begun { number, planned: Some(planned), .. } => {
                 begun.insert(*number, (planned.scenario.clone(), planned.repetition));
             }
-            LedgerLine::Ended { number, interrupted: false, outcome, .. } if !outcome.as_deref().is_some_and(|line| line.starts_with("stopped")) => {
+            LedgerLine::Ended { number, interrupted: false, outcome, .. }
+                if !outcome.as_deref().is_some_and(|line| line.starts_with("stopped")) =>
+            {
                 if let Some(planned) = begun.get(number) {
                     found.insert(planned.clone(), *number);
                 }

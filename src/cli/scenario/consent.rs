@@ -50,8 +50,8 @@ pub(super) async fn read(driver: &Driver, selector: &str) -> Result<ConsentScree
     if found.is_null() {
         return Err(BrowserError::NoElement { css: selector.to_owned() });
     }
-    let read: Found = serde_json::from_value(found)
-        .map_err(|error| BrowserError::Script(format!("the consent screen cannot be read: {error}")))?;
+    let read: Found =
+        serde_json::from_value(found).map_err(|error| BrowserError::Script(format!("the consent screen cannot be read: {error}")))?;
     let text_sha256 = Digest::of(read.text.as_bytes()).to_string();
     Ok(ConsentScreen { page: read.page, options: read.options, text: read.text, text_sha256, ..ConsentScreen::default() })
 }

@@ -75,18 +75,32 @@ fn sentences(cell: &Cell, scripts: Option<&Scripts>) -> Vec<(String, bool)> {
             said(&scripts.target, scripts, &cell.target.url, &mut all);
         }
         None => {
-            all.push((format!("Bring the browser into the state of the persona {} ({}).", cell.persona.id, cell.persona.state.id()), false));
+            all.push((
+                format!("Bring the browser into the state of the persona {} ({}).", cell.persona.id, cell.persona.state.id()),
+                false,
+            ));
             all.push((format!("Open {} and wait until it has come to rest. Choose nothing yet.", cell.target.url), false));
             let (choice, asked) = match cell.choice.path {
                 ChoicePath::NoChoice => (false, "Choose nothing in any consent screen.".to_owned()),
-                ChoicePath::Decline => (true, "In the consent screen, decline what is optional; then type the literal text of the button here.".to_owned()),
-                ChoicePath::Allow => (true, "In the consent screen, allow everything; then type the literal text of the button here.".to_owned()),
-                ChoicePath::Withdraw => (true, "In the consent screen, allow everything; then type the literal text of the button here.".to_owned()),
-                ChoicePath::Other => (true, format!("Take the path of choices {}; then type the literal text of the button here.", cell.choice.id)),
+                ChoicePath::Decline => {
+                    (true, "In the consent screen, decline what is optional; then type the literal text of the button here.".to_owned())
+                }
+                ChoicePath::Allow => {
+                    (true, "In the consent screen, allow everything; then type the literal text of the button here.".to_owned())
+                }
+                ChoicePath::Withdraw => {
+                    (true, "In the consent screen, allow everything; then type the literal text of the button here.".to_owned())
+                }
+                ChoicePath::Other => {
+                    (true, format!("Take the path of choices {}; then type the literal text of the button here.", cell.choice.id))
+                }
             };
             all.push((asked, choice));
             if cell.choice.path == ChoicePath::Withdraw {
-                all.push(("Look for the way to take that choice back, take it, and type the literal text of the last button here.".to_owned(), true));
+                all.push((
+                    "Look for the way to take that choice back, take it, and type the literal text of the last button here.".to_owned(),
+                    true,
+                ));
             }
             all.push(("Scroll down once, and wait until the page has come to rest.".to_owned(), false));
         }
@@ -109,7 +123,10 @@ fn said(steps: &Steps, scripts: &Scripts, target: &str, all: &mut Vec<(String, b
             Step::Click(element) => format!("Click on {}.", named(&element.described())),
             Step::Choose(choose) => {
                 let button = choose.text.clone().map_or_else(|| named(&choose.button.described()), |text| format!("{text:?}"));
-                all.push((format!("Click on {button} in the consent screen; then type the literal text of the button here."), !choose.leads_on));
+                all.push((
+                    format!("Click on {button} in the consent screen; then type the literal text of the button here."),
+                    !choose.leads_on,
+                ));
                 continue;
             }
             Step::Scroll(pixels) if *pixels < 0 => "Scroll up.".to_owned(),
@@ -121,7 +138,9 @@ fn said(steps: &Steps, scripts: &Scripts, target: &str, all: &mut Vec<(String, b
             Step::Mark(text) | Step::Operator(text) => text.clone(),
             Step::Restart(_) => "Close the browser and open it again.".to_owned(),
             // What a script waits for or looks at, a person sees.
-            Step::WaitFor(_) | Step::WaitUntil(_) | Step::Quiet(_) | Step::ConsentScreen(_) | Step::Screenshot(_) | Step::EndIf(_) => continue,
+            Step::WaitFor(_) | Step::WaitUntil(_) | Step::Quiet(_) | Step::ConsentScreen(_) | Step::Screenshot(_) | Step::EndIf(_) => {
+                continue;
+            }
         };
         all.push((sentence, false));
     }

@@ -88,7 +88,11 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
     // Everything that can be wrong is found before the ledger counts a recording.
     let scripts = Scripts::of(cell, case.folder())?;
     if scripts.is_none() && cell.operated != Operated::Manual {
-        bail!("scenario {}: its target {} has no steps, so no script can record it; plan it with operated = \"manual\"", cell.name, cell.target.id);
+        bail!(
+            "scenario {}: its target {} has no steps, so no script can record it; plan it with operated = \"manual\"",
+            cell.name,
+            cell.target.id
+        );
     }
     let named = ground.browser.clone().or_else(|| cell.browser.as_ref().map(PathBuf::from));
     let program = browser::find(named.as_deref())?;
@@ -189,8 +193,12 @@ fn begin(case: &Case, cell: &Cell, repetition: u32) -> anyhow::Result<(u64, u32)
         ProfilePlan::Fresh => 0,
         ProfilePlan::Kept(name) => {
             let plan = case.plan()?;
-            let same = |scenario: &str| plan.cell(scenario).is_some_and(|other| matches!(&other.profile, ProfilePlan::Kept(kept) if kept == name));
-            let used = ledger.lines().iter().filter(|line| matches!(line, LedgerLine::Begun { planned: Some(planned), .. } if same(&planned.scenario)));
+            let same =
+                |scenario: &str| plan.cell(scenario).is_some_and(|other| matches!(&other.profile, ProfilePlan::Kept(kept) if kept == name));
+            let used = ledger
+                .lines()
+                .iter()
+                .filter(|line| matches!(line, LedgerLine::Begun { planned: Some(planned), .. } if same(&planned.scenario)));
             u32::try_from(used.count()).unwrap_or(u32::MAX)
         }
     };

@@ -28,8 +28,9 @@ impl Scripts {
         let mut read = |name: &Option<String>| -> anyhow::Result<Option<Steps>> {
             let Some(name) = name else { return Ok(None) };
             let path = folder.join(name);
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("{}: the steps of scenario {} cannot be read; write them, or mend case.toml", path.display(), cell.name))?;
+            let text = fs::read_to_string(&path).with_context(|| {
+                format!("{}: the steps of scenario {} cannot be read; write them, or mend case.toml", path.display(), cell.name)
+            })?;
             let steps = Steps::read(name, &text)?;
             texts.push((name.clone(), text));
             Ok(Some(steps))
@@ -54,7 +55,8 @@ impl Scripts {
 
     /// The files with their texts.
     pub(super) fn listed(&self) -> Vec<Value> {
-        let file = |(name, text): &(String, String)| json!({ "file": name, "sha256": Digest::of(text.as_bytes()).to_string(), "text": text });
+        let file =
+            |(name, text): &(String, String)| json!({ "file": name, "sha256": Digest::of(text.as_bytes()).to_string(), "text": text });
         self.texts.iter().map(file).collect()
     }
 }
