@@ -11,10 +11,12 @@ mod close;
 mod control;
 #[cfg(feature = "demo")]
 mod demo;
+mod discard;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod doctor;
 mod init;
 mod inputs;
+mod inventory;
 mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod live;
@@ -35,7 +37,9 @@ mod scenario;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+mod status;
 mod verify;
+mod verify_case;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -80,6 +84,10 @@ enum Command {
     Init(init::Arguments),
     /// Close a case for good: destroys the key of its authority; nothing more can be recorded in it.
     Close(close::Arguments),
+    /// The plan of a case as a matrix: recorded, missing, too old, start not clean, not used and why.
+    Status(status::Arguments),
+    /// Note that a recording of a case is not used, and why; it stays where it is.
+    Discard(discard::Arguments),
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Record(Box<record::Arguments>),
@@ -127,6 +135,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Close(arguments) => close::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Discard(arguments) => discard::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]

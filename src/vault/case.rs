@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::closing::destroy;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, LedgerRead};
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
 use crate::model::Timestamp;
@@ -242,6 +242,15 @@ impl Case {
     /// It cannot be read, or was changed.
     pub fn ledger(&self) -> Result<Ledger, CaseError> {
         Ledger::open(&self.folder.join(LEDGER_FILE))
+    }
+
+    /// Its ledger as it lies there, without waiting for who records and without changing anything.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, cannot be read, or was changed.
+    pub fn read_ledger(&self) -> Result<LedgerRead, CaseError> {
+        LedgerRead::of(&self.folder.join(LEDGER_FILE))
     }
 
     /// Certificate and key of the case's authority, if there are some that are valid for two more days at least. `now`: the time.

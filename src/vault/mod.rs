@@ -2,6 +2,7 @@
 
 mod case;
 mod closing;
+mod discarding;
 mod ledger;
 mod lists;
 mod originals;
@@ -10,7 +11,8 @@ mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
-pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, Planned};
+pub use discarding::DiscardError;
+pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, LedgerRead, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};
