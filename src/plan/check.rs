@@ -199,13 +199,6 @@ impl<'a> Checker<'a> {
     fn choice(&mut self, table: &ChoiceTable, id: String, place: &Place) -> Option<PathOfChoices> {
         let path = self.word(place, "path", table.path.as_ref(), ChoicePath::ALL, ChoicePath::id);
         let steps = self.steps(place, table.steps.as_ref());
-        if let (Some(ChoicePath::NoChoice), Some(given)) = (path, &table.steps) {
-            self.wrong(
-                place,
-                Some(given.span().start),
-                "nothing is chosen on the path no-choice, so it has no steps; take them away, or name another path",
-            );
-        }
         Some(PathOfChoices { id, path: path?, steps })
     }
 

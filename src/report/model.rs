@@ -18,8 +18,8 @@ pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
 pub use fields::{
-    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
-    PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
+    ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow,
+    LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
@@ -33,6 +33,7 @@ pub use recipients::{
 };
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
+pub use crate::model::Scenario;
 pub use crate::rules::Text;
 
 /// Version of the annex JSON.
@@ -140,6 +141,9 @@ pub struct Capture {
     pub comment: Option<String>,
     /// Scenario, where known.
     pub scenario: Option<String>,
+    /// Which recording of the plan of a case it is, where it was made by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Scenario>,
     /// How many pages it names.
     pub pages: u64,
 }

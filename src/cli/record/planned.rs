@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
         None => missing(&case)?.into_iter().filter_map(|(name, repetition)| Some((plan.cell(&name)?, repetition))).collect(),
     };
-    let progress = Progress::new(form(arguments), &inputs);
+    let form = form(arguments);
+    let progress = Progress::new(form, &inputs);
     let seeds = arguments.seeds.values(&case)?;
     let listen = arguments.listen.unwrap_or_else(|| ([127, 0, 0, 1], 0).into());
     let open = |authority| open_proxy(arguments, listen, authority, arguments.admission.read()?);
@@ -50,6 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: &case,
         inputs: &inputs,
         progress: &progress,
+        form,
         languages: if arguments.languages.is_empty() { vec![language] } else { arguments.languages.clone() },
         secrets: &arguments.secrets,
         seeds,

@@ -21,7 +21,7 @@ use crate::plan::{Step, Steps};
 /// How a visit came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "result")]
-pub(super) enum Outcome {
+pub(in crate::cli) enum Outcome {
     /// Every step was done.
     Complete,
     /// A wall stood in the way, which is an outcome of its own.
@@ -59,7 +59,7 @@ pub(super) struct Stage<'s> {
     pub(super) target: &'s str,
     /// Planted values by identifier.
     pub(super) seeds: &'s BTreeMap<String, String>,
-    pub(super) operator: &'s mut Operator,
+    pub(super) operator: &'s mut Operator<'s>,
 }
 
 /// A button that was clicked in a consent screen.

@@ -18,7 +18,7 @@ use self::guided::Operator;
 use self::scripts::Scripts;
 use super::browsing;
 use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, record};
-use super::progress::Progress;
+use super::progress::{Form, Progress};
 use super::record::{note_end, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
@@ -42,6 +42,8 @@ pub(super) struct Ground<'g> {
     pub(super) case: &'g Case,
     pub(super) inputs: &'g Inputs,
     pub(super) progress: &'g Progress<'g>,
+    /// How progress is shown.
+    pub(super) form: Form,
     pub(super) languages: Vec<Lang>,
     pub(super) secrets: &'g Secrets,
     /// Planted values that are open, by identifier.
@@ -84,7 +86,9 @@ impl Recorded {
 
 /// Records one repetition of a scenario.
 pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> anyhow::Result<Recorded> {
-    let Ground { case, inputs, progress, .. } = *ground;
+    let Ground { case, inputs, form, .. } = *ground;
+    // Its counts are of this recording.
+    let progress = &Progress::new(form, inputs);
     // Everything that can be wrong is found before the ledger counts a recording.
     let scripts = Scripts::of(cell, case.folder())?;
     if scripts.is_none() && cell.operated != Operated::Manual {

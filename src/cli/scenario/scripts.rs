@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::model::Digest;
-use crate::plan::steps::Part;
-use crate::plan::{Cell, Steps};
+use crate::model::{ChoicePath, Digest};
+use crate::plan::steps::{Part, Placed};
+use crate::plan::{Cell, Step, Steps};
 
 /// The steps of a scenario with their texts, which the recording keeps.
 pub(super) struct Scripts {
@@ -37,7 +37,24 @@ impl Scripts {
         };
         let Some(target) = read(&cell.target.steps)? else { return Ok(None) };
         let (choice, persona) = (read(&cell.choice.steps)?, read(&cell.persona.steps)?);
-        if choice.is_some() && !target.takes(Part::Choice) && !persona.as_ref().is_some_and(|persona| persona.takes(Part::Choice)) {
+        // On the path of no choice a screen may be looked at, and nothing in it chosen.
+        let chooses = |placed: &&Placed| matches!(&placed.step, Step::Choose(choose) if !choose.leads_on);
+        if cell.choice.path == ChoicePath::NoChoice
+            && let Some(steps) = &choice
+            && let Some(placed) = steps.steps.iter().find(chooses)
+        {
+            anyhow::bail!(
+                "{}, line {}: nothing is chosen on the path no-choice ({}); write click, or leads-on = true if the click chooses nothing",
+                folder.join(&steps.file).display(),
+                placed.line,
+                cell.choice.id
+            );
+        }
+        if choice.is_some()
+            && cell.choice.path != ChoicePath::NoChoice
+            && !target.takes(Part::Choice)
+            && !persona.as_ref().is_some_and(|persona| persona.takes(Part::Choice))
+        {
             anyhow::bail!(
                 "{}: scenario {} has a path of choices with steps, and these steps never take it; put [[step]] path = \"choice\" where the consent screen is",
                 folder.join(&target.file).display(),

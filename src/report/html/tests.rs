@@ -590,6 +590,7 @@ pub(in crate::report) fn sample() -> Report {
             ended: Some("2026-11-19T10:09:47.006Z".to_owned()),
             comment: Some("Visit without an account".to_owned()),
             scenario: None,
+            planned: None,
             pages: 2,
         },
         page: ExaminedPage {
