@@ -13,11 +13,13 @@ mod close;
 mod control;
 #[cfg(feature = "demo")]
 mod demo;
+mod discard;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod doctor;
 mod import;
 mod init;
 mod inputs;
+mod inventory;
 mod keep;
 mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -39,9 +41,11 @@ mod scenario;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+mod status;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod unintercepted;
 mod verify;
+mod verify_case;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -86,6 +90,10 @@ enum Command {
     Init(init::Arguments),
     /// Close a case for good: destroys the key of its authority; nothing more can be recorded in it.
     Close(close::Arguments),
+    /// The plan of a case as a matrix: recorded, missing, too old, start not clean, not used and why.
+    Status(status::Arguments),
+    /// Note that a recording of a case is not used, and why; it stays where it is.
+    Discard(discard::Arguments),
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Record(Box<record::Arguments>),
@@ -141,6 +149,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Close(arguments) => close::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Discard(arguments) => discard::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]

@@ -28,6 +28,7 @@ const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = include_str!("../html/picture.rs");
 const CELLS: &str = include_str!("../html/recipients.rs");
+const STATUS: &str = include_str!("../../cli/status.rs");
 
 /// Every message of a file with the variables it mentions.
 fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -104,6 +105,7 @@ fn every_id_that_is_used_exists() {
         (LINKAGE_CELLS, "message(\""),
         (LINKAGE_CELLS, "\"col-"),
         (PICTURE, "say(\""),
+        (STATUS, "say(\""),
         (EXPLAIN, "limit(\""),
         (EXPLAIN, "get(\""),
     ] {
@@ -168,6 +170,23 @@ fn every_id_that_is_used_exists() {
     put_together.insert("fault-", crate::observe::FAULTS.to_vec());
     put_together.insert("cause-", crate::observe::CAUSES.to_vec());
     put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
+    put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
+    let states = [
+        "recorded",
+        "running",
+        "not-used",
+        "lost",
+        "changed",
+        "empty",
+        "interrupted",
+        "stopped",
+        "too-old",
+        "not-clean",
+        "not-judged",
+        "other-plan",
+        "ahead-of-clock",
+    ];
+    put_together.extend([("status-is-", states.to_vec()), ("status-short-", states.to_vec())]);
     for (prefix, ids) in put_together {
         used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
     }
@@ -189,6 +208,7 @@ fn every_id_that_is_used_exists() {
         CELLS,
         CELLS_OF_FIELDS,
         PICTURE,
+        STATUS,
         EXPLAIN,
         include_str!("../text.rs"),
     ]
@@ -246,6 +266,9 @@ fn every_id_that_is_used_exists() {
             "share-of-",
             "subject-",
             "undecoded-",
+            "status-is-",
+            "status-short-",
+            "status-what-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
