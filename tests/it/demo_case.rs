@@ -1,8 +1,10 @@
 //! The demo case against its truth, without recording: a real Chromium walks through cells of the case's plan by the case's own files of steps, and the
 //! servers' log of each visit is held against the tables of `demo::truth::case`. So the tables are right before any comparison is measured by them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use dataspoor::browser::{Driver, Options, Profile, Screen, ThirdPartyCookies, find};
@@ -14,6 +16,8 @@ use dataspoor::demo::{Access, World};
 use dataspoor::plan::{Step, Steps, steps::Part};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+
+use super::corpus::ROOT;
 
 /// Far longer than anything here takes; only a failure waits for it.
 const LONG: Duration = Duration::from_secs(30);
@@ -254,7 +258,7 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
         }
     }
     for visit in &visits {
-        let varies = visit.repetition % 2 == 0 && visit.cell.target != "photos";
+        let varies = visit.repetition % 2 == 0 && visit.cell.name != RETURNING;
         let seen = visit.accesses.iter().any(|access| VARYING.is_seen_in(access));
         if seen != varies {
             wrong.push(format!("what varies, in {} of {}: {seen}", visit.repetition, visit.cell.name));
@@ -315,5 +319,48 @@ fn a_browser_without_a_window_sees_what_the_table_of_the_observer_says() {
     for row in OBSERVER {
         let said = if row.only == Shown::Automation { Share::Every } else { Share::None };
         assert_eq!(row.thing.share(visits.iter().map(|visit| visit.accesses.as_slice())), said, "{row:?}");
+    }
+}
+
+#[test]
+fn the_files_of_the_case_read_and_name_what_is_there() {
+    let pages: String = ["page", "start", "consent", "case", "wall", "login", "welcome", "town"]
+        .iter()
+        .map(|name| fs::read_to_string(Path::new(ROOT).join(format!("src/demo/pages/{name}.html"))).expect("a page"))
+        .collect();
+    for size in [Size::Subset, Size::Full] {
+        let files = files(size);
+        let (path, text) = &files[0];
+        assert_eq!(*path, "case.toml");
+        let tables: toml::Table = toml::from_str(text).expect("there");
+        let rows = ["persona", "choice", "target"].into_iter().flat_map(|name| tables[name].as_array().expect("there"));
+        let named: BTreeSet<&str> = rows.filter_map(|row| row.get("steps")).map(|path| path.as_str().expect("there")).collect();
+        assert_eq!(named, files[1..].iter().map(|(path, _)| *path).collect());
+        for (path, text) in &files[1..] {
+            let steps = Steps::read(path, text).expect("there");
+            for placed in steps.steps {
+                let element = match placed.step {
+                    Step::Click(element) => element.described().selector,
+                    Step::Choose(choose) => {
+                        let selector = choose.button.described().selector;
+                        let button = format!(
+                            "id=\"{}\" type=\"button\">{}</button>",
+                            &selector.as_deref().expect("there")[1..],
+                            choose.text.expect("there")
+                        );
+                        assert!(pages.contains(&button), "{path}: {button}");
+                        selector
+                    }
+                    Step::WaitFor(wait) => wait.parts().0.selector,
+                    Step::Type(typed) => Some(typed.into),
+                    Step::ConsentScreen(screen) => Some(screen.selector),
+                    Step::EndIf(end) => Some(end.selector),
+                    _ => None,
+                };
+                if let Some(selector) = element {
+                    assert!(pages.contains(&format!("id=\"{}\"", &selector[1..])), "{path}: {selector}");
+                }
+            }
+        }
     }
 }
