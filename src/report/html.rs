@@ -317,7 +317,7 @@ fn css_string(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 #[cfg(test)]
 pub(super) use tests::unbalanced;

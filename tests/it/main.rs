@@ -16,6 +16,7 @@ mod demo_case;
 mod demo_fields;
 mod determinism;
 mod doctor;
+mod exhibits;
 mod facts;
 mod firefox;
 mod flips;
