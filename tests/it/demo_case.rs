@@ -13,11 +13,13 @@ use dataspoor::demo::plan::PAGE_ID;
 use dataspoor::demo::truth::case::{ANSWERS, CLASSES, DELETED, KEPT, LASTING, OBSERVER, Question, STORED, Share, Shown, VARYING};
 use dataspoor::demo::truth::{cookies, set_cookies};
 use dataspoor::demo::{Access, World};
+use dataspoor::model::{Operated, Timestamp};
 use dataspoor::plan::{Step, Steps, steps::Part};
+use dataspoor::vault::{Case, CaseFile};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::corpus::ROOT;
+use super::corpus::{ROOT, scratch};
 
 /// Far longer than anything here takes; only a failure waits for it.
 const LONG: Duration = Duration::from_secs(30);
@@ -152,8 +154,8 @@ impl Hand<'_> {
 }
 
 /// Every recording of these cells, one after the other. `headless`: without a window.
-async fn visited(world: &World, names: &[&str], headless: bool) -> Vec<Visited> {
-    let program = find(Some("chromium".as_ref())).expect("chromium");
+async fn visited(world: &World, names: &[&str], program: &str, headless: bool) -> Vec<Visited> {
+    let program = find(Some(program.as_ref())).expect("a browser");
     let proxy = proxy(world.address(), world.hosts()).await;
     let mut options = Options::new(program.clone(), proxy);
     options.screen = if headless { Screen::None } else { Screen::unseen().expect("a virtual screen").0 };
@@ -171,7 +173,7 @@ async fn visited(world: &World, names: &[&str], headless: bool) -> Vec<Visited> 
             }
             let before = world.accesses().len();
             let driver = Driver::start(&kept, &options).await.expect("starts");
-            assert_eq!(driver.user_agent().contains("Headless"), headless);
+            assert_eq!(driver.user_agent().contains("HeadlessChrome"), headless, "{}", driver.user_agent());
             let hand = Hand { driver: &driver, texts: &texts, cell: &cell };
             let ended = hand.walk(&format!("steps/target-{}.toml", cell.target)).await;
             let jar = driver.cookies().await.expect("cookies");
@@ -210,7 +212,7 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
             WALL,
             RETURNING,
         ];
-        visited(&world, &names, false).await
+        visited(&world, &names, "chromium", false).await
     });
     let of = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<&[Access]> {
         visits.iter().filter(|visit| wanted(&visit.cell)).map(|visit| visit.accesses.as_slice()).collect()
@@ -314,11 +316,49 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
 fn a_browser_without_a_window_sees_what_the_table_of_the_observer_says() {
     let visits = run(async {
         let world = World::start_case().await.expect("a world");
-        visited(&world, &["no-account.allow.page"], true).await
+        visited(&world, &["no-account.allow.page"], "chromium", true).await
     });
     for row in OBSERVER {
         let said = if row.only == Shown::Automation { Share::Every } else { Share::None };
         assert_eq!(row.thing.share(visits.iter().map(|visit| visit.accesses.as_slice())), said, "{row:?}");
+    }
+}
+
+#[test]
+fn another_browser_does_the_same() {
+    let visits = run(async {
+        let world = World::start_case().await.expect("a world");
+        visited(&world, &["no-account.allow.start", "logged-in.allow.page"], "firefox", false).await
+    });
+    let of = |target: &str| visits.iter().filter(|visit| visit.cell.target == target).map(|visit| visit.accesses.as_slice());
+    for row in CLASSES {
+        let (page, controls) = (row.thing.share(of("page")), row.thing.share(of("start")));
+        assert!(holds(row.page, page) && holds(row.controls, controls), "{page:?} of the Page, {controls:?} of controls: {row:?}");
+    }
+    for row in ANSWERS.iter().filter(|row| [Question::BeforeChoice, Question::AfterAllow].contains(&row.question)) {
+        let seen = row.thing.share_of(row.question, visits.iter().map(|visit| visit.accesses.as_slice()));
+        assert_eq!(seen, row.share, "{row:?}");
+    }
+}
+
+#[test]
+fn the_plan_of_the_case_is_one() {
+    for size in [Size::Subset, Size::Full] {
+        let scratch = scratch();
+        let folder = scratch.path().join("case");
+        let file = CaseFile { id: "simulated".to_owned(), title: "SIMULATED".to_owned(), ..CaseFile::default() };
+        Case::create(&folder, file, [1; 32], Timestamp::from_nanoseconds(0)).expect("a case");
+        for (path, text) in files(size) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            let before = fs::read_to_string(&path).unwrap_or_default();
+            fs::write(&path, before + &text).expect("written");
+        }
+        let plan = Case::open(&folder).expect("opens").plan().expect("a plan");
+        let read: Vec<_> = plan.cells().iter().map(|cell| (cell.name.clone(), cell.repetitions)).collect();
+        let meant: Vec<_> = cells(size).into_iter().map(|cell| (cell.name, cell.repetitions)).collect();
+        assert_eq!(read, meant);
+        assert!(plan.cells().iter().all(|cell| cell.operated == Operated::Scripted));
     }
 }
 
