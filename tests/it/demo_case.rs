@@ -330,7 +330,7 @@ fn another_browser_does_the_same() {
         let world = World::start_case().await.expect("a world");
         visited(&world, &["no-account.allow.start", "logged-in.allow.page"], "firefox", false).await
     });
-    let of = |target: &str| visits.iter().filter(|visit| visit.cell.target == target).map(|visit| visit.accesses.as_slice());
+    let of = |target: &'static str| visits.iter().filter(move |visit| visit.cell.target == target).map(|visit| visit.accesses.as_slice());
     for row in CLASSES {
         let (page, controls) = (row.thing.share(of("page")), row.thing.share(of("start")));
         assert!(holds(row.page, page) && holds(row.controls, controls), "{page:?} of the Page, {controls:?} of controls: {row:?}");
