@@ -272,7 +272,8 @@ pub fn conclude(
 ) -> Result<Replayed, ReplayError> {
     let Recorded { capture, session, gaps, text_bytes } = recorded;
     let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
-    let number_in_case = session.custody.as_ref().and_then(|custody| custody.case.as_ref()).map(|(_, number)| *number);
+    let own_number = session.custody.as_ref().and_then(|custody| custody.case.as_ref()).map(|(_, number)| *number);
+    let number_in_case = own_number.or_else(|| session.taken_in.as_ref().map(|taken| taken.number));
     let context = inputs.context(&capture, subject);
     let mut summary = Summary::default();
     let (Finished { counts, index, visit }, folder) = match output {

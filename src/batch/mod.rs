@@ -17,7 +17,7 @@ pub use judge::{
 };
 pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
-pub use replay::{Loaded, ReplayError, load, recorded, replay, replay_into, replay_report};
+pub use replay::{Loaded, ReplayError, inspect, load, recorded, replay, replay_into, replay_report};
 pub use rule_change::{RuleChange, rule_change};
 pub use spool::FileSpool;
 pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};

@@ -337,6 +337,7 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
     }
     let subject = match Capture::is_at(capture) {
         true => inputs.subject_of(&Capture::open(capture)?.session, None, false),
+        // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
         false => inputs.subject(None, false),
     };
     let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());

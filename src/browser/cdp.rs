@@ -17,12 +17,15 @@ use tokio::task::JoinHandle;
 
 use super::driver::{LOADED, Look};
 use super::jar::GetCookies;
-use super::{BrowserError, StoredCookie};
+use super::watch::Watch;
+use super::{BrowserError, JarReport, StoredCookie, report};
 
 /// The conversation with a Chromium about one page.
 pub(super) struct Chromium {
     browser: Browser,
     page: Page,
+    /// Hears what the browser refuses, and asks frames what they keep.
+    watch: Watch,
     /// The tasks that carry the conversation and answer dialogs; they end with the browser.
     tasks: [JoinHandle<()>; 2],
     user_agent: String,
@@ -39,7 +42,7 @@ impl Chromium {
             request_timeout: LOADED,
             ..HandlerConfig::default()
         };
-        let (browser, mut handler) = Browser::connect_with_config(address, settings).await.map_err(failed("connect"))?;
+        let (browser, mut handler) = Browser::connect_with_config(address.clone(), settings).await.map_err(failed("connect"))?;
         let conversation = tokio::spawn(async move {
             while let Some(event) = handler.next().await {
                 if let Err(error) = event {
@@ -50,8 +53,10 @@ impl Chromium {
         });
         let version = browser.version().await.map_err(failed("say its version"))?;
         let page = browser.new_page("about:blank").await.map_err(failed("open a page"))?;
+        // Before any page but the empty one, so that nothing is refused unheard.
+        let watch = Watch::open(&address).await?;
         let dialogs = answer_dialogs(&page).await?;
-        Ok(Self { browser, page, tasks: [conversation, dialogs], user_agent: version.user_agent })
+        Ok(Self { browser, page, watch, tasks: [conversation, dialogs], user_agent: version.user_agent })
     }
 
     pub(super) async fn goto(&self, url: &str) -> Result<(), BrowserError> {
@@ -92,6 +97,11 @@ impl Chromium {
     /// The page that is acted in.
     pub(super) fn page(&self) -> &Page {
         &self.page
+    }
+
+    /// What the browser itself says.
+    pub(super) async fn report(&self) -> Result<JarReport, BrowserError> {
+        Ok(report::of_chromium(&self.watch, self.cookies().await?).await)
     }
 
     pub(super) fn user_agent(&self) -> &str {

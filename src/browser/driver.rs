@@ -13,7 +13,7 @@ use super::cdp::Chromium;
 use super::facts::{Automation, Facts};
 use super::process::{PATIENCE, Process};
 use super::program::Kind;
-use super::{BrowserError, Options, Profile, StoredCookie};
+use super::{BrowserError, JarReport, Options, Profile, StoredCookie};
 
 /// How long a page may take to load, and the browser to answer a command.
 pub(super) const LOADED: Duration = Duration::from_secs(60);
@@ -234,6 +234,18 @@ impl Driver {
     /// If the browser does not answer.
     pub async fn cookies(&self) -> Result<Vec<StoredCookie>, BrowserError> {
         with!(self, hands => hands.cookies().await)
+    }
+
+    /// What the browser itself says at this moment: its cookies without their values, names and lengths in the storage of the frames that are open,
+    /// and what it refused since it was started. Scripts run in frames apart from the page's own and leave nothing there.
+    ///
+    /// # Errors
+    ///
+    /// If the conversation with the browser has broken off. What a browser that answers does not say stands in the report.
+    pub async fn report(&self) -> Result<JarReport, BrowserError> {
+        let mut report = with!(self, hands => hands.report().await)?;
+        report.browser = self.version().to_owned();
+        Ok(report)
     }
 
     /// The browser's name and version as its program says them: `Chromium 156.0.8078.79 built on Debian …`, `Mozilla Firefox 153.7.0esr`.

@@ -17,12 +17,16 @@ mod preferences;
 mod process;
 mod profile;
 mod program;
+mod refusals;
+mod report;
 mod screen;
+mod watch;
 mod window;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::model::JarReport;
 pub use driver::Driver;
 pub use element::Element;
 pub use facts::{Automation, Facts, identity};

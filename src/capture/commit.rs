@@ -104,13 +104,14 @@ impl Writer {
     pub fn finish(mut self, at: Timestamp) -> Result<(), CaptureError> {
         // What was moved away meanwhile cannot be ended where it should be.
         self.log().in_place()?;
-        let EndCounts { entries, connections, tunnels } = self.counts;
+        let EndCounts { entries, connections, tunnels, exhibits } = self.counts;
         self.custody.append(&EndLine {
             kind: "end".to_owned(),
             at: at.as_nanoseconds(),
             entries,
             connections,
             tunnels,
+            exhibits,
             interrupted: false,
         });
         self.commit()?;

@@ -169,6 +169,9 @@ pub(super) struct EndLine {
     pub(super) entries: u64,
     pub(super) connections: u64,
     pub(super) tunnels: u64,
+    /// What was put beside the traffic. Absent before version 3 of the format.
+    #[serde(default)]
+    pub(super) exhibits: u64,
     pub(super) interrupted: bool,
 }
 

@@ -6,13 +6,14 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `session.json` | what was known before the first request; sealed line by line |
-//! | `custody.ndjson` | the custody log: one chained record per exchange, message, connection, certificate, tunnel, mark, stream, recovery |
-//! | `archive/*.warc` | the messages: WARC 1.1, small ones in `segment-*.warc`, each large body in a `stream-*.warc` of its own |
+//! | `custody.ndjson` | the custody log: one chained record per exchange, message, connection, certificate, tunnel, mark, exhibit, stream, recovery |
+//! | `archive/*.warc` | the messages, and what was put beside them: WARC 1.1, small ones in `segment-*.warc`, each large body in a `stream-*.warc` of its own |
 //!
 //! What is judged (`report/`) is written beside it by others and can be made again at any time.
 
 mod changes;
 mod commit;
+mod exhibits;
 mod facts;
 mod files;
 mod lines;
@@ -24,6 +25,7 @@ mod recover;
 mod session_file;
 mod space;
 mod stream;
+mod taken_in;
 mod verify;
 mod warc;
 mod writer;
@@ -36,6 +38,7 @@ pub use recover::{Recovered, recover};
 pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
+pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
 pub use verify::{CaptureProblem, Checked, verify};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 
@@ -52,8 +55,9 @@ pub const ARCHIVE_FOLDER: &str = "archive";
 pub const REPORT_FOLDER: &str = "report";
 
 /// Version of the format. Version 2 added records of kind `certificate`, `client` and `message`, and members to `connection`, `tunnel` and
-/// `entry`; a reader of it reads version 1.
-pub const CAPTURE_VERSION: u32 = 2;
+/// `entry`; version 3 records of kind `exhibit`, whose bytes in the archive a checker of version 2 would take for strays. A reader of it reads
+/// versions 1 and 2.
+pub const CAPTURE_VERSION: u32 = 3;
 
 /// Bodies up to this length in bytes stand in a segment; a larger one streams into a file of its own.
 pub const STREAM_FROM: usize = 256 * 1024;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hashbrown::HashMap;
 
+use super::exhibits::{ExhibitLine, Held};
 use super::facts::EntryLine;
 use super::lines::{AnyLine, DigestLine, EndLine, FactLine, GapLine, MarkLine, RecoverLine, TunnelLine};
 use super::links::{CertificateLine, ClientLine, ConnectionLine};
@@ -65,6 +66,7 @@ struct Reading {
     files: HashMap<String, Arc<File>>,
     /// Digests that were taken here and whose record is still to come.
     awaited: HashMap<u64, EntryDigest>,
+    exhibits: Held,
     highest: u64,
     lost_bytes: u64,
     offers_of_http3: u64,
@@ -87,6 +89,11 @@ impl Capture {
     pub fn open(folder: &Path) -> Result<Self, CaptureError> {
         let (session, session_digest) = SessionFile::read(folder)?;
         Ok(Self { folder: folder.to_owned(), session, session_digest })
+    }
+
+    /// The folder it lies in.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The key of its fingerprints: that of its case, or one that anybody can make who holds the recording.
@@ -250,6 +257,12 @@ impl Reading {
             "mark" => {
                 let read: MarkLine = parsed(line)?;
                 self.session.marks.push(read.read().ok_or_else(|| LineProblem::Line("is a mark of an unknown kind".to_owned()))?);
+            }
+            "exhibit" => {
+                let read: ExhibitLine = parsed(line)?;
+                let (exhibit, range) = read.read(&mut self.files, &capture.folder)?;
+                let exhibit = self.exhibits.with_content(exhibit, &range, &capture.folder)?;
+                self.session.exhibits.push(exhibit);
             }
             "digest" => {
                 let read: DigestLine = parsed(line)?;

@@ -36,6 +36,11 @@ impl FileRange {
         Self { file, at, length }
     }
 
+    /// How many bytes it has.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// The body with these bytes.
     pub(super) fn body(self, state: BodyState) -> Body {
         Body::elsewhere(state, self.length, Arc::new(self))

@@ -80,6 +80,7 @@ struct State {
     numbers: Vec<u64>,
     connections: BTreeSet<String>,
     tunnels: u64,
+    exhibits: u64,
 }
 
 impl State {
@@ -154,6 +155,7 @@ impl State {
                 self.connections.insert(serde_json::from_slice::<ConnectionLine>(line)?.connection);
             }
             "tunnel" => self.tunnels += 1,
+            "exhibit" => self.exhibits += 1,
             _ => {}
         }
         Ok(())
@@ -224,6 +226,7 @@ impl State {
             entries: found.entries,
             connections: self.connections.len() as u64,
             tunnels: self.tunnels,
+            exhibits: self.exhibits,
             interrupted: true,
         };
         append(&mut self.chain, &end, &mut text);

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::exhibits::ExhibitLine;
 use super::facts::{EntryLine, Place};
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
 use super::links::{CertificateLine, ConnectionLine};
@@ -38,6 +39,8 @@ pub struct Checked {
     pub head: Option<Digest>,
     /// Exchanges.
     pub entries: u64,
+    /// What was put beside the traffic.
+    pub exhibits: u64,
     /// Records in the archive.
     pub archive_records: u64,
     /// Bytes in the archive.
@@ -167,10 +170,23 @@ impl Checking<'_> {
                 let file: FileLine = serde_json::from_slice(line).map_err(wrong)?;
                 self.record(&file.info, Holds::Info);
             }
+            "exhibit" => {
+                let exhibit: ExhibitLine = serde_json::from_slice(line).map_err(wrong)?;
+                self.checked.exhibits += 1;
+                if exhibit.number != self.checked.exhibits {
+                    return Err(format!("is exhibit {}, but {} come before it", exhibit.number, self.checked.exhibits - 1));
+                }
+                let digest: Digest = exhibit.sha256.parse().map_err(|_| format!("gives exhibit {} no digest", exhibit.number))?;
+                if self.record(&exhibit.record, Holds::Message).is_some_and(|found| found != digest) {
+                    return Err(format!("gives exhibit {} another digest than that of its bytes", exhibit.number));
+                }
+            }
             "entry" => {
                 let entry: EntryLine = serde_json::from_slice(line).map_err(wrong)?;
                 self.checked.entries += 1;
-                [&entry.request, &entry.response].into_iter().flatten().for_each(|place| self.record(place, Holds::Http));
+                for place in [&entry.request, &entry.response].into_iter().flatten() {
+                    self.record(place, Holds::Http);
+                }
                 let messages = self.messages.remove(&entry.entry).unwrap_or_default();
                 if messages != entry.message_records {
                     return Err(format!("says {} messages, but {messages} come before it", entry.message_records));
@@ -211,6 +227,9 @@ impl Checking<'_> {
                 if end.entries != self.checked.entries {
                     return Err(format!("says {} entries, but {} come before it", end.entries, self.checked.entries));
                 }
+                if end.exhibits != self.checked.exhibits {
+                    return Err(format!("says {} exhibits, but {} come before it", end.exhibits, self.checked.exhibits));
+                }
                 if let (false, Some((entry, messages))) = (end.interrupted, self.messages.first_key_value()) {
                     return Err(format!("{messages} messages belong to entry {entry}, which does not exist"));
                 }
@@ -223,11 +242,12 @@ impl Checking<'_> {
         Ok(())
     }
 
-    /// Checks a record of the archive.
-    fn record(&mut self, place: &Place, holds: Holds) {
+    /// Checks a record of the archive. The digest of its body, if it holds.
+    fn record(&mut self, place: &Place, holds: Holds) -> Option<Digest> {
         self.checked.archive_records += 1;
         if !place.names_a_file() || place.end().is_none() {
-            return self.problem(CUSTODY_FILE, "a place", format!("names {:?}, which is no place in the archive", place.file));
+            self.problem(CUSTODY_FILE, "a place", format!("names {:?}, which is no place in the archive", place.file));
+            return None;
         }
         self.extents.entry(place.file.clone()).or_default().push((place.at, place.length));
         let name = format!("{ARCHIVE_FOLDER}/{}", place.file);
@@ -241,9 +261,7 @@ impl Checking<'_> {
             self.open = Some((place.file.clone(), file));
             checked
         });
-        if let Err((at, what)) = checked {
-            self.problem(&name, format!("record at byte {}, byte {at}", place.at), what);
-        }
+        checked.map_err(|(at, what)| self.problem(&name, format!("record at byte {}, byte {at}", place.at), what)).ok()
     }
 
     /// Records must cover every file from its first byte to its last.
@@ -296,7 +314,7 @@ enum Holds {
     Info,
     /// A request or a response.
     Http,
-    /// A message after a switch of protocols.
+    /// A message after a switch of protocols, or an exhibit: the block is the body.
     Message,
 }
 
@@ -306,8 +324,8 @@ const LONGEST_HEADS: u64 = 4 << 20;
 /// The same for a message, whose record has a head of some 500 bytes and an address.
 const LONGEST_MESSAGE_HEAD: u64 = 256 << 10;
 
-/// Checks one record. The error names the byte of the file at which the part that does not fit begins, and what it is.
-fn check_record(file: &File, place: &Place, holds: Holds) -> Result<(), (u64, String)> {
+/// Checks one record and answers the digest of its body (of a description: of the whole). The error names the byte of the file at which the part that does not fit begins, and what it is.
+fn check_record(file: &File, place: &Place, holds: Holds) -> Result<Digest, (u64, String)> {
     let io = |error: io::Error| (place.at, format!("cannot be read ({error})"));
     let Some(before_end) = place.length.checked_sub(warc::END.len() as u64) else {
         return Err((place.at, "is shorter than a record can be".to_owned()));
@@ -324,10 +342,11 @@ fn check_record(file: &File, place: &Place, holds: Holds) -> Result<(), (u64, St
     if holds == Holds::Info {
         let mut bytes = vec![0; usize::try_from(before_end).map_err(|_| (place.at, "is too long".to_owned()))?];
         file.read_exact_at(&mut bytes, place.at).map_err(io)?;
-        if Digest::of(&bytes).to_string() != place.heads {
+        let found = Digest::of(&bytes);
+        if found.to_string() != place.heads {
             return Err((place.at, "its head or text was changed".to_owned()));
         }
-        return end_problem.map_or(Ok(()), Err);
+        return end_problem.map_or(Ok(found), Err);
     }
     let heads_changed = || (place.at, "the head of the record or of the message was changed".to_owned());
     // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
@@ -357,13 +376,13 @@ fn check_record(file: &File, place: &Place, holds: Holds) -> Result<(), (u64, St
         hasher.update(&buffer[..want]);
         at += want as u64;
     }
-    let found = warc::labelled(Digest(hasher.finalize().into()));
+    let found = Digest(hasher.finalize().into());
     let fits = match payload {
-        Some(said) => said == found,
+        Some(said) => said == warc::labelled(found),
         None => begin == stop,
     };
     if !fits {
         return Err((begin, "the body, which begins at that byte, was changed".to_owned()));
     }
-    end_problem.map_or(Ok(()), Err)
+    end_problem.map_or(Ok(found), Err)
 }

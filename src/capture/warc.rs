@@ -192,6 +192,43 @@ impl MessageHead<'_> {
     }
 }
 
+/// What the head of an exhibit's record says. Its block is what was put beside the traffic.
+pub(super) struct ExhibitHead<'a> {
+    /// Session, for record identifiers.
+    pub(super) session: Digest,
+    /// Its number in the recording.
+    pub(super) number: u64,
+    pub(super) at: Timestamp,
+    /// Its kind, as the custody log names it.
+    pub(super) kind: &'a str,
+    pub(super) media_type: &'a str,
+    pub(super) length: u64,
+    /// Digest of the block, where there is one.
+    pub(super) payload: Option<Digest>,
+}
+
+impl ExhibitHead<'_> {
+    /// Appends the head to `out`, with the empty line after it.
+    ///
+    /// Like a message it has an address that no page has: a program that plays an archive back must not take it for something that was loaded.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let mut text = Text(out);
+        let Self { session, number, at, kind, .. } = *self;
+        let [_, _, _, _, e, f, g, h, ..] = session.0;
+        text.add(&["WARC/1.1\r\nWARC-Type: resource\r\n"]);
+        text.uuid("WARC-Record-ID", session, [e, f], [0x84, g], [0x80, h], number);
+        text.date(at);
+        text.add(&["WARC-Target-URI: urn:exhibit:", itoa::Buffer::new().format(number), ":", kind, "\r\n"]);
+        text.line("Content-Type", self.media_type);
+        if let Some(payload) = self.payload {
+            text.line("WARC-Payload-Digest", &labelled(payload));
+        }
+        text.add(&["Content-Length: "]);
+        text.number(self.length);
+        text.add(&["\r\n\r\n"]);
+    }
+}
+
 /// Says that a body ends before its end, and why, in the words of the format (section 5.13).
 fn truncated(state: BodyState, text: &mut Text<'_>) {
     match state {

@@ -83,6 +83,7 @@ pub(super) struct EndCounts {
     pub(super) entries: u64,
     pub(super) connections: u64,
     pub(super) tunnels: u64,
+    pub(super) exhibits: u64,
 }
 
 impl Writer {

@@ -77,6 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         page_names: Vec::new(),
         lists: arguments.lists.clone(),
         auditee: Auditee { name: arguments.auditee.clone(), domains: arguments.domains.clone() },
+        ..CaseFile::default()
     };
     let case = Case::create(&arguments.folder, file, secret, now())?;
     let folder = case.folder().display();

@@ -6,6 +6,8 @@ mod admission;
 mod baseline;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod browsing;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod clock_watch;
 mod close;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod control;
@@ -13,8 +15,10 @@ mod control;
 mod demo;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod doctor;
+mod import;
 mod init;
 mod inputs;
+mod keep;
 mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod live;
@@ -30,6 +34,8 @@ mod record;
 mod recovery;
 mod replay;
 mod rules;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod scenario;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
@@ -92,6 +98,11 @@ enum Command {
     Demo(demo::Arguments),
     /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
+    /// Take a recording that was made with another program (HAR) into a case, as a recording of one of its scenarios.
+    Import(import::Arguments),
+    /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
+    #[command(subcommand)]
+    Keep(keep::Command),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
@@ -136,6 +147,8 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Keep(command) => keep::run(&command),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Lists(command) => lists::run(&command),
         Command::Seed(command) => seed::run(&command),

@@ -13,6 +13,7 @@
 //! | a kept profile over time | `series` |
 //! | all of it | [`document`] |
 
+pub mod observer;
 mod answers;
 mod classes;
 pub mod document;

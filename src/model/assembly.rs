@@ -107,7 +107,7 @@ impl Assembly {
                 self.stages = stages;
             }
             Event::Change(change) => self.changes.push(change),
-            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) => return Assembled::Late,
+            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) | Event::Exhibit(_) => return Assembled::Late,
             Event::End(end) => return self.end(end, stamped.at),
         }
         Assembled::Pending

@@ -97,6 +97,8 @@ pub enum Event {
     Mark(Mark),
     /// Something was not seen.
     Gap(super::Gap),
+    /// Something was put beside the traffic. Of the session, not of an exchange; recorded as it is, so nothing secret may be put in.
+    Exhibit(super::Exhibit),
 }
 
 /// How an exchange ended.

@@ -4,6 +4,7 @@
 
 mod assembly;
 mod body;
+mod browser_report;
 mod digest;
 mod entry;
 mod event;
@@ -21,6 +22,9 @@ mod wire;
 
 pub use assembly::{Assembled, Assembly};
 pub use body::{Body, BodySource, BodyState};
+pub use browser_report::{
+    BROWSER_REPORT, BROWSER_REPORT_VERSION, JarCookie, JarReport, NotRead, Refusal, Refusals, StoredItem, StoredNames,
+};
 pub use digest::{Digest, ParseDigestError};
 pub use entry::{Entry, EntryDigest};
 pub use event::{
@@ -36,7 +40,7 @@ pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
 pub use scenario::{ChoicePath, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
-pub use session::{CaptureSource, Custody, Page, Session};
+pub use session::{CaptureSource, Custody, Page, Session, TakenIn};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};
 pub use wire::{ClientLink, HeadBytes, Interim, Offer, Opened, ServerLink, ServerTls, Stages};

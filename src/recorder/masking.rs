@@ -109,7 +109,7 @@ impl Masking {
                 self.exchanges.entry(number).or_insert(exchange);
                 pass.changes(changes);
             }
-            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) | Event::Connection(..) => {}
+            Event::Tunnel(_) | Event::Mark(_) | Event::Gap(_) | Event::Opened(_) | Event::Connection(..) | Event::Exhibit(_) => {}
             event => {
                 // Of an event without an exchange nobody knows what it belongs to; whoever records drops it.
                 if let Some(exchange) = self.exchanges.get_mut(&number)

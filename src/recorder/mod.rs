@@ -164,6 +164,8 @@ impl Recorder for Recording {
             Event::RequestBytes(bytes) | Event::ResponseBytes(bytes) => (bytes.len(), false),
             // Somebody waits for the receipt before the message goes on.
             Event::Message(message) => (usize::try_from(message.payload.len()).unwrap_or(usize::MAX), submission.receipt.is_some()),
+            // Few and long, and nobody waits for them.
+            Event::Exhibit(exhibit) => (exhibit.bytes.len(), false),
             Event::End(_) => (0, true),
             _ => (0, false),
         };

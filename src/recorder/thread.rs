@@ -188,6 +188,10 @@ impl Record<'_> {
             Event::Mark(mark) => self.writer.mark(stamped.at, mark),
             Event::Gap(gap) => self.writer.gap(gap),
             Event::Opened(opened) => self.writer.opened(opened),
+            Event::Exhibit(exhibit) => {
+                self.unlooked += exhibit.bytes.len() as u64;
+                self.writer.exhibit(stamped.at, exhibit);
+            }
             event => {
                 self.unlooked += match event {
                     Event::RequestBytes(bytes) | Event::ResponseBytes(bytes) => bytes.len() as u64,

@@ -399,6 +399,12 @@ impl Sink for Builder<'_> {
             comment: session.comment.as_deref().map(|text| self.context.printable(text)),
             scenario: session.scenario.clone(),
             planned: session.planned.clone(),
+            taken_in: session.taken_in.as_ref().map(|taken| super::model::TakenIn {
+                case: taken.case.clone(),
+                ledger_number: taken.number,
+                repetition: taken.repetition,
+                said: self.context.printable(&taken.said),
+            }),
             pages: session.pages.len() as u64,
         };
         let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(page.host.as_deref().unwrap_or(site), site));

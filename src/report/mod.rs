@@ -82,6 +82,7 @@ pub struct Context<'a> {
 /// What the key of fingerprints of a recording is made from; see [`model::Method::fingerprints`].
 fn keyed_by(session: &Session) -> &'static str {
     match &session.custody {
+        None if session.taken_in.is_some() => "case",
         None => "recording",
         Some(custody) if custody.case.is_none() => "session",
         Some(_) => "case",

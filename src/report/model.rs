@@ -145,8 +145,24 @@ pub struct Capture {
     /// Which recording of the plan of a case it is, where it was made by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub planned: Option<Scenario>,
+    /// Of a recording made elsewhere: how it came into the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_in: Option<TakenIn>,
     /// How many pages it names.
     pub pages: u64,
+}
+
+/// How a recording made elsewhere came into a case. The file lies there as it came: what it holds is neither masked nor vouched for by a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenIn {
+    /// Identifier of the case.
+    pub case: String,
+    /// Number in the ledger of the case.
+    pub ledger_number: u64,
+    /// Which repetition of its scenario it is, from 1.
+    pub repetition: u32,
+    /// Who made it and how, as whoever took it in says.
+    pub said: String,
 }
 
 /// The page relative to which "same site" is meant.

@@ -7,18 +7,20 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::closing::destroy;
 use super::ledger::Ledger;
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
 use crate::model::Timestamp;
+use crate::plan::tables::{ChoiceTable, PersonaTable, ScenarioTable, SettingsTable, TargetTable};
 
 /// Days for which the authority of a case is valid.
 pub const AUTHORITY_DAYS: u32 = 30;
 
 /// `case.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// Identifier, drawn when the case was made.
@@ -44,10 +46,25 @@ pub struct CaseFile {
     pub lists: Vec<String>,
     /// Whose Pages they are.
     pub auditee: Auditee,
+    /// What holds for all of the plan, unchecked: [`Case::plan`] gives the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<SettingsTable>,
+    /// The plan: who visits.
+    #[serde(default, rename = "persona", skip_serializing_if = "Vec::is_empty")]
+    pub personas: Vec<Spanned<PersonaTable>>,
+    /// The plan: paths of choices.
+    #[serde(default, rename = "choice", skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Spanned<ChoiceTable>>,
+    /// The plan: what is visited.
+    #[serde(default, rename = "target", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Spanned<TargetTable>>,
+    /// The plan: what is to be recorded.
+    #[serde(default, rename = "scenario", skip_serializing_if = "Vec::is_empty")]
+    pub scenarios: Vec<Spanned<ScenarioTable>>,
 }
 
 /// The audited organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auditee {
     /// Its name.
@@ -80,6 +97,14 @@ pub enum CaseError {
         file: String,
         /// Line, column and what is wrong.
         cause: String,
+    },
+    /// The plan in it has mistakes.
+    #[error("{file}: {mistakes}")]
+    Plan {
+        /// Path of the description.
+        file: String,
+        /// All of them, each with table and line.
+        mistakes: crate::plan::PlanMistakes,
     },
     /// It was closed.
     #[error("{file}: this case was closed at {at}, so nothing more is recorded in it; make another one with `dataspoor init`")]
@@ -121,6 +146,8 @@ impl CaseError {
 #[derive(Debug)]
 pub struct Case {
     folder: PathBuf,
+    /// `case.toml` as it was read, for the numbers of its lines.
+    pub(super) text: String,
     /// What it is about.
     pub file: CaseFile,
     secret: Secret,
@@ -150,6 +177,9 @@ impl Case {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&captures).map_err(CaseError::file(&captures))?;
         let text = toml::to_string_pretty(&file)
             .map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string() })?;
+        // As it is read the next time, places of the plan's tables included.
+        let file: CaseFile =
+            toml::from_str(&text).map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string() })?;
         let key = folder.join(KEY_FILE);
         let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         owner_only(&key)
@@ -160,8 +190,8 @@ impl Case {
             .map_err(CaseError::file(&key))?;
         let mut ledger = Ledger::open(&folder.join(LEDGER_FILE))?;
         ledger.append(&super::LedgerLine::Case { id: file.id.clone(), at: at.to_string(), title: file.title.clone() })?;
-        fs::write(&path, text).map_err(CaseError::file(&path))?;
-        Ok(Self { folder: folder.to_owned(), file, secret: Secret(secret) })
+        fs::write(&path, &text).map_err(CaseError::file(&path))?;
+        Ok(Self { folder: folder.to_owned(), text, file, secret: Secret(secret) })
     }
 
     /// Opens the case in `folder`.
@@ -184,7 +214,7 @@ impl Case {
             cause: "is no key of 64 hexadecimal digits; restore it".to_owned(),
         };
         let digest: crate::model::Digest = digits.trim().parse().map_err(|_| wrong())?;
-        Ok(Self { folder: folder.to_owned(), file, secret: Secret(digest.0) })
+        Ok(Self { folder: folder.to_owned(), text, file, secret: Secret(digest.0) })
     }
 
     /// Whether there is a case in `folder`.
@@ -272,6 +302,7 @@ mod tests {
             page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: vec!["ministerie.example".to_owned()] },
+            ..CaseFile::default()
         }
     }
 

@@ -52,6 +52,9 @@ pub enum LedgerLine {
         custody_head: String,
         /// Whether it had been interrupted.
         interrupted: bool,
+        /// How the steps of its scenario came out: `complete`, `stopped at …`, or the name of a wall. Absent: it had no steps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
     },
     /// A recording is not used. It stays where it is.
     Discarded {

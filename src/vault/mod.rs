@@ -2,13 +2,16 @@
 
 mod case;
 mod closing;
+mod kept;
 mod ledger;
 mod lists;
 mod originals;
+mod planned;
 mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
+pub use kept::{ANSWERS_FOLDER, KEPT_FOLDER, KeptError, KeptItem};
 pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};

@@ -347,6 +347,9 @@ pub(crate) fn submit(recorder: &dyn Recorder, seed: u64, count: u64, mut each: i
         if dice.below(500) == 0 {
             recorder.submit(plain(0, at, Event::Tunnel(tunnel(at))));
         }
+        if submitted % 90 == 7 {
+            recorder.submit(plain(0, at, Event::Exhibit(super::exhibits::exhibit(submitted))));
+        }
         submitted += 1;
         each(submitted);
     }
@@ -483,7 +486,7 @@ fn connections_certificates_and_tunnels_are_read_back() {
 }
 
 /// The log with the numbers and digests that its records would have if they had been written as they are.
-fn chained_anew(log: &str) -> Vec<u8> {
+pub(crate) fn chained_anew(log: &str) -> Vec<u8> {
     let mut chain = dataspoor::evidence::Chain::default();
     let mut out = Vec::new();
     for line in log.lines() {
@@ -854,8 +857,9 @@ fn every_flipped_byte_is_named_by_file_record_and_offset() {
         let path = folder.join(file);
         let whole = fs::read(&path).expect("a file");
         let count = if file.starts_with("archive/segment") { 1_200 } else { 400 };
-        for _ in 0..count {
-            let at = dice.below(whole.len() as u64) as usize;
+        for flip in 0..count {
+            // Marks that end a record are few among so many bytes; the last byte of a file belongs to one.
+            let at = if flip == 0 { whole.len() - 1 } else { dice.below(whole.len() as u64) as usize };
             let mut changed = whole.clone();
             changed[at] ^= 1 << dice.below(8);
             fs::write(&path, &changed).expect("written");

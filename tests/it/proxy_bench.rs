@@ -142,7 +142,7 @@ pub(crate) fn names(events: &[Event]) -> Vec<&'static str> {
         Event::Connection(..) => "connection",
         Event::Tunnel(_) => "tunnel",
         Event::Change(_) => "change",
-        Event::Message(_) | Event::Mark(_) | Event::Gap(_) => "other",
+        Event::Message(_) | Event::Mark(_) | Event::Gap(_) | Event::Exhibit(_) => "other",
     };
     let mut names: Vec<_> = events.iter().map(name).collect();
     names.dedup();

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::driver::{LOADED, Look};
 use super::jar::PartitionKey;
-use super::{BrowserError, StoredCookie};
+use super::{BrowserError, JarReport, StoredCookie, report};
+use crate::model::NotRead;
 use connection::{Connection, Refusal};
 
 /// The conversation with a Firefox about one page.
@@ -96,6 +97,35 @@ impl Firefox {
         let jar = self.connection.ask("storage.getCookies", json!({})).await.map_err(failed("say its cookies"))?;
         let site = jar["partitionKey"]["sourceOrigin"].as_str().filter(|site| !site.is_empty());
         Ok(jar["cookies"].as_array().into_iter().flatten().map(|cookie| stored(cookie, site)).collect())
+    }
+
+    /// What the browser itself says. Of refusals the protocol says nothing.
+    pub(super) async fn report(&self) -> Result<JarReport, BrowserError> {
+        let mut report = report::begun("bidi", &self.cookies().await?);
+        let tree = self.connection.ask("browsingContext.getTree", json!({})).await.map_err(failed("name its frames"))?;
+        let mut frames: Vec<(&Value, bool)> = tree["contexts"].as_array().into_iter().flatten().map(|frame| (frame, true)).collect();
+        while let Some((frame, top)) = frames.pop() {
+            frames.extend(frame["children"].as_array().into_iter().flatten().map(|frame| (frame, false)));
+            let place = report::address(frame["url"].as_str().unwrap_or_default());
+            let script = json!({
+                "expression": report::STORED, "awaitPromise": true, "resultOwnership": "none",
+                // A world of its own, in which a page's scripts are not seen and see nothing.
+                "target": { "context": frame["context"], "sandbox": "dataspoor" },
+            });
+            let said = match self.connection.ask("script.evaluate", script).await {
+                Ok(answer) if answer["type"] == "exception" => {
+                    Err(answer["exceptionDetails"]["text"].as_str().unwrap_or_default().to_owned())
+                }
+                Ok(answer) => value::plain(&answer["result"]).as_str().map(str::to_owned).ok_or_else(|| "no answer".to_owned()),
+                Err(refusal) => Err(refusal.to_string()),
+            };
+            match said {
+                Ok(text) => report::add_frame(&mut report, &text, &place, None, top),
+                Err(why) => report.not_read.push(NotRead { what: "frame".to_owned(), place, why }),
+            }
+        }
+        report::in_order(&mut report);
+        Ok(report)
     }
 
     pub(super) fn user_agent(&self) -> &str {

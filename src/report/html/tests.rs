@@ -591,6 +591,7 @@ pub(crate) fn sample() -> Report {
             comment: Some("Visit without an account".to_owned()),
             scenario: None,
             planned: None,
+            taken_in: None,
             pages: 2,
         },
         page: ExaminedPage {
@@ -786,6 +787,7 @@ fn hostile_texts_are_harmless() {
         started: Some(format!("2026-11-19T{HOSTILE}Z")),
         comment: Some(hostile()),
         scenario: Some(hostile()),
+        taken_in: Some(TakenIn { case: hostile(), ledger_number: 3, repetition: 1, said: hostile() }),
         ..report.capture
     };
     report.page = ExaminedPage { site: Some(hostile()), detail: hostile(), overruled: Some(hostile()), ..report.page };

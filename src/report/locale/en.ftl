@@ -1049,3 +1049,9 @@ g-digest = Digest (SHA-256)
 g-digest-text = A check value over a file. If one byte changes, the digest changes.
 g-list = Filter list
 g-list-text = A list by others of addresses that browser extensions block. Here it is used only to report what the list says.
+
+## Beside the wire (beside)
+
+k-taken-in = Taken into the case
+k-taken-in-text = This recording was made with another program and stands as number { $number } in the ledger of the case (repetition { $repetition } of the scenario). The file lies there as it came: nothing in it was masked, and no custody log vouches for it. What this file format cannot hold is among what was not seen.
+k-taken-in-said = Says whoever took it in:

@@ -1047,3 +1047,9 @@ g-digest = Hashwaarde (SHA-256)
 g-digest-text = Een controlegetal over een bestand. Verandert één byte, dan verandert de hashwaarde.
 g-list = Filterlijst
 g-list-text = Een door anderen gemaakte lijst van adressen die browseruitbreidingen blokkeren. Zij wordt hier alleen gebruikt om te vermelden wat de lijst zegt.
+
+## Naast het verkeer (beside)
+
+k-taken-in = In de zaak opgenomen
+k-taken-in-text = Deze opname is met een ander programma gemaakt en als nummer { $number } in het register van de zaak opgenomen (herhaling { $repetition } van het scenario). Het bestand ligt er zoals het kwam: er is niets in gemaskeerd en geen bewaarlogboek staat ervoor in. Wat dit bestandsformaat niet kan bevatten, staat bij wat niet te zien was.
+k-taken-in-said = Volgens wie het opnam:
