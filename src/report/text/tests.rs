@@ -132,7 +132,7 @@ fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
         ("basis", vec!["repetitions", "one-recording-only", "none", "no-controls"]),
         ("class", vec!["A", "B", "C", "D", "varying", "not-comparable"]),
         ("side", vec!["one", "other"]),
-        ("why", vec!["discarded", "not-selected", "copy", "not-readable", "not-ended"]),
+        ("why", vec!["discarded", "not-selected", "copy", "not-readable", "not-ended", "baseline"]),
         (
             "open",
             vec![

@@ -167,6 +167,8 @@ impl Cells {
         };
         let buttons: String = row.buttons.iter().map(button).collect();
         let buttons = if buttons.is_empty() { self.muted("none-recorded") } else { buttons };
+        let outcome =
+            row.outcome.as_deref().map(|said| small(&self.words.message("cmp-outcome", &[("text", Cell::from(said))]))).unwrap_or_default();
         let used = match (&row.not_used, row.side) {
             (Some(why), _) => self.not_used(why),
             (None, Some(side)) => self.word("side", side),
@@ -176,7 +178,7 @@ impl Cells {
         vec![
             row.nr.to_string(),
             format!("{}{number}{started}{simulated}{sha}", self.text(&row.name)),
-            format!("{scenario}{repetition}"),
+            format!("{scenario}{repetition}{outcome}"),
             if planned.is_empty() { self.muted("cmp-not-planned") } else { planned.concat() },
             start,
             buttons,
