@@ -40,6 +40,8 @@ mod scenario;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod unintercepted;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -91,6 +93,9 @@ enum Command {
     /// Mark this moment in a recording that runs in another terminal.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Mark(mark::Arguments),
+    /// Visit the target of a scenario without proxy and script, and keep the browser's own log: a control for what the interception changes.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Control(unintercepted::Arguments),
     /// Record the browser while it is idle, once per case and version, so that its own traffic can be told from that of a visit.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Baseline(Box<baseline::Arguments>),
@@ -145,6 +150,8 @@ pub fn run() -> ExitCode {
         Command::Mark(arguments) => mark::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Doctor(arguments) => doctor::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Control(arguments) => unintercepted::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Baseline(arguments) => baseline::run(*arguments),
         #[cfg(feature = "demo")]
