@@ -9,6 +9,7 @@ mod browsing;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod clock_watch;
 mod close;
+mod compare;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod control;
 #[cfg(feature = "demo")]
@@ -111,6 +112,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
+    /// Compare recordings, scenarios or days, or a whole case: what differs, what varies, and what cannot be told.
+    Compare(compare::Arguments),
     /// Take a recording that was made with another program (HAR) into a case, as a recording of one of its scenarios.
     Import(import::Arguments),
     /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
@@ -164,6 +167,7 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Keep(command) => keep::run(&command),
         Command::Verify(arguments) => verify::run(&arguments),
