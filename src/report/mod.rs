@@ -12,6 +12,7 @@
 
 mod alias_rows;
 mod attribution_rows;
+mod beside_wire_rows;
 mod builder;
 mod cookie_rows;
 pub mod csv;
