@@ -85,6 +85,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
+        b => report.beside_wire.as_ref().map(Serde),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),

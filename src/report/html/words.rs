@@ -24,6 +24,7 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("annex_sent.html", include_str!("../annex_sent.html.j2")),
     ("annex_attribution.html", include_str!("../annex_attribution.html.j2")),
     ("annex_planted.html", include_str!("../annex_planted.html.j2")),
+    ("annex_beside_wire.html", include_str!("../annex_beside_wire.html.j2")),
     ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
     ("linkage.html", include_str!("../linkage.html.j2")),
     ("comparison.html", include_str!("../comparison.html.j2")),
