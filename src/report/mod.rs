@@ -12,6 +12,7 @@
 
 mod alias_rows;
 mod attribution_rows;
+pub mod beside_document;
 mod builder;
 mod cookie_rows;
 pub mod csv;

@@ -70,6 +70,8 @@ pub enum Sight {
 /// By what a statement can be tested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
+    /// What must be seen, in the words of the rule.
+    pub written: String,
     /// What must be seen.
     pub sight: Sight,
     /// When.

@@ -118,7 +118,24 @@ impl Compiler {
                 return None;
             }
         };
-        Some(Test { sight, when: when?, personas })
+        Some(Test { written: written(seen), sight, when: when?, personas })
+    }
+}
+
+/// What is to be seen, as the rule writes it.
+fn written(seen: &RawSeen) -> String {
+    let list = |texts: &[toml::Spanned<String>]| texts.iter().map(|text| text.get_ref().as_str()).collect::<Vec<_>>().join(", ");
+    let domain = seen.domain.as_ref().map_or("", |domain| domain.get_ref());
+    match (&seen.cookie_set, &seen.cookie_sent) {
+        (Some(name), _) => format!("cookie_set {} @ {domain}", name.get_ref()),
+        (_, Some(name)) => format!("cookie_sent {} @ {domain}", name.get_ref()),
+        (None, None) => {
+            let mut parts = vec![list(&seen.hosts), list(&seen.paths)];
+            parts.extend(seen.query.iter().map(|(name, values)| format!("?{}={}", name.get_ref(), list(values))));
+            parts.extend(seen.field.as_ref().map(|field| field.get_ref().clone()));
+            parts.retain(|part| !part.is_empty());
+            format!("request {}", parts.join(" "))
+        }
     }
 }
 
