@@ -5,8 +5,8 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod attribution;
-pub mod comparison;
 mod beside_wire;
+pub mod comparison;
 mod fields;
 mod lifetime;
 mod linkage;
