@@ -71,6 +71,10 @@ pub enum GapKind {
     Interrupted,
     /// A proxy sees neither what a browser stores (local storage, IndexedDB) nor what scripts read. Count: recordings, always 1.
     BrowserStorage,
+    /// What the browser stores was read at marks, as the browser says; what lay there in between, and what scripts read, was not seen. Count: marks.
+    StorageBetweenMarks,
+    /// Reports of the browser that are in the recording and cannot be read. Count: reports.
+    BrowserReportUnreadable,
     /// Servers were reached through another proxy, which looked their names up and chose their addresses. Count: recordings, always 1.
     UpstreamProxy,
     /// Connections that were asked for and never came to carry anything: refused, or left in the TLS handshake. Count: connections.
@@ -97,7 +101,7 @@ pub enum GapKind {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
@@ -128,6 +132,8 @@ impl GapKind {
         Self::UpstreamProxy,
         Self::Unopened,
         Self::BrowserStorage,
+        Self::StorageBetweenMarks,
+        Self::BrowserReportUnreadable,
         Self::QuicDisabled,
         Self::WebRtc,
         Self::EncryptedHello,
@@ -164,6 +170,8 @@ impl GapKind {
             Self::UnderWay => "under-way",
             Self::Interrupted => "interrupted",
             Self::BrowserStorage => "browser-storage",
+            Self::StorageBetweenMarks => "storage-between-marks",
+            Self::BrowserReportUnreadable => "browser-report-unreadable",
             Self::UpstreamProxy => "upstream-proxy",
             Self::Unopened => "unopened",
             Self::UnsearchedBodies => "unsearched-bodies",

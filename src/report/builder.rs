@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
 use super::attribution_rows::{AttributionRows, FlowSeen};
+use super::beside_wire_rows::BesideRows;
 use super::cookie_rows::{CookieId, CookieRow};
 use super::field_rows::FieldRows;
 use super::lifetime_rows::lifetimes;
@@ -59,6 +60,7 @@ pub struct Builder<'c> {
     pub(super) linkage: LinkageRows,
     attribution: AttributionRows,
     planted: Option<PlantedTables>,
+    beside: BesideRows,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -101,6 +103,7 @@ impl<'c> Builder<'c> {
             linkage: LinkageRows::default(),
             attribution: AttributionRows::default(),
             planted: None,
+            beside: BesideRows::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -161,6 +164,7 @@ impl<'c> Builder<'c> {
             linkage,
             attribution: self.attribution.finish(self.context.parties),
             planted: self.planted,
+            beside_wire: self.beside.finish(&self.context),
             gaps: self.gaps,
             custody: visit.custody,
             sources,
@@ -414,6 +418,7 @@ impl Sink for Builder<'_> {
         self.opened = Some((capture, page, session.simulated));
         self.keyed_by = keyed_by(session);
         self.visit.open(session);
+        self.beside.open(session);
         Ok(())
     }
 
@@ -431,6 +436,7 @@ impl Sink for Builder<'_> {
         self.add_recipient(flow);
         self.add_flow(flow);
         self.add_cookies(flow);
+        self.beside.add(flow);
         self.visit.add(flow);
         self.add_linkage(flow);
         self.attribution.see(flow, self.context.parties);
@@ -441,6 +447,7 @@ impl Sink for Builder<'_> {
         let page = self.opened.as_ref().and_then(|(_, page, _)| page.site.as_ref());
         self.page_choice = page.and_then(|page| visit.sites.binary_search(page).ok());
         self.visit.begin(visit);
+        self.beside.begin(visit);
         Ok(())
     }
 

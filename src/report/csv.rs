@@ -1,6 +1,8 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod attribution;
+pub(super) mod comparison;
+mod beside_wire;
 mod fields;
 mod lifetimes;
 pub(super) mod linkage;
@@ -44,6 +46,9 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     out.extend(attribution::tables(&report.attribution, simulated)?);
     out.extend(linkage::tables(&report.linkage, simulated)?);
     out.extend(planted::tables(report.planted.as_ref(), simulated)?);
+    if let Some(beside) = &report.beside_wire {
+        out.extend(beside_wire::tables(beside, simulated)?);
+    }
     Ok(out)
 }
 

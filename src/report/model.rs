@@ -6,6 +6,7 @@
 
 mod attribution;
 pub mod comparison;
+mod beside_wire;
 mod fields;
 mod lifetime;
 mod linkage;
@@ -18,6 +19,7 @@ use serde::Serialize;
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
+pub use beside_wire::{BesideCookie, BesideRefusal, BesideReport, BesideStorage, BesideWire};
 pub use fields::{
     ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow,
     LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
@@ -106,6 +108,9 @@ pub struct Report {
     pub attribution: AttributionTables,
     /// Planted values. `None`: the case has none, or there is no case.
     pub planted: Option<PlantedTables>,
+    /// What the browser itself says, beside what was recorded. `None`: the recording holds no word of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside_wire: Option<BesideWire>,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.
