@@ -13,7 +13,6 @@
 //! | a kept profile over time | `series` |
 //! | all of it | [`document`] |
 
-pub mod observer;
 mod answers;
 mod classes;
 pub mod document;
@@ -21,6 +20,7 @@ mod joins;
 mod limits;
 mod matrix;
 mod members;
+pub mod observer;
 pub mod recording;
 mod series;
 mod sides;

@@ -7,6 +7,7 @@ mod fields;
 mod linkage;
 mod picture;
 mod recipients;
+mod scenario;
 mod words;
 
 use std::{collections::BTreeMap, fmt::Write as _, ops::Deref};
@@ -83,6 +84,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
+        scen => scenario::scenario(&report.scenario),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
