@@ -72,6 +72,8 @@ struct Reading {
     lost_bytes: u64,
     offers_of_http3: u64,
     interim_held: u64,
+    /// Tunnels of clients that refused our certificate.
+    pinned: u64,
     gaps: Vec<Gap>,
 }
 
@@ -251,7 +253,10 @@ impl Reading {
                 let tunnel = read.read().ok_or_else(|| LineProblem::Line("is a tunnel of an unknown reason".to_owned()))?;
                 match tunnel.1.reason {
                     TunnelReason::HandshakeEnded | TunnelReason::Refused => self.custody.unopened += 1,
-                    _ => self.custody.tunnels += 1,
+                    reason => {
+                        self.custody.tunnels += 1;
+                        self.pinned += u64::from(reason == TunnelReason::ClientRefusedCertificate);
+                    }
                 }
                 self.tunnels.push(tunnel);
             }
@@ -318,7 +323,9 @@ impl Reading {
         }
         let counted = [
             (GapKind::UnderWay, lost),
-            (GapKind::Tunnels, self.custody.tunnels),
+            (GapKind::Tunnels, self.custody.tunnels - self.pinned),
+            (GapKind::Pinned, self.pinned),
+            (GapKind::TunnelBytes, self.custody.tunnel_bytes),
             (GapKind::Unopened, self.custody.unopened),
             (GapKind::QuicDisabled, self.offers_of_http3),
             (GapKind::InterimHeld, self.interim_held),

@@ -9,6 +9,7 @@ mod fields;
 mod linkage;
 mod picture;
 mod recipients;
+mod scenario;
 mod words;
 
 use std::{collections::BTreeMap, fmt::Write as _, ops::Deref};
@@ -88,6 +89,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
         b => report.beside_wire.as_ref().map(Serde),
+        scen => scenario::scenario(&report.scenario),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),

@@ -240,6 +240,7 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         body_bytes_sent: nr * 700,
         redirects_to: if nr == 2 { vec!["login.facebook.com".to_owned()] } else { vec![] },
         causes: vec![CauseCount { cause: "script", requests: 1 }],
+        operated: HandCount { script: nr, person: u64::from(nr == 2), not_established: u64::from(nr == 3) },
         attribution: attributed(nr, "www.facebook.com"),
         claims: if nr == 1 { vec![] } else { datr_claims().split_off(2) },
         lists: if nr == 1 {
@@ -697,10 +698,19 @@ pub(crate) fn sample() -> Report {
         beside_wire: Some(crate::report::beside_wire_rows::tests::tables("www.facebook.com")),
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
+        scenario: crate::report::scenario_rows::tests::tables("Alle cookies toestaan"),
         gaps: GapKind::ALL
             .iter()
             .zip(1..)
-            .map(|(kind, nr)| GapRow { nr, kind: kind.id(), count: nr * 700, entries: vec![nr, nr + 4] })
+            .map(|(kind, nr)| GapRow {
+                nr,
+                kind: kind.id(),
+                count: nr * 700,
+                unit: kind.unit().id(),
+                of: (nr == 1).then_some(1_400),
+                percent: (nr == 1).then(|| "50.0".to_owned()),
+                entries: vec![nr, nr + 4],
+            })
             .collect(),
         sources: vec![
             source("meta-cookies/OCD", "Open Cookie Database", "https://github.com/jkwakman/Open-Cookie-Database, commit 0ee5a17"),
