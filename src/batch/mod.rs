@@ -11,7 +11,7 @@ mod spool;
 mod verify;
 mod work;
 
-pub use beside::{FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
+pub use beside::{BESIDE_KIND, FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
 pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
 pub use judge::{
     IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,

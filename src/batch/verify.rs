@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::beside::BESIDE_KIND;
 use super::judge::{Inputs, Options};
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
@@ -223,9 +224,14 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
-    let over_a_case = value["made"]["kind"] == LINKAGE_FOLDER;
+    let kind = value["made"]["kind"].as_str().unwrap_or_default();
+    let over_a_case = kind == LINKAGE_FOLDER || kind == BESIDE_KIND;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    let least: &[&str] = if over_a_case { &["linkage.json"] } else { &[EVIDENCE_FILE, ANNEX_FILE] };
+    let least: &[&str] = match kind {
+        LINKAGE_FOLDER => &["linkage.json"],
+        BESIDE_KIND => &["beside.json"],
+        _ => &[EVIDENCE_FILE, ANNEX_FILE],
+    };
     for &name in least {
         if !listed.iter().any(|listed| listed == name) {
             checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));

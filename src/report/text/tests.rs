@@ -247,6 +247,12 @@ fn every_id_that_is_used_exists() {
             "share-of-",
             "subject-",
             "undecoded-",
+            "bes-answer-",
+            "bes-aspect-",
+            "bes-format-",
+            "bes-outcome-",
+            "bes-seen-on-",
+            "bes-when-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
