@@ -225,7 +225,6 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         listed.push(name);
     }
     let kind = value["made"]["kind"].as_str().unwrap_or_default();
-    let over_a_case = kind == LINKAGE_FOLDER || kind == BESIDE_KIND;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
     let least: &[&str] = match kind {
         LINKAGE_FOLDER => &["linkage.json"],
@@ -244,7 +243,12 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
             checks.push(check(Verdict::Disproved, &name, "stands in the folder but not in the manifest"));
         }
     }
-    if over_a_case {
+    if kind == BESIDE_KIND {
+        let remedy = "run `dataspoor beside` with another --out and compare the files";
+        checks.push(check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the report was made from a case; {remedy}")));
+        return Ok(checks);
+    }
+    if kind == LINKAGE_FOLDER {
         let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
         let remedy = "replay them together with --case and compare the files";
         checks.push(check(

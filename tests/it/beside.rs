@@ -140,7 +140,13 @@ fn statements_answers_and_controls_are_held_against_the_recordings() {
         assert!(!text.contains("nooit verzonden") && !text.contains(&agent), "{name} holds a value");
     }
     assert!(fs::read_to_string(folder.join("case/beside/beside.nl.html")).expect("a page").contains("is-simulated"));
-    run(folder, &["verify", "case/beside"]);
+    let checked = run_in(folder, ["verify", "case/beside"]);
+    assert!(checked.code == 2 && checked.out.contains("beside.json: ") && !checked.out.contains("DISPROVED"), "{}", checked.out);
+    run(folder, &["beside", "--case", "case", "--lang", "nl", "--lang", "en", "-o", "again"]);
+    for name in ["beside.nl.html", "beside.json", "access-answers.csv", "manifest.json"] {
+        let read = |place: &str| fs::read(folder.join(place).join(name)).expect(name);
+        assert_eq!(read("case/beside"), read("again"), "{name} is made again byte for byte");
+    }
     // What was changed after it was kept is not used.
     fs::write(&kept, "{\"a\":\"something else\"}").expect("written");
     let error = refused(folder, &["beside", "--case", "case"]);
