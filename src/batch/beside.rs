@@ -17,6 +17,9 @@ use crate::redact::{field_name, printable_url};
 use crate::rules::{RequestFacts, RuleSet, Sight, When};
 use crate::site::{ChoiceState, Says, Visit, host_in};
 
+/// What a manifest calls the report about what stands beside the wire.
+pub const BESIDE_KIND: &str = "case-beside";
+
 /// Fields that are told apart in one recording.
 const MOST_FIELDS: usize = 20_000;
 

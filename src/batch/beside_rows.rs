@@ -73,6 +73,9 @@ fn row(rules: &RuleSet, index: usize, statement: &Statement, recordings: &[(u64,
     }
 }
 
+/// The different values of a field with their marks, and where it was seen.
+type SentValues<'s> = (BTreeMap<u64, &'s BTreeSet<u64>>, Vec<SeenAt>);
+
 /// The files of one answer.
 pub struct Answer<'a> {
     /// Identifiers of its files in the case.
@@ -111,7 +114,7 @@ pub fn answer(answer: &Answer<'_>, recordings: &[(u64, Shown)], key: &CaseKey) -
         }
         by_place.entry(&found.place).or_default().insert(found.value(), marks);
     }
-    let mut fields: BTreeMap<&FieldKey, (BTreeMap<u64, &BTreeSet<u64>>, Vec<SeenAt>)> = BTreeMap::new();
+    let mut fields: BTreeMap<&FieldKey, SentValues<'_>> = BTreeMap::new();
     for (number, shown) in chosen.iter().copied() {
         for (field, seen) in &shown.fields {
             let (values, places) = fields.entry(field).or_default();

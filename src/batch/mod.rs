@@ -12,7 +12,7 @@ mod spool;
 mod verify;
 mod work;
 
-pub use beside::{FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
+pub use beside::{BESIDE_KIND, FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
 pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
 pub use compared::{COMPARISON_FOLDER, write_comparison};
 pub use judge::{

@@ -10,7 +10,9 @@ use clap::Args;
 
 use super::inputs::{JudgedBy, take_over};
 use super::{Outcome, complain};
-use crate::batch::{Answer, Inputs, Options, OutputFolder, Shown, answer_table, control_table, netlog_traffic, shown, statement_rows};
+use crate::batch::{
+    Answer, BESIDE_KIND, Inputs, Options, OutputFolder, Shown, answer_table, control_table, netlog_traffic, shown, statement_rows,
+};
 use crate::capture::{Capture, ImportedCapture};
 use crate::compare::observer::Traffic;
 use crate::interop::{access, har, netlog};
@@ -105,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
     }
     let folder = output.finish(&serde_json::json!({
-        "kind": "case-beside",
+        "kind": BESIDE_KIND,
         "tool": TOOL,
         "tool_version": TOOL_VERSION,
         // So that it replaces the report of the same case only.

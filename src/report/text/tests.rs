@@ -366,6 +366,12 @@ fn every_id_that_is_used_exists() {
             "status-is-",
             "status-short-",
             "status-what-",
+            "bes-answer-",
+            "bes-aspect-",
+            "bes-format-",
+            "bes-outcome-",
+            "bes-seen-on-",
+            "bes-when-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
