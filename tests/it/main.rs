@@ -6,6 +6,7 @@ mod bad_input;
 mod browser;
 mod capture;
 mod closing;
+mod compare;
 mod cookie_events;
 mod cookies;
 mod cookies_second_reader;
