@@ -175,7 +175,7 @@ fn tell(arguments: &Arguments, case: Option<&Case>, comparison: &Comparison, inp
     for group in &comparison.classes.groups {
         let counts: Vec<String> = group.counts.iter().map(|count| format!("{} {}", count.class, count.endpoints)).collect();
         let counts = if counts.is_empty() { "no control was recorded".to_owned() } else { format!("endpoints: {}", counts.join(", ")) };
-        writeln!(out, "{}, {}: {counts}", super::plain(&group.persona), super::plain(&group.choice))?;
+        writeln!(out, "{}: {counts}", super::plain(&group.scenario))?;
     }
     if let (Some(folder), Some(language)) = (written, languages.first()) {
         writeln!(out, "  {}", folder.join(format!("comparison.{language}.html")).display())?;

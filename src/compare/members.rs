@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::ByScenario;
+use super::classes::endpoint_of;
 use super::recording::Recording;
 use super::sides::statement;
 use super::tally::{basis, items, tally, varies};
@@ -81,8 +82,23 @@ fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
     if !any {
         not_established.push(NotEstablished { scenario: String::new(), why: "no-such-recording", recordings: 0 });
     }
+    within_others(&mut rows);
     rows.sort_by(|one, other| (&one.item, &one.scenario).cmp(&(&other.item, &other.scenario)));
     Answer { question: question.id, rows, rows_left_out: 0, not_established }
+}
+
+/// Takes away fields of an endpoint that has a row itself, and values of such fields: they say nothing more.
+fn within_others(rows: &mut Vec<AnswerRow>) {
+    let known: BTreeSet<(String, Item)> = rows.iter().map(|row| (row.scenario.clone(), row.item.clone())).collect();
+    let has = |row: &AnswerRow, item: Item| known.contains(&(row.scenario.clone(), item));
+    rows.retain(|row| match row.item.kind {
+        ItemKind::Field => !has(row, endpoint_of(&row.item)),
+        ItemKind::Value => {
+            let field = Item { kind: ItemKind::Field, value: String::new(), ..row.item.clone() };
+            !has(row, endpoint_of(&row.item)) && !has(row, field)
+        }
+        _ => true,
+    });
 }
 
 fn row(question: &Question, item: Item, scenario: &str, own: &[&Recording], others: &[&Recording]) -> Option<AnswerRow> {

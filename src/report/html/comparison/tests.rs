@@ -176,6 +176,7 @@ fn sample() -> Comparison {
         classes: Classes {
             groups: vec![ClassGroup {
                 nr: 1,
+                scenario: HOSTILE.to_owned(),
                 persona: HOSTILE.to_owned(),
                 state: "no-account",
                 choice: HOSTILE.to_owned(),
