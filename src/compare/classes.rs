@@ -137,7 +137,7 @@ fn class(page: &Tally, own: &Tally, elsewhere: u64, carries: &[Carries]) -> &'st
 
 /// What of the Page an endpoint or a field carries in recordings of the Page.
 fn carries(item: &Item, pages: &[&Recording]) -> Vec<Carries> {
-    let mut found: BTreeMap<(&'static str, String, String), (u64, (u64, u64))> = BTreeMap::new();
+    let mut found: BTreeMap<_, (u64, (u64, u64))> = BTreeMap::new();
     for recording in pages {
         let known = match item.kind {
             ItemKind::Endpoint => recording.mentions.get(item),

@@ -56,19 +56,19 @@ pub(super) fn members_rows(recordings: &[&Recording]) -> Vec<Answer> {
 
 fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
     // Path of choices and target: others are compared with nobody else's.
-    let mut cells: BTreeMap<(String, String), (Vec<&Recording>, Vec<&Recording>)> = BTreeMap::new();
+    let mut cells: BTreeMap<(String, String), [Vec<&Recording>; 2]> = BTreeMap::new();
     for recording in recordings {
         let Some(scenario) = &recording.scenario else { continue };
         let cell = cells.entry((scenario.choice.clone(), scenario.target.clone())).or_default();
         if (question.whose)(scenario.state) {
-            cell.0.push(recording);
+            cell[0].push(recording);
         } else if (question.against)(scenario.state) {
-            cell.1.push(recording);
+            cell[1].push(recording);
         }
     }
     let (mut rows, mut not_established) = (Vec::new(), Vec::new());
     let mut any = false;
-    for ((choice, target), (own, others)) in cells.into_iter().filter(|(_, (own, _))| !own.is_empty()) {
+    for ((choice, target), [own, others]) in cells.into_iter().filter(|(_, [own, _])| !own.is_empty()) {
         any = true;
         let name = format!("{choice} · {target}");
         if others.is_empty() && question.only {

@@ -52,7 +52,7 @@ fn line(nr: u64, kind: ItemKind, statement: &'static str) -> Line {
         statement,
         basis: "one-recording-only",
         difference: false,
-        values: Some(Values { comparable: nr % 2 == 0, one: 2, other: 1, both: 1 }),
+        values: Some(Values { comparable: nr.is_multiple_of(2), one: 2, other: 1, both: 1 }),
     }
 }
 
