@@ -86,11 +86,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         listed.push(one);
     }
     of_one_case(&listed)?;
-    let asked: Vec<Vec<String>> = if arguments.one.is_empty() { Vec::new() } else { sides.map(<[String]>::to_vec).to_vec() };
+    let asked =
+        if arguments.one.is_empty() { Vec::new() } else { sides.map(|side| side.iter().map(|word| named(word)).collect()).to_vec() };
     let name = case.as_ref().map(|case| CaseName { id: case.file.id.clone(), title: case.file.title.clone() });
     let comparison = document(name, asked, listed, Settings::default());
     tell(arguments, case.as_ref(), &comparison, &inputs)?;
     Ok(if failed == 0 { Outcome::Done } else { Outcome::Differs })
+}
+
+/// What was asked for, without the folders in which a recording lies: the document says the same wherever it is made.
+fn named(word: &str) -> String {
+    let path = Path::new(word);
+    let name = path.file_name().filter(|_| path.exists());
+    name.map_or_else(|| word.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Replays a candidate that counts; one that cannot be read is listed with the reason.
@@ -167,7 +175,7 @@ fn tell(arguments: &Arguments, case: Option<&Case>, comparison: &Comparison, inp
     for group in &comparison.classes.groups {
         let counts: Vec<String> = group.counts.iter().map(|count| format!("{} {}", count.class, count.endpoints)).collect();
         let counts = if counts.is_empty() { "no control was recorded".to_owned() } else { format!("endpoints: {}", counts.join(", ")) };
-        writeln!(out, "{}, {}: {counts}", super::plain(&group.persona), super::plain(&group.choice))?;
+        writeln!(out, "{}: {counts}", super::plain(&group.scenario))?;
     }
     if let (Some(folder), Some(language)) = (written, languages.first()) {
         writeln!(out, "  {}", folder.join(format!("comparison.{language}.html")).display())?;

@@ -1,7 +1,7 @@
 //! The first question in classes: what was recorded with the audited Page against its controls, for each persona and path of choices. Class A is
 //! given only to what was recorded in every visit to the Page and in no control whatever; what varies stands apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Settings;
 use super::joins::joins;
@@ -24,22 +24,28 @@ pub(super) fn classes(recordings: &[&Recording], settings: Settings) -> Classes 
     };
     let pages = planned(|kind| kind == TargetKind::AuditedPage);
     let controls = planned(TargetKind::is_control);
-    let mut groups: BTreeMap<_, (Vec<&Recording>, Vec<&Recording>)> = BTreeMap::new();
-    for (of, is_page) in pages.iter().map(|page| (page, true)).chain(controls.iter().map(|control| (control, false))) {
-        if let Some(scenario) = &of.scenario {
-            let key = (scenario.state, scenario.persona.clone(), scenario.path, scenario.choice.clone());
-            let group = groups.entry(key).or_default();
-            if is_page { group.0.push(of) } else { group.1.push(of) }
+    // One group for each scenario of the Page: only then does what is missing in one of its recordings vary, and not differ between scenarios.
+    let mut groups: BTreeMap<_, Vec<&Recording>> = BTreeMap::new();
+    for page in &pages {
+        if let Some(scenario) = &page.scenario {
+            let key = (scenario.state, &scenario.persona, scenario.path, &scenario.choice, &scenario.name);
+            groups.entry(key).or_default().push(page);
         }
     }
     let mut all = Classes::default();
-    for ((state, persona, path, choice), (pages, own)) in groups.into_iter().filter(|(_, (pages, _))| !pages.is_empty()) {
+    for ((state, persona, path, choice, scenario), pages) in groups {
+        let alike = |control: &&&Recording| {
+            let plan = control.scenario.as_ref();
+            plan.is_some_and(|plan| (plan.state, &plan.persona, plan.path, &plan.choice) == (state, persona, path, choice))
+        };
+        let own: Vec<&Recording> = controls.iter().filter(alike).copied().collect();
         let numbers = |side: &[&Recording]| side.iter().map(|recording| recording.nr).collect();
         let mut group = ClassGroup {
             nr: all.groups.len() as u64 + 1,
-            persona,
+            scenario: scenario.clone(),
+            persona: persona.clone(),
             state: state.id(),
-            choice,
+            choice: choice.clone(),
             path: path.id(),
             pages: numbers(&pages),
             controls: numbers(&own),
@@ -90,9 +96,14 @@ fn classified(group: &mut ClassGroup, pages: &[&Recording], own: &[&Recording], 
             (row.class, row.joined) = ("C", joined.clone());
         }
     }
-    // A field of an endpoint that is in class A itself says nothing more; fields and values without a class of their own are counted.
-    let of_a = |item: &Item| anchors.get(&endpoint_of(item)) == Some(&"A");
-    rows.retain(|row| !(matches!(row.item.kind, ItemKind::Field | ItemKind::Value) && of_a(&row.item)));
+    // A field of an endpoint that is recorded with the Page only, or not in every visit, says nothing more than its endpoint. Fields and values without a
+    // class of their own are counted.
+    let single: BTreeSet<Item> = rows
+        .iter()
+        .filter(|row| row.item.kind == ItemKind::Endpoint && matches!(row.class, "A" | "varying" | "not-comparable"))
+        .map(|row| row.item.clone())
+        .collect();
+    rows.retain(|row| !(matches!(row.item.kind, ItemKind::Field | ItemKind::Value) && single.contains(&endpoint_of(&row.item))));
     let count = |class: &'static str| {
         let of = |kinds: &[ItemKind]| rows.iter().filter(|row| row.class == class && kinds.contains(&row.item.kind)).count() as u64;
         ClassCount {
@@ -108,7 +119,7 @@ fn classified(group: &mut ClassGroup, pages: &[&Recording], own: &[&Recording], 
 }
 
 /// The endpoint of a field or of a value.
-fn endpoint_of(item: &Item) -> Item {
+pub(super) fn endpoint_of(item: &Item) -> Item {
     let (place, name, of, value) = Default::default();
     Item { kind: ItemKind::Endpoint, place, name, of, value, ..item.clone() }
 }
@@ -126,7 +137,7 @@ fn class(page: &Tally, own: &Tally, elsewhere: u64, carries: &[Carries]) -> &'st
 
 /// What of the Page an endpoint or a field carries in recordings of the Page.
 fn carries(item: &Item, pages: &[&Recording]) -> Vec<Carries> {
-    let mut found: BTreeMap<(&'static str, String, String), (u64, (u64, u64))> = BTreeMap::new();
+    let mut found: BTreeMap<_, (u64, (u64, u64))> = BTreeMap::new();
     for recording in pages {
         let known = match item.kind {
             ItemKind::Endpoint => recording.mentions.get(item),

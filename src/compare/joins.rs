@@ -10,14 +10,20 @@ use crate::report::model::comparison::{Item, Joined};
 const JOINS: [&str; 3] = ["page-load", "session", "browser"];
 
 /// Joins that are named for a flow.
-const NAMED: usize = 10;
+const JOINS_NAMED: usize = 10;
+
+/// What tells joins of a flow apart: how close, by which field here, to which flow, by which field there.
+type JoinId = (usize, Named, Item, Named);
+
+/// Place and name of a field.
+type Named = (String, String);
 
 /// A key of a flow of class A or B.
 type Held<'r> = (&'r Item, &'static str, &'r str, &'r str, u64);
 
 /// Joins of each endpoint in `recordings` to the endpoints in `anchors`, which have a class. An endpoint is not joined to itself.
 pub(super) fn joins(recordings: &[&Recording], anchors: &BTreeMap<Item, &'static str>) -> BTreeMap<Item, Vec<Joined>> {
-    let mut found: BTreeMap<Item, BTreeMap<(usize, (String, String), Item, (String, String)), Joined>> = BTreeMap::new();
+    let mut found: BTreeMap<Item, BTreeMap<JoinId, Joined>> = BTreeMap::new();
     for recording in recordings {
         let mut held: BTreeMap<(&'static str, u64), Vec<Held<'_>>> = BTreeMap::new();
         for (item, class) in anchors {
@@ -53,5 +59,5 @@ pub(super) fn joins(recordings: &[&Recording], anchors: &BTreeMap<Item, &'static
             }
         }
     }
-    found.into_iter().map(|(item, joined)| (item, joined.into_values().take(NAMED).collect())).collect()
+    found.into_iter().map(|(item, joined)| (item, joined.into_values().take(JOINS_NAMED).collect())).collect()
 }

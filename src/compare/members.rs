@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::ByScenario;
+use super::classes::endpoint_of;
 use super::recording::Recording;
 use super::sides::statement;
 use super::tally::{basis, items, tally, varies};
@@ -55,19 +56,19 @@ pub(super) fn members_rows(recordings: &[&Recording]) -> Vec<Answer> {
 
 fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
     // Path of choices and target: others are compared with nobody else's.
-    let mut cells: BTreeMap<(String, String), (Vec<&Recording>, Vec<&Recording>)> = BTreeMap::new();
+    let mut cells: BTreeMap<(String, String), [Vec<&Recording>; 2]> = BTreeMap::new();
     for recording in recordings {
         let Some(scenario) = &recording.scenario else { continue };
         let cell = cells.entry((scenario.choice.clone(), scenario.target.clone())).or_default();
         if (question.whose)(scenario.state) {
-            cell.0.push(recording);
+            cell[0].push(recording);
         } else if (question.against)(scenario.state) {
-            cell.1.push(recording);
+            cell[1].push(recording);
         }
     }
     let (mut rows, mut not_established) = (Vec::new(), Vec::new());
     let mut any = false;
-    for ((choice, target), (own, others)) in cells.into_iter().filter(|(_, (own, _))| !own.is_empty()) {
+    for ((choice, target), [own, others]) in cells.into_iter().filter(|(_, [own, _])| !own.is_empty()) {
         any = true;
         let name = format!("{choice} · {target}");
         if others.is_empty() && question.only {
@@ -81,8 +82,23 @@ fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
     if !any {
         not_established.push(NotEstablished { scenario: String::new(), why: "no-such-recording", recordings: 0 });
     }
+    within_others(&mut rows);
     rows.sort_by(|one, other| (&one.item, &one.scenario).cmp(&(&other.item, &other.scenario)));
     Answer { question: question.id, rows, rows_left_out: 0, not_established }
+}
+
+/// Takes away fields of an endpoint that has a row itself, and values of such fields: they say nothing more.
+fn within_others(rows: &mut Vec<AnswerRow>) {
+    let known: BTreeSet<(String, Item)> = rows.iter().map(|row| (row.scenario.clone(), row.item.clone())).collect();
+    let has = |row: &AnswerRow, item: Item| known.contains(&(row.scenario.clone(), item));
+    rows.retain(|row| match row.item.kind {
+        ItemKind::Field => !has(row, endpoint_of(&row.item)),
+        ItemKind::Value => {
+            let field = Item { kind: ItemKind::Field, value: String::new(), ..row.item.clone() };
+            !has(row, endpoint_of(&row.item)) && !has(row, field)
+        }
+        _ => true,
+    });
 }
 
 fn row(question: &Question, item: Item, scenario: &str, own: &[&Recording], others: &[&Recording]) -> Option<AnswerRow> {

@@ -8,6 +8,7 @@ mod browser;
 mod capture;
 mod case_plan;
 mod closing;
+mod compare;
 mod cookie_events;
 mod cookies;
 mod cookies_second_reader;

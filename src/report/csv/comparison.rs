@@ -165,6 +165,7 @@ fn group(row: &ClassGroup) -> Vec<String> {
     let counts = |of: fn(&ClassCount) -> u64| joined(&row.counts, |count| format!("{}: {}", count.class, of(count)));
     vec![
         row.nr.to_string(),
+        row.scenario.clone(),
         row.persona.clone(),
         row.state.to_owned(),
         row.choice.clone(),
@@ -325,6 +326,7 @@ pub(in crate::report) fn tables(of: &Comparison) -> Result<Vec<(&'static str, Ve
             table(
                 &[
                     "nr",
+                    "scenario",
                     "persona",
                     "persona_state",
                     "planned_path",

@@ -253,3 +253,6 @@ impl Cells {
         sheet
     }
 }
+
+#[cfg(test)]
+mod tests;

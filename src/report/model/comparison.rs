@@ -288,7 +288,7 @@ pub struct ByteRange {
 /// The classes of the first question: what was recorded with the audited Page, against its controls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Classes {
-    /// Personas and paths of choices for which the audited Page was recorded.
+    /// Scenarios of the audited Page.
     pub groups: Vec<ClassGroup>,
     /// Endpoints, cookies and fields in their classes; fields in classes C and D are counted only.
     pub rows: Vec<ClassRow>,
@@ -296,11 +296,13 @@ pub struct Classes {
     pub rows_left_out: u64,
 }
 
-/// A persona and a path of choices.
+/// A scenario of the audited Page, with the controls of the same persona and path of choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClassGroup {
     /// Row, from 1.
     pub nr: u64,
+    /// Scenario of the audited Page, by name.
+    pub scenario: String,
     /// Persona, by identifier in the plan.
     pub persona: String,
     /// How it stands to the platform.
@@ -328,7 +330,7 @@ pub struct ClassCount {
     pub endpoints: u64,
     /// Cookies, set and sent.
     pub cookies: u64,
-    /// Fields, those of endpoints in class A not counted.
+    /// Fields; those of endpoints that are in class A or vary are not counted.
     pub fields: u64,
 }
 

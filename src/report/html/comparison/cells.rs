@@ -267,13 +267,9 @@ impl Cells {
     }
 
     fn persona(&self, row: &ClassGroup) -> String {
-        format!(
-            "{} ({})<small>{} ({})</small>",
-            self.word("persona", row.state),
-            self.text(&row.persona),
-            self.word("path", row.path),
-            self.text(&row.choice)
-        )
+        let persona = format!("{} ({})", self.word("persona", row.state), self.text(&row.persona));
+        let path = format!("{} ({})", self.word("path", row.path), self.text(&row.choice));
+        format!("{}<small>{persona}</small><small>{path}</small>", self.text(&row.scenario))
     }
 
     pub(super) fn group_cells(&self, row: &ClassGroup) -> Vec<String> {
