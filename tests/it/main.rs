@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
 mod bad_input;
+mod beside_wire;
 mod browser;
 mod capture;
 mod closing;
