@@ -306,7 +306,7 @@ impl<'r> Analysis<'r> {
             self.counts.flows += 1;
             let stretch = visit.stretch_at(at);
             let own_state = page.site.as_deref().and_then(|site| visit.state_for(site, stretch, at));
-            dictionary.see(&observation, at, facts, position, own_state, &attribution.acted);
+            dictionary.see(&observation, at, facts, position, own_state, (&attribution.acted, &mentions));
             validators.see(&observation, facts, stretch);
             sink.flow(&Flow {
                 observation: &observation,

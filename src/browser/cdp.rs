@@ -94,6 +94,11 @@ impl Chromium {
         Ok(self.browser.execute(GetCookies {}).await.map_err(failed("say its cookies"))?.result.cookies)
     }
 
+    /// The page that is acted in.
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+
     /// What the browser itself says.
     pub(super) async fn report(&self) -> Result<JarReport, BrowserError> {
         Ok(report::of_chromium(&self.watch, self.cookies().await?).await)
@@ -153,6 +158,6 @@ async fn answer_dialogs(page: &Page) -> Result<JoinHandle<()>, BrowserError> {
 }
 
 /// The error for a command that the browser did not carry out.
-fn failed(doing: &'static str) -> impl Fn(CdpError) -> BrowserError {
+pub(super) fn failed(doing: &'static str) -> impl Fn(CdpError) -> BrowserError {
     move |error| BrowserError::Conversation { doing, why: error.to_string() }
 }

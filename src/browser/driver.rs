@@ -18,7 +18,7 @@ use super::{BrowserError, JarReport, Options, Profile, StoredCookie};
 /// How long a page may take to load, and the browser to answer a command.
 pub(super) const LOADED: Duration = Duration::from_secs(60);
 /// How often a page is looked at while something is waited for.
-const LOOK: Duration = Duration::from_millis(50);
+pub(super) const LOOK: Duration = Duration::from_millis(50);
 
 /// A browser with one page that a script acts in. Dropped unclosed, the browser is killed.
 pub struct Driver {
@@ -148,10 +148,14 @@ impl Driver {
     /// If no element matches, it has no size, or another element lies over its middle: then a person could not click it either, and a click
     /// would be one on something else.
     pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
-        let not_clickable = |why: &str| BrowserError::NotClickable { css: css.to_owned(), why: why.to_owned() };
-        let script = format!("({PLACE})({})", Value::from(css));
-        match self.evaluate(&script).await? {
-            Value::Null => Err(BrowserError::NoElement { css: css.to_owned() }),
+        self.click_expression(&format!("document.querySelector({})", Value::from(css)), css).await
+    }
+
+    /// The same for the element that an expression gives, or null; `said`: how it is called in messages.
+    pub(super) async fn click_expression(&self, expression: &str, said: &str) -> Result<(), BrowserError> {
+        let not_clickable = |why: &str| BrowserError::NotClickable { css: said.to_owned(), why: why.to_owned() };
+        match self.evaluate(&format!("({PLACE})({expression})")).await? {
+            Value::Null => Err(BrowserError::NoElement { css: said.to_owned() }),
             Value::String(why) => Err(not_clickable(&why)),
             place => match (place["x"].as_f64(), place["y"].as_f64()) {
                 (Some(x), Some(y)) => with!(self, hands => hands.click_at((x, y)).await),
@@ -256,6 +260,14 @@ impl Driver {
         with!(self, hands => hands.user_agent())
     }
 
+    /// The conversation, if it is with a Chromium.
+    pub(super) fn chromium(&self) -> Option<&Chromium> {
+        match &self.hands {
+            Hands::Chromium(hands) => Some(hands),
+            Hands::Firefox(_) => None,
+        }
+    }
+
     /// What is to be recorded about this browser.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -277,7 +289,7 @@ impl Driver {
     }
 
     /// The value of an expression while a page may be changing: nothing if just now there was no page to ask.
-    async fn look(&self, expression: &str) -> Result<Option<Value>, BrowserError> {
+    pub(super) async fn look(&self, expression: &str) -> Result<Option<Value>, BrowserError> {
         match with!(self, hands => hands.run(expression).await)? {
             Look::Value(value) => Ok(Some(value)),
             Look::PageLeft(_) => Ok(None),
@@ -298,15 +310,20 @@ const FILL: &str = "(css, text) => {
 
 /// Scrolls an element into view and says where its middle lies in the window; a text if a person could not click there, null without such an
 /// element. Scrolling is not animated, so that the place holds when the click comes.
-const PLACE: &str = r#"css => {
-    const element = document.querySelector(css);
+const PLACE: &str = r#"element => {
     if (element === null) return null;
     element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
     const box = [...element.getClientRects()].find(box => box.width > 0 && box.height > 0);
     if (box === undefined) return 'it has no size';
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    const hit = document.elementFromPoint(x, y);
+    const inside = [box.x + box.width / 2, box.y + box.height / 2];
+    // In a frame or a shadow tree the element is hit in its own root; the place in the window adds where the frames lie.
+    const hit = element.getRootNode().elementFromPoint(...inside);
     if (hit === null) return 'its middle lies outside the window';
+    let [x, y] = inside;
+    for (let frame = element.ownerDocument.defaultView.frameElement; frame; frame = frame.ownerDocument.defaultView.frameElement) {
+        const edge = frame.getBoundingClientRect();
+        [x, y] = [x + edge.x + frame.clientLeft, y + edge.y + frame.clientTop];
+    }
     if (element.contains(hit)) return { x, y };
     return 'over its middle lies <' + hit.tagName.toLowerCase() + (hit.id ? ' id="' + hit.id + '"' : '') + '>';
 }"#;

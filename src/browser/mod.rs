@@ -6,6 +6,8 @@
 mod bidi;
 mod cdp;
 mod driver;
+mod element;
+mod emulation;
 mod facts;
 mod flags;
 mod instructions;
@@ -26,8 +28,9 @@ use std::time::Duration;
 
 pub use crate::model::JarReport;
 pub use driver::Driver;
+pub use element::Element;
 pub use facts::{Automation, Facts, identity};
-pub use flags::{Options, flags};
+pub use flags::{Direct, Options, flags};
 pub use instructions::instructions;
 pub use jar::{PartitionKey, StoredCookie};
 pub use preferences::preferences;
@@ -75,6 +78,14 @@ pub enum BrowserError {
         /// What was being done.
         doing: &'static str,
         /// What the system or the program said.
+        why: String,
+    },
+    /// A kept profile is in use.
+    #[error("{}: another recording uses this kept profile ({why}); wait until it has ended, or plan another profile", folder.display())]
+    ProfileInUse {
+        /// The folder of the profile.
+        folder: PathBuf,
+        /// What the system says.
         why: String,
     },
     /// There is no screen to open a window on.

@@ -1,8 +1,9 @@
 //! A throw-away home folder whose NSS database trusts one authority. Never holds a private key of the authority, never reads or writes the
-//! operator's own home, and takes its folder with it when the last browser that uses it is gone.
+//! operator's own home, and takes its folder with it when the last browser that uses it is gone. A kept profile lies where its case wants it, is used by
+//! one browser at a time, and stays.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::model::Digest;
 pub struct Profile {
     home: Arc<Home>,
     kind: Kind,
-    trusted: Trusted,
+    trusted: Option<Trusted>,
     cookies: ThirdPartyCookies,
 }
 
@@ -81,9 +82,16 @@ impl std::str::FromStr for ThirdPartyCookies {
     }
 }
 
-/// The folder itself; removed when dropped.
+/// The folder itself.
 #[derive(Debug)]
-pub(super) struct Home(PathBuf);
+pub(super) struct Home {
+    path: PathBuf,
+    /// Of a kept profile: what keeps others from using it at the same time. Any other folder is removed when dropped.
+    kept: Option<File>,
+}
+
+/// File in a kept profile that whoever uses it has locked.
+const LOCK: &str = "in-use.lock";
 
 impl Profile {
     /// [`Self::create_for`] a Chromium.
@@ -109,20 +117,77 @@ impl Profile {
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir()
             .map_err(failed("making the folder"))?;
-        let home = Arc::new(Home(folder.keep()));
+        Self::in_home(kind, authority_pem, Home { path: folder.keep(), kept: None })
+    }
+
+    /// Makes a home folder in the temporary folder in which a browser of `kind` trusts its built-in roots alone, for a control that nobody intercepts.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn create_plain(kind: Kind) -> Result<Self, BrowserError> {
+        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
+        let folder = tempfile::Builder::new()
+            .prefix("dataspoor-browser-")
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(failed("making the folder"))?;
+        let home = Home { path: folder.keep(), kept: None };
         for name in ["data", "tmp"] {
-            fs::create_dir(home.0.join(name)).map_err(failed("making the folder"))?;
+            fs::create_dir_all(home.path.join(name)).map_err(failed("making the folder"))?;
         }
-        let authority = home.0.join("authority.pem");
+        Ok(Self { home: Arc::new(home), kind, trusted: None, cookies: ThirdPartyCookies::Default })
+    }
+
+    /// The profile that is kept in `folder`, made there if there is none, in which a browser of `kind` trusts the one certificate in `authority_pem` and
+    /// no earlier one. What the browser stored in it before is still there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create_for`]; another browser uses it, or it was made for another kind of browser.
+    pub fn keep_in(folder: &Path, kind: Kind, authority_pem: &str) -> Result<Self, BrowserError> {
+        nss::one_certificate(authority_pem)?;
+        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed("making the folder"))?;
+        let folder = fs::canonicalize(folder).map_err(failed("making the folder"))?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed("locking the folder"))?;
+        lock.try_lock().map_err(|error| BrowserError::ProfileInUse { folder: folder.clone(), why: error.to_string() })?;
+        let mark = folder.join("kind");
+        match fs::read_to_string(&mark) {
+            Ok(text) if text.trim() != kind.id() => {
+                let why = format!("it was made for {}, not for {}; a profile belongs to one browser", text.trim(), kind.id());
+                return Err(BrowserError::Profile { doing: "opening the kept profile", why });
+            }
+            Ok(_) => {}
+            Err(_) => fs::write(&mark, kind.id()).map_err(failed("making the folder"))?,
+        }
+        Self::in_home(kind, authority_pem, Home { path: folder, kept: Some(lock) })
+    }
+
+    fn in_home(kind: Kind, authority_pem: &str, home: Home) -> Result<Self, BrowserError> {
+        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
+        let home = Arc::new(home);
+        for name in ["data", "tmp"] {
+            fs::create_dir_all(home.path.join(name)).map_err(failed("making the folder"))?;
+        }
+        let authority = home.path.join("authority.pem");
         fs::write(&authority, authority_pem).map_err(failed("writing the certificate"))?;
         // Chromium looks in the home folder, Firefox in its profile.
         let database = match kind {
-            Kind::Chromium => home.0.join(".pki/nssdb"),
-            Kind::Firefox => home.0.join("data"),
+            Kind::Chromium => home.path.join(".pki/nssdb"),
+            Kind::Firefox => home.path.join("data"),
         };
         fs::create_dir_all(&database).map_err(failed("making the folder of the database"))?;
+        // Of a kept profile: the certificate of an earlier authority is not to be trusted any more.
+        for name in ["cert9.db", "key4.db", "pkcs11.txt"] {
+            match fs::remove_file(database.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed("renewing the database")(error)),
+                _ => {}
+            }
+        }
         let trusted = nss::trust(&database, &authority, authority_pem)?;
-        Ok(Self { home, kind, trusted, cookies: ThirdPartyCookies::Default })
+        Ok(Self { home, kind, trusted: Some(trusted), cookies: ThirdPartyCookies::Default })
     }
 
     /// Sets the browser's policy on cookies in requests from other sites, before its first start.
@@ -141,21 +206,21 @@ impl Profile {
         self.cookies
     }
 
-    /// What the database of this profile trusts, as read back from it when it was made.
+    /// What the database of this profile trusts, as read back from it when it was made. `None`: the built-in roots alone.
     #[must_use]
-    pub fn trusted(&self) -> &Trusted {
-        &self.trusted
+    pub fn trusted(&self) -> Option<&Trusted> {
+        self.trusted.as_ref()
     }
 
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.home.0
+        &self.home.path
     }
 
     /// Where the browser keeps its data.
     pub(super) fn user_data(&self) -> PathBuf {
-        self.home.0.join("data")
+        self.home.path.join("data")
     }
 
     /// The folder, kept alive for as long as a browser uses it.
@@ -187,13 +252,16 @@ impl Profile {
 impl Drop for Home {
     /// A browser that was killed may still be writing for a moment, so one failure is not yet an answer.
     fn drop(&mut self) {
+        if self.kept.is_some() {
+            return;
+        }
         for _ in 0..20 {
-            match fs::remove_dir_all(&self.0) {
+            match fs::remove_dir_all(&self.path) {
                 Ok(()) => return,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
-        tracing::warn!("{} could not be removed; it holds the cookies of this session, remove it by hand", self.0.display());
+        tracing::warn!("{} could not be removed; it holds the cookies of this session, remove it by hand", self.path.display());
     }
 }

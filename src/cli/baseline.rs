@@ -182,7 +182,7 @@ fn make(
         whole
     });
     if let Some(number) = number {
-        note_end(case, number, &id, &folder, &done)?;
+        note_end(case, (number, &id), &folder, &done, None)?;
     }
     done.map(|_| ())
 }

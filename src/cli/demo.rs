@@ -1,5 +1,7 @@
 //! `dataspoor demo`: a simulated platform on loopback, visited through the proxy by a real browser, down to the annex.
 
+mod case;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -24,6 +26,7 @@ use super::secrets::Secrets;
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
+use crate::demo::case::{Size, files};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
 use crate::model::{Digest, Direction, Mark, MarkKind, SaidBy, Timestamp};
@@ -39,9 +42,22 @@ pub(super) struct Arguments {
     /// Folder for the recording; it may exist if it is empty [default: in captures/].
     #[arg(short, long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Record a whole case into this folder, unattended: personas, paths of choices, targets and repetitions by its plan.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["out", "world_only", "no_browser", "window"])]
+    case: Option<PathBuf>,
+    /// Of the case: all 48 cells, not the subset in which everything occurs at least once.
+    #[arg(long, requires = "case")]
+    all_cells: bool,
+    /// Of the case: only scenarios of these names (repeat for more).
+    #[arg(long = "scenario", value_name = "NAME", requires = "case")]
+    scenarios: Vec<String>,
     /// Serve the simulated world until Ctrl-C, for a browser or tool of your own; records nothing.
     #[arg(long)]
     world_only: bool,
+    /// Serve the world of the demo case, with accounts and planted differences, and write the case's plan and steps beside the authority: `subset` (14 cells
+    /// and what stands beside them) or `full` (48).
+    #[arg(long, value_name = "SIZE", requires = "world_only", value_parser = ["subset", "full"])]
+    case_world: Option<String>,
     /// Visit with the built-in scripted client, not with a browser.
     #[arg(long)]
     no_browser: bool,
@@ -74,16 +90,25 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("the world cannot be started")?;
-    let world = runtime.block_on(World::start()).context("the simulated world cannot be started on loopback")?;
+    let of_case = arguments.case.is_some() || arguments.case_world.is_some();
+    let starting = async { if of_case { World::start_case().await } else { World::start().await } };
+    let world = runtime.block_on(starting).context("the simulated world cannot be started on loopback")?;
     if arguments.world_only {
         return serve(arguments, &runtime, world);
     }
-    let inputs = JudgedBy::default().load()?;
+    let mut inputs = JudgedBy::default().load()?;
     let form = match (arguments.quiet, arguments.json) {
         (true, _) => Form::Quiet,
         (_, true) => Form::Json,
         _ => Form::Line,
     };
+    if let Some(folder) = &arguments.case {
+        let outcome = case::run(arguments, folder, &world, &mut inputs, form);
+        let accesses = world.accesses();
+        runtime.block_on(world.stop());
+        arguments.keep_log(&accesses)?;
+        return outcome;
+    }
     let progress = Progress::new(form, &inputs);
     let cookies = policy(&arguments.third_party_cookies)?;
     let program = program(arguments, &progress)?;
@@ -136,16 +161,27 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     });
     let accesses = world.accesses();
     runtime.block_on(world.stop());
-    if let Some(path) = &arguments.access_log {
+    arguments.keep_log(&accesses)?;
+    tell(&done?, accesses.len(), &folder, annex_language, program.is_some(), &progress);
+    Ok(Outcome::Done)
+}
+
+impl Arguments {
+    /// Whether a scenario is to be recorded.
+    fn wants(&self, scenario: &str) -> bool {
+        self.scenarios.is_empty() || self.scenarios.iter().any(|wanted| wanted == scenario)
+    }
+
+    /// Writes what the simulated servers logged, if that is wanted.
+    fn keep_log(&self, accesses: &[Access]) -> anyhow::Result<()> {
+        let Some(path) = &self.access_log else { return Ok(()) };
         let mut text = Vec::new();
-        for access in &accesses {
+        for access in accesses {
             serde_json::to_writer(&mut text, &row(access))?;
             text.push(b'\n');
         }
-        fs::write(path, text).with_context(|| format!("{}: cannot be written", path.display()))?;
+        fs::write(path, text).with_context(|| format!("{}: cannot be written", path.display()))
     }
-    tell(&done?, accesses.len(), &folder, annex_language, program.is_some(), &progress);
-    Ok(Outcome::Done)
 }
 
 /// A request as the simulated servers saw it.
@@ -265,12 +301,27 @@ async fn drive(
     Ok(())
 }
 
+/// Writes the plan and the steps of the demo case: the tables for the end of a `case.toml`, and `steps/`.
+fn write_case(folder: &Path, size: Size) -> anyhow::Result<()> {
+    for (path, text) in files(size) {
+        let path = folder.join(path);
+        path.parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, text))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
 /// Serves the world until Ctrl-C.
 fn serve(arguments: &Arguments, runtime: &Runtime, world: World) -> anyhow::Result<Outcome> {
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("dataspoor-world"));
     fs::create_dir_all(&folder).with_context(|| format!("{}: cannot be made; choose another folder with --out", folder.display()))?;
     let path = folder.join("world-authority.pem");
     fs::write(&path, world.authority_pem()).with_context(|| path.display().to_string())?;
+    if let Some(size) = &arguments.case_world {
+        write_case(&folder, if size == "full" { Size::Full } else { Size::Subset })?;
+    }
     let address = world.address();
     let mut out = io::stdout();
     if arguments.json {

@@ -1,5 +1,7 @@
 //! `dataspoor record`: browse through the proxy, and the annex is there when the browser closes.
 
+pub(super) mod planned;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
@@ -44,6 +46,15 @@ pub(super) struct Arguments {
     /// Folder of the case; by default the current folder, if it is one.
     #[arg(long, value_name = "FOLDER")]
     case: Option<PathBuf>,
+    /// Record this scenario of the case's plan: the browser is started in its state, and its steps are taken by a script, or by you as you are asked to.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["url", "out", "no_browser", "missing"])]
+    scenario: Option<String>,
+    /// Which repetition of the scenario [default: the first that is missing].
+    #[arg(long, value_name = "NUMBER", requires = "scenario", value_parser = clap::value_parser!(u32).range(1..))]
+    repetition: Option<u32>,
+    /// Record everything of the plan that is missing and that a script can record, one after the other; nobody needs to be there.
+    #[arg(long, conflicts_with_all = ["url", "out", "no_browser"])]
+    missing: bool,
     /// Folder for the recording; it may exist if it is empty [default: in the case, or captures/].
     #[arg(short, long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -102,6 +113,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if arguments.scenario.is_some() || arguments.missing {
+        return planned::run(arguments);
+    }
     if arguments.baseline.only && (arguments.url.is_some() || arguments.out.is_some()) {
         bail!("a baseline visits nothing and lies in its case; leave the address and --out away");
     }
@@ -203,7 +217,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
     });
     if let (Some(case), Some(number)) = (&case, number)
-        && let Err(error) = note_end(case, number, &id, &folder, &done)
+        && let Err(error) = note_end(case, (number, &id), &folder, &done, None)
     {
         complain(&format!("{error:#}"));
     }
@@ -374,7 +388,14 @@ fn authority_file(arguments: &Arguments, case: Option<&Case>, folder: &Path) -> 
     }
 }
 
-pub(super) fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: &anyhow::Result<Done>) -> anyhow::Result<()> {
+/// Notes the end of a recording in the ledger. `outcome`: how the steps of its scenario came out, if it has some.
+pub(super) fn note_end(
+    case: &Case,
+    (number, id): (u64, &str),
+    folder: &Path,
+    done: &anyhow::Result<Done>,
+    outcome: Option<String>,
+) -> anyhow::Result<()> {
     let (entries, head) = match done {
         Ok(done) => (done.entries, Some(done.custody_head)),
         // The recording may be whole although its annex could not be made.
@@ -389,7 +410,7 @@ pub(super) fn note_end(case: &Case, number: u64, id: &str, folder: &Path, done: 
         },
     };
     let custody_head = head.map(|head| head.to_string()).unwrap_or_default();
-    case.ledger()?.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head, interrupted: false })?;
+    case.ledger()?.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head, interrupted: false, outcome })?;
     Ok(())
 }
 

@@ -71,6 +71,7 @@ pub(super) fn take_up_interrupted(case: &Case) -> anyhow::Result<()> {
             entries: custody.entries,
             custody_head: custody.head.map(|head| head.to_string()).unwrap_or_default(),
             interrupted: custody.recoveries > 0,
+            outcome: None,
         })?;
     }
     Ok(())

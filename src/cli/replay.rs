@@ -17,7 +17,7 @@ use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Linked, Options, ReplayError, Replayed, folder_names, for_each, replay};
-use crate::capture::Capture;
+use crate::capture::{Capture, ImportedCapture, SessionFile};
 use crate::interop::har;
 use crate::report::text::Lang;
 use crate::vault::Case;
@@ -234,6 +234,11 @@ fn tell(arguments: &Arguments, path: &Path, result: &Result<Replayed, ReplayErro
         counts.set_cookie_count,
         if replayed.gaps.contains_key("no-set-cookies") { " (none recorded proves nothing)" } else { "" },
     )?;
+    if let Some(of) = Capture::is_at(path).then(|| SessionFile::read(path).ok()).flatten().and_then(|(session, _)| session.case) {
+        let without =
+            if arguments.case.is_some() { "" } else { ", replayed without it: pass its folder with --case for fingerprints under its key" };
+        writeln!(out, "  recording {} of case {}{without}", of.number, plain(&of.id))?;
+    }
     if let Some(table) = &replayed.planted {
         writeln!(out, "  {}", seed::sentence(table))?;
     }
@@ -261,7 +266,7 @@ fn progress_bar(arguments: &Arguments, jobs: usize) -> ProgressBar {
 fn expand(paths: &[PathBuf], recursive: bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
-        if recursive && path.is_dir() && !Capture::is_at(path) {
+        if recursive && path.is_dir() && !is_recording(path) {
             let before = files.len();
             below(path, &mut files).with_context(|| format!("{}: the folder cannot be read; check its permissions", path.display()))?;
             if files.len() == before {
@@ -275,12 +280,17 @@ fn expand(paths: &[PathBuf], recursive: bool) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Whether a folder holds one recording, ours or one that was taken into a case.
+fn is_recording(folder: &Path) -> bool {
+    Capture::is_at(folder) || ImportedCapture::is_at(folder)
+}
+
 fn below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // A link to a folder may lead round in circles.
-        if Capture::is_at(&path) {
+        if is_recording(&path) {
             files.push(path);
         } else if path.is_dir() && !path.is_symlink() {
             below(&path, files)?;

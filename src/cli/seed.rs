@@ -183,6 +183,19 @@ impl SeedsKeyOption {
     }
 }
 
+impl SeedsKeyOption {
+    /// The planted values of the case by their identifiers, if their key was named: for steps that type them.
+    ///
+    /// # Errors
+    ///
+    /// The key or a value cannot be read.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    pub(super) fn values(&self, case: &Case) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+        let Some(key) = self.seeds_key.as_deref().map(SeedsKey::read).transpose()? else { return Ok(Default::default()) };
+        Ok(case.open_seeds(&key)?.into_iter().map(|seed| (seed.record.id, seed.value)).collect())
+    }
+}
+
 /// What a run says about planted values, as one member of a line of JSON.
 pub(super) fn counts(table: &PlantedTable) -> Value {
     let not_searched = table.not_searched.iter();

@@ -12,21 +12,23 @@ use super::inputs::{JudgedBy, case_of, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
+use super::verify_case;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
-use crate::capture::{self, Capture};
+use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture};
 use crate::model::Digest;
-use crate::vault::Case;
+use crate::vault::{Case, LedgerLine};
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
+    /// Folder of a case, of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The recording: make everything again from it and compare every byte.
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
-    /// Digest of the log's last record as it was kept elsewhere, for instance in a signed letter: shows whether all files were rewritten.
+    /// Digest of the last record of the log (of a case: of its ledger) as it was kept elsewhere, for instance in a signed letter: shows whether all
+    /// files were rewritten.
     #[arg(long, value_name = "DIGEST")]
     expect_head: Option<Digest>,
     /// Print only what does not hold.
@@ -56,8 +58,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         checks.extend(arguments.expect_head.map(|head| verify_head(path, head)));
         return tell(arguments, path.parent().unwrap_or(Path::new("")), &checks).map_err(Into::into);
     }
+    if Case::is_at(path) {
+        return whole_case(arguments);
+    }
     if Capture::is_at(path) {
         return recording(arguments);
+    }
+    if ImportedCapture::is_at(path) {
+        return taken_in(arguments);
     }
     let mut folders = Vec::new();
     if path.join(MANIFEST_FILE).is_file() {
@@ -113,6 +121,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
+/// Checks a case: its ledger and all that it knows of.
+fn whole_case(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if arguments.capture.is_some() {
+        bail!("--capture goes with an annex, and {} is a case; name a recording of it or an annex", arguments.path.display());
+    }
+    let case = Case::open(&arguments.path)?;
+    let outcome = tell(arguments, &arguments.path, &verify_case::checks(&case, arguments.expect_head)?)?;
+    if outcome == Outcome::Done && !arguments.quiet {
+        writeln!(io::stdout(), "{}", verify_case::RESTS_ON)?;
+    }
+    Ok(outcome)
+}
+
 /// Checks a recording of ours, and the annex that lies in it.
 fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let folder = &arguments.path;
@@ -133,7 +154,9 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let holds = checks.is_empty();
     if holds {
         let proved = |file: &str, text: String| Check { verdict: Verdict::Proved, file: file.to_owned(), text };
-        checks.push(proved(capture::SESSION_FILE, "every line fits its digest, and the custody log names this file".to_owned()));
+        let session = Capture::open(folder)?.session;
+        let belongs = session.case.as_ref().map(|of| format!("; it is recording {} of case {}", of.number, of.id)).unwrap_or_default();
+        checks.push(proved(capture::SESSION_FILE, format!("every line fits its digest, and the custody log names this file{belongs}")));
         let head = found.head.map(|head| head.to_string()).unwrap_or_default();
         checks.push(proved(capture::CUSTODY_FILE, format!("{} records, each fits the one before; head {head}", found.records)));
         checks.push(proved(
@@ -151,6 +174,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             let text = format!("{digests} need the key of the case; pass its folder with --case");
             Check { verdict: Verdict::CannotBeChecked, file: capture::CUSTODY_FILE.to_owned(), text }
         });
+        checks.extend(case.as_ref().zip(session.case).and_then(|(case, of)| verify_case::noted_end(case, of.number, found.head)));
         if let Some(expected) = arguments.expect_head {
             let verdict = if found.head == Some(expected) { Verdict::Proved } else { Verdict::Disproved };
             let text = format!("its head is {head}; {expected} was expected");
@@ -182,6 +206,70 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             io::stdout(),
             "What this rests on: {interrupted}{masked}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
              elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
+        )?;
+    }
+    Ok(outcome)
+}
+
+/// Checks a recording that was made elsewhere and taken into a case, and the annex that lies in it.
+fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let folder = &arguments.path;
+    if arguments.expect_head.is_some() {
+        bail!("{}: a recording that was made elsewhere has no custody log and so no head; leave out --expect-head", folder.display());
+    }
+    let case = case_of(arguments.case.as_deref(), std::slice::from_ref(folder))?;
+    let mut checks = Vec::new();
+    let mut found = |verdict, file: &str, text: String| checks.push(Check { verdict, file: file.to_owned(), text });
+    match ImportedCapture::open(folder) {
+        Err(error) => found(Verdict::Disproved, IMPORT_FILE, error.to_string()),
+        Ok(imported) => {
+            let description = &imported.description;
+            found(Verdict::Proved, IMPORT_FILE, "every line fits its digest".to_owned());
+            match imported.check() {
+                Ok(()) => found(Verdict::Proved, &description.file, format!("is the file that {IMPORT_FILE} describes")),
+                Err(error) => found(Verdict::Disproved, &description.file, error.to_string()),
+            }
+            let number = description.case.number;
+            match &case {
+                None => {
+                    let text = format!("whether the ledger noted this file as number {number} needs the case; pass its folder with --case");
+                    found(Verdict::CannotBeChecked, IMPORT_FILE, text);
+                }
+                Some(case) => {
+                    let noted = |line: &LedgerLine| match line {
+                        LedgerLine::Begun { number: noted, imported: Some(imported), .. } => {
+                            *noted == number && imported.sha256 == description.sha256
+                        }
+                        _ => false,
+                    };
+                    let (verdict, text) = match case.ledger()?.lines().iter().any(noted) {
+                        true => (Verdict::Proved, format!("the ledger of the case noted this file as number {number}")),
+                        false => (Verdict::Disproved, format!("the ledger of the case knows no such file as number {number}")),
+                    };
+                    found(verdict, IMPORT_FILE, text);
+                }
+            }
+        }
+    }
+    let sound = checks.iter().all(|check| check.verdict != Verdict::Disproved);
+    let mut outcome = tell(arguments, folder, &checks)?;
+    let report = folder.join(capture::REPORT_FOLDER);
+    if report.join(MANIFEST_FILE).is_file() {
+        let mut checks = verify_folder(&report).with_context(|| format!("{}: cannot be read", report.display()))?;
+        if let Some(case) = case.as_ref().filter(|_| sound) {
+            let mut inputs = arguments.judged_by.load()?;
+            take_over(&mut inputs, case)?;
+            arguments.seeds.plant(&mut inputs, Some(case))?;
+            of_annex(&mut inputs, &report, Some(case), &arguments.judged_by.store)?;
+            checks.extend(verify_rederivation(&report, folder, &inputs, Some(&case.key()))?);
+        }
+        outcome = worse(outcome, tell(arguments, &report, &checks)?);
+    }
+    if outcome == Outcome::Done && !arguments.quiet {
+        writeln!(
+            io::stdout(),
+            "What this rests on: the file is the one that was taken into the case. It was made with another program, and no custody log vouches for \
+             what happened before; that it is complete and honest rests on whoever made it."
         )?;
     }
     Ok(outcome)

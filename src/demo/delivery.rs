@@ -31,6 +31,9 @@ pub(super) fn files(asked: &Asked) -> Answer {
         (&Method::GET, "/rsrc.php/v4/yC/r/SIMULATED03.js") => Answer::whole(JAVASCRIPT, fill(include_str!("pages/platform.js"), &[]))
             .with("cache-control", FOR_EVER)
             .coded(Coding::Brotli, asked),
+        (&Method::GET, "/rsrc.php/v4/yE/r/SIMULATED05.js") => {
+            Answer::whole(JAVASCRIPT, fill(include_str!("pages/case.js"), &[])).with("cache-control", FOR_EVER).coded(Coding::Gzip, asked)
+        }
         // The one file that a browser asks about each time: the second document of a profile gets 304.
         (&Method::GET, "/rsrc.php/v4/yD/r/SIMULATED04.js") if asked.header("if-none-match") == Some(TELEMETRY) => {
             Answer::new(StatusCode::NOT_MODIFIED).with("etag", TELEMETRY).with("cache-control", "no-cache")
@@ -53,6 +56,22 @@ pub(super) fn images(asked: &Asked) -> Answer {
         _ => return missing(),
     };
     answer.with("cache-control", "max-age=1209600, no-transform").with("alt-svc", "h3=\":443\"; ma=86400")
+}
+
+/// The poster of a video that is never played.
+pub(super) fn video(asked: &Asked) -> Answer {
+    match (&asked.method, asked.path.as_str()) {
+        (&Method::GET, "/v/t42.1790-2/SIMULATED_0009_n.png") => Answer::whole("image/png", picture(9)).with("cache-control", "no-store"),
+        _ => missing(),
+    }
+}
+
+/// Takes measurements of the case's pages.
+pub(super) fn measure(asked: &Asked) -> Answer {
+    match (&asked.method, asked.path.as_str()) {
+        (&Method::GET, "/simulated/measure") => Answer::whole("image/gif", GIF).with("cache-control", "no-store"),
+        _ => missing(),
+    }
 }
 
 /// The address of picture `number` of a post.

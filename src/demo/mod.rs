@@ -7,12 +7,15 @@
 mod access;
 mod answer;
 mod authority;
+pub mod case;
 mod chat;
 mod coding;
 mod delivery;
 mod ids;
+mod members;
 mod parts;
 pub mod plan;
+mod planted;
 mod platform;
 pub mod script;
 mod town;
@@ -39,8 +42,16 @@ const CHAT: &str = "edge-chat.facebook.com";
 const SHIM: &str = "l.facebook.com";
 const TOWN: &str = "www.voorbeeldgemeente.example";
 
-/// Every host name of the world.
+/// Every host name of the world, but for those of the case.
 const HOSTS: [&str; 7] = [PLATFORM, STATIC, IMAGES, CONNECT, CHAT, SHIM, TOWN];
+
+/// Measures without cookies, in the world of the case.
+const MEASURE: &str = "pixel.facebook.com";
+/// Asked only by browsers with a window, in the world of the case.
+const VIDEO: &str = "video.xx.fbcdn.net";
+
+/// Every host name of the world of the case.
+const ALL_HOSTS: [&str; 9] = [PLATFORM, STATIC, IMAGES, CONNECT, CHAT, SHIM, TOWN, MEASURE, VIDEO];
 
 /// Hosts that speak HTTP/1.1 only, so that a visit contains both versions.
 const OLDER: [&str; 3] = [CHAT, SHIM, TOWN];

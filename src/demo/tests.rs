@@ -309,3 +309,5 @@ fn each_choice_sets_what_it_says_and_other_hosts_are_not_served() {
         assert_eq!((last.host.as_str(), last.status, last.version.as_str()), ("elsewhere.example", 421, "HTTP/1.1"));
     });
 }
+
+mod case;

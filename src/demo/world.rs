@@ -25,8 +25,9 @@ use super::answer::{Answer, Outgoing, as_text};
 use super::authority::{Certificates, issue};
 use super::ids::Ids;
 use super::parts::{Asked, pairs};
+use super::planted::Planted;
 use super::platform::{Platform, shim};
-use super::{CHAT, CONNECT, HOSTS, IMAGES, OLDER, PLATFORM, SHIM, STATIC, TOWN};
+use super::{ALL_HOSTS, CHAT, CONNECT, HOSTS, IMAGES, MEASURE, OLDER, PLATFORM, SHIM, STATIC, TOWN, VIDEO};
 use super::{chat, delivery, town};
 
 /// Bytes of a request body that are taken; more ends the connection.
@@ -34,6 +35,7 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// A running world. Dropping it ends it, too, only without waiting.
 pub struct World {
+    hosts: &'static [&'static str],
     address: SocketAddr,
     authority_pem: String,
     log: Log,
@@ -47,22 +49,38 @@ impl World {
     /// # Errors
     /// If no socket can be opened on 127.0.0.1 or no certificate can be made.
     pub async fn start() -> io::Result<Self> {
+        Self::begin(false).await
+    }
+
+    /// The world of the demo case ([`super::case`]): the same, with accounts, a way to take a choice back, and differences that are planted on purpose
+    /// ([`super::truth::case`]).
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub async fn start_case() -> io::Result<Self> {
+        Self::begin(true).await
+    }
+
+    async fn begin(case: bool) -> io::Result<Self> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let certificates = issue(&HOSTS, now(), Arc::clone(&provider))?;
+        let hosts = if case { &ALL_HOSTS[..] } else { &HOSTS[..] };
+        let certificates = issue(hosts, now(), Arc::clone(&provider))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let authority_pem = certificates.authority_pem.clone();
         let log = Log::default();
         let (stop, stopped) = watch::channel(());
-        let scene = Arc::new(Scene { log: log.clone(), ids: Ids::new(provider), platform: Platform::new(), stopped, certificates });
+        let ids = Ids::new(provider);
+        let platform = Platform::new(case.then(|| Planted::new(&ids)));
+        let scene = Arc::new(Scene { log: log.clone(), case, ids, platform, stopped, certificates });
         let accepting = tokio::spawn(accept(listener, scene));
-        Ok(Self { address, authority_pem, log, stop, accepting })
+        Ok(Self { hosts, address, authority_pem, log, stop, accepting })
     }
 
     /// The host names that it answers for.
     #[must_use]
     pub fn hosts(&self) -> &'static [&'static str] {
-        &HOSTS
+        self.hosts
     }
 
     /// Where it listens.
@@ -94,6 +112,8 @@ impl World {
 /// What all connections share.
 struct Scene {
     log: Log,
+    /// Whether it is the world of the case.
+    case: bool,
     ids: Ids,
     platform: Platform,
     stopped: watch::Receiver<()>,
@@ -169,7 +189,9 @@ async fn respond(mut request: Request<Incoming>, scene: Arc<Scene>) -> io::Resul
         STATIC => delivery::files(&asked),
         IMAGES => delivery::images(&asked),
         CONNECT => delivery::connect(&asked),
-        TOWN => town::answer(&asked, &scene.ids),
+        TOWN => town::answer(&asked, &scene.ids, scene.case),
+        MEASURE if scene.case => delivery::measure(&asked),
+        VIDEO if scene.case => delivery::video(&asked),
         _ => Answer::nothing(StatusCode::MISDIRECTED_REQUEST, "Onbekende host", "Deze host hoort niet bij de gesimuleerde wereld."),
     };
     Ok(answer.send(row))

@@ -40,7 +40,7 @@ pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
 pub use scenario::{ChoicePath, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
-pub use session::{CaptureSource, Custody, Page, Session};
+pub use session::{CaptureSource, Custody, Page, Session, TakenIn};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};
 pub use wire::{ClientLink, HeadBytes, Interim, Offer, Opened, ServerLink, ServerTls, Stages};

@@ -262,6 +262,14 @@ impl Steps {
     }
 }
 
+impl Steps {
+    /// Whether a step takes the steps of another part of the scenario.
+    #[must_use]
+    pub fn takes(&self, part: Part) -> bool {
+        self.steps.iter().any(|placed| placed.step == Step::Path(part))
+    }
+}
+
 impl Element {
     /// As it is described, whichever way it was written.
     #[must_use]

@@ -26,6 +26,7 @@
 //! the network one look-up of a meaningless name, and only if somebody knocks who should not.
 
 mod gate;
+mod guide;
 mod view;
 
 use std::collections::VecDeque;
@@ -55,6 +56,8 @@ use super::engine::Engine;
 use super::pages::{self, Reader};
 use super::{IDLE_CLIENT, Prepared, Running, StartError};
 use crate::model::{Event, FailureStage, Gap, GapKind, Mark, MarkKind, SaidBy, Stamped, Submission, Timestamp};
+pub use guide::{Asked as GuideStep, Guide};
+
 use gate::{Asked, Place};
 
 /// The name of the page. `internal` is reserved for private use (ICANN resolution 2024.07.29.06), so nobody can own it.
@@ -94,6 +97,7 @@ pub(super) struct Magic {
     /// Requests that were addressed here, answered or not.
     asked: AtomicU64,
     marks: Mutex<VecDeque<(Timestamp, Mark)>>,
+    guide: Guide,
 }
 
 /// What a page needs before there is an engine.
@@ -129,7 +133,18 @@ impl Drawn {
         let Self { about, secret, token, decoy, pem } = self;
         // The authority read it before.
         let der = CertificateDer::from_pem_slice(pem.as_bytes()).map(|der| Bytes::from(der.to_vec())).unwrap_or_default();
-        Magic { about, secret, token, decoy, pem: pem.into(), der, since, asked: AtomicU64::new(0), marks: Mutex::default() }
+        Magic {
+            about,
+            secret,
+            token,
+            decoy,
+            pem: pem.into(),
+            der,
+            since,
+            asked: AtomicU64::new(0),
+            marks: Mutex::default(),
+            guide: Guide::default(),
+        }
     }
 }
 
@@ -238,6 +253,12 @@ where
         |name: &str| form_urlencoded::parse(&form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default();
     if !bool::from(field("token").as_bytes().ct_eq(engine.own.token.as_bytes())) {
         return Marking::Forged;
+    }
+    if field("kind") == view::DONE {
+        if let Ok(step) = field("step").parse() {
+            engine.own.guide.say_done(step);
+        }
+        return Marking::Kept;
     }
     let Some(kind) = MarkKind::ALL.into_iter().find(|kind| kind.id() == field("kind")) else { return Marking::Forged };
     match Marker(Arc::clone(engine)).mark(kind, &field("text")).await {
@@ -363,6 +384,12 @@ impl Running {
     #[must_use]
     pub fn own_page(&self) -> String {
         self.engine.own.address()
+    }
+
+    /// By which the person at the browser is led.
+    #[must_use]
+    pub fn guide(&self) -> Guide {
+        self.engine.own.guide.clone()
     }
 
     /// By which the recording can be marked.

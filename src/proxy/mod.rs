@@ -57,7 +57,7 @@ use tokio::task::JoinHandle;
 
 pub use admission::{Admission, Credentials, CredentialsError};
 pub use authority::{Authority, AuthorityError};
-pub use magic::{About, HOST as OWN_HOST, LONGEST_MARK, MarkError, Marker};
+pub use magic::{About, Guide, GuideStep, HOST as OWN_HOST, LONGEST_MARK, MarkError, Marker};
 pub use mapping::{Mapping, MappingError};
 pub use passing::{HostPattern, HostPatternError, OnPinned, Passing};
 pub use reach::Reach;

@@ -14,8 +14,8 @@ use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef,
-    PlantedTables, Report, RuleFile, Source, Totals, TrailRow, ValidatorRow,
+    ANNEX_VERSION, Capture, CauseCount, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, PlantedTables, Report, RuleFile,
+    Totals, TrailRow, ValidatorRow,
 };
 use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
@@ -27,7 +27,7 @@ use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Openin
 use crate::classify::{Reason, Subject};
 use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
 use crate::redact::{parameter_name, printable_path};
-use crate::rules::{OwnerDomain, RuleId};
+use crate::rules::RuleId;
 use crate::site::Visit;
 
 /// Rows of flows that an annex holds. Beyond that nobody reads a table; the evidence log has every flow.
@@ -220,64 +220,6 @@ impl<'c> Builder<'c> {
         rows
     }
 
-    fn finish_sources(&mut self) -> Vec<Source> {
-        let source = |&index: &usize| {
-            let source = &self.context.rules.sources[index];
-            Source {
-                id: source.id.clone(),
-                title: source.title.clone(),
-                publisher: source.publisher.clone(),
-                reference: source.reference.clone(),
-                date: source.date.clone(),
-            }
-        };
-        let mut sources: Vec<Source> = self.sources.iter().map(source).collect();
-        sources.sort();
-        sources
-    }
-
-    /// An owner as the report names it; its source is then listed.
-    pub(super) fn owner(&mut self, domain: Option<OwnerDomain>) -> Option<OwnerRef> {
-        let domain = domain?;
-        self.sources.insert(domain.source);
-        let rules = self.context.rules;
-        let owner = &rules.owners[domain.owner];
-        Some(OwnerRef {
-            id: owner.id.clone(),
-            name: owner.name.clone(),
-            rule: rules.place(domain.place),
-            source: rules.sources[domain.source].id.clone(),
-            country: owner.country.clone(),
-            certainty: domain.certainty.id(),
-        })
-    }
-
-    /// What rules say, as the report names it; the sources are then listed.
-    pub(super) fn claims(&mut self, found: impl Iterator<Item = RuleId>) -> Vec<Claim> {
-        let rules = self.context.rules;
-        let mut claims = Vec::new();
-        for id in found {
-            let (rule, place) = rules.rule(id);
-            for claim in rules.claims(id) {
-                self.sources.insert(claim.source);
-                let category = claim.category.map(|index| &rules.categories[index]);
-                claims.push(Claim {
-                    by: claim.by.id(),
-                    who: claim.who.clone(),
-                    category: category.map(|category| Category { id: category.id.clone(), label: category.label.clone() }),
-                    purpose: claim.purpose.clone(),
-                    lifetime: claim.lifetime.clone(),
-                    source: rules.sources[claim.source].id.clone(),
-                    certainty: claim.certainty.id(),
-                    rule: rule.to_owned(),
-                    place: rules.place(place),
-                    limits: rules.limits(id).cloned(),
-                });
-            }
-        }
-        claims
-    }
-
     fn add_flow(&mut self, found: &Found<'_>) {
         let observation = found.observation;
         let url = &*observation.url;
@@ -402,6 +344,13 @@ impl Sink for Builder<'_> {
             ended: period.map(|(_, last)| last.to_string()),
             comment: session.comment.as_deref().map(|text| self.context.printable(text)),
             scenario: session.scenario.clone(),
+            planned: session.planned.clone(),
+            taken_in: session.taken_in.as_ref().map(|taken| super::model::TakenIn {
+                case: taken.case.clone(),
+                ledger_number: taken.number,
+                repetition: taken.repetition,
+                said: self.context.printable(&taken.said),
+            }),
             pages: session.pages.len() as u64,
         };
         let owner = page.site.as_deref().and_then(|site| self.context.rules.owner_of(page.host.as_deref().unwrap_or(site), site));

@@ -2,6 +2,7 @@
 
 mod attribution;
 mod beside_wire;
+pub(super) mod comparison;
 mod fields;
 mod lifetimes;
 pub(super) mod linkage;

@@ -7,12 +7,12 @@ use super::builder::Builder;
 use super::dpia_rows::{is_no_identifier, personal_rows};
 use super::ladder_rows::ladder;
 use super::model::{
-    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, Part, ScopeShare,
-    SentFields, Share, ShownValue,
+    ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, Part,
+    ScopeShare, SentFields, Share, ShownValue,
 };
 use super::recipient_rows::RecipientKey;
 use crate::analysis::Dictionary;
-use crate::analysis::dictionary::{EndpointFields, FieldRow, Meaning};
+use crate::analysis::dictionary::{EndpointFields, FieldRow, Meaning, MentionKey, MentionSeen};
 use crate::decode::FieldPlace;
 use crate::redact::printable_path;
 use crate::rules::{DATA, RuleId};
@@ -101,6 +101,7 @@ impl Builder<'_> {
             rows,
             rows_left_out: endpoint.rows_left_out + cut,
             data_kind: None,
+            mentions: endpoint.mentions.iter().map(mention).collect(),
         }
     }
 
@@ -140,6 +141,10 @@ impl Builder<'_> {
     }
 }
 
+fn mention(((kind, place, field), (requests, first_entry)): (&MentionKey, &MentionSeen)) -> EndpointMention {
+    EndpointMention { kind, place: place.clone(), field: field.clone(), requests: *requests, first_entry: *first_entry }
+}
+
 fn is_platform(position: Position) -> bool {
     matches!(position, Position::Platform | Position::PlatformAffiliate)
 }
@@ -165,6 +170,7 @@ fn field_row(row: &FieldRow, nr: u64, endpoint: u64, numbers: &BTreeMap<RuleId, 
         bytes: row.bytes,
         longest: row.longest,
         different_values: row.different,
+        marks: row.marks.clone(),
         values: row.values.iter().map(value).collect(),
         first_entry: row.entry,
         locator: row.locator.clone(),

@@ -3,6 +3,7 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod comparison;
 mod fields;
 mod linkage;
 mod picture;
@@ -16,6 +17,7 @@ use minijinja::{
     value::{Serde, Value as Cell},
 };
 
+pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 
 use super::{
@@ -318,7 +320,7 @@ fn css_string(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 #[cfg(test)]
 pub(super) use tests::unbalanced;

@@ -8,12 +8,14 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
 mod attribution_rows;
 mod beside_wire_rows;
 mod builder;
+mod comparison_document;
 mod cookie_rows;
 pub mod csv;
 mod dpia_rows;
@@ -33,6 +35,7 @@ pub mod model;
 mod other_site_rows;
 mod planted_rows;
 mod recipient_rows;
+mod source_rows;
 pub mod text;
 mod trail_rows;
 mod validator_rows;
@@ -41,6 +44,7 @@ mod visit_rows;
 use std::io;
 
 pub use builder::Builder;
+pub use comparison_document::{ComparisonDocument, comparison_document};
 pub use linkage_document::{LinkageDocument, linkage_document};
 pub use linkage_rows::CaptureRef;
 
@@ -80,6 +84,7 @@ pub struct Context<'a> {
 /// What the key of fingerprints of a recording is made from; see [`model::Method::fingerprints`].
 fn keyed_by(session: &Session) -> &'static str {
     match &session.custody {
+        None if session.taken_in.is_some() => "case",
         None => "recording",
         Some(custody) if custody.case.is_none() => "session",
         Some(_) => "case",

@@ -6,6 +6,7 @@
 
 mod attribution;
 mod beside_wire;
+pub mod comparison;
 mod fields;
 mod lifetime;
 mod linkage;
@@ -20,8 +21,8 @@ pub use attribution::{
 };
 pub use beside_wire::{BesideCookie, BesideRefusal, BesideReport, BesideStorage, BesideWire};
 pub use fields::{
-    ByChoice, DecodeAnomalyRow, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow, LadderRow, Part,
-    PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
+    ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow,
+    LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
 };
 pub use lifetime::{AboveLine, ComparisonLine, LifetimeRow, Span, ValidatorRow};
 pub use linkage::{
@@ -35,6 +36,7 @@ pub use recipients::{
 };
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
+pub use crate::model::Scenario;
 pub use crate::rules::Text;
 
 /// Version of the annex JSON.
@@ -145,8 +147,27 @@ pub struct Capture {
     pub comment: Option<String>,
     /// Scenario, where known.
     pub scenario: Option<String>,
+    /// Which recording of the plan of a case it is, where it was made by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Scenario>,
+    /// Of a recording made elsewhere: how it came into the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_in: Option<TakenIn>,
     /// How many pages it names.
     pub pages: u64,
+}
+
+/// How a recording made elsewhere came into a case. The file lies there as it came: what it holds is neither masked nor vouched for by a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenIn {
+    /// Identifier of the case.
+    pub case: String,
+    /// Number in the ledger of the case.
+    pub ledger_number: u64,
+    /// Which repetition of its scenario it is, from 1.
+    pub repetition: u32,
+    /// Who made it and how, as whoever took it in says.
+    pub said: String,
 }
 
 /// The page relative to which "same site" is meant.

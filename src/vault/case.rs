@@ -7,18 +7,20 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::closing::destroy;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, LedgerRead};
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
 use crate::model::Timestamp;
+use crate::plan::tables::{ChoiceTable, PersonaTable, ScenarioTable, SettingsTable, TargetTable};
 
 /// Days for which the authority of a case is valid.
 pub const AUTHORITY_DAYS: u32 = 30;
 
 /// `case.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// Identifier, drawn when the case was made.
@@ -44,10 +46,25 @@ pub struct CaseFile {
     pub lists: Vec<String>,
     /// Whose Pages they are.
     pub auditee: Auditee,
+    /// What holds for all of the plan, unchecked: [`Case::plan`] gives the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<SettingsTable>,
+    /// The plan: who visits.
+    #[serde(default, rename = "persona", skip_serializing_if = "Vec::is_empty")]
+    pub personas: Vec<Spanned<PersonaTable>>,
+    /// The plan: paths of choices.
+    #[serde(default, rename = "choice", skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Spanned<ChoiceTable>>,
+    /// The plan: what is visited.
+    #[serde(default, rename = "target", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Spanned<TargetTable>>,
+    /// The plan: what is to be recorded.
+    #[serde(default, rename = "scenario", skip_serializing_if = "Vec::is_empty")]
+    pub scenarios: Vec<Spanned<ScenarioTable>>,
 }
 
 /// The audited organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auditee {
     /// Its name.
@@ -80,6 +97,14 @@ pub enum CaseError {
         file: String,
         /// Line, column and what is wrong.
         cause: String,
+    },
+    /// The plan in it has mistakes.
+    #[error("{file}: {mistakes}")]
+    Plan {
+        /// Path of the description.
+        file: String,
+        /// All of them, each with table and line.
+        mistakes: crate::plan::PlanMistakes,
     },
     /// It was closed.
     #[error("{file}: this case was closed at {at}, so nothing more is recorded in it; make another one with `dataspoor init`")]
@@ -121,6 +146,8 @@ impl CaseError {
 #[derive(Debug)]
 pub struct Case {
     folder: PathBuf,
+    /// `case.toml` as it was read, for the numbers of its lines.
+    pub(super) text: String,
     /// What it is about.
     pub file: CaseFile,
     secret: Secret,
@@ -150,6 +177,9 @@ impl Case {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&captures).map_err(CaseError::file(&captures))?;
         let text = toml::to_string_pretty(&file)
             .map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string() })?;
+        // As it is read the next time, places of the plan's tables included.
+        let file: CaseFile =
+            toml::from_str(&text).map_err(|error| CaseError::Description { file: path.display().to_string(), cause: error.to_string() })?;
         let key = folder.join(KEY_FILE);
         let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         owner_only(&key)
@@ -160,8 +190,8 @@ impl Case {
             .map_err(CaseError::file(&key))?;
         let mut ledger = Ledger::open(&folder.join(LEDGER_FILE))?;
         ledger.append(&super::LedgerLine::Case { id: file.id.clone(), at: at.to_string(), title: file.title.clone() })?;
-        fs::write(&path, text).map_err(CaseError::file(&path))?;
-        Ok(Self { folder: folder.to_owned(), file, secret: Secret(secret) })
+        fs::write(&path, &text).map_err(CaseError::file(&path))?;
+        Ok(Self { folder: folder.to_owned(), text, file, secret: Secret(secret) })
     }
 
     /// Opens the case in `folder`.
@@ -184,7 +214,7 @@ impl Case {
             cause: "is no key of 64 hexadecimal digits; restore it".to_owned(),
         };
         let digest: crate::model::Digest = digits.trim().parse().map_err(|_| wrong())?;
-        Ok(Self { folder: folder.to_owned(), file, secret: Secret(digest.0) })
+        Ok(Self { folder: folder.to_owned(), text, file, secret: Secret(digest.0) })
     }
 
     /// Whether there is a case in `folder`.
@@ -212,6 +242,15 @@ impl Case {
     /// It cannot be read, or was changed.
     pub fn ledger(&self) -> Result<Ledger, CaseError> {
         Ledger::open(&self.folder.join(LEDGER_FILE))
+    }
+
+    /// Its ledger as it lies there, without waiting for who records and without changing anything.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, cannot be read, or was changed.
+    pub fn read_ledger(&self) -> Result<LedgerRead, CaseError> {
+        LedgerRead::of(&self.folder.join(LEDGER_FILE))
     }
 
     /// Certificate and key of the case's authority, if there are some that are valid for two more days at least. `now`: the time.
@@ -272,6 +311,7 @@ mod tests {
             page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: vec!["ministerie.example".to_owned()] },
+            ..CaseFile::default()
         }
     }
 
@@ -300,6 +340,62 @@ mod tests {
         // Only one at a time has it.
         drop(ledger);
         assert_eq!(opened.ledger().expect("again").next_number(), 2);
+    }
+
+    #[test]
+    fn a_description_from_before_there_were_plans_is_written_back_as_it_was() {
+        let root = tempfile::tempdir().expect("folder");
+        Case::create(root.path(), file(), [7; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        let text = "id = \"0123456789abcdef\"\ntitle = \"Pages\"\nauditor = \"A. Auditor\"\nplatform = \"meta\"\nlanguage = \"nl\"\n\
+            pages = [\"https://www.facebook.com/ministerievanvoorbeelden\"]\n\n[auditee]\nname = \"Ministerie\"\ndomains = [\"ministerie.example\"]\n";
+        assert_eq!(fs::read_to_string(root.path().join(CASE_FILE)).expect("there"), text);
+        let case = Case::open(root.path()).expect("opens");
+        assert_eq!(toml::to_string_pretty(&case.file).expect("written"), text);
+        assert!(case.plan().expect("no mistake").is_empty());
+    }
+
+    #[test]
+    fn a_plan_is_read_with_its_lines_and_written_back_whole() {
+        let root = tempfile::tempdir().expect("folder");
+        Case::create(root.path(), file(), [7; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        let path = root.path().join(CASE_FILE);
+        let description = fs::read_to_string(&path).expect("there");
+        let text = description.clone() + &crate::plan::example("https://www.facebook.com/ministerievanvoorbeelden");
+        fs::write(&path, &text).expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let plan = case.plan().expect("a plan");
+        assert_eq!((plan.cells().len(), plan.notices.len()), (4, 0), "{:?}", plan.notices);
+        assert_eq!(case.wrong_steps(&plan), Vec::<String>::new());
+        let again: CaseFile = toml::from_str(&toml::to_string_pretty(&case.file).expect("written")).expect("read");
+        assert_eq!(again, case.file);
+        let folder = root.path().join("copy");
+        let copy = Case::create(&folder, case.file.clone(), [8; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        assert_eq!(copy.plan().expect("a plan").cells(), plan.cells());
+
+        fs::write(&path, text.replace("targets = [", "seeds = [\"seed-1\"]\ntargets = [")).expect("written");
+        let line = 1 + text.lines().position(|line| line.starts_with("targets = [")).expect("a line");
+        let error = Case::open(root.path()).expect("opens").plan().expect_err("no such value").to_string();
+        assert!(error.contains(&format!("case.toml: line {line}, [[scenario]]")) && error.contains("seed-1"), "{error}");
+
+        fs::write(&path, text.replace("kind = \"start-page\"", "kind = \"start-page\"\nsteps = \"steps/start.toml\"")).expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let error = case.plan().expect_err("nothing chooses").to_string();
+        assert!(error.contains("\"declined\" (decline) has no steps"), "{error}");
+        fs::write(
+            &path,
+            text.replace("id = \"none\"", "id = \"none\"\n")
+                .replace("[\"none\", \"declined\"]", "[\"none\"]")
+                .replace("kind = \"start-page\"", "kind = \"start-page\"\nsteps = \"steps/start.toml\""),
+        )
+        .expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let plan = case.plan().expect("a plan");
+        let wrong = case.wrong_steps(&plan);
+        assert!(matches!(&wrong[..], [one] if one.contains("steps/start.toml") && one.contains("no-account.none.start")), "{wrong:?}");
+        fs::create_dir(root.path().join("steps")).expect("made");
+        fs::write(root.path().join("steps/start.toml"), "[[step]]\njump = 1\n").expect("written");
+        let wrong = case.wrong_steps(&plan);
+        assert!(matches!(&wrong[..], [one] if one.contains("steps/start.toml, line 2") && one.contains("jump")), "{wrong:?}");
     }
 
     #[test]

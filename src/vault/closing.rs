@@ -100,6 +100,7 @@ mod tests {
             page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "Ministerie".to_owned(), domains: Vec::new() },
+            ..CaseFile::default()
         };
         Case::create(folder, file, [7; 32], Timestamp::from_nanoseconds(0)).expect("made")
     }

@@ -325,6 +325,7 @@ mod tests {
             page_names: Vec::new(),
             lists: Vec::new(),
             auditee: Auditee { name: "M".to_owned(), domains: Vec::new() },
+            ..CaseFile::default()
         };
         Case::create(folder, file, [7; 32], NOW).expect("made")
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::{Equivalent, HashMap};
 
 use super::Planted;
-use super::attribution::{Acted, Actor, Confidence};
+use super::attribution::{Acted, Actor, Confidence, PageMention};
 use crate::classify::HostFacts;
 use crate::decode::FieldPlace;
 use crate::model::{Timestamp, UrlParts};
@@ -29,6 +29,9 @@ const ENDPOINTS: usize = 2_000;
 
 /// Different fields that are kept of an endpoint.
 const FIELDS: usize = 400;
+
+/// Fields of an endpoint that carry something of the examined Page, and that are named.
+const MENTIONS: usize = 50;
 
 /// Different names, as they were sent, whose fields are found at once.
 const NAMES: usize = 2 * FIELDS;
@@ -111,6 +114,9 @@ pub struct FieldRow {
     pub shapes: BTreeSet<&'static str>,
     /// Different values of eight bytes or more; `None`: more than are told apart.
     pub different: Option<u32>,
+    /// Marks of its values, where a rule says that they tell something apart and where they are long enough; sorted, not all of them where there are
+    /// many. They are kept to find the same value with another endpoint, and never printed.
+    pub marks: Vec<u64>,
     /// Values that a rule lets be printed, with how often.
     pub values: BTreeMap<String, u64>,
     /// Whether only others hold it together: it is a step to other fields, and no field.
@@ -166,7 +172,15 @@ pub struct EndpointFields {
     pub rows: Vec<FieldRow>,
     /// Fields there was no room for.
     pub rows_left_out: u64,
+    /// What of its requests carries something of the examined Page; at most [`MENTIONS`] of them.
+    pub mentions: BTreeMap<MentionKey, MentionSeen>,
 }
+
+/// Kind of what is carried (`page-id`, `page-name`, `page-address`), kind of the place and name of the field.
+pub type MentionKey = (&'static str, String, String);
+
+/// In how many requests, and the first of their entries.
+pub type MentionSeen = (u64, u64);
 
 /// The dictionary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -225,7 +239,7 @@ impl<'r> Builder<'r> {
     }
 
     /// Takes a request to a recipient. `state`: that of the choice for the examined page's site when it began.
-    /// `acted`: who sent it, as it was attributed.
+    /// `acted`: who sent it, as it was attributed; `mentions`: what in it is the examined Page's.
     pub(super) fn see(
         &mut self,
         observation: &Observation<'_>,
@@ -233,7 +247,7 @@ impl<'r> Builder<'r> {
         host: &HostFacts,
         position: Position,
         state: Option<ChoiceState>,
-        acted: &Acted,
+        (acted, mentions): (&Acted, &[PageMention]),
     ) {
         for anomaly in observation.decode_anomalies() {
             let entries = self.done.anomalies.entry(anomaly).or_default();
@@ -288,12 +302,19 @@ impl<'r> Builder<'r> {
                 outer_fields: 0,
                 rows: Vec::new(),
                 rows_left_out: 0,
+                mentions: BTreeMap::new(),
             },
             rows: Vec::new(),
             printed: HashMap::new(),
             sent: HashMap::new(),
         });
         endpoint.fields.requests += 1;
+        for mention in mentions {
+            let key = (mention.kind.id(), mention.place.clone(), field_name(&mention.name).into_owned());
+            if endpoint.fields.mentions.len() < MENTIONS || endpoint.fields.mentions.contains_key(&key) {
+                endpoint.fields.mentions.entry(key).or_insert((0, observation.number)).0 += 1;
+            }
+        }
         *endpoint.fields.states.entry(state).or_default() += 1;
         let actor = if acted.confidence <= Confidence::Derived { acted.actor } else { Actor::NotEstablished };
         *endpoint.fields.actors.entry(actor).or_default() += 1;
@@ -380,7 +401,7 @@ impl Endpoint {
 
     fn finish(self) -> EndpointFields {
         let mut fields = self.fields;
-        fields.rows = self.rows.into_iter().map(|row| row.row).collect();
+        fields.rows = self.rows.into_iter().map(Row::finish).collect();
         fields.rows.sort_by(|one, other| (one.place, &one.name).cmp(&(other.place, &other.name)));
         fields
     }

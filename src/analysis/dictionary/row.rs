@@ -47,6 +47,7 @@ impl Row {
                 depth: (field.depth, field.depth),
                 shapes: BTreeSet::new(),
                 different: Some(0),
+                marks: Vec::new(),
                 values: BTreeMap::new(),
                 holds_fields: true,
                 states: BTreeMap::new(),
@@ -87,6 +88,15 @@ impl Row {
         {
             *row.values.entry(value.to_owned()).or_default() += 1;
         }
+    }
+
+    /// The row, with the marks of its values if they are to tell something apart.
+    pub(super) fn finish(mut self) -> FieldRow {
+        if self.row.identifies.is_some_and(|what| what != "none") {
+            self.row.marks = self.values.into_iter().collect();
+            self.row.marks.sort_unstable();
+        }
+        self.row
     }
 }
 

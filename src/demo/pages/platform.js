@@ -88,7 +88,7 @@
     find("consent").hidden = true;
     await telemetry([["simulated:consent_done", { only_essential: essential }]]);
     if (kind === "page") await posts("SIMULATED-CURSOR");
-  });
+  }, "choose");
   const ALL = ["ads", "measurement", "partners"];
   find("consent").hidden = choice !== "none";
   find("consent-allow").onclick = ({ currentTarget }) => choose(currentTarget, false, ALL);
@@ -107,13 +107,13 @@
       const answer = await graphql("SIMULATEDPageLikeMutation", "SIMULATED-DOC-4", { input: { page_id: page, action: "like", source: "page_header" } });
       find("answer").textContent = answer.errors[0].message;
       await telemetry([["simulated:like", { target: "like" }]]);
-    });
+    }, "like");
     addEventListener("scroll", () => moment(async () => {
       await telemetry([["simulated:scroll", { y: Math.round(scrollY), post: "SIMULATED-POST-2" }]]);
       await post("/ajax/bulk-route-definitions/", { "route_urls[0]": `${path}/about`, "route_urls[1]": `${path}/photos` });
-    }), { once: true, passive: true });
+    }, "scroll"), { once: true, passive: true });
     // Sent when the page is left; the browser delivers it after the page is gone.
     addEventListener("pagehide", () => beacon([["simulated:leave", { visible_ms: Math.round(performance.now()) }]]), { once: true });
   }
-  moment(arrive);
+  moment(arrive, "arrive");
 })();

@@ -16,6 +16,9 @@ use super::super::pages::escaped;
 use super::{LONGEST_MARK, Magic};
 use crate::model::{Digest, MarkKind};
 
+/// What the form of a step says in place of a kind of mark.
+pub(super) const DONE: &str = "step-done";
+
 const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}\
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}dt{font-weight:bold}dd{margin:0 0 .5rem}\
 label{display:block;margin:.75rem 0 .25rem}input[type=text]{font:inherit;width:100%;box-sizing:border-box;padding:.4rem;border:1px solid #555}\
@@ -119,6 +122,7 @@ pub(super) fn page(engine: &Engine, own: &Magic, language: Language, wrong: Opti
         };
         let _ = writeln!(text, "<p class=\"wrong\" role=\"alert\">{words}</p>");
     }
+    asked(&mut text, own, language);
     facts(&mut text, engine, own, language);
     forms(&mut text, own, language);
     certificate(&mut text, language);
@@ -136,6 +140,21 @@ pub(super) fn entrance(language: Language) -> Response<Outgoing> {
     );
     certificate(&mut text, language);
     html(&text, language, StatusCode::OK)
+}
+
+/// What the person is asked to do, if anything is.
+fn asked(text: &mut String, own: &Magic, language: Language) {
+    let Some(asked) = own.guide.asked() else { return };
+    let (step, of) = asked.step;
+    let _ = writeln!(
+        text,
+        "<h2>{} {step}/{of}</h2>\n<p>{}</p>\n<form method=\"post\" action=\"mark\"><input type=\"hidden\" name=\"token\" value=\"{}\"><input type=\"hidden\" \
+         name=\"kind\" value=\"{DONE}\"><input type=\"hidden\" name=\"step\" value=\"{step}\"><button>{}</button></form>",
+        language.pick("Stap", "Step"),
+        escaped(&asked.text),
+        own.token,
+        language.pick("Gedaan", "Done"),
+    );
 }
 
 fn facts(text: &mut String, engine: &Engine, own: &Magic, language: Language) {

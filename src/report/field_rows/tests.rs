@@ -101,6 +101,7 @@ pub(in crate::report) fn row(place: FieldPlace, name: &str, rules: Vec<RuleId>, 
         depth: (0, 0),
         shapes: BTreeSet::from(["word", "hexadecimal"]),
         different: Some(1),
+        marks: Vec::new(),
         values: BTreeMap::new(),
         holds_fields: false,
         states: BTreeMap::from([("before-choice", 1), ("after-choice", 1)]),
@@ -137,6 +138,7 @@ pub(in crate::report) fn endpoint(host: &str, position: Position, requests: u64,
         outer_fields: counted().filter(|row| row.depth.0 == 0).map(|row| row.times).sum(),
         rows,
         rows_left_out: 0,
+        mentions: BTreeMap::new(),
     }
 }
 

@@ -551,7 +551,7 @@ fn custody() -> Custody {
     }
 }
 
-pub(in crate::report) fn sample() -> Report {
+pub(crate) fn sample() -> Report {
     let hosts = ["connect.facebook.net"];
     let rules = |file: &str, rules| RuleFile {
         file: format!("{file}.toml"),
@@ -590,6 +590,8 @@ pub(in crate::report) fn sample() -> Report {
             ended: Some("2026-11-19T10:09:47.006Z".to_owned()),
             comment: Some("Visit without an account".to_owned()),
             scenario: None,
+            planned: None,
+            taken_in: None,
             pages: 2,
         },
         page: ExaminedPage {
@@ -786,6 +788,7 @@ fn hostile_texts_are_harmless() {
         started: Some(format!("2026-11-19T{HOSTILE}Z")),
         comment: Some(hostile()),
         scenario: Some(hostile()),
+        taken_in: Some(TakenIn { case: hostile(), ledger_number: 3, repetition: 1, said: hostile() }),
         ..report.capture
     };
     report.page = ExaminedPage { site: Some(hostile()), detail: hostile(), overruled: Some(hostile()), ..report.page };

@@ -1049,3 +1049,85 @@ g-digest = Digest (SHA-256)
 g-digest-text = A check value over a file. If one byte changes, the digest changes.
 g-list = Filter list
 g-list-text = A list by others of addresses that browser extensions block. Here it is used only to report what the list says.
+
+## Beside the wire (beside)
+
+k-taken-in = Taken into the case
+k-taken-in-text = This recording was made with another program and stands as number { $number } in the ledger of the case (repetition { $repetition } of the scenario). The file lies there as it came: nothing in it was masked, and no custody log vouches for it. What this file format cannot hold is among what was not seen.
+k-taken-in-said = Says whoever took it in:
+# The plan of a case: dataspoor status
+status-case = Case { $id }: { $title }
+status-closed = Closed at { $at }; nothing more is recorded in it.
+status-no-plan = The case has no plan: there is no [[scenario]] in case.toml. docs/case.md shows how one is written, and so does `dataspoor init --plan-example`.
+status-legend = Usable recordings of those that are wanted; what is to be said of them stands below.
+status-persona = Persona
+status-choice = Path of choices
+status-square-missing = { $count } missing
+status-short-recorded = recorded
+status-short-running = running
+status-short-not-used = not used
+status-short-lost = lost
+status-short-changed = changed
+status-short-empty = empty
+status-short-interrupted = interrupted
+status-short-stopped = stopped
+status-short-too-old = too old
+status-short-not-clean = start not clean
+status-short-not-judged = not judged
+status-short-other-plan = other plan
+status-short-ahead-of-clock = in the future
+status-cell = { $name }: { $usable } of { $wanted } usable
+status-repetition = repetition { $nr }
+status-further = beyond the plan:
+status-missing = missing
+status-to-come = to come
+status-recording = recording { $nr } ({ $day })
+status-baseline = the idle browser, to compare others with
+status-is-recorded = recorded
+status-is-running = is being recorded
+status-is-not-used = NOT USED: { $by }, { $at }: “{ $reason }”
+status-is-lost = LOST: it stands in the ledger and is not on the disk
+status-is-changed = CHANGED: { $what }
+status-is-empty = came to nothing: an end is noted, and no recording is there
+status-is-interrupted = INTERRUPTED and taken up again
+status-is-not-taken-up = INTERRUPTED and not taken up yet; the next `dataspoor record` does that, or `dataspoor verify` of the recording
+status-is-stopped = STEPS STOPPED: { $what }
+status-is-too-old = TOO OLD: { $days } days
+status-is-not-clean = START NOT CLEAN
+status-is-not-judged = START NOT JUDGED YET: no annex lies in its folder (report/annex.json); `dataspoor replay` makes one that can be put there
+status-is-other-plan = RECORDED BY ANOTHER PLAN: different are { $members }
+status-is-ahead-of-clock = BEGINS IN THE FUTURE: a clock was wrong
+status-wall = ended by { $name }
+status-imported = made elsewhere, according to whoever took it in: { $by }
+status-imported-unsaid = made elsewhere; nothing is said of how
+status-other-day = planned for { $day }
+status-kept-until = was to be kept until { $day }
+status-start-new = new profile made by the program; first request to each host without cookies
+status-start-with-cookies = { $count ->
+    [one] new profile made by the program; the first request to { $count } host carried a cookie
+   *[other] new profile made by the program; the first request to { $count } hosts carried a cookie
+}
+status-start-kept = { $count ->
+    [one] no clean start: kept profile { $name }, used by { $count } recording before
+   *[other] no clean start: kept profile { $name }, used by { $count } recordings before
+}
+status-start-unknown = no clean start: the profile was not made by the program, and nothing is known of it
+status-start-not-judged = new profile made by the program; whether cookies went along at once is not judged yet
+status-address = network address not recorded
+status-address-said = network address not recorded; it is said to be: { $said }
+status-outside = Recordings that the plan does not name:
+status-kept = Kept beside the recordings:
+status-what-vendor-text = text of the vendor
+status-what-access-answer = answer to a request for access
+status-what-control = control without the proxy
+status-kept-lost = LOST: it stands in the ledger and is not on the disk
+status-kept-changed = CHANGED: it is not the file that the ledger noted
+status-strangers = In the folder of recordings, and not in the ledger of this case:
+status-stranger-own = says that it is recording { $nr } of this case; the ledger does not know it
+status-stranger-other = is recording { $nr } of the case { $case }
+status-stranger-none = names no case, or cannot be read
+status-retention = { $count ->
+    [one] { $count } recording is past the day until which it was to be kept. Nothing is removed by itself.
+   *[other] { $count } recordings are past the day until which they were to be kept. Nothing is removed by itself.
+}
+status-total = { $at }: { $usable } of { $wanted } planned recordings usable; { $recordings } in the ledger, { $unused } of them not used.

@@ -1047,3 +1047,85 @@ g-digest = Hashwaarde (SHA-256)
 g-digest-text = Een controlegetal over een bestand. Verandert één byte, dan verandert de hashwaarde.
 g-list = Filterlijst
 g-list-text = Een door anderen gemaakte lijst van adressen die browseruitbreidingen blokkeren. Zij wordt hier alleen gebruikt om te vermelden wat de lijst zegt.
+
+## Naast het verkeer (beside)
+
+k-taken-in = In de zaak opgenomen
+k-taken-in-text = Deze opname is met een ander programma gemaakt en als nummer { $number } in het register van de zaak opgenomen (herhaling { $repetition } van het scenario). Het bestand ligt er zoals het kwam: er is niets in gemaskeerd en geen bewaarlogboek staat ervoor in. Wat dit bestandsformaat niet kan bevatten, staat bij wat niet te zien was.
+k-taken-in-said = Volgens wie het opnam:
+# The plan of a case: dataspoor status
+status-case = Dossier { $id }: { $title }
+status-closed = Afgesloten op { $at }; er wordt niets meer in vastgelegd.
+status-no-plan = Het dossier heeft geen plan: in case.toml staat geen [[scenario]]. In docs/case.md staat hoe een plan wordt geschreven; `dataspoor init --plan-example` toont het ook.
+status-legend = Bruikbare vastleggingen van de gewenste; wat erover te zeggen is, staat eronder.
+status-persona = Persona
+status-choice = Keuzepad
+status-square-missing = { $count } ontbreekt
+status-short-recorded = vastgelegd
+status-short-running = loopt
+status-short-not-used = niet gebruikt
+status-short-lost = verloren
+status-short-changed = gewijzigd
+status-short-empty = leeg
+status-short-interrupted = onderbroken
+status-short-stopped = gestopt
+status-short-too-old = te oud
+status-short-not-clean = begin niet schoon
+status-short-not-judged = niet beoordeeld
+status-short-other-plan = ander plan
+status-short-ahead-of-clock = in de toekomst
+status-cell = { $name }: { $usable } van { $wanted } bruikbaar
+status-repetition = herhaling { $nr }
+status-further = buiten het gewenste aantal:
+status-missing = ontbreekt
+status-to-come = komt nog
+status-recording = vastlegging { $nr } ({ $day })
+status-baseline = de browser in rust, om andere mee te vergelijken
+status-is-recorded = vastgelegd
+status-is-running = wordt nu vastgelegd
+status-is-not-used = NIET GEBRUIKT: { $by }, { $at }: “{ $reason }”
+status-is-lost = VERLOREN: staat in het dossierregister en niet op de schijf
+status-is-changed = GEWIJZIGD: { $what }
+status-is-empty = kwam tot niets: er is een einde genoteerd, en er is geen vastlegging
+status-is-interrupted = ONDERBROKEN en weer opgenomen
+status-is-not-taken-up = ONDERBROKEN en nog niet weer opgenomen; dat doet de volgende `dataspoor record`, of `dataspoor verify` van de vastlegging
+status-is-stopped = STAPPEN GESTOPT: { $what }
+status-is-too-old = TE OUD: { $days } dagen
+status-is-not-clean = BEGIN NIET SCHOON
+status-is-not-judged = BEGIN NOG NIET BEOORDEELD: in haar map ligt geen bijlage (report/annex.json); `dataspoor replay` maakt er een, die daar kan worden neergezet
+status-is-other-plan = VOLGENS EEN ANDER PLAN VASTGELEGD: anders zijn { $members }
+status-is-ahead-of-clock = BEGINT IN DE TOEKOMST: een klok liep verkeerd
+status-wall = geëindigd door { $name }
+status-imported = elders gemaakt, volgens wie haar heeft ingevoerd: { $by }
+status-imported-unsaid = elders gemaakt; hoe, is niet gezegd
+status-other-day = gepland voor { $day }
+status-kept-until = te bewaren tot en met { $day }
+status-start-new = nieuw profiel, door het programma gemaakt; eerste verzoek aan elke host zonder cookies
+status-start-with-cookies = { $count ->
+    [one] nieuw profiel, door het programma gemaakt; het eerste verzoek aan { $count } host had een cookie bij zich
+   *[other] nieuw profiel, door het programma gemaakt; het eerste verzoek aan { $count } hosts had een cookie bij zich
+}
+status-start-kept = { $count ->
+    [one] geen schoon begin: bewaard profiel { $name }, eerder gebruikt bij { $count } vastlegging
+   *[other] geen schoon begin: bewaard profiel { $name }, eerder gebruikt bij { $count } vastleggingen
+}
+status-start-unknown = geen schoon begin: het profiel is niet door het programma gemaakt, en er is niets over bekend
+status-start-not-judged = nieuw profiel, door het programma gemaakt; of er meteen cookies meegingen, is nog niet beoordeeld
+status-address = netwerkadres niet vastgelegd
+status-address-said = netwerkadres niet vastgelegd; volgens opgave: { $said }
+status-outside = Vastleggingen die het plan niet noemt:
+status-kept = Bewaard naast de vastleggingen:
+status-what-vendor-text = tekst van de leverancier
+status-what-access-answer = antwoord op een inzageverzoek
+status-what-control = controle zonder de proxy
+status-kept-lost = VERLOREN: staat in het dossierregister en niet op de schijf
+status-kept-changed = GEWIJZIGD: het is niet het bestand dat het dossierregister noteerde
+status-strangers = In de map met vastleggingen, en niet in het register van dit dossier:
+status-stranger-own = zegt vastlegging { $nr } van dit dossier te zijn; het dossierregister kent haar niet
+status-stranger-other = is vastlegging { $nr } van het dossier { $case }
+status-stranger-none = noemt geen dossier, of is niet te lezen
+status-retention = { $count ->
+    [one] { $count } vastlegging is voorbij de dag tot en met welke zij te bewaren was. Niets wordt vanzelf verwijderd.
+   *[other] { $count } vastleggingen zijn voorbij de dag tot en met welke zij te bewaren waren. Niets wordt vanzelf verwijderd.
+}
+status-total = { $at }: { $usable } van { $wanted } geplande vastleggingen bruikbaar; { $recordings } in het dossierregister, waarvan { $unused } niet gebruikt.

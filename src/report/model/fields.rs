@@ -138,6 +138,24 @@ pub struct EndpointRow {
     pub rows_left_out: u64,
     /// `content`, `functional` or `diagnostic`, as a person who is named decides it. `None`: not established; the program never fills it.
     pub data_kind: Option<String>,
+    /// What of its requests carries something of the examined Page. For comparisons: the annex has a table of its own for it.
+    #[serde(skip)]
+    pub mentions: Vec<EndpointMention>,
+}
+
+/// A field of an endpoint that carries something of the examined Page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EndpointMention {
+    /// `page-id`, `page-name`, `page-address`.
+    pub kind: &'static str,
+    /// Kind of place in which it stands, as in [`super::MentionRow::place`].
+    pub place: String,
+    /// Name of the field as it may be printed; empty: it has none.
+    pub field: String,
+    /// Requests.
+    pub requests: u64,
+    /// First entry in time.
+    pub first_entry: u64,
 }
 
 /// A field of an endpoint.
@@ -179,6 +197,10 @@ pub struct FieldEntry {
     pub longest: u32,
     /// Different values of eight bytes or more. `None`: more than are told apart. Values of steps are not compared.
     pub different_values: Option<u32>,
+    /// Keyed marks of its values, where a rule says that they tell something apart; sorted. For comparisons, which look for the same value with
+    /// another endpoint of the same recording; never written anywhere.
+    #[serde(skip)]
+    pub marks: Vec<u64>,
     /// Values that a rule lets be printed, by value; not all of them where there are many.
     pub values: Vec<ShownValue>,
     /// First entry that carries it.

@@ -25,10 +25,17 @@ const LINKAGE: &str = concat!(
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
 const LINKAGE_CELLS: &str = include_str!("../html/linkage.rs");
+const COMPARISON: &str = concat!(
+    include_str!("../comparison.html.j2"),
+    include_str!("../html/comparison.rs"),
+    include_str!("../html/comparison/cells.rs"),
+    include_str!("../html/comparison/picture.rs")
+);
 const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = include_str!("../html/picture.rs");
 const CELLS: &str = include_str!("../html/recipients.rs");
+const STATUS: &str = include_str!("../../cli/status.rs");
 
 /// Every message of a file with the variables it mentions.
 fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -88,6 +95,87 @@ fn messages_are_told_apart_by_their_arguments() {
     }
 }
 
+/// Identifiers of the model of comparisons, by table of words.
+fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
+    use crate::model::{ChoicePath, Operated, PersonaState, TargetKind};
+    use crate::report::model::comparison::ItemKind;
+    let questions = [
+        "set-before-choice",
+        "recipients-before-choice",
+        "telemetry-before-choice",
+        "in-transition",
+        "sent-after-decline",
+        "set-after-decline",
+        "sent-after-withdrawal",
+        "set-after-withdrawal",
+        "members",
+        "administrators",
+        "after-logout",
+        "returning",
+    ];
+    vec![
+        ("q", questions.to_vec()),
+        ("qi", questions.to_vec()),
+        ("kind", ItemKind::ALL.map(ItemKind::id).into_iter().chain(["bytes"]).collect()),
+        (
+            "statement",
+            vec![
+                "one-side-only",
+                "other-side-only",
+                "more-on-one-side",
+                "more-on-other-side",
+                "same",
+                "varying",
+                "not-comparable",
+                "ranges-overlap",
+                "ranges-apart",
+            ],
+        ),
+        ("basis", vec!["repetitions", "one-recording-only", "none", "no-controls"]),
+        ("class", vec!["A", "B", "C", "D", "varying", "not-comparable"]),
+        ("side", vec!["one", "other"]),
+        ("why", vec!["discarded", "not-selected", "copy", "not-readable", "not-ended", "baseline"]),
+        (
+            "open",
+            vec![
+                "no-choice-recorded",
+                "no-page",
+                "no-counterpart",
+                "cookies-not-recorded",
+                "set-cookies-not-recorded",
+                "no-such-recording",
+                "rows-left-out",
+            ],
+        ),
+        ("persona", PersonaState::ALL.iter().map(|state| state.id()).collect()),
+        ("path", ChoicePath::ALL.iter().map(|path| path.id()).collect()),
+        ("target", TargetKind::ALL.iter().map(|kind| kind.id()).collect()),
+        ("operated", Operated::ALL.iter().map(|operated| operated.id()).collect()),
+        ("profile", vec!["fresh", "kept", "not-known"]),
+        ("state", vec!["first", "kept", "changed", "kept-and-changed", "recorded", "not-recorded", "cannot-tell"]),
+        ("expiry", vec!["slides", "fixed", "mixed", "not-set-again", "not-comparable"]),
+        (
+            "gap",
+            vec![
+                "cut-off",
+                "no-request-cookies",
+                "no-set-cookies",
+                "no-request-headers",
+                "no-response-headers",
+                "no-response",
+                "no-request-body",
+                "no-response-body",
+                "no-messages",
+                "messages-cut",
+                "messages-unread",
+                "tunnels",
+                "under-way",
+                "rows-left-out",
+            ],
+        ),
+    ]
+}
+
 #[test]
 fn every_id_that_is_used_exists() {
     let known = messages(NL);
@@ -106,6 +194,11 @@ fn every_id_that_is_used_exists() {
         (LINKAGE_CELLS, "message(\""),
         (LINKAGE_CELLS, "\"col-"),
         (PICTURE, "say(\""),
+        (STATUS, "say(\""),
+        (COMPARISON, "\"cmp-"),
+        (COMPARISON, "'cmp-"),
+        (COMPARISON, "\"col-"),
+        (COMPARISON, "t('"),
         (EXPLAIN, "limit(\""),
         (EXPLAIN, "get(\""),
     ] {
@@ -177,6 +270,26 @@ fn every_id_that_is_used_exists() {
     put_together.insert("beside-store-", vec!["local", "session", "database", "cache", "service-worker"]);
     put_together.insert("beside-refusals-", vec!["reported", "interrupted", "not-reported"]);
     put_together.insert("beside-protocol-", vec!["cdp", "bidi"]);
+    put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
+    let states = [
+        "recorded",
+        "running",
+        "not-used",
+        "lost",
+        "changed",
+        "empty",
+        "interrupted",
+        "stopped",
+        "too-old",
+        "not-clean",
+        "not-judged",
+        "other-plan",
+        "ahead-of-clock",
+    ];
+    put_together.extend([("status-is-", states.to_vec()), ("status-short-", states.to_vec())]);
+    for (prefix, ids) in words_of_comparisons() {
+        used.extend(ids.iter().map(|id| format!("cmp-w-{prefix}-{id}")));
+    }
     for (prefix, ids) in put_together {
         used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
     }
@@ -198,7 +311,9 @@ fn every_id_that_is_used_exists() {
         WORDS,
         CELLS,
         CELLS_OF_FIELDS,
+        COMPARISON,
         PICTURE,
+        STATUS,
         EXPLAIN,
         include_str!("../text.rs"),
     ]
@@ -255,6 +370,7 @@ fn every_id_that_is_used_exists() {
             "ladder-",
             "share-of-",
             "subject-",
+            "cmp-w-",
             "undecoded-",
             "beside-state-",
             "beside-differs-",
@@ -262,6 +378,9 @@ fn every_id_that_is_used_exists() {
             "beside-store-",
             "beside-refusals-",
             "beside-protocol-",
+            "status-is-",
+            "status-short-",
+            "status-what-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
