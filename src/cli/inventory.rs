@@ -78,6 +78,8 @@ struct AnnexFacts {
     #[serde(default)]
     stretches: Vec<StretchFacts>,
     #[serde(default)]
+    scenario: Option<ScenarioFacts>,
+    #[serde(default)]
     custody: Option<CustodyFacts>,
 }
 
@@ -85,6 +87,16 @@ struct AnnexFacts {
 struct StretchFacts {
     hosts: u64,
     hosts_first_asked_with_cookies: u64,
+}
+
+#[derive(Deserialize)]
+struct ScenarioFacts {
+    start: StartFacts,
+}
+
+#[derive(Deserialize)]
+struct StartFacts {
+    with_cookies_from_elsewhere: u64,
 }
 
 #[derive(Deserialize)]
@@ -210,7 +222,10 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
 
 fn asked(annex: &AnnexFacts) -> Asked {
     let sum = |of: fn(&StretchFacts) -> u64| annex.stretches.iter().map(of).fold(0, u64::saturating_add);
-    Asked { hosts: sum(|stretch| stretch.hosts), with_cookies: sum(|stretch| stretch.hosts_first_asked_with_cookies) }
+    // What an answer of the recording set before is no sign of an earlier visit; an annex of an older version does not tell the two apart.
+    let from_elsewhere = annex.scenario.as_ref().map(|scenario| scenario.start.with_cookies_from_elsewhere);
+    let with_cookies = from_elsewhere.unwrap_or_else(|| sum(|stretch| stretch.hosts_first_asked_with_cookies));
+    Asked { hosts: sum(|stretch| stretch.hosts), with_cookies }
 }
 
 /// Recordings in the folder of a case that are none of `folders`.

@@ -430,6 +430,6 @@ fn start(report: &Report) -> StartState {
             _ => None,
         },
         hosts: report.stretches.iter().map(|stretch| stretch.hosts).sum(),
-        first_with_cookies: report.stretches.iter().map(|stretch| stretch.hosts_first_asked_with_cookies).sum(),
+        first_with_cookies: report.scenario.start.with_cookies_from_elsewhere,
     }
 }

@@ -288,6 +288,6 @@ fn the_example_holds_and_takes_the_page_over() {
         .collect();
     assert!(all.contains("\n[[persona]]\nid = \"member\"\n") && all.contains("\nprofile = \"kept:series\""), "{all}");
     let all = plan(&all).expect("a plan");
-    assert_eq!(plan.notices.len(), 3, "{:?}", plan.notices);
-    assert_eq!((plan.cells().len(), plan.cells()[0].days.len()), (4, 2));
+    assert_eq!(all.notices.len(), 3, "{:?}", all.notices);
+    assert_eq!((all.cells().len(), all.cells()[0].days.len()), (4, 2));
 }

@@ -129,7 +129,7 @@ fn status_tells_each_state_and_when_everything_is_there() {
         "Persona     Path of choices  page  start",
         "no-account  declined         2/2   2/2",
         "repetition 1: recording 1 (",
-        "new profile made by the program; first request to each host without cookies; network address not recorded",
+        "new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before; network address not recorded",
         "8 of 8 planned recordings usable; 8 in the ledger, 0 of them not used.",
     ] {
         assert!(said.out.contains(words), "{words}\n{}", said.out);
@@ -163,7 +163,7 @@ fn status_tells_each_state_and_when_everything_is_there() {
     assert_eq!((&not_used["by"], &not_used["reason"]), (&json!("A. Auditor"), &json!("another account was logged in")));
     let said = run_in(root.path(), ["status", "--case", "case"]);
     for words in [
-        "START NOT CLEAN; new profile made by the program; the first request to 2 hosts carried a cookie",
+        "START NOT CLEAN; new profile made by the program; the first request to 2 hosts carried a cookie that nothing in this recording had set",
         "START NOT JUDGED YET",
         "LOST: it stands in the ledger",
         "NOT USED: A. Auditor",

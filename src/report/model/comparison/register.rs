@@ -66,7 +66,7 @@ pub struct StartState {
     pub kept: Option<(String, u32)>,
     /// Hosts that were asked.
     pub hosts: u64,
-    /// Hosts of these to which the first request of a stretch carried a cookie.
+    /// Hosts of these to which the first request carried a cookie that no recorded answer had set, before anything of their registrable domain was asked.
     pub first_with_cookies: u64,
 }
 
