@@ -12,6 +12,7 @@ pub mod capture;
 pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compare;
 pub mod decode;
 #[cfg(feature = "demo")]
 pub mod demo;

@@ -7,12 +7,13 @@ use std::time::SystemTime;
 
 use sha2::Digest as _;
 
-use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
+use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, conclude_report, open_output};
 use crate::analysis::{Analysis, Counts, Sink};
-use crate::capture::{Capture, CaptureError, Contents};
+use crate::capture::{Capture, CaptureError, Contents, Fidelity, ImportedCapture};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::interop::{ImportError, har};
 use crate::model::{CaptureSource, Digest, Entry};
+use crate::report::model::Report;
 
 /// Why a recording could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +118,15 @@ pub fn replay_into(path: &Path, inputs: &Inputs, options: &Options, sink: &mut d
     })
 }
 
+/// Replays a recording and hands back its report, without writing anything.
+///
+/// # Errors
+///
+/// The file cannot be read or is no recording.
+pub fn replay_report(path: &Path, inputs: &Inputs, options: &Options) -> Result<Report, ReplayError> {
+    analyse(path, inputs, options, |analysis, recorded, subject| conclude_report(analysis, recorded, inputs, subject))
+}
+
 /// Reads a recording into an analysis, and does with it what `then` says.
 fn analyse<T>(
     path: &Path,
@@ -132,12 +142,61 @@ fn analyse<T>(
         let contents = capture.read(case, &mut |entry| analysis.push(&entry)).map_err(|cause| ReplayError::Capture { cause })?;
         return then(analysis, recorded(path, contents), &subject);
     }
+    if ImportedCapture::is_at(path) {
+        return analyse_imported(path, inputs, options, then);
+    }
     let subject = inputs.subject(options.page.as_deref(), options.full_urls);
     let opened = open(path)?;
     let mut analysis = inputs.analysis(&subject, &key(&opened.capture));
-    let (capture, contents) = read_opened(path, opened, options.har, &mut |entry| analysis.push(&entry))?;
+    let hasher = EntryHasher::new(&key(&opened.capture));
+    let (capture, contents) = read_opened(path, opened, hasher, options.har, &mut |entry| analysis.push(&entry))?;
     let recorded = Recorded { capture, session: contents.session, gaps: contents.gaps, text_bytes: contents.text_bytes };
     then(analysis, recorded, &subject)
+}
+
+/// The same for a recording of another program that lies in a case: its file is read under the key of the case.
+fn analyse_imported<T>(
+    path: &Path,
+    inputs: &Inputs,
+    options: &Options,
+    then: impl FnOnce(Analysis<'_>, Recorded, &Subject) -> Result<T, ReplayError>,
+) -> Result<T, ReplayError> {
+    let imported = ImportedCapture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
+    let description = &imported.description;
+    let case = options.case.as_ref().ok_or_else(|| needs_case(path, &description.case.id))?;
+    let opened = open(&imported.file())?;
+    if opened.capture.digest.to_string() != description.sha256 {
+        imported.check().map_err(|cause| ReplayError::Capture { cause })?;
+    }
+    let subject = inputs.subject(options.page.as_deref().or(description.page.as_deref()), options.full_urls);
+    let mut analysis = inputs.analysis(&subject, case);
+    // Under the digest of the file, so that no salt of the case is used twice.
+    let hasher = EntryHasher::new(&case.for_salts_of(opened.capture.digest));
+    let (capture, contents) = read_opened(path, opened, hasher, options.har, &mut |entry| analysis.push(&entry))?;
+    let mut session = contents.session;
+    session.scenario = Some(description.scenario.clone());
+    session.taken_in = Some(imported.taken_in());
+    then(analysis, Recorded { capture, session, gaps: contents.gaps, text_bytes: contents.text_bytes }, &subject)
+}
+
+/// What a file holds of a visit and what it lacks, before it is taken into a case.
+///
+/// # Errors
+///
+/// The file cannot be read or is no recording.
+pub fn inspect(path: &Path, options: har::Options) -> Result<(CaptureSource, Fidelity), ReplayError> {
+    let mut fidelity = Fidelity::default();
+    let (capture, contents) = read(path, options, &mut |entry| {
+        let missing = crate::observe::missing(&entry.exchange);
+        fidelity.entries += 1;
+        fidelity.with_cookies += u64::from(!missing.request_cookies);
+        fidelity.with_set_cookies += u64::from(!missing.set_cookies);
+        entry.exchange.not_carried.ids().for_each(|id| *fidelity.not_carried.entry(id.to_owned()).or_default() += 1);
+        Ok(())
+    })?;
+    (fidelity.creator, fidelity.browser) = (contents.session.creator, contents.session.browser);
+    fidelity.simulated = contents.session.simulated;
+    Ok((capture, fidelity))
 }
 
 /// The key of the case that a recording belongs to, if it belongs to one.
@@ -145,14 +204,13 @@ fn case_key<'o>(path: &Path, capture: &Capture, options: &'o Options) -> Result<
     match (&capture.session.case, &options.case) {
         (None, _) => Ok(None),
         (Some(_), Some(key)) => Ok(Some(key)),
-        (Some(case), None) => Err(ReplayError::Open {
-            path: path.to_owned(),
-            cause: format!(
-                "the recording belongs to case {}, whose key makes its fingerprints; pass the folder of the case with --case",
-                case.id
-            ),
-        }),
+        (Some(case), None) => Err(needs_case(path, &case.id)),
     }
+}
+
+fn needs_case(path: &Path, case: &str) -> ReplayError {
+    let cause = format!("the recording belongs to case {case}, whose key makes its fingerprints; pass the folder of the case with --case");
+    ReplayError::Open { path: path.to_owned(), cause }
 }
 
 /// What was read of a recording of ours, as everything else takes it.
@@ -209,17 +267,19 @@ fn open(path: &Path) -> Result<Opened, ReplayError> {
 type EachEntry<'e> = &'e mut dyn FnMut(Entry) -> io::Result<()>;
 
 fn read(path: &Path, options: har::Options, each: EachEntry<'_>) -> Result<(CaptureSource, har::Contents), ReplayError> {
-    read_opened(path, open(path)?, options, each)
+    let opened = open(path)?;
+    let hasher = EntryHasher::new(&key(&opened.capture));
+    read_opened(path, opened, hasher, options, each)
 }
 
 fn read_opened(
     path: &Path,
     opened: Opened,
+    mut hasher: EntryHasher,
     options: har::Options,
     each: EachEntry<'_>,
 ) -> Result<(CaptureSource, har::Contents), ReplayError> {
     let Opened { file, mut capture, state } = opened;
-    let mut hasher = EntryHasher::new(&key(&capture));
     let contents = har::read(&file, options, &mut |imported| {
         let digest = hasher.digest(imported.number, &imported.exchange)?;
         each(Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange })

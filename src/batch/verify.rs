@@ -8,6 +8,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::beside::BESIDE_KIND;
+use super::compared::COMPARISON_FOLDER;
 use super::judge::{Inputs, Options};
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
@@ -223,9 +225,15 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
-    let over_a_case = value["made"]["kind"] == LINKAGE_FOLDER;
+    let kind = value["made"]["kind"].as_str().unwrap_or_default();
+    let compares = kind == COMPARISON_FOLDER;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    let least: &[&str] = if over_a_case { &["linkage.json"] } else { &[EVIDENCE_FILE, ANNEX_FILE] };
+    let least: &[&str] = match kind {
+        COMPARISON_FOLDER => &["comparison.json"],
+        LINKAGE_FOLDER => &["linkage.json"],
+        BESIDE_KIND => &["beside.json"],
+        _ => &[EVIDENCE_FILE, ANNEX_FILE],
+    };
     for &name in least {
         if !listed.iter().any(|listed| listed == name) {
             checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));
@@ -238,9 +246,17 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
             checks.push(check(Verdict::Disproved, &name, "stands in the folder but not in the manifest"));
         }
     }
-    if over_a_case {
+    if kind == BESIDE_KIND {
+        let remedy = "run `dataspoor beside` with another --out and compare the files";
+        checks.push(check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the report was made from a case; {remedy}")));
+        return Ok(checks);
+    }
+    if compares || kind == LINKAGE_FOLDER {
         let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
-        let remedy = "replay them together with --case and compare the files";
+        let remedy = match compares {
+            true => "compare them again with `dataspoor compare` and hold the files against these",
+            false => "replay them together with --case and compare the files",
+        };
         checks.push(check(
             Verdict::CannotBeChecked,
             MANIFEST_FILE,
@@ -328,6 +344,7 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
     }
     let subject = match Capture::is_at(capture) {
         true => inputs.subject_of(&Capture::open(capture)?.session, None, false),
+        // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
         false => inputs.subject(None, false),
     };
     let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());

@@ -25,6 +25,7 @@ mod recover;
 mod session_file;
 mod space;
 mod stream;
+mod taken_in;
 mod verify;
 mod warc;
 mod writer;
@@ -37,6 +38,7 @@ pub use recover::{Recovered, is_being_recorded, recover};
 pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
+pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
 pub use verify::{CaptureProblem, Checked, verify};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 

@@ -26,6 +26,7 @@ use super::secrets::Secrets;
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
+use crate::demo::case::{Size, files};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
 use crate::model::{Digest, Direction, Mark, MarkKind, SaidBy, Timestamp};
@@ -53,6 +54,10 @@ pub(super) struct Arguments {
     /// Serve the simulated world until Ctrl-C, for a browser or tool of your own; records nothing.
     #[arg(long)]
     world_only: bool,
+    /// Serve the world of the demo case, with accounts and planted differences, and write the case's plan and steps beside the authority: `subset` (14 cells
+    /// and what stands beside them) or `full` (48).
+    #[arg(long, value_name = "SIZE", requires = "world_only", value_parser = ["subset", "full"])]
+    case_world: Option<String>,
     /// Visit with the built-in scripted client, not with a browser.
     #[arg(long)]
     no_browser: bool,
@@ -85,7 +90,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("the world cannot be started")?;
-    let starting = async { if arguments.case.is_some() { World::start_case().await } else { World::start().await } };
+    let of_case = arguments.case.is_some() || arguments.case_world.is_some();
+    let starting = async { if of_case { World::start_case().await } else { World::start().await } };
     let world = runtime.block_on(starting).context("the simulated world cannot be started on loopback")?;
     if arguments.world_only {
         return serve(arguments, &runtime, world);
@@ -295,12 +301,27 @@ async fn drive(
     Ok(())
 }
 
+/// Writes the plan and the steps of the demo case: the tables for the end of a `case.toml`, and `steps/`.
+fn write_case(folder: &Path, size: Size) -> anyhow::Result<()> {
+    for (path, text) in files(size) {
+        let path = folder.join(path);
+        path.parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, text))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
 /// Serves the world until Ctrl-C.
 fn serve(arguments: &Arguments, runtime: &Runtime, world: World) -> anyhow::Result<Outcome> {
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("dataspoor-world"));
     fs::create_dir_all(&folder).with_context(|| format!("{}: cannot be made; choose another folder with --out", folder.display()))?;
     let path = folder.join("world-authority.pem");
     fs::write(&path, world.authority_pem()).with_context(|| path.display().to_string())?;
+    if let Some(size) = &arguments.case_world {
+        write_case(&folder, if size == "full" { Size::Full } else { Size::Subset })?;
+    }
     let address = world.address();
     let mut out = io::stdout();
     if arguments.json {

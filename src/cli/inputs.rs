@@ -9,7 +9,7 @@ use clap::Args;
 use super::complain;
 use super::outside::{self, StoreAt};
 use crate::batch::Inputs;
-use crate::capture::Capture;
+use crate::capture::{Capture, CaseRef, ImportedCapture};
 use crate::classify::Parties;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
@@ -119,8 +119,8 @@ pub(super) fn take_over(inputs: &mut Inputs, case: &Case) -> anyhow::Result<()> 
 pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Result<Option<Case>> {
     let Some(folder) = folder else { return Ok(None) };
     let case = Case::open(folder)?;
-    for path in paths.iter().filter(|path| Capture::is_at(path)) {
-        if let Some(other) = Capture::open(path)?.session.case.filter(|other| other.id != case.file.id) {
+    for path in paths {
+        if let Some(other) = belongs_to(path)?.filter(|other| other.id != case.file.id) {
             bail!(
                 "{}: the recording belongs to case {}, and --case {} names case {}; pass the folder of its own case",
                 path.display(),
@@ -131,6 +131,15 @@ pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Resul
         }
     }
     Ok(Some(case))
+}
+
+/// The case that a recording says it belongs to.
+fn belongs_to(path: &Path) -> anyhow::Result<Option<CaseRef>> {
+    Ok(match () {
+        () if Capture::is_at(path) => Capture::open(path)?.session.case,
+        () if ImportedCapture::is_at(path) => Some(ImportedCapture::open(path)?.description.case),
+        () => None,
+    })
 }
 
 /// The ids of owners that somebody who wrote `id` may have meant.

@@ -9,6 +9,8 @@ use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::clock_watch::{self, ClockWatch};
+use super::complain;
 use super::control;
 use super::progress::Progress;
 use super::recovery::now;
@@ -16,7 +18,7 @@ use crate::analysis::Analysis;
 use crate::batch::{Inputs, Options, Replayed, conclude, open_output, recorded};
 use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
 use crate::evidence::{CaseKey, EntryHasher};
-use crate::model::{Digest, Entry, Event, Exhibit, Mark, Recorder as _, Stamped, Submission, Timestamp};
+use crate::model::{Digest, Entry, Event, Exhibit, Mark, MarkKind, Recorder as _, SaidBy, Stamped, Submission, Timestamp};
 use crate::proxy::{self, About, Running};
 use crate::recorder::Recording;
 use crate::redact::Masker;
@@ -183,12 +185,30 @@ fn drive_proxy(
         let proxy = proxy::run(proxy, shared).await?;
         // As long as the visit lasts; without it the recording is no less a recording.
         let _listening = control::listen(place, proxy.marker());
-        let outcome = drive(&Live { proxy: &proxy, recording }).await;
+        let live = Live { proxy: &proxy, recording };
+        let outcome = tokio::select! {
+            outcome = drive(&live) => outcome,
+            never = watch_clock(&live) => match never {},
+        };
         proxy.stop().await;
         outcome
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+/// Marks jumps of the machine's clock, as long as something is recorded.
+async fn watch_clock(live: &Live<'_>) -> std::convert::Infallible {
+    let mut watch = ClockWatch::default();
+    let mut look = tokio::time::interval(clock_watch::LOOK);
+    loop {
+        look.tick().await;
+        if let Some(seconds) = watch.see(now(), live.proxy.now()) {
+            let text = clock_watch::sentence(seconds);
+            complain(&text);
+            live.mark(Mark { kind: MarkKind::Note, said_by: SaidBy::Script, text });
+        }
+    }
 }
 
 /// Analyses what was recorded, and takes the digests that the recorder left to others. May lag behind; ends when the recorder has handed out

@@ -17,7 +17,7 @@ use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Linked, Options, ReplayError, Replayed, folder_names, for_each, replay};
-use crate::capture::{Capture, SessionFile};
+use crate::capture::{Capture, ImportedCapture, SessionFile};
 use crate::interop::har;
 use crate::report::text::Lang;
 use crate::vault::Case;
@@ -264,7 +264,7 @@ fn progress_bar(arguments: &Arguments, jobs: usize) -> ProgressBar {
 fn expand(paths: &[PathBuf], recursive: bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
-        if recursive && path.is_dir() && !Capture::is_at(path) {
+        if recursive && path.is_dir() && !is_recording(path) {
             let before = files.len();
             below(path, &mut files).with_context(|| format!("{}: the folder cannot be read; check its permissions", path.display()))?;
             if files.len() == before {
@@ -278,12 +278,17 @@ fn expand(paths: &[PathBuf], recursive: bool) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Whether a folder holds one recording, ours or one that was taken into a case.
+fn is_recording(folder: &Path) -> bool {
+    Capture::is_at(folder) || ImportedCapture::is_at(folder)
+}
+
 fn below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // A link to a folder may lead round in circles.
-        if Capture::is_at(&path) {
+        if is_recording(&path) {
             files.push(path);
         } else if path.is_dir() && !path.is_symlink() {
             below(&path, files)?;

@@ -14,9 +14,9 @@ use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
 use super::verify_case;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
-use crate::capture::{self, Capture};
+use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture};
 use crate::model::Digest;
-use crate::vault::Case;
+use crate::vault::{Case, LedgerLine};
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
@@ -63,6 +63,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     if Capture::is_at(path) {
         return recording(arguments);
+    }
+    if ImportedCapture::is_at(path) {
+        return taken_in(arguments);
     }
     let mut folders = Vec::new();
     if path.join(MANIFEST_FILE).is_file() {
@@ -203,6 +206,70 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             io::stdout(),
             "What this rests on: {interrupted}{masked}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
              elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
+        )?;
+    }
+    Ok(outcome)
+}
+
+/// Checks a recording that was made elsewhere and taken into a case, and the annex that lies in it.
+fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let folder = &arguments.path;
+    if arguments.expect_head.is_some() {
+        bail!("{}: a recording that was made elsewhere has no custody log and so no head; leave out --expect-head", folder.display());
+    }
+    let case = case_of(arguments.case.as_deref(), std::slice::from_ref(folder))?;
+    let mut checks = Vec::new();
+    let mut found = |verdict, file: &str, text: String| checks.push(Check { verdict, file: file.to_owned(), text });
+    match ImportedCapture::open(folder) {
+        Err(error) => found(Verdict::Disproved, IMPORT_FILE, error.to_string()),
+        Ok(imported) => {
+            let description = &imported.description;
+            found(Verdict::Proved, IMPORT_FILE, "every line fits its digest".to_owned());
+            match imported.check() {
+                Ok(()) => found(Verdict::Proved, &description.file, format!("is the file that {IMPORT_FILE} describes")),
+                Err(error) => found(Verdict::Disproved, &description.file, error.to_string()),
+            }
+            let number = description.case.number;
+            match &case {
+                None => {
+                    let text = format!("whether the ledger noted this file as number {number} needs the case; pass its folder with --case");
+                    found(Verdict::CannotBeChecked, IMPORT_FILE, text);
+                }
+                Some(case) => {
+                    let noted = |line: &LedgerLine| match line {
+                        LedgerLine::Begun { number: noted, imported: Some(imported), .. } => {
+                            *noted == number && imported.sha256 == description.sha256
+                        }
+                        _ => false,
+                    };
+                    let (verdict, text) = match case.ledger()?.lines().iter().any(noted) {
+                        true => (Verdict::Proved, format!("the ledger of the case noted this file as number {number}")),
+                        false => (Verdict::Disproved, format!("the ledger of the case knows no such file as number {number}")),
+                    };
+                    found(verdict, IMPORT_FILE, text);
+                }
+            }
+        }
+    }
+    let sound = checks.iter().all(|check| check.verdict != Verdict::Disproved);
+    let mut outcome = tell(arguments, folder, &checks)?;
+    let report = folder.join(capture::REPORT_FOLDER);
+    if report.join(MANIFEST_FILE).is_file() {
+        let mut checks = verify_folder(&report).with_context(|| format!("{}: cannot be read", report.display()))?;
+        if let Some(case) = case.as_ref().filter(|_| sound) {
+            let mut inputs = arguments.judged_by.load()?;
+            take_over(&mut inputs, case)?;
+            arguments.seeds.plant(&mut inputs, Some(case))?;
+            of_annex(&mut inputs, &report, Some(case), &arguments.judged_by.store)?;
+            checks.extend(verify_rederivation(&report, folder, &inputs, Some(&case.key()))?);
+        }
+        outcome = worse(outcome, tell(arguments, &report, &checks)?);
+    }
+    if outcome == Outcome::Done && !arguments.quiet {
+        writeln!(
+            io::stdout(),
+            "What this rests on: the file is the one that was taken into the case. It was made with another program, and no custody log vouches for \
+             what happened before; that it is complete and honest rests on whoever made it."
         )?;
     }
     Ok(outcome)

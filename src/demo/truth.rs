@@ -3,6 +3,8 @@
 //! A recording of the world can be measured against it, and the world's own tests hold that it is right. Nothing that judges a recording may
 //! read it: only `demo` and tests may name this module.
 
+pub mod case;
+
 use super::access::Access;
 use super::parts::{pairs, value};
 use super::{CHAT, CONNECT, IMAGES, PLATFORM, SHIM, STATIC, TOWN};

@@ -5,8 +5,11 @@
 //! | format | module | recognised by |
 //! |---|---|---|
 //! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
+//! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
 
+pub mod access;
 pub mod har;
+pub mod netlog;
 mod window;
 mod wrapping;
 

@@ -382,6 +382,25 @@ impl NotCarried {
         self.0 |= other.0;
     }
 
+    /// Identifiers of the facts in the set, as they stand in files.
+    pub fn ids(self) -> impl Iterator<Item = &'static str> {
+        const IDS: [(NotCarried, &str); 12] = [
+            (NotCarried::REQUEST_HEADERS, "request-headers"),
+            (NotCarried::RESPONSE_HEADERS, "response-headers"),
+            (NotCarried::REQUEST_BODY, "request-body"),
+            (NotCarried::RESPONSE_BODY, "response-body"),
+            (NotCarried::SERVER_ADDRESS, "server-address"),
+            (NotCarried::TLS, "tls"),
+            (NotCarried::HEAD_BYTES, "head-bytes"),
+            (NotCarried::BODY_BYTES, "body-bytes"),
+            (NotCarried::START_TIME, "start-time"),
+            (NotCarried::MESSAGES, "messages"),
+            (NotCarried::SET_COOKIE_FIELDS, "set-cookie-fields"),
+            (NotCarried::COOKIE_FIELDS, "cookie-fields"),
+        ];
+        IDS.into_iter().filter(move |(fact, _)| self.has(*fact)).map(|(_, id)| id)
+    }
+
     /// Whether all facts of `other` are in the set.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {

@@ -29,6 +29,21 @@ pub struct Session {
     pub marks: Vec<(Timestamp, Mark)>,
     /// The chain of custody, for recordings of ours.
     pub custody: Option<Custody>,
+    /// For recordings made elsewhere that were taken into a case: what the case knows of that.
+    pub taken_in: Option<TakenIn>,
+}
+
+/// A recording of another program that was taken into a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Identifier of the case.
+    pub case: String,
+    /// Number in the ledger of the case.
+    pub number: u64,
+    /// Which repetition of its scenario it is, from 1.
+    pub repetition: u32,
+    /// Who made it and how, as whoever took it in says.
+    pub said: String,
 }
 
 /// What the custody log of a recording says in sum.

@@ -145,12 +145,6 @@ fn every_mistake_names_table_line_and_remedy() {
         ),
         (format!("{PARTS}{SCENARIO}{SCENARIO}"), 21, "[[scenario]] \"s\"", &["makes the name \"s\"", "line 16"]),
         (
-            parts("path = \"no-choice\"", "path = \"no-choice\"\nsteps = \"a.toml\""),
-            7,
-            "[[choice]] \"none\"",
-            &["no-choice", "take them away"],
-        ),
-        (
             parts("steps = \"steps/page.toml\"", "") + "operated = \"scripted\"\n",
             16,
             "[[scenario]] \"s\"",

@@ -8,11 +8,15 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
 mod attribution_rows;
+pub mod beside_document;
+mod beside_wire_rows;
 mod builder;
+mod comparison_document;
 mod cookie_rows;
 pub mod csv;
 mod dpia_rows;
@@ -21,6 +25,8 @@ mod evidence_record;
 pub mod explain;
 mod field_rows;
 mod finding_record;
+mod flow_rows;
+mod gap_rows;
 pub mod html;
 pub mod json;
 mod ladder_rows;
@@ -32,6 +38,8 @@ pub mod model;
 mod other_site_rows;
 mod planted_rows;
 mod recipient_rows;
+mod scenario_rows;
+mod source_rows;
 pub mod text;
 mod trail_rows;
 mod validator_rows;
@@ -40,6 +48,7 @@ mod visit_rows;
 use std::io;
 
 pub use builder::Builder;
+pub use comparison_document::{ComparisonDocument, comparison_document};
 pub use linkage_document::{LinkageDocument, linkage_document};
 pub use linkage_rows::CaptureRef;
 
@@ -79,6 +88,7 @@ pub struct Context<'a> {
 /// What the key of fingerprints of a recording is made from; see [`model::Method::fingerprints`].
 fn keyed_by(session: &Session) -> &'static str {
     match &session.custody {
+        None if session.taken_in.is_some() => "case",
         None => "recording",
         Some(custody) if custody.case.is_none() => "session",
         Some(_) => "case",

@@ -16,7 +16,10 @@ const NL: &str = concat!(
     include_str!("locale/fields.nl.ftl"),
     include_str!("locale/linkage.nl.ftl"),
     include_str!("locale/attribution.nl.ftl"),
-    include_str!("locale/planted.nl.ftl")
+    include_str!("locale/planted.nl.ftl"),
+    include_str!("locale/compare.nl.ftl"),
+    include_str!("locale/beside_wire.nl.ftl"),
+    include_str!("locale/scenario.nl.ftl")
 );
 const EN: &str = concat!(
     include_str!("locale/en.ftl"),
@@ -24,7 +27,10 @@ const EN: &str = concat!(
     include_str!("locale/fields.en.ftl"),
     include_str!("locale/linkage.en.ftl"),
     include_str!("locale/attribution.en.ftl"),
-    include_str!("locale/planted.en.ftl")
+    include_str!("locale/planted.en.ftl"),
+    include_str!("locale/compare.en.ftl"),
+    include_str!("locale/beside_wire.en.ftl"),
+    include_str!("locale/scenario.en.ftl")
 );
 
 /// Language of an annex.

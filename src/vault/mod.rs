@@ -3,6 +3,7 @@
 mod case;
 mod closing;
 mod discarding;
+mod kept;
 mod ledger;
 mod lists;
 mod originals;
@@ -12,6 +13,7 @@ mod seeds;
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
 pub use discarding::DiscardError;
+pub use kept::{ANSWERS_FOLDER, KEPT_FOLDER, KeptError, KeptItem};
 pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, LedgerRead, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};

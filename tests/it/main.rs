@@ -3,16 +3,20 @@
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
 mod bad_input;
+mod beside;
+mod beside_wire;
 mod browser;
 mod capture;
 mod case_plan;
 mod closing;
+mod compare;
 mod cookie_events;
 mod cookies;
 mod cookies_second_reader;
 mod corpus;
 mod coverage;
 mod decode_fields;
+mod demo_case;
 mod demo_fields;
 mod determinism;
 mod doctor;

@@ -20,10 +20,18 @@ const CELLS_OF_FIELDS: &str = include_str!("../html/fields.rs");
 const LINKAGE: &str = concat!(
     include_str!("../annex_linkage.html.j2"),
     include_str!("../linkage.html.j2"),
+    include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2")
 );
+const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
 const LINKAGE_CELLS: &str = include_str!("../html/linkage.rs");
+const COMPARISON: &str = concat!(
+    include_str!("../comparison.html.j2"),
+    include_str!("../html/comparison.rs"),
+    include_str!("../html/comparison/cells.rs"),
+    include_str!("../html/comparison/picture.rs")
+);
 const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = include_str!("../html/picture.rs");
@@ -88,14 +96,96 @@ fn messages_are_told_apart_by_their_arguments() {
     }
 }
 
+/// Identifiers of the model of comparisons, by table of words.
+fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
+    use crate::model::{ChoicePath, Operated, PersonaState, TargetKind};
+    use crate::report::model::comparison::ItemKind;
+    let questions = [
+        "set-before-choice",
+        "recipients-before-choice",
+        "telemetry-before-choice",
+        "in-transition",
+        "sent-after-decline",
+        "set-after-decline",
+        "sent-after-withdrawal",
+        "set-after-withdrawal",
+        "members",
+        "administrators",
+        "after-logout",
+        "returning",
+    ];
+    vec![
+        ("q", questions.to_vec()),
+        ("qi", questions.to_vec()),
+        ("kind", ItemKind::ALL.map(ItemKind::id).into_iter().chain(["bytes"]).collect()),
+        (
+            "statement",
+            vec![
+                "one-side-only",
+                "other-side-only",
+                "more-on-one-side",
+                "more-on-other-side",
+                "same",
+                "varying",
+                "not-comparable",
+                "ranges-overlap",
+                "ranges-apart",
+            ],
+        ),
+        ("basis", vec!["repetitions", "one-recording-only", "none", "no-controls"]),
+        ("class", vec!["A", "B", "C", "D", "varying", "not-comparable"]),
+        ("side", vec!["one", "other"]),
+        ("why", vec!["discarded", "not-selected", "copy", "not-readable", "not-ended", "baseline"]),
+        (
+            "open",
+            vec![
+                "no-choice-recorded",
+                "no-page",
+                "no-counterpart",
+                "cookies-not-recorded",
+                "set-cookies-not-recorded",
+                "no-such-recording",
+                "rows-left-out",
+            ],
+        ),
+        ("persona", PersonaState::ALL.iter().map(|state| state.id()).collect()),
+        ("path", ChoicePath::ALL.iter().map(|path| path.id()).collect()),
+        ("target", TargetKind::ALL.iter().map(|kind| kind.id()).collect()),
+        ("operated", Operated::ALL.iter().map(|operated| operated.id()).collect()),
+        ("profile", vec!["fresh", "kept", "not-known"]),
+        ("state", vec!["first", "kept", "changed", "kept-and-changed", "recorded", "not-recorded", "cannot-tell"]),
+        ("expiry", vec!["slides", "fixed", "mixed", "not-set-again", "not-comparable"]),
+        (
+            "gap",
+            vec![
+                "cut-off",
+                "no-request-cookies",
+                "no-set-cookies",
+                "no-request-headers",
+                "no-response-headers",
+                "no-response",
+                "no-request-body",
+                "no-response-body",
+                "no-messages",
+                "messages-cut",
+                "messages-unread",
+                "tunnels",
+                "under-way",
+                "rows-left-out",
+            ],
+        ),
+    ]
+}
+
 #[test]
 fn every_id_that_is_used_exists() {
     let known = messages(NL);
     let mut used: Vec<String> = Vec::new();
-    let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE].concat();
+    let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE, BESIDE].concat();
     for (source, mark) in [
         (&*templates, "t('"),
         (&*templates, "'col-"),
+        (&*templates, "'beside-"),
         (&*templates, ", 'c-"),
         (PROGRAM, "say(\""),
         (WORDS, "say(\""),
@@ -106,6 +196,10 @@ fn every_id_that_is_used_exists() {
         (LINKAGE_CELLS, "\"col-"),
         (PICTURE, "say(\""),
         (STATUS, "say(\""),
+        (COMPARISON, "\"cmp-"),
+        (COMPARISON, "'cmp-"),
+        (COMPARISON, "\"col-"),
+        (COMPARISON, "t('"),
         (EXPLAIN, "limit(\""),
         (EXPLAIN, "get(\""),
     ] {
@@ -170,6 +264,13 @@ fn every_id_that_is_used_exists() {
     put_together.insert("fault-", crate::observe::FAULTS.to_vec());
     put_together.insert("cause-", crate::observe::CAUSES.to_vec());
     put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
+    let states = ["refused", "sent-no-set-cookie", "not-in-jar", "jar-as-set", "jar-otherwise", "jar-only", "jar-not-said"];
+    put_together.insert("beside-state-", states.to_vec());
+    put_together.insert("beside-differs-", vec!["deleted", "value-length", "secure", "http-only"]);
+    put_together.insert("beside-direction-", vec!["set", "send", "set-exempted", "send-exempted"]);
+    put_together.insert("beside-store-", vec!["local", "session", "database", "cache", "service-worker"]);
+    put_together.insert("beside-refusals-", vec!["reported", "interrupted", "not-reported"]);
+    put_together.insert("beside-protocol-", vec!["cdp", "bidi"]);
     put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
     let states = [
         "recorded",
@@ -187,6 +288,9 @@ fn every_id_that_is_used_exists() {
         "ahead-of-clock",
     ];
     put_together.extend([("status-is-", states.to_vec()), ("status-short-", states.to_vec())]);
+    for (prefix, ids) in words_of_comparisons() {
+        used.extend(ids.iter().map(|id| format!("cmp-w-{prefix}-{id}")));
+    }
     for (prefix, ids) in put_together {
         used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
     }
@@ -202,11 +306,13 @@ fn every_id_that_is_used_exists() {
         LIFETIMES,
         FIELDS,
         LINKAGE,
+        BESIDE,
         LINKAGE_CELLS,
         PROGRAM,
         WORDS,
         CELLS,
         CELLS_OF_FIELDS,
+        COMPARISON,
         PICTURE,
         STATUS,
         EXPLAIN,
@@ -265,10 +371,23 @@ fn every_id_that_is_used_exists() {
             "ladder-",
             "share-of-",
             "subject-",
+            "cmp-w-",
             "undecoded-",
+            "beside-state-",
+            "beside-differs-",
+            "beside-direction-",
+            "beside-store-",
+            "beside-refusals-",
+            "beside-protocol-",
             "status-is-",
             "status-short-",
             "status-what-",
+            "bes-answer-",
+            "bes-aspect-",
+            "bes-format-",
+            "bes-outcome-",
+            "bes-seen-on-",
+            "bes-when-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
