@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{CUSTODY_FILE, Capture, REPORT_FOLDER, SessionFile, is_being_recorded};
+use crate::capture::{CUSTODY_FILE, Capture, ImportedCapture, REPORT_FOLDER, SessionFile, is_being_recorded};
 use crate::evidence::verify_chain;
 use crate::model::{Digest, ProfileUse, Timestamp};
 use crate::plan::{Asked, Ended, Known, NotUsed, OnDisk};
@@ -19,9 +19,6 @@ const BASELINE_OF: &str = "baseline-of";
 
 /// How the session of a recording without a scenario says that its profile was new.
 const NEW_PROFILE: &str = ", started by dataspoor with a new profile";
-
-/// Describes a recording of another program in its folder.
-const IMPORT_FILE: &str = "import.json";
 
 /// The annex of a recording, in its folder of reports.
 const ANNEX_FILE: &str = "annex.json";
@@ -163,7 +160,7 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     let annex: Option<AnnexFacts> = annex.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if let Some((file, sha256)) = &noted.imported {
         known.disk = match sha256_of(&folder.join(file)) {
-            Ok(found) if found == *sha256 => OnDisk::There,
+            Ok(found) if found == *sha256 => described(case, &folder, known.number),
             Ok(found) => OnDisk::Changed(format!("{file} has the SHA-256 {found}, and the ledger noted {sha256}")),
             Err(_) if known.ended.as_ref().is_some_and(|ended| ended.interrupted) => OnDisk::Empty,
             Err(_) => OnDisk::Lost,
@@ -220,6 +217,20 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     known
 }
 
+/// Whether the description of a recording of another program, which its file fits, is that of this case and number.
+fn described(case: &Case, folder: &Path, number: u64) -> OnDisk {
+    match ImportedCapture::open(folder) {
+        Err(error) => OnDisk::Changed(error.to_string()),
+        Ok(ImportedCapture { description, .. }) if description.case.id == case.file.id && description.case.number == number => {
+            OnDisk::There
+        }
+        Ok(ImportedCapture { description, .. }) => {
+            let of = &description.case;
+            OnDisk::Another(format!("what lies there says that it is recording {} of case {}", of.number, of.id))
+        }
+    }
+}
+
 fn asked(annex: &AnnexFacts) -> Asked {
     let sum = |of: fn(&StretchFacts) -> u64| annex.stretches.iter().map(of).fold(0, u64::saturating_add);
     // What an answer of the recording set before is no sign of an earlier visit; an annex of an older version does not tell the two apart.
@@ -237,8 +248,8 @@ fn strangers(case: &Case, folders: &[PathBuf]) -> Vec<Stranger> {
     let stranger = |path: PathBuf| {
         let of = if Capture::is_at(&path) {
             SessionFile::read(&path).ok().and_then(|(session, _)| session.case).map(|of| (of.id, of.number))
-        } else if path.join(IMPORT_FILE).is_file() {
-            of_import(&path)
+        } else if ImportedCapture::is_at(&path) {
+            ImportedCapture::open(&path).ok().map(|imported| (imported.description.case.id, imported.description.case.number))
         } else {
             return None;
         };
@@ -250,12 +261,6 @@ fn strangers(case: &Case, folders: &[PathBuf]) -> Vec<Stranger> {
         })
     };
     unknown.filter_map(stranger).collect()
-}
-
-/// Case and number that the description of a recording of another program names.
-fn of_import(folder: &Path) -> Option<(String, u64)> {
-    let description: serde_json::Value = serde_json::from_slice(&fs::read(folder.join(IMPORT_FILE)).ok()?).ok()?;
-    Some((description["case"]["id"].as_str()?.to_owned(), description["case"]["number"].as_u64()?))
 }
 
 /// SHA-256 of a file, hexadecimal.

@@ -235,9 +235,7 @@ fn tell(arguments: &Arguments, path: &Path, result: &Result<Replayed, ReplayErro
         if replayed.gaps.contains_key("no-set-cookies") { " (none recorded proves nothing)" } else { "" },
     )?;
     if let Some(of) = Capture::is_at(path).then(|| SessionFile::read(path).ok()).flatten().and_then(|(session, _)| session.case) {
-        let without =
-            if arguments.case.is_some() { "" } else { ", replayed without it: pass its folder with --case for fingerprints under its key" };
-        writeln!(out, "  recording {} of case {}{without}", of.number, plain(&of.id))?;
+        writeln!(out, "  recording {} of case {}", of.number, plain(&of.id))?;
     }
     if let Some(table) = &replayed.planted {
         writeln!(out, "  {}", seed::sentence(table))?;

@@ -277,7 +277,7 @@ fn same_address(one: &str, other: &str) -> bool {
         let parts = UrlParts::of(url);
         let rest = url[parts.path.start..].trim_end_matches('/').to_owned();
         let host = parts.host(url).map(|HostPort { host, port }| (host.into_owned(), port));
-        (url[parts.scheme.clone()].to_ascii_lowercase(), host, rest)
+        (url[parts.scheme].to_ascii_lowercase(), host, rest)
     };
     form(one) == form(other)
 }

@@ -145,12 +145,6 @@ fn every_mistake_names_table_line_and_remedy() {
         ),
         (format!("{PARTS}{SCENARIO}{SCENARIO}"), 21, "[[scenario]] \"s\"", &["makes the name \"s\"", "line 16"]),
         (
-            parts("path = \"no-choice\"", "path = \"no-choice\"\nsteps = \"a.toml\""),
-            7,
-            "[[choice]] \"none\"",
-            &["no-choice", "take them away"],
-        ),
-        (
             parts("steps = \"steps/page.toml\"", "") + "operated = \"scripted\"\n",
             16,
             "[[scenario]] \"s\"",
@@ -276,11 +270,11 @@ fn days() {
 fn the_example_holds_and_takes_the_page_over() {
     let page = "https://www.facebook.com/ministerie?locale=nl_NL&x=\"y\"";
     let text = example(page);
-    let own = plan(&format!("pages = [{}]\n{text}", toml::Value::String(page.to_owned()))).expect("a plan");
-    assert_eq!(own.cells().iter().map(|cell| cell.wanted()).collect::<Vec<_>>(), [2, 2, 2, 2]);
-    assert_eq!(own.cell("no-account.none.page").expect("a cell").target.url, page);
-    assert_eq!(own.cell("no-account.declined.start").expect("a cell").target.url, "https://www.facebook.com/");
-    assert_eq!((own.notices.as_slice(), own.too_old_after_days), (&[][..], Some(90)));
+    let active = plan(&format!("pages = [{}]\n{text}", toml::Value::String(page.to_owned()))).expect("a plan");
+    assert_eq!(active.cells().iter().map(Cell::wanted).collect::<Vec<_>>(), [2, 2, 2, 2]);
+    assert_eq!(active.cell("no-account.none.page").expect("a cell").target.url, page);
+    assert_eq!(active.cell("no-account.declined.start").expect("a cell").target.url, "https://www.facebook.com/");
+    assert_eq!((active.notices.as_slice(), active.too_old_after_days), (&[][..], Some(90)));
     // What is put in comments reads too, once it is none.
     let all: String = text
         .lines()

@@ -396,6 +396,18 @@ mod tests {
         fs::write(root.path().join("steps/start.toml"), "[[step]]\njump = 1\n").expect("written");
         let wrong = case.wrong_steps(&plan);
         assert!(matches!(&wrong[..], [one] if one.contains("steps/start.toml, line 2") && one.contains("jump")), "{wrong:?}");
+        fs::write(root.path().join("steps/start.toml"), "[[step]]\ntype = { into = \"#q\", seed = \"seed-1\" }\n").expect("written");
+        let wrong = case.wrong_steps(&plan);
+        assert!(
+            matches!(&wrong[..], [one] if one.contains("line 1: types \"seed-1\"") && one.contains("no-account.none.start")),
+            "{wrong:?}"
+        );
+        fs::write(&path, text.replace("path = \"no-choice\"", "path = \"no-choice\"\nsteps = \"steps/none.toml\"")).expect("written");
+        fs::write(root.path().join("steps/none.toml"), "[[step]]\nmark = \"a\"\n[[step]]\nchoose = { button = \"#no\" }\n")
+            .expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let wrong = case.wrong_steps(&case.plan().expect("a plan"));
+        assert!(matches!(&wrong[..], [one] if one.contains("steps/none.toml, line 3: chooses") && one.contains("\"none\"")), "{wrong:?}");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The plan that stands in the description of a case, held against what else the case has: its Pages, its planted values, its files of steps. Records
 //! nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::case::{Case, CaseError};
 use super::{CASE_FILE, SeedError};
-use crate::plan::{CasePlan, PlanTables, Steps};
+use crate::model::ChoicePath;
+use crate::plan::steps::Typed;
+use crate::plan::{CasePlan, PlanTables, Step, Steps};
 
 impl Case {
     /// The checked plan of the case; an empty one where it has none.
@@ -34,19 +37,50 @@ impl Case {
         CasePlan::check(&tables, &self.text).map_err(|mistakes| CaseError::Plan { file: file(), mistakes })
     }
 
-    /// What is wrong with the files of steps that a plan names: one that is not there or has a mistake. Each names the file and the remedy.
+    /// What is wrong with the files of steps that a plan names: one that is not there or has a mistake, one that chooses on a path on which nothing is
+    /// chosen, one that types a planted value that the scenario does not name. Each names the file and the remedy.
     #[must_use]
     pub fn wrong_steps(&self, plan: &CasePlan) -> Vec<String> {
-        let wrong = plan.files_of_steps().into_iter().filter_map(|(name, cell)| {
+        let mut wrong = Vec::new();
+        let mut read = BTreeMap::new();
+        for (name, cell) in plan.files_of_steps() {
             let path = self.folder().join(name);
             let file = path.display().to_string();
             match fs::read_to_string(&path) {
-                Err(error) => Some(format!(
+                Err(error) => wrong.push(format!(
                     "{file}: the steps of scenario {cell} cannot be read ({error}); put the file there, or name another in {CASE_FILE}"
                 )),
-                Ok(text) => Steps::read(&file, &text).err().map(|error| error.to_string()),
+                Ok(text) => match Steps::read(&file, &text) {
+                    Err(error) => wrong.push(error.to_string()),
+                    Ok(steps) => drop(read.insert(name, steps)),
+                },
             }
-        });
-        wrong.collect()
+        }
+        let mut told = BTreeSet::new();
+        for cell in plan.cells() {
+            for name in [&cell.persona.steps, &cell.choice.steps, &cell.target.steps].into_iter().flatten() {
+                let Some(steps) = read.get(name.as_str()) else { continue };
+                let of_choice = cell.choice.steps.as_ref() == Some(name);
+                for placed in &steps.steps {
+                    let what = match &placed.step {
+                        Step::Choose(choose) if of_choice && cell.choice.path == ChoicePath::NoChoice && !choose.leads_on => {
+                            format!(
+                                "chooses, and the path {:?} is one on which nothing is chosen; name another path, or take the step away",
+                                cell.choice.id
+                            )
+                        }
+                        Step::Type(Typed { seed: Some(seed), .. }) if !cell.seeds.contains(seed) => {
+                            format!("types {seed:?}, which scenario {} does not name; put it into its seeds", cell.name)
+                        }
+                        _ => continue,
+                    };
+                    let line = format!("{}, line {}: {what}", steps.file, placed.line);
+                    if told.insert(line.clone()) {
+                        wrong.push(line);
+                    }
+                }
+            }
+        }
+        wrong
     }
 }

@@ -1060,7 +1060,10 @@ status-no-plan = Het dossier heeft geen plan: in case.toml staat geen [[scenario
 status-legend = Bruikbare vastleggingen van de gewenste; wat erover te zeggen is, staat eronder.
 status-persona = Persona
 status-choice = Keuzepad
-status-square-missing = { $count } ontbreekt
+status-square-missing = { $count ->
+    [one] { $count } ontbreekt
+   *[other] { $count } ontbreken
+}
 status-short-recorded = vastgelegd
 status-short-running = loopt
 status-short-not-used = niet gebruikt
