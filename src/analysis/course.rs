@@ -3,6 +3,7 @@
 
 use hashbrown::HashSet;
 
+use super::SentOrigin;
 use super::survey::Survey;
 use super::trail::TrailRow;
 use crate::model::{MarkKind, Page, SaidBy, Timestamp};
@@ -46,6 +47,11 @@ pub struct Lane {
     pub hosts: u64,
     /// Hosts whose first request in the stretch carried a cookie.
     pub hosts_first_asked_with_cookies: u64,
+    /// Of these, hosts to which that request carried only cookies that an earlier answer of the stretch had set.
+    pub with_cookies_set_before: u64,
+    /// Of these, hosts to which it carried a cookie that no recorded answer had set, before anything of their registrable domain was asked: neither an
+    /// answer nor a script of a page of theirs can have set it in this stretch.
+    pub with_cookies_from_elsewhere: u64,
     /// Requests in each of [`BINS`] parts of the period.
     pub bins: Vec<u32>,
 }
@@ -111,7 +117,22 @@ pub(super) struct CourseBuilder<'v> {
     moments: Vec<Moment>,
     left_out: u64,
     hosts: HashSet<(u32, usize)>,
+    /// Registrable domains that were asked.
+    asked: HashSet<(u32, String)>,
+    /// Of these, those that the time line was to name.
     sites: HashSet<(u32, String)>,
+}
+
+/// What the time line is told of the host of an entry.
+pub(super) struct HostSeen<'h> {
+    /// Index of the host.
+    pub(super) host: usize,
+    /// Its registrable domain.
+    pub(super) site: &'h str,
+    /// Whether that is another than the examined page's.
+    pub(super) is_other: bool,
+    /// Where the cookies of the request come from.
+    pub(super) sent: &'h [SentOrigin],
 }
 
 impl<'v> CourseBuilder<'v> {
@@ -139,27 +160,31 @@ impl<'v> CourseBuilder<'v> {
             Some(Moment { at, stretch: lane.stretch, entry: Some(entry), event: MomentEvent::LastRequest })
         };
         let moments = lanes.iter().zip(last_entries).filter_map(last).collect();
-        Self { visit, lanes, moments, left_out: 0, hosts: HashSet::new(), sites: HashSet::new() }
+        Self { visit, lanes, moments, left_out: 0, hosts: HashSet::new(), asked: HashSet::new(), sites: HashSet::new() }
     }
 
-    /// Takes the next entry. `host`: index of its host; `other_site`: its registrable domain, if that is not the examined page's.
-    pub(super) fn see(&mut self, observation: &Observation<'_>, at: Timestamp, host: usize, other_site: Option<&str>) {
+    /// Takes the next entry.
+    pub(super) fn see(&mut self, observation: &Observation<'_>, at: Timestamp, seen: &HostSeen<'_>) {
         let stretch = self.visit.stretch_at(at);
-        if !self.hosts.insert((stretch, host)) {
+        if !self.hosts.insert((stretch, seen.host)) {
             return;
         }
+        let new_site = self.asked.insert((stretch, seen.site.to_owned()));
         let lane = &mut self.lanes[stretch as usize - 1];
         let entry = Some(observation.number);
         if lane.hosts == 0 {
             self.moments.push(Moment { at, stretch, entry, event: MomentEvent::FirstRequest(observation.host.to_string()) });
         }
         lane.hosts += 1;
-        lane.hosts_first_asked_with_cookies += u64::from(!observation.sent.is_empty());
-        if let Some(site) = other_site
-            && self.sites.insert((stretch, site.to_owned()))
-        {
+        if !observation.sent.is_empty() {
+            let all_set = seen.sent.iter().all(|origin| *origin != SentOrigin::NotRecorded);
+            lane.hosts_first_asked_with_cookies += 1;
+            lane.with_cookies_set_before += u64::from(all_set);
+            lane.with_cookies_from_elsewhere += u64::from(!all_set && new_site);
+        }
+        if seen.is_other && self.sites.insert((stretch, seen.site.to_owned())) {
             if self.sites.len() <= SITES {
-                self.moments.push(Moment { at, stretch, entry, event: MomentEvent::FirstTo(site.to_owned()) });
+                self.moments.push(Moment { at, stretch, entry, event: MomentEvent::FirstTo(seen.site.to_owned()) });
             } else {
                 self.left_out += 1;
             }

@@ -1,9 +1,12 @@
-//! Counts what the entries of a recording lack.
+//! Counts what the entries of a recording lack, and what the analysis could not say of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Gap, GapKind};
-use crate::observe::Missing;
+use super::attribution::{Attribution, TriggerKind};
+use super::dictionary::{Dictionary, Meaning};
+use crate::model::{ExhibitKind, Gap, GapKind, Session};
+use crate::observe::{Missing, Observation};
+use crate::site::Position;
 
 /// How many entry numbers a gap names.
 const NAMED: usize = 10;
@@ -55,6 +58,44 @@ impl GapCounts {
             if lacks {
                 self.one(kind, entry);
             }
+        }
+    }
+
+    /// Counts what is not known of a flow.
+    pub(super) fn flow(&mut self, observation: &Observation<'_>, position: Position, attribution: &Attribution) {
+        for (is_so, kind) in [
+            (observation.decode_anomalies().next().is_some(), GapKind::DecodeAnomalies),
+            (attribution.trigger.kind == TriggerKind::NotEstablished, GapKind::Unattributed),
+            (position == Position::Browser, GapKind::BrowserBackground),
+        ] {
+            if is_so {
+                self.one(kind, observation.number);
+            }
+        }
+    }
+
+    /// Counts the fields that nobody explained.
+    pub(super) fn dictionary(&mut self, dictionary: &Dictionary) {
+        let unexplained = Meaning::ALL.iter().position(|meaning| *meaning == Meaning::None).unwrap_or_default();
+        let fields = dictionary.endpoints.iter().map(|endpoint| endpoint.fields_by_meaning[unexplained]).sum();
+        self.some(GapKind::UndecodedFields, fields);
+    }
+
+    /// Counts what the session says of itself, and what no recording of a browser shows.
+    pub(super) fn session(&mut self, session: &Session) {
+        let reports: Vec<_> = session.exhibits.iter().filter_map(|exhibit| exhibit.browser_report()).collect();
+        let not_read = reports.iter().map(|report| report.not_read.len() as u64).sum();
+        let unreadable =
+            session.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::BrowserReport && exhibit.is_unreadable()).count() as u64;
+        self.some(GapKind::ReportNotRead, not_read);
+        self.some(GapKind::UnreadableExhibits, unreadable);
+        self.whole(GapKind::CacheAnswers, 1);
+        self.whole(GapKind::MobileApp, 1);
+    }
+
+    fn some(&mut self, kind: GapKind, count: u64) {
+        if count > 0 {
+            self.whole(kind, count);
         }
     }
 

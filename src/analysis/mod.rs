@@ -38,12 +38,12 @@ pub use validators::{ValidatorRow, ValidatorTable};
 
 use crate::classify::{Alias, Aliases, Classifier, Hosts, Parties, navigation_request, position};
 use crate::evidence::{CaseKey, Fingerprinter};
-use crate::model::{Entry, Gap, GapKind, Session, Timestamp};
+use crate::model::{Entry, Gap, GapKind, Outcome, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
 use crate::site::{PageSurvey, PageVerdict, Position, Seen, Visit};
 
 use attribution::{Ahead, Attributor};
-use course::CourseBuilder;
+use course::{CourseBuilder, HostSeen};
 use gaps::GapCounts;
 use linkage::Linker;
 use planted::{PlantedEntry, PlantedSurvey};
@@ -130,6 +130,9 @@ impl<'r> Analysis<'r> {
             self.period = Some(self.period.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
         self.gaps.see(entry.number, &observe::missing(&entry.exchange));
+        if entry.exchange.outcome == Outcome::Abandoned {
+            self.gaps.one(GapKind::Aborted, entry.number);
+        }
         let Settings { rules, suffixes, needles, planted, .. } = self.settings;
         let mut reading = Reading::new((rules, suffixes), self.linker.as_mut(), (needles, planted), entry);
         let observed = observe::observe(entry, suffixes, &self.fingerprints, &mut reading);
@@ -230,6 +233,7 @@ impl<'r> Analysis<'r> {
         if let Some(planted) = self.settings.planted {
             sink.planted(&std::mem::take(&mut self.planted).finish(planted, &visit))?;
         }
+        self.gaps.session(session);
         for gap in self.gaps.finish(self.counts.entries, gaps) {
             sink.gap(&gap)?;
         }
@@ -275,8 +279,8 @@ impl<'r> Analysis<'r> {
             let [asked_from, to] = [Some(&*observation.asked_from), observation.redirect_host().as_deref()]
                 .map(|host| host.filter(|host| !host.is_empty()).map(|host| hosts.index(host)));
             let facts = hosts.facts(host);
-            let other_site = Some(facts.site.as_str()).filter(|site| page.site.as_deref() != Some(*site));
-            course.see(&observation, at, host, other_site);
+            let is_other = page.site.as_ref() != Some(&facts.site);
+            course.see(&observation, at, &HostSeen { host, site: &facts.site, is_other, sent: &sent });
             if let Some(trail) = &mut trail {
                 let [from, to] = [asked_from, to].map(|host| host.map(|host| hosts.facts(host)));
                 trail.see(Step { observation: &observation, at, host: facts, from, to });
@@ -304,6 +308,7 @@ impl<'r> Analysis<'r> {
             let position = position(facts, &classified);
             let attribution = attributor.see(attribution::Step { background: position == Position::Browser, ..attribution_step });
             self.counts.flows += 1;
+            self.gaps.flow(&observation, position, &attribution);
             let stretch = visit.stretch_at(at);
             let own_state = page.site.as_deref().and_then(|site| visit.state_for(site, stretch, at));
             dictionary.see(&observation, at, facts, position, own_state, (&attribution.acted, &mentions));
@@ -328,7 +333,9 @@ impl<'r> Analysis<'r> {
         (course.trail, course.trail_left_out) = trail.map(Trail::finish).unwrap_or_default();
         sink.course(&course)?;
         sink.validators(&validators.finish())?;
-        sink.dictionary(&dictionary.finish())
+        let dictionary = dictionary.finish();
+        self.gaps.dictionary(&dictionary);
+        sink.dictionary(&dictionary)
     }
 
     /// For every entry that a redirect caused, by place in the order of time, the place of the entry that redirected. The answer of that one

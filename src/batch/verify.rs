@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::beside::BESIDE_KIND;
 use super::compared::COMPARISON_FOLDER;
 use super::judge::{Inputs, Options};
 use super::linked::LINKAGE_FOLDER;
@@ -224,12 +225,13 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
-    let compares = value["made"]["kind"] == COMPARISON_FOLDER;
-    let over_a_case = compares || value["made"]["kind"] == LINKAGE_FOLDER;
+    let kind = value["made"]["kind"].as_str().unwrap_or_default();
+    let compares = kind == COMPARISON_FOLDER;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    let least: &[&str] = match (compares, over_a_case) {
-        (true, _) => &["comparison.json"],
-        (_, true) => &["linkage.json"],
+    let least: &[&str] = match kind {
+        COMPARISON_FOLDER => &["comparison.json"],
+        LINKAGE_FOLDER => &["linkage.json"],
+        BESIDE_KIND => &["beside.json"],
         _ => &[EVIDENCE_FILE, ANNEX_FILE],
     };
     for &name in least {
@@ -244,7 +246,12 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
             checks.push(check(Verdict::Disproved, &name, "stands in the folder but not in the manifest"));
         }
     }
-    if over_a_case {
+    if kind == BESIDE_KIND {
+        let remedy = "run `dataspoor beside` with another --out and compare the files";
+        checks.push(check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the report was made from a case; {remedy}")));
+        return Ok(checks);
+    }
+    if compares || kind == LINKAGE_FOLDER {
         let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
         let remedy = match compares {
             true => "compare them again with `dataspoor compare` and hold the files against these",

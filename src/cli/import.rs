@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         at,
         folder: below,
         planned: Some(Planned { scenario: arguments.scenario.clone(), repetition }),
-        imported: Some(ImportedFile { file: name, format: "har".to_owned(), sha256: sha256.clone(), said: arguments.said.clone() }),
+        imported: Some(ImportedFile { file: name, format: "har".to_owned(), sha256, said: arguments.said.clone() }),
     })?;
     let imported = ImportedCapture::create(&folder, &arguments.file, description);
     let (entries, interrupted) = if imported.is_ok() { (fidelity.entries, false) } else { (0, true) };

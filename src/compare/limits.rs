@@ -60,7 +60,7 @@ pub(super) fn limits(report: &Report) -> Limits {
                 limits.places.insert("message", gap.kind);
                 limits.bytes.insert(gap.kind);
             }
-            "no-response-body" | "tunnels" | "under-way" => {
+            "no-response-body" | "tunnels" | "pinned" | "under-way" => {
                 limits.bytes.insert(gap.kind);
             }
             _ => {}

@@ -123,7 +123,7 @@ fn what_a_side_cannot_show_is_not_absent() {
     let mut blind = control(3, 1, &[]);
     let mut report = crate::report::html::tests::sample();
     report.gaps.clear();
-    report.gaps.push(crate::report::model::GapRow { nr: 1, kind: "no-set-cookies", count: 3, entries: vec![] });
+    report.gaps.push(crate::report::model::GapRow { nr: 1, kind: "no-set-cookies", count: 3, ..Default::default() });
     blind.limits = super::limits::limits(&report);
     let result = compared(vec![page(1, 1, std::slice::from_ref(&set)), page(2, 2, std::slice::from_ref(&set))], vec![blind]);
     let found = line(&result, &set);

@@ -63,14 +63,23 @@ pub enum GapKind {
     CutOff,
     /// The page that was examined could not be established. Count: entries.
     NoPage,
-    /// Tunnels through the proxy whose content was not read. Count: tunnels.
+    /// Tunnels through the proxy whose content was not read, without those of [`Self::Pinned`]. Count: tunnels.
     Tunnels,
+    /// Connections whose client did not accept the proxy's certificate and said so, as programs do that know their server's certificate (pinning).
+    /// Count: connections.
+    Pinned,
+    /// Bytes that passed in tunnels and connections of the two kinds above, both ways. Count: bytes.
+    TunnelBytes,
     /// Exchanges that had begun and whose record was lost in an interruption. Count: exchanges.
     UnderWay,
     /// Recording was interrupted and taken up again. Count: bytes at the point of interruption that were not understood.
     Interrupted,
     /// A proxy sees neither what a browser stores (local storage, IndexedDB) nor what scripts read. Count: recordings, always 1.
     BrowserStorage,
+    /// What the browser stores was read at marks, as the browser says; what lay there in between, and what scripts read, was not seen. Count: marks.
+    StorageBetweenMarks,
+    /// Reports of the browser that are in the recording and cannot be read. Count: reports.
+    BrowserReportUnreadable,
     /// Servers were reached through another proxy, which looked their names up and chose their addresses. Count: recordings, always 1.
     UpstreamProxy,
     /// Connections that were asked for and never came to carry anything: refused, or left in the TLS handshake. Count: connections.
@@ -93,15 +102,118 @@ pub enum GapKind {
     EncryptedHello,
     /// Traffic that does not go through a proxy (WebRTC and other UDP) is not seen. Count: recordings, always 1.
     WebRtc,
+    /// Fields of requests whose meaning no rule states. Count: fields.
+    UndecodedFields,
+    /// Entries with something that could not be taken apart as it should be. Count: entries.
+    DecodeAnomalies,
+    /// Exchanges that were given up before an answer, or that the recording ended. Count: entries.
+    Aborted,
+    /// Requests of which nothing says what made the browser send them. Count: requests.
+    Unattributed,
+    /// Requests of the browser itself (updates, its maker's services), which are no part of the visit. Count: requests.
+    BrowserBackground,
+    /// What a browser answers from its own cache or a service worker sends nothing, so it is not seen unless the recording names it. Count:
+    /// recordings, always 1.
+    CacheAnswers,
+    /// Parts of its own storage that the browser did not give when it was asked. Count: parts.
+    ReportNotRead,
+    /// Exhibits (what was put beside the traffic) that cannot be read, reports of the browser itself aside. Count: exhibits.
+    UnreadableExhibits,
+    /// What a mobile app sends was not examined. Count: recordings, always 1.
+    MobileApp,
+}
+
+/// What the count of a [`Gap`] counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapUnit {
+    /// Entries of the recording.
+    Entries,
+    /// Elements of a list.
+    Elements,
+    /// Exchanges that are no entries.
+    Exchanges,
+    /// Requests.
+    Requests,
+    /// Answers.
+    Answers,
+    /// Messages of WebSockets.
+    Messages,
+    /// Bytes.
+    Bytes,
+    /// Tunnels.
+    Tunnels,
+    /// Connections.
+    Connections,
+    /// Offers of a protocol.
+    Offers,
+    /// Fields of requests.
+    Fields,
+    /// Moments.
+    Moments,
+    /// Parts of a report.
+    Parts,
+    /// Exhibits.
+    Exhibits,
+    /// Mistakes.
+    Mistakes,
+    /// Recordings: the gap concerns all of it and has no other amount.
+    Recordings,
+}
+
+impl GapUnit {
+    /// Every unit.
+    pub const ALL: [Self; 16] = [
+        Self::Entries,
+        Self::Elements,
+        Self::Exchanges,
+        Self::Requests,
+        Self::Answers,
+        Self::Messages,
+        Self::Bytes,
+        Self::Tunnels,
+        Self::Connections,
+        Self::Offers,
+        Self::Fields,
+        Self::Moments,
+        Self::Parts,
+        Self::Exhibits,
+        Self::Mistakes,
+        Self::Recordings,
+    ];
+
+    /// The stable identifier, as it stands in machine-readable outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Elements => "elements",
+            Self::Exchanges => "exchanges",
+            Self::Requests => "requests",
+            Self::Answers => "answers",
+            Self::Messages => "messages",
+            Self::Bytes => "bytes",
+            Self::Tunnels => "tunnels",
+            Self::Connections => "connections",
+            Self::Offers => "offers",
+            Self::Fields => "fields",
+            Self::Moments => "moments",
+            Self::Parts => "parts",
+            Self::Exhibits => "exhibits",
+            Self::Mistakes => "mistakes",
+            Self::Recordings => "recordings",
+        }
+    }
 }
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 48] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
         Self::Tunnels,
+        Self::Pinned,
+        Self::TunnelBytes,
         Self::NoPage,
         Self::SecretsKept,
         Self::RulesBroken,
@@ -111,6 +223,7 @@ impl GapKind {
         Self::NoRequestHeaders,
         Self::NoResponseHeaders,
         Self::NoResponse,
+        Self::Aborted,
         Self::NoRequestBody,
         Self::NoResponseBody,
         Self::LossyBody,
@@ -122,18 +235,77 @@ impl GapKind {
         Self::NotAnEntry,
         Self::UnreadableAddress,
         Self::Hostless,
+        Self::UndecodedFields,
+        Self::DecodeAnomalies,
+        Self::Unattributed,
+        Self::BrowserBackground,
         Self::FromCache,
+        Self::CacheAnswers,
         Self::NoTlsFacts,
         Self::NoServerAddress,
         Self::UpstreamProxy,
         Self::Unopened,
         Self::BrowserStorage,
+        Self::StorageBetweenMarks,
+        Self::BrowserReportUnreadable,
+        Self::ReportNotRead,
+        Self::UnreadableExhibits,
         Self::QuicDisabled,
         Self::WebRtc,
         Self::EncryptedHello,
         Self::InterimHeld,
         Self::OwnPage,
+        Self::MobileApp,
     ];
+
+    /// What its count counts.
+    #[must_use]
+    pub const fn unit(self) -> GapUnit {
+        match self {
+            Self::CutOff | Self::Interrupted | Self::MessagesUnread | Self::TunnelBytes => GapUnit::Bytes,
+            Self::UnderWay => GapUnit::Exchanges,
+            Self::NotAnEntry => GapUnit::Elements,
+            Self::Tunnels => GapUnit::Tunnels,
+            Self::Unopened | Self::Pinned => GapUnit::Connections,
+            Self::MessagesCut => GapUnit::Messages,
+            Self::QuicDisabled => GapUnit::Offers,
+            Self::InterimHeld => GapUnit::Answers,
+            Self::OwnPage | Self::Unattributed | Self::BrowserBackground => GapUnit::Requests,
+            Self::UndecodedFields => GapUnit::Fields,
+            Self::StorageBetweenMarks => GapUnit::Moments,
+            Self::ReportNotRead => GapUnit::Parts,
+            Self::BrowserReportUnreadable => GapUnit::Exhibits,
+            Self::UnreadableExhibits => GapUnit::Exhibits,
+            Self::RulesBroken => GapUnit::Mistakes,
+            Self::BrowserStorage
+            | Self::UpstreamProxy
+            | Self::SecretsKept
+            | Self::EncryptedHello
+            | Self::WebRtc
+            | Self::CacheAnswers
+            | Self::MobileApp => GapUnit::Recordings,
+            Self::NoRequestCookies
+            | Self::NoSetCookies
+            | Self::NoRequestHeaders
+            | Self::NoResponseHeaders
+            | Self::NoResponse
+            | Self::NoRequestBody
+            | Self::NoResponseBody
+            | Self::LossyBody
+            | Self::NoStartTime
+            | Self::MendedText
+            | Self::Hostless
+            | Self::UnreadableAddress
+            | Self::NoTlsFacts
+            | Self::NoServerAddress
+            | Self::FromCache
+            | Self::NoMessages
+            | Self::NoPage
+            | Self::UnsearchedBodies
+            | Self::DecodeAnomalies
+            | Self::Aborted => GapUnit::Entries,
+        }
+    }
 
     /// The stable identifier, as it stands in machine-readable outputs.
     #[must_use]
@@ -164,6 +336,8 @@ impl GapKind {
             Self::UnderWay => "under-way",
             Self::Interrupted => "interrupted",
             Self::BrowserStorage => "browser-storage",
+            Self::StorageBetweenMarks => "storage-between-marks",
+            Self::BrowserReportUnreadable => "browser-report-unreadable",
             Self::UpstreamProxy => "upstream-proxy",
             Self::Unopened => "unopened",
             Self::UnsearchedBodies => "unsearched-bodies",
@@ -174,6 +348,17 @@ impl GapKind {
             Self::EncryptedHello => "encrypted-hello",
             Self::InterimHeld => "interim-held",
             Self::OwnPage => "own-page",
+            Self::Pinned => "pinned",
+            Self::TunnelBytes => "tunnel-bytes",
+            Self::UndecodedFields => "undecoded-fields",
+            Self::DecodeAnomalies => "decode-anomalies",
+            Self::Aborted => "aborted",
+            Self::Unattributed => "unattributed",
+            Self::BrowserBackground => "browser-background",
+            Self::CacheAnswers => "cache-answers",
+            Self::ReportNotRead => "report-not-read",
+            Self::UnreadableExhibits => "unreadable-exhibits",
+            Self::MobileApp => "mobile-app",
         }
     }
 }

@@ -10,6 +10,7 @@ mod entry;
 mod event;
 mod exchange;
 mod exhibit;
+mod exhibit_content;
 mod gap;
 mod headers;
 mod locator;
@@ -35,11 +36,12 @@ pub use exchange::{
     Outcome, Request, Response, Timings, Unrecorded,
 };
 pub use exhibit::{EXHIBIT_IN_MEMORY, Exhibit, ExhibitKind, RecordedExhibit};
-pub use gap::{Gap, GapKind};
+pub use exhibit_content::{ClickedButton, ConsentOption, ConsentScreen, VisitEnd, VisitOutcome};
+pub use gap::{Gap, GapKind, GapUnit};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
-pub use scenario::{ChoicePath, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
+pub use scenario::{Acting, ChoicePath, HANDED_BACK, HANDED_OVER, Hand, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
 pub use session::{CaptureSource, Custody, Page, Session, TakenIn};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};

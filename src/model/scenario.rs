@@ -5,6 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Mark, SaidBy, Session, Timestamp};
+
+/// Beginning of the note with which a script hands over to a person.
+pub const HANDED_OVER: &str = "Handed to the operator";
+
+/// The note with which it takes over again.
+pub const HANDED_BACK: &str = "Handed back to the script";
+
 /// A scenario as a recording carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scenario {
@@ -147,9 +155,105 @@ impl TargetKind {
     }
 }
 
+/// Who acted in the browser at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hand {
+    /// A script.
+    Script,
+    /// A person.
+    Person,
+    /// The recording does not say.
+    NotEstablished,
+}
+
+impl Hand {
+    /// As it stands in outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Person => "person",
+            Self::NotEstablished => "not-established",
+        }
+    }
+}
+
+/// Who acted in the browser in the course of a recording, as its plan, its script's marks or its own word about the browser say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting {
+    begins: Hand,
+    /// When it changed hands, in order of time.
+    changes: Vec<(Timestamp, Hand)>,
+}
+
+impl Default for Acting {
+    fn default() -> Self {
+        Self { begins: Hand::NotEstablished, changes: Vec::new() }
+    }
+}
+
+impl Acting {
+    /// What `session` says. A script that hands over writes a note each time; a person's note of the same text hands nothing over.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let browser = session.browser.as_deref().unwrap_or_default();
+        let begins = match session.planned.as_ref().map(|planned| planned.operated) {
+            Some(Operated::Manual) => Hand::Person,
+            Some(Operated::Scripted | Operated::Mixed) => Hand::Script,
+            None if browser.contains("not driven by a script") => Hand::Person,
+            None if browser.contains("driven over ") => Hand::Script,
+            None => Hand::NotEstablished,
+        };
+        let changed = |(at, mark): &(Timestamp, Mark)| match mark.said_by {
+            SaidBy::Script if mark.text.starts_with(HANDED_OVER) => Some((*at, Hand::Person)),
+            SaidBy::Script if mark.text == HANDED_BACK => Some((*at, Hand::Script)),
+            _ => None,
+        };
+        let mut changes: Vec<_> = if begins == Hand::Script { session.marks.iter().filter_map(changed).collect() } else { Vec::new() };
+        changes.sort_by_key(|(at, _)| *at);
+        Self { begins, changes }
+    }
+
+    /// Who acted at a moment; of a moment that is not known nothing is.
+    #[must_use]
+    pub fn at(&self, at: Option<Timestamp>) -> Hand {
+        let Some(at) = at else {
+            return if self.changes.is_empty() { self.begins } else { Hand::NotEstablished };
+        };
+        let before = self.changes.partition_point(|(since, _)| *since <= at);
+        before.checked_sub(1).map_or(self.begins, |last| self.changes[last].1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::MarkKind;
     use super::*;
+
+    #[test]
+    fn who_acts_follows_plan_marks_and_browser() {
+        let time = Timestamp::from_nanoseconds;
+        let note = |at, said_by, text: &str| (time(at), Mark { kind: MarkKind::Note, said_by, text: text.to_owned() });
+        let browser = |text: &str| Acting::of(&Session { browser: Some(text.to_owned()), ..Session::default() }).at(Some(time(1)));
+        assert_eq!(browser("Chromium 156, headless, driven over the Chrome DevTools Protocol"), Hand::Script);
+        assert_eq!(browser("Firefox 153, not driven by a script"), Hand::Person);
+        assert_eq!(browser("Firefox 153"), Hand::NotEstablished);
+        let session = Session {
+            browser: Some("Chromium, driven over WebDriver BiDi".to_owned()),
+            marks: vec![
+                note(5, SaidBy::Operator, "Handed to the operator: a lie"),
+                note(10, SaidBy::Script, "Handed to the operator: type the code"),
+                note(20, SaidBy::Script, HANDED_BACK),
+            ],
+            ..Session::default()
+        };
+        let acting = Acting::of(&session);
+        assert_eq!(
+            [1, 5, 10, 19, 20].map(|at| acting.at(Some(time(at)))).map(Hand::id),
+            ["script", "script", "person", "person", "script"]
+        );
+        assert_eq!(acting.at(None), Hand::NotEstablished);
+    }
 
     #[test]
     fn identifiers_are_what_serde_writes() {

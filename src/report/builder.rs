@@ -6,31 +6,30 @@ use std::io;
 use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
-use super::attribution_rows::{AttributionRows, FlowSeen};
+use super::attribution_rows::AttributionRows;
+use super::beside_wire_rows::BesideRows;
 use super::cookie_rows::{CookieId, CookieRow};
 use super::field_rows::FieldRows;
+use super::flow_rows::FlowRow;
 use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
 use super::model::{
-    ANNEX_VERSION, Capture, Category, CauseCount, Claim, ExaminedPage, Flow, FlowAttribution, GapRow, ListMatch, Method, OwnerRef,
-    PlantedTables, Report, RuleFile, Source, Totals, TrailRow, ValidatorRow,
+    ANNEX_VERSION, Capture, Category, Claim, ExaminedPage, Method, OwnerRef, PlantedTables, Report, RuleFile, Source, Totals, TrailRow,
+    ValidatorRow,
 };
 use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::scenario_rows::ScenarioRows;
 use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
 use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
-use crate::classify::{Reason, Subject};
-use crate::model::{Digest, Gap, Page, Timestamp, UrlParts};
-use crate::redact::{parameter_name, printable_path};
+use crate::classify::Subject;
+use crate::model::{Digest, Gap, Page, Timestamp};
 use crate::rules::{OwnerDomain, RuleId};
 use crate::site::Visit;
-
-/// Rows of flows that an annex holds. Beyond that nobody reads a table; the evidence log has every flow.
-const FLOW_ROWS: usize = 5_000;
 
 /// Entry numbers that a row names.
 pub(super) const NAMED_ENTRIES: usize = 10;
@@ -40,39 +39,28 @@ pub struct Builder<'c> {
     pub(super) context: Context<'c>,
     opened: Option<(Capture, ExaminedPage, bool)>,
     keyed_by: &'static str,
-    totals: Totals,
+    pub(super) totals: Totals,
     pub(super) recipients: BTreeMap<RecipientKey, RecipientRow>,
     pub(super) addresses_left_out: u64,
     pub(super) aliases: AliasRows,
     pub(super) lists: ListRows,
     pub(super) cookies: BTreeMap<CookieId, CookieRow>,
-    flows: HashMap<(String, String, String), usize>,
-    flow_rows: Vec<FlowRow>,
-    flows_left_out: u64,
+    pub(super) flows: HashMap<(String, String, String), usize>,
+    pub(super) flow_rows: Vec<FlowRow>,
+    pub(super) flows_left_out: u64,
     validators: Vec<ValidatorRow>,
     validators_left_out: u64,
-    gaps: Vec<GapRow>,
+    pub(super) gaps: Vec<Gap>,
     pub(super) fields: FieldRows,
     /// Index of the examined page's site among the sites for which a choice was recorded.
     pub(super) page_choice: Option<usize>,
     pub(super) visit: VisitRows,
     pub(super) linkage: LinkageRows,
+    pub(super) scenario: ScenarioRows,
     attribution: AttributionRows,
     planted: Option<PlantedTables>,
+    beside: BesideRows,
     pub(super) sources: BTreeSet<usize>,
-}
-
-struct FlowRow {
-    row: Flow,
-    parameters: BTreeSet<String>,
-    statuses: BTreeSet<u16>,
-    cookies_sent: BTreeSet<String>,
-    cookies_set: BTreeSet<String>,
-    redirects: BTreeSet<String>,
-    causes: BTreeMap<&'static str, u64>,
-    attribution: FlowSeen,
-    rules: BTreeSet<usize>,
-    lists: Vec<ListMatch>,
 }
 
 impl<'c> Builder<'c> {
@@ -99,8 +87,10 @@ impl<'c> Builder<'c> {
             page_choice: None,
             visit: VisitRows::default(),
             linkage: LinkageRows::default(),
+            scenario: ScenarioRows::default(),
             attribution: AttributionRows::default(),
             planted: None,
+            beside: BesideRows::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -120,10 +110,12 @@ impl<'c> Builder<'c> {
         let mut cookies = self.finish_cookies(&lines);
         self.finish_list_claims(&mut cookies);
         let flows = self.finish_flows();
+        let gaps = self.finish_gaps();
         self.totals.cookies = cookies.len() as u64;
         let method = self.method(log);
         let mut pseudonyms = Pseudonyms::default();
         let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &cookies, &mut pseudonyms);
+        let scenario = std::mem::take(&mut self.scenario).finish(&self.visit.course.lanes);
         let mut visit = self.finish_visit(&mut pseudonyms);
         let next = visit.trail.len() as u64 + 1;
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
@@ -161,7 +153,9 @@ impl<'c> Builder<'c> {
             linkage,
             attribution: self.attribution.finish(self.context.parties),
             planted: self.planted,
-            gaps: self.gaps,
+            beside_wire: self.beside.finish(&self.context),
+            scenario,
+            gaps,
             custody: visit.custody,
             sources,
         })
@@ -194,26 +188,6 @@ impl<'c> Builder<'c> {
             evidence_records: records,
             evidence_head: head.to_string(),
         }
-    }
-
-    fn finish_flows(&mut self) -> Vec<Flow> {
-        let gathered = std::mem::take(&mut self.flow_rows);
-        let mut rows = Vec::with_capacity(gathered.len());
-        for (flow, nr) in gathered.into_iter().zip(1..) {
-            let mut row = flow.row;
-            row.nr = nr;
-            row.parameters = flow.parameters.into_iter().collect();
-            row.statuses = flow.statuses.into_iter().collect();
-            row.cookies_sent = flow.cookies_sent.into_iter().collect();
-            row.cookies_set = flow.cookies_set.into_iter().collect();
-            row.redirects_to = flow.redirects.into_iter().collect();
-            row.causes = flow.causes.into_iter().map(|(cause, requests)| CauseCount { cause, requests }).collect();
-            row.attribution = flow.attribution.finish();
-            row.claims = self.claims(flow.rules.into_iter().map(RuleId::Endpoint));
-            row.lists = flow.lists;
-            rows.push(row);
-        }
-        rows
     }
 
     fn finish_sources(&mut self) -> Vec<Source> {
@@ -273,112 +247,6 @@ impl<'c> Builder<'c> {
         }
         claims
     }
-
-    fn add_flow(&mut self, found: &Found<'_>) {
-        let observation = found.observation;
-        let url = &*observation.url;
-        let parts = UrlParts::of(url);
-        let path = printable_path(&url[parts.path.clone()]);
-        let key = (observation.host.to_string(), observation.method.to_string(), path);
-        let index = match self.flows.get(&key) {
-            Some(&index) => index,
-            None if self.flow_rows.len() >= FLOW_ROWS => {
-                self.flows_left_out += 1;
-                return;
-            }
-            None => {
-                let row = self.new_flow(found, &key);
-                self.flow_rows.push(row);
-                self.flows.insert(key, self.flow_rows.len() - 1);
-                self.flow_rows.len() - 1
-            }
-        };
-        let matches = self.list_matches(&found.classified.findings);
-        let gathered = &mut self.flow_rows[index];
-        let row = &mut gathered.row;
-        row.requests += 1;
-        row.not_sent += u64::from(observation.was_not_sent());
-        // Only a browser's own recording (HAR) says that the browser stopped a request; in ours it is the recording proxy that did.
-        row.refused += u64::from(observation.outcome() == "stopped-by-browser" && self.context.capture.format != "har");
-        row.body_bytes_sent += observation.body_bytes;
-        row.also_idle += u64::from(found.classified.findings.iter().any(|finding| finding.reason == Reason::Idle));
-        if row.entries.len() < NAMED_ENTRIES {
-            row.entries.push(observation.number);
-        }
-        gathered.statuses.insert(observation.status);
-        for range in parts.query_parameters(url) {
-            if let Some(name) = parameter_name(&url[range])
-                && !gathered.parameters.contains(name)
-            {
-                gathered.parameters.insert(name.to_owned());
-            }
-        }
-        let add = |names: &mut BTreeSet<String>, name: &str| {
-            if !names.contains(name) {
-                names.insert(name.to_owned());
-            }
-        };
-        if !observation.was_not_sent() {
-            observation.sent.iter().for_each(|cookie| add(&mut gathered.cookies_sent, &cookie.name));
-        }
-        observation.set.iter().for_each(|cookie| add(&mut gathered.cookies_set, &cookie.name));
-        if let Some(host) = observation.redirect_host() {
-            add(&mut gathered.redirects, &host);
-        }
-        gathered.attribution.see(found);
-        *gathered.causes.entry(found.cause.id()).or_default() += 1;
-        for finding in &found.classified.findings {
-            if let (Subject::Endpoint, Reason::Rule(RuleId::Endpoint(rule))) = (&finding.subject, &finding.reason) {
-                gathered.rules.insert(*rule);
-            }
-        }
-        for matched in matches {
-            if !gathered.lists.contains(&matched) {
-                gathered.lists.push(matched);
-            }
-        }
-    }
-
-    fn new_flow(&mut self, found: &Found<'_>, (host, method, path): &(String, String, String)) -> FlowRow {
-        let row = Flow {
-            nr: 0,
-            method: method.clone(),
-            host: host.clone(),
-            site: found.host.site.clone(),
-            path: path.clone(),
-            not_sent: 0,
-            refused: 0,
-            also_idle: 0,
-            parameters: Vec::new(),
-            relation: found.host.relation.id(),
-            position: found.position.id(),
-            owner: self.owner(found.host.owner),
-            requests: 0,
-            first_time: time(found.observation.started),
-            entries: Vec::new(),
-            statuses: Vec::new(),
-            cookies_sent: Vec::new(),
-            cookies_set: Vec::new(),
-            body_bytes_sent: 0,
-            redirects_to: Vec::new(),
-            causes: Vec::new(),
-            attribution: FlowAttribution::default(),
-            claims: Vec::new(),
-            lists: Vec::new(),
-        };
-        FlowRow {
-            row,
-            parameters: BTreeSet::new(),
-            statuses: BTreeSet::new(),
-            cookies_sent: BTreeSet::new(),
-            cookies_set: BTreeSet::new(),
-            redirects: BTreeSet::new(),
-            causes: BTreeMap::new(),
-            attribution: FlowSeen::default(),
-            rules: BTreeSet::new(),
-            lists: Vec::new(),
-        }
-    }
 }
 
 impl Sink for Builder<'_> {
@@ -414,6 +282,8 @@ impl Sink for Builder<'_> {
         self.opened = Some((capture, page, session.simulated));
         self.keyed_by = keyed_by(session);
         self.visit.open(session);
+        self.beside.open(session);
+        self.scenario = ScenarioRows::open(session, &self.context);
         Ok(())
     }
 
@@ -431,9 +301,11 @@ impl Sink for Builder<'_> {
         self.add_recipient(flow);
         self.add_flow(flow);
         self.add_cookies(flow);
+        self.beside.add(flow);
         self.visit.add(flow);
         self.add_linkage(flow);
         self.attribution.see(flow, self.context.parties);
+        self.scenario.see(flow);
         Ok(())
     }
 
@@ -441,6 +313,7 @@ impl Sink for Builder<'_> {
         let page = self.opened.as_ref().and_then(|(_, page, _)| page.site.as_ref());
         self.page_choice = page.and_then(|page| visit.sites.binary_search(page).ok());
         self.visit.begin(visit);
+        self.beside.begin(visit);
         Ok(())
     }
 
@@ -474,9 +347,7 @@ impl Sink for Builder<'_> {
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {
-        let nr = self.gaps.len() as u64 + 1;
-        let entries = gap.entries.iter().take(NAMED_ENTRIES).copied().collect();
-        self.gaps.push(GapRow { nr, kind: gap.kind.id(), count: gap.count, entries });
+        self.gaps.push(gap.clone());
         Ok(())
     }
 

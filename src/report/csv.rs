@@ -1,12 +1,15 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod attribution;
+pub(super) mod beside;
+mod beside_wire;
 pub(super) mod comparison;
 mod fields;
 mod lifetimes;
 pub(super) mod linkage;
 pub(super) mod planted;
 mod recipients;
+mod scenario;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
@@ -31,7 +34,7 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
         ("comparison-lines.csv", table(lifetimes::LINES, simulated, &report.comparison_lines, lifetimes::line)?),
         ("lifetimes.csv", table(lifetimes::LIFETIMES, simulated, &report.lifetimes, lifetimes::lifetime)?),
         ("validators.csv", table(lifetimes::VALIDATORS, simulated, &report.validators, lifetimes::validator)?),
-        ("flows.csv", table(&[FLOWS, attribution::OF_A_FLOW].concat(), simulated, &report.flows, flow)?),
+        ("flows.csv", table(&[FLOWS, attribution::OF_A_FLOW, scenario::OF_A_FLOW].concat(), simulated, &report.flows, flow)?),
         ("endpoints.csv", table(fields::ENDPOINTS, simulated, &of_fields.endpoints, fields::endpoint)?),
         ("fields.csv", table(fields::FIELDS, simulated, &of_fields.fields, |row| fields::field(row, of_fields))?),
         ("detail-ladder.csv", table(fields::LADDER, simulated, &of_fields.ladder, |row| fields::ladder(row, of_fields))?),
@@ -45,6 +48,10 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     out.extend(attribution::tables(&report.attribution, simulated)?);
     out.extend(linkage::tables(&report.linkage, simulated)?);
     out.extend(planted::tables(report.planted.as_ref(), simulated)?);
+    if let Some(beside) = &report.beside_wire {
+        out.extend(beside_wire::tables(beside, simulated)?);
+    }
+    out.extend(scenario::tables(report.capture.planned.as_ref(), &report.scenario, simulated)?);
     Ok(out)
 }
 
@@ -173,7 +180,7 @@ const TRAIL: &[&str] = &[
     "cookie_policy_between_sites",
 ];
 
-const GAPS: &[&str] = &["nr", "kind", "count", "entries"];
+const GAPS: &[&str] = &["nr", "kind", "count", "entries", "unit", "of", "percent"];
 
 /// The last column of every table: a row is copied out of its table more often than not, and must not lose this on the way.
 const SIMULATED: &str = "simulated";
@@ -278,6 +285,7 @@ fn flow(row: &Flow) -> Vec<String> {
         needed(row.lists.iter().map(|list| &list.not_rederivable_without)),
     ];
     cells.extend(attribution::of_a_flow(&row.attribution));
+    cells.extend(scenario::of_a_flow(&row.operated));
     cells
 }
 
@@ -364,7 +372,15 @@ fn known(number: Option<impl ToString>) -> String {
 }
 
 fn gap(row: &GapRow) -> Vec<String> {
-    vec![row.nr.to_string(), row.kind.to_owned(), row.count.to_string(), numbers(&row.entries)]
+    vec![
+        row.nr.to_string(),
+        row.kind.to_owned(),
+        row.count.to_string(),
+        numbers(&row.entries),
+        row.unit.to_owned(),
+        known(row.of),
+        row.percent.clone().unwrap_or_default(),
+    ]
 }
 
 fn numbers(entries: &[u64]) -> String {
@@ -395,9 +411,10 @@ mod tests {
     #[test]
     fn heads_and_rows_have_the_same_width() {
         for (simulated, mark) in [(true, "true: fictitious platform; says nothing about what Meta does"), (false, "false")] {
-            let rows = [GapRow { nr: 1, kind: "no-page", count: 2, entries: vec![3, 4] }];
+            let part = GapRow { unit: "entries", of: Some(8), percent: Some("25.0".to_owned()), ..GapRow::default() };
+            let rows = [GapRow { nr: 1, kind: "no-page", count: 2, entries: vec![3, 4], ..part }];
             let text = String::from_utf8(table(GAPS, simulated, &rows, gap).expect("writes")).expect("text");
-            assert_eq!(text, format!("nr,kind,count,entries,simulated\r\n1,no-page,2,3 4,{mark}\r\n"));
+            assert_eq!(text, format!("nr,kind,count,entries,unit,of,percent,simulated\r\n1,no-page,2,3 4,entries,8,25.0,{mark}\r\n"));
         }
     }
 }

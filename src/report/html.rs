@@ -3,11 +3,13 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod beside;
 mod comparison;
 mod fields;
 mod linkage;
 mod picture;
 mod recipients;
+mod scenario;
 mod words;
 
 use std::{collections::BTreeMap, fmt::Write as _, ops::Deref};
@@ -17,6 +19,7 @@ use minijinja::{
     value::{Serde, Value as Cell},
 };
 
+pub use beside::render_beside;
 pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 
@@ -85,6 +88,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
+        b => report.beside_wire.as_ref().map(Serde),
+        scen => scenario::scenario(&report.scenario),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),

@@ -13,6 +13,8 @@
 
 mod alias_rows;
 mod attribution_rows;
+pub mod beside_document;
+mod beside_wire_rows;
 mod builder;
 mod comparison_document;
 mod cookie_rows;
@@ -23,6 +25,8 @@ mod evidence_record;
 pub mod explain;
 mod field_rows;
 mod finding_record;
+mod flow_rows;
+mod gap_rows;
 pub mod html;
 pub mod json;
 mod ladder_rows;
@@ -34,6 +38,7 @@ pub mod model;
 mod other_site_rows;
 mod planted_rows;
 mod recipient_rows;
+mod scenario_rows;
 pub mod text;
 mod trail_rows;
 mod validator_rows;

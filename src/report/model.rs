@@ -5,12 +5,14 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod attribution;
+mod beside_wire;
 pub mod comparison;
 mod fields;
 mod lifetime;
 mod linkage;
 mod planted;
 mod recipients;
+mod scenario;
 mod visit;
 
 use serde::Serialize;
@@ -18,6 +20,7 @@ use serde::Serialize;
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
+pub use beside_wire::{BesideCookie, BesideRefusal, BesideReport, BesideStorage, BesideWire};
 pub use fields::{
     ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow,
     LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
@@ -32,6 +35,7 @@ pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
 };
+pub use scenario::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::model::Scenario;
@@ -106,6 +110,11 @@ pub struct Report {
     pub attribution: AttributionTables,
     /// Planted values. `None`: the case has none, or there is no case.
     pub planted: Option<PlantedTables>,
+    /// What the browser itself says, beside what was recorded. `None`: the recording holds no word of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside_wire: Option<BesideWire>,
+    /// The scenario, how it began and how it came out, and what was shown on the way.
+    pub scenario: ScenarioTables,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.
@@ -396,6 +405,8 @@ pub struct Flow {
     pub redirects_to: Vec<String>,
     /// What made the browser ask, as far as recorded: identifier and requests, by identifier.
     pub causes: Vec<CauseCount>,
+    /// Requests while a script acted in the browser, while a person did, and of which that is not established.
+    pub operated: HandCount,
     /// What they are attributed to.
     pub attribution: FlowAttribution,
     /// What each source says of the endpoint.
@@ -468,14 +479,22 @@ pub struct Source {
 }
 
 /// Something that was not seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GapRow {
     /// Row, from 1.
     pub nr: u64,
     /// Identifier of the kind (`GapKind::id`).
     pub kind: &'static str,
-    /// How many entries (or what the kind says).
+    /// How many entries (or what `unit` says).
     pub count: u64,
+    /// What is counted (`GapUnit::id`).
+    pub unit: &'static str,
+    /// Of how many, where all of them are counted too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+    /// How many per cent that is, with one decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<String>,
     /// Entry numbers, at most the first ten; empty where it concerns the whole recording.
     pub entries: Vec<u64>,
 }

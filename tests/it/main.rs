@@ -3,8 +3,10 @@
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
 mod bad_input;
+mod beside;
 mod browser;
 mod capture;
+mod case_plan;
 mod closing;
 mod compare;
 mod cookie_events;

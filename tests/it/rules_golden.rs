@@ -115,6 +115,14 @@ fn outline(rules: &RuleSet, file: usize) -> String {
     for line in rules.lifetimes.iter().filter(|line| here(line.place)) {
         writeln!(out, "lifetime {}: {} days, “{}”; {}", line.id, line.days, line.label.en, source(line.source)).expect("text");
     }
+    for statement in rules.statements.iter().filter(|statement| here(statement.place)) {
+        let (by, who, said) = (statement.by.id(), &statement.who, source(statement.source));
+        writeln!(out, "statement {} “{}”: {by} {who}; {} {said}", statement.id, statement.text.nl, statement.certainty.id()).expect("text");
+        for test in &statement.tests {
+            let personas: String = test.personas.iter().map(|persona| format!(" {}", persona.id())).collect();
+            writeln!(out, "  {} {}{personas}", test.written, test.when.id()).expect("text");
+        }
+    }
     match &*rules.files[file].id {
         "categories" => {
             rules.categories.iter().for_each(|category| writeln!(out, "category {}: {}", category.id, category.label.nl).expect("text"))

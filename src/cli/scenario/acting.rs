@@ -14,7 +14,7 @@ use super::guided::Operator;
 use super::scripts::Scripts;
 use crate::browser::{Driver, Element};
 use crate::cli::live::Live;
-use crate::model::{Digest, Exhibit, ExhibitKind, Mark, MarkKind, SaidBy};
+use crate::model::{Digest, Exhibit, ExhibitKind, HANDED_BACK, HANDED_OVER, Mark, MarkKind, SaidBy};
 use crate::plan::steps::{Described, Part, Placed};
 use crate::plan::{Step, Steps};
 
@@ -299,11 +299,6 @@ impl<'v> Visit<'v> {
         }
     }
 }
-
-/// Beginning of the note with which a script hands over to a person.
-pub(super) const HANDED_OVER: &str = "Handed to the operator";
-/// The note with which it takes over again.
-pub(super) const HANDED_BACK: &str = "Handed back to the script";
 
 /// Starts the browser of a visit again.
 pub(super) trait AsyncRestart {

@@ -117,8 +117,8 @@ const SHARINGS: &[&str] =
 /// Headings of the table of recordings.
 const RECORDINGS: &[&str] = &["col-nr", "col-link-number", "col-link-recording", "col-link-policy", "col-link-linked"];
 
-/// The first rows of a table, how many more there are, and the file that holds them.
-fn shown<T: Serialize>(rows: &[T], file: &str, cells: Cell) -> Cell {
+/// The first rows of a table, how many more there are, and the file that holds them; for the tables of other chapters too.
+pub(super) fn shown<T: Serialize>(rows: &[T], file: &str, cells: Cell) -> Cell {
     let first = rows.iter().take(ROWS).map(|row| Cell::from(Serde(row))).collect::<Vec<_>>();
     context! { shown => first, rest => rows.len().saturating_sub(ROWS), file => Cell::from_safe_string(format!("<code>{file}</code>")), ..cells }
 }

@@ -240,6 +240,7 @@ fn flow(nr: u64, method: &str, host: &str, path: &str, relation: &'static str) -
         body_bytes_sent: nr * 700,
         redirects_to: if nr == 2 { vec!["login.facebook.com".to_owned()] } else { vec![] },
         causes: vec![CauseCount { cause: "script", requests: 1 }],
+        operated: HandCount { script: nr, person: u64::from(nr == 2), not_established: u64::from(nr == 3) },
         attribution: attributed(nr, "www.facebook.com"),
         claims: if nr == 1 { vec![] } else { datr_claims().split_off(2) },
         lists: if nr == 1 {
@@ -694,12 +695,22 @@ pub(crate) fn sample() -> Report {
         trail_left_out: 1,
         attribution: attribution("www.facebook.com"),
         planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
+        beside_wire: Some(crate::report::beside_wire_rows::tests::tables("www.facebook.com")),
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
+        scenario: crate::report::scenario_rows::tests::tables("Alle cookies toestaan"),
         gaps: GapKind::ALL
             .iter()
             .zip(1..)
-            .map(|(kind, nr)| GapRow { nr, kind: kind.id(), count: nr * 700, entries: vec![nr, nr + 4] })
+            .map(|(kind, nr)| GapRow {
+                nr,
+                kind: kind.id(),
+                count: nr * 700,
+                unit: kind.unit().id(),
+                of: (nr == 1).then_some(1_400),
+                percent: (nr == 1).then(|| "50.0".to_owned()),
+                entries: vec![nr, nr + 4],
+            })
             .collect(),
         sources: vec![
             source("meta-cookies/OCD", "Open Cookie Database", "https://github.com/jkwakman/Open-Cookie-Database, commit 0ee5a17"),
@@ -825,6 +836,7 @@ fn hostile_texts_are_harmless() {
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
     report.attribution = attribution(HOSTILE);
     report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
+    report.beside_wire = Some(crate::report::beside_wire_rows::tests::tables(HOSTILE));
     report.flows[1].attribution = attributed(2, HOSTILE);
     let linkage = &mut report.linkage;
     (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);

@@ -20,6 +20,7 @@ const CELLS_OF_FIELDS: &str = include_str!("../html/fields.rs");
 const LINKAGE: &str = concat!(
     include_str!("../annex_linkage.html.j2"),
     include_str!("../linkage.html.j2"),
+    include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2")
 );
@@ -34,6 +35,7 @@ const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = include_str!("../html/picture.rs");
 const CELLS: &str = include_str!("../html/recipients.rs");
+const STATUS: &str = include_str!("../../cli/status.rs");
 
 /// Every message of a file with the variables it mentions.
 fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -191,6 +193,7 @@ fn every_id_that_is_used_exists() {
         (LINKAGE_CELLS, "message(\""),
         (LINKAGE_CELLS, "\"col-"),
         (PICTURE, "say(\""),
+        (STATUS, "say(\""),
         (COMPARISON, "\"cmp-"),
         (COMPARISON, "'cmp-"),
         (COMPARISON, "\"col-"),
@@ -259,6 +262,23 @@ fn every_id_that_is_used_exists() {
     put_together.insert("fault-", crate::observe::FAULTS.to_vec());
     put_together.insert("cause-", crate::observe::CAUSES.to_vec());
     put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
+    put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
+    let states = [
+        "recorded",
+        "running",
+        "not-used",
+        "lost",
+        "changed",
+        "empty",
+        "interrupted",
+        "stopped",
+        "too-old",
+        "not-clean",
+        "not-judged",
+        "other-plan",
+        "ahead-of-clock",
+    ];
+    put_together.extend([("status-is-", states.to_vec()), ("status-short-", states.to_vec())]);
     for (prefix, ids) in words_of_comparisons() {
         used.extend(ids.iter().map(|id| format!("cmp-w-{prefix}-{id}")));
     }
@@ -284,6 +304,7 @@ fn every_id_that_is_used_exists() {
         CELLS_OF_FIELDS,
         COMPARISON,
         PICTURE,
+        STATUS,
         EXPLAIN,
         include_str!("../text.rs"),
     ]
@@ -342,6 +363,15 @@ fn every_id_that_is_used_exists() {
             "subject-",
             "cmp-w-",
             "undecoded-",
+            "status-is-",
+            "status-short-",
+            "status-what-",
+            "bes-answer-",
+            "bes-aspect-",
+            "bes-format-",
+            "bes-outcome-",
+            "bes-seen-on-",
+            "bes-when-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
