@@ -97,12 +97,8 @@ fn within_others(rows: &mut Vec<AnswerRow>) {
     let known: BTreeSet<(String, Item)> = rows.iter().map(|row| (row.scenario.clone(), row.item.clone())).collect();
     let has = |row: &AnswerRow, item: Item| known.contains(&(row.scenario.clone(), item));
     rows.retain(|row| match row.item.kind {
-        ItemKind::Field if row.item.place == "cookie" => {
-            let sent = |(scenario, item): &(String, Item)| {
-                *scenario == row.scenario && item.kind == ItemKind::CookieSent && item.name == row.item.name
-            };
-            !known.iter().any(sent) && !has(row, endpoint_of(&row.item))
-        }
+        // A cookie that was sent has a row by its name and domain.
+        ItemKind::Field if row.item.place == "cookie" => false,
         ItemKind::Field => !has(row, endpoint_of(&row.item)),
         ItemKind::Value => {
             let field = Item { kind: ItemKind::Field, value: String::new(), ..row.item.clone() };
