@@ -287,7 +287,7 @@ fn the_example_holds_and_takes_the_page_over() {
         .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ") || line.starts_with('[')).unwrap_or(line).to_owned() + "\n")
         .collect();
     assert!(all.contains("\n[[persona]]\nid = \"member\"\n") && all.contains("\nprofile = \"kept:series\""), "{all}");
-    let plan = plan(&all).expect("a plan");
+    let all = plan(&all).expect("a plan");
     assert_eq!(plan.notices.len(), 3, "{:?}", plan.notices);
     assert_eq!((plan.cells().len(), plan.cells()[0].days.len()), (4, 2));
 }

@@ -14,10 +14,7 @@ use super::flow_rows::FlowRow;
 use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
-use super::model::{
-    ANNEX_VERSION, Capture, Category, Claim, ExaminedPage, Method, OwnerRef, PlantedTables, Report, RuleFile, Source, Totals, TrailRow,
-    ValidatorRow,
-};
+use super::model::{ANNEX_VERSION, Capture, ExaminedPage, Method, PlantedTables, Report, RuleFile, Totals, TrailRow, ValidatorRow};
 use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
 use super::scenario_rows::ScenarioRows;
@@ -28,7 +25,6 @@ use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::Subject;
 use crate::model::{Digest, Gap, Page, Timestamp};
-use crate::rules::{OwnerDomain, RuleId};
 use crate::site::Visit;
 
 /// Entry numbers that a row names.
@@ -188,64 +184,6 @@ impl<'c> Builder<'c> {
             evidence_records: records,
             evidence_head: head.to_string(),
         }
-    }
-
-    fn finish_sources(&mut self) -> Vec<Source> {
-        let source = |&index: &usize| {
-            let source = &self.context.rules.sources[index];
-            Source {
-                id: source.id.clone(),
-                title: source.title.clone(),
-                publisher: source.publisher.clone(),
-                reference: source.reference.clone(),
-                date: source.date.clone(),
-            }
-        };
-        let mut sources: Vec<Source> = self.sources.iter().map(source).collect();
-        sources.sort();
-        sources
-    }
-
-    /// An owner as the report names it; its source is then listed.
-    pub(super) fn owner(&mut self, domain: Option<OwnerDomain>) -> Option<OwnerRef> {
-        let domain = domain?;
-        self.sources.insert(domain.source);
-        let rules = self.context.rules;
-        let owner = &rules.owners[domain.owner];
-        Some(OwnerRef {
-            id: owner.id.clone(),
-            name: owner.name.clone(),
-            rule: rules.place(domain.place),
-            source: rules.sources[domain.source].id.clone(),
-            country: owner.country.clone(),
-            certainty: domain.certainty.id(),
-        })
-    }
-
-    /// What rules say, as the report names it; the sources are then listed.
-    pub(super) fn claims(&mut self, found: impl Iterator<Item = RuleId>) -> Vec<Claim> {
-        let rules = self.context.rules;
-        let mut claims = Vec::new();
-        for id in found {
-            let (rule, place) = rules.rule(id);
-            for claim in rules.claims(id) {
-                self.sources.insert(claim.source);
-                let category = claim.category.map(|index| &rules.categories[index]);
-                claims.push(Claim {
-                    by: claim.by.id(),
-                    who: claim.who.clone(),
-                    category: category.map(|category| Category { id: category.id.clone(), label: category.label.clone() }),
-                    purpose: claim.purpose.clone(),
-                    lifetime: claim.lifetime.clone(),
-                    source: rules.sources[claim.source].id.clone(),
-                    certainty: claim.certainty.id(),
-                    rule: rule.to_owned(),
-                    place: rules.place(place),
-                    limits: rules.limits(id).cloned(),
-                });
-            }
-        }
-        claims
     }
 }
 

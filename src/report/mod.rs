@@ -39,6 +39,7 @@ mod other_site_rows;
 mod planted_rows;
 mod recipient_rows;
 mod scenario_rows;
+mod source_rows;
 pub mod text;
 mod trail_rows;
 mod validator_rows;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod beside;
+mod beside_wire;
 mod browser;
 mod capture;
 mod case_plan;

@@ -24,6 +24,7 @@ const LINKAGE: &str = concat!(
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2")
 );
+const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
 const LINKAGE_CELLS: &str = include_str!("../html/linkage.rs");
 const COMPARISON: &str = concat!(
     include_str!("../comparison.html.j2"),
@@ -180,10 +181,11 @@ fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
 fn every_id_that_is_used_exists() {
     let known = messages(NL);
     let mut used: Vec<String> = Vec::new();
-    let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE].concat();
+    let templates = [TEMPLATE, RECIPIENTS, VISIT, LIFETIMES, FIELDS, LINKAGE, BESIDE].concat();
     for (source, mark) in [
         (&*templates, "t('"),
         (&*templates, "'col-"),
+        (&*templates, "'beside-"),
         (&*templates, ", 'c-"),
         (PROGRAM, "say(\""),
         (WORDS, "say(\""),
@@ -262,6 +264,13 @@ fn every_id_that_is_used_exists() {
     put_together.insert("fault-", crate::observe::FAULTS.to_vec());
     put_together.insert("cause-", crate::observe::CAUSES.to_vec());
     put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
+    let states = ["refused", "sent-no-set-cookie", "not-in-jar", "jar-as-set", "jar-otherwise", "jar-only", "jar-not-said"];
+    put_together.insert("beside-state-", states.to_vec());
+    put_together.insert("beside-differs-", vec!["deleted", "value-length", "secure", "http-only"]);
+    put_together.insert("beside-direction-", vec!["set", "send", "set-exempted", "send-exempted"]);
+    put_together.insert("beside-store-", vec!["local", "session", "database", "cache", "service-worker"]);
+    put_together.insert("beside-refusals-", vec!["reported", "interrupted", "not-reported"]);
+    put_together.insert("beside-protocol-", vec!["cdp", "bidi"]);
     put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
     let states = [
         "recorded",
@@ -297,6 +306,7 @@ fn every_id_that_is_used_exists() {
         LIFETIMES,
         FIELDS,
         LINKAGE,
+        BESIDE,
         LINKAGE_CELLS,
         PROGRAM,
         WORDS,
@@ -363,6 +373,12 @@ fn every_id_that_is_used_exists() {
             "subject-",
             "cmp-w-",
             "undecoded-",
+            "beside-state-",
+            "beside-differs-",
+            "beside-direction-",
+            "beside-store-",
+            "beside-refusals-",
+            "beside-protocol-",
             "status-is-",
             "status-short-",
             "status-what-",
