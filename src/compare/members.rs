@@ -66,6 +66,9 @@ fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
             cell[1].push(recording);
         }
     }
+    let state = |recording: &Recording| recording.scenario.as_ref().map(|scenario| scenario.state);
+    let all_others: Vec<&Recording> =
+        recordings.iter().filter(|recording| state(recording).is_some_and(question.against)).copied().collect();
     let (mut rows, mut not_established) = (Vec::new(), Vec::new());
     let mut any = false;
     for ((choice, target), [own, others]) in cells.into_iter().filter(|(_, [own, _])| !own.is_empty()) {
@@ -75,7 +78,9 @@ fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
             not_established.push(NotEstablished { scenario: name, why: "no-counterpart", recordings: own.len() as u64 });
             continue;
         }
-        for item in items(&own).into_iter().filter(|item| question.kinds.contains(&item.kind)) {
+        // What some other recorded elsewhere is not theirs alone, whatever the path of choices and the target.
+        let elsewhere = |item: &Item| question.only && all_others.iter().any(|other| other.seen.contains_key(item));
+        for item in items(&own).into_iter().filter(|item| question.kinds.contains(&item.kind) && !elsewhere(item)) {
             rows.extend(row(question, item, &name, &own, &others));
         }
     }
@@ -92,6 +97,8 @@ fn within_others(rows: &mut Vec<AnswerRow>) {
     let known: BTreeSet<(String, Item)> = rows.iter().map(|row| (row.scenario.clone(), row.item.clone())).collect();
     let has = |row: &AnswerRow, item: Item| known.contains(&(row.scenario.clone(), item));
     rows.retain(|row| match row.item.kind {
+        // A cookie that was sent has a row by its name and domain.
+        ItemKind::Field if row.item.place == "cookie" => false,
         ItemKind::Field => !has(row, endpoint_of(&row.item)),
         ItemKind::Value => {
             let field = Item { kind: ItemKind::Field, value: String::new(), ..row.item.clone() };

@@ -283,18 +283,24 @@ impl Recording {
                 (set.no_choice, sent.no_choice) = (lines, row.sent);
             }
             let seen = |phases| Seen { table: "cookies", row: row.nr, entries: vec![row.first_entry], phases, ..Seen::default() };
-            if lines > 0 {
-                self.seen.entry(item(ItemKind::CookieSet, &row.name, &row.domain)).or_insert_with(|| seen(set));
-            }
-            if row.sent > 0 {
-                self.seen.entry(item(ItemKind::CookieSent, &row.name, &row.domain)).or_insert_with(|| seen(sent));
+            for (kind, count, phases) in [(ItemKind::CookieSet, lines, set), (ItemKind::CookieSent, row.sent, sent)] {
+                let item = item(kind, &row.name, &row.domain);
+                match self.seen.get_mut(&item) {
+                    // Phases are told by name and domain already; only the count without a choice goes by rows.
+                    Some(known) => known.phases.no_choice += phases.no_choice,
+                    None if count > 0 => {
+                        self.seen.insert(item, seen(phases));
+                    }
+                    None => {}
+                }
             }
             let cookie = self.cookies.entry(key).or_insert_with(|| CookieSeen {
                 row: row.nr,
                 first_entry: row.first_entry,
-                first_set: row.first_set.clone(),
                 ..CookieSeen::default()
             });
+            // Cookies of one name and domain may differ in path; what is asked of each stands in a row of its own.
+            cookie.first_set = cookie.first_set.take().into_iter().chain(row.first_set.clone()).min();
             cookie.set += row.set;
             cookie.renewed += row.renewed;
             cookie.changed += row.changed;

@@ -319,3 +319,32 @@ fn a_report_becomes_items() {
     assert_eq!(datr.table, "cookies");
     assert!(one.chosen.any, "the sample holds choices for its page");
 }
+
+#[test]
+fn cookies_that_differ_in_path_are_one_with_the_first_end_date() {
+    let mut report = crate::report::html::tests::sample();
+    let set = report.cookies.iter().find(|cookie| cookie.name == "datr" && cookie.first_set.is_some()).expect("the sample sets it").clone();
+    let sent = crate::report::model::Cookie { first_set: None, asked: None, set: 0, renewed: 0, changed: 0, ..set.clone() };
+    report.cookies = vec![sent, set.clone()];
+    let one = Recording::of(&report, None);
+    let cookie = &one.cookies[&(set.name.clone(), set.domain.clone())];
+    assert_eq!((&cookie.first_set, cookie.set), (&set.first_set, set.set));
+    assert_eq!(cookie.sent, 2 * set.sent);
+}
+
+#[test]
+fn what_members_sent_elsewhere_is_not_the_administrators_alone() {
+    let query = endpoint("/members");
+    let of = |number, state, path| {
+        let plan = scenario(&format!("{state:?}"), state, path, TargetKind::AuditedPage, 1);
+        listed(recording(number, plan, if state == PersonaState::NoAccount { &[] } else { std::slice::from_ref(&query) }), None)
+    };
+    let all = vec![
+        of(1, PersonaState::Administrator, ChoicePath::NoChoice),
+        of(2, PersonaState::LoggedIn, ChoicePath::Allow),
+        of(3, PersonaState::NoAccount, ChoicePath::NoChoice),
+    ];
+    let result = document(None, vec![], all, Settings::default());
+    let rows = |question: &str| result.answers.iter().find(|answer| answer.question == question).expect("answered").rows.len();
+    assert_eq!((rows("administrators"), rows("members")), (0, 1));
+}
