@@ -154,7 +154,7 @@ fn consent_screens(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: 
             name: context.printable(&screen.name),
             layer: screen.layer,
             time: exhibit.at.to_string(),
-            page: context.printable(&screen.page),
+            page: context.printable(screen.page.split(['?', '#']).next().unwrap_or_default()),
             clicks: screen.clicks,
             options: screen.options.iter().take(OPTIONS).map(option).collect(),
             options_left_out: screen.options.len().saturating_sub(OPTIONS) as u64,
