@@ -20,6 +20,7 @@ use crate::evidence::CaseKey;
 use crate::interop::har;
 use crate::model::{CaptureSource, Digest, Gap, Page, Session};
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
+use crate::report::model::Report;
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
 use crate::rules::{OutsideList, RuleSet};
 use crate::site::{SuffixList, Visit, host_in};
@@ -242,6 +243,20 @@ pub struct Replayed {
     pub planted: Option<PlantedTable>,
 }
 
+/// Finishes the analysis of a recording and hands back its report, without writing anything.
+///
+/// # Errors
+///
+/// The analysis fails.
+pub fn conclude_report(analysis: Analysis<'_>, recorded: Recorded, inputs: &Inputs, subject: &Subject) -> Result<Report, ReplayError> {
+    let Recorded { capture, session, gaps, .. } = recorded;
+    let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
+    let mut builder = Builder::new(inputs.context(&capture, subject));
+    analysis.finish(&session, gaps, &mut builder).map_err(failed)?;
+    // No evidence log is written, so the report names none; who wants one replays the recording.
+    builder.finish(("", 0, Digest([0; 32]))).map_err(failed)
+}
+
 /// Finishes the analysis of a recording and writes its annex into `output`, if one is given.
 ///
 /// # Errors
@@ -308,7 +323,7 @@ pub fn open_output(folder: Option<&Path>) -> Result<Option<OutputFolder>, Replay
     folder.map(|folder| OutputFolder::create(folder).map_err(|cause| cannot(folder, cause))).transpose()
 }
 
-fn write_forms(output: &mut OutputFolder, report: &report::model::Report, options: &Options) -> io::Result<()> {
+fn write_forms(output: &mut OutputFolder, report: &Report, options: &Options) -> io::Result<()> {
     output.write("annex.json", &report::json::render(report)?)?;
     for (name, bytes) in report::csv::render(report).map_err(io::Error::other)? {
         output.write(name, &bytes)?;

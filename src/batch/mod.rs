@@ -1,5 +1,8 @@
 //! Many recordings: one after the other on each core, bounded memory, and one bad file never stops the rest.
 
+mod beside;
+mod beside_rows;
+mod compared;
 mod judge;
 mod linked;
 mod output;
@@ -9,13 +12,16 @@ mod spool;
 mod verify;
 mod work;
 
+pub use beside::{FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
+pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
+pub use compared::{COMPARISON_FOLDER, write_comparison};
 pub use judge::{
     IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,
-    open_output,
+    conclude_report, open_output,
 };
 pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
-pub use replay::{Loaded, ReplayError, inspect, load, recorded, replay, replay_into};
+pub use replay::{Loaded, ReplayError, inspect, load, recorded, replay, replay_into, replay_report};
 pub use rule_change::{RuleChange, rule_change};
 pub use spool::FileSpool;
 pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};

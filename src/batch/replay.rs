@@ -7,12 +7,13 @@ use std::time::SystemTime;
 
 use sha2::Digest as _;
 
-use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, open_output};
+use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, conclude_report, open_output};
 use crate::analysis::{Analysis, Counts, Sink};
 use crate::capture::{Capture, CaptureError, Contents, Fidelity, ImportedCapture};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::interop::{ImportError, har};
 use crate::model::{CaptureSource, Digest, Entry};
+use crate::report::model::Report;
 
 /// Why a recording could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +116,15 @@ pub fn replay_into(path: &Path, inputs: &Inputs, options: &Options, sink: &mut d
         let failed = |cause| ReplayError::Analysis { path: path.to_owned(), cause };
         analysis.finish(&recorded.session, recorded.gaps, sink).map(|finished| finished.counts).map_err(failed)
     })
+}
+
+/// Replays a recording and hands back its report, without writing anything.
+///
+/// # Errors
+///
+/// The file cannot be read or is no recording.
+pub fn replay_report(path: &Path, inputs: &Inputs, options: &Options) -> Result<Report, ReplayError> {
+    analyse(path, inputs, options, |analysis, recorded, subject| conclude_report(analysis, recorded, inputs, subject))
 }
 
 /// Reads a recording into an analysis, and does with it what `then` says.

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::compared::COMPARISON_FOLDER;
 use super::judge::{Inputs, Options};
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
@@ -223,9 +224,14 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         });
         listed.push(name);
     }
-    let over_a_case = value["made"]["kind"] == LINKAGE_FOLDER;
+    let compares = value["made"]["kind"] == COMPARISON_FOLDER;
+    let over_a_case = compares || value["made"]["kind"] == LINKAGE_FOLDER;
     // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    let least: &[&str] = if over_a_case { &["linkage.json"] } else { &[EVIDENCE_FILE, ANNEX_FILE] };
+    let least: &[&str] = match (compares, over_a_case) {
+        (true, _) => &["comparison.json"],
+        (_, true) => &["linkage.json"],
+        _ => &[EVIDENCE_FILE, ANNEX_FILE],
+    };
     for &name in least {
         if !listed.iter().any(|listed| listed == name) {
             checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));
@@ -240,7 +246,10 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
     }
     if over_a_case {
         let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
-        let remedy = "replay them together with --case and compare the files";
+        let remedy = match compares {
+            true => "compare them again with `dataspoor compare` and hold the files against these",
+            false => "replay them together with --case and compare the files",
+        };
         checks.push(check(
             Verdict::CannotBeChecked,
             MANIFEST_FILE,

@@ -23,13 +23,33 @@ pub struct Options {
     pub window: (u32, u32),
     /// The language that pages are told, as a BCP 47 tag: `nl-NL`.
     pub language: String,
+    /// Without the proxy: for a control that nobody intercepts. Chromium only.
+    pub direct: Option<Direct>,
+}
+
+/// A browser that goes to the network by itself and keeps its own log of what it does there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Direct {
+    /// File of the log (NetLog, JSON). It holds cookies and paths.
+    pub net_log: std::path::PathBuf,
+    /// Names that are mapped to other addresses, as Chromium's switch takes them; nothing for the names of the network.
+    pub resolver_rules: Option<String>,
 }
 
 impl Options {
     /// A window of 1280 by 900 pixels on the operator's screen that asks for Dutch; without the sandbox only if this program runs as root.
     #[must_use]
     pub fn new(program: Program, proxy: SocketAddr) -> Self {
-        Self { program, proxy, screen: Screen::Own, no_sandbox: is_root(), url: None, window: (1280, 900), language: "nl-NL".to_owned() }
+        Self {
+            program,
+            proxy,
+            screen: Screen::Own,
+            no_sandbox: is_root(),
+            url: None,
+            window: (1280, 900),
+            language: "nl-NL".to_owned(),
+            direct: None,
+        }
     }
 }
 
@@ -81,15 +101,29 @@ fn firefox(options: &Options) -> Vec<String> {
 /// absent: an ordinary visitor's browser does send the pings of links (`<a ping>`), so they belong in the recording.
 fn chromium(options: &Options) -> Vec<String> {
     let (width, height) = options.window;
-    let mut flags = vec![
-        // Everything goes through the proxy, also what goes to this machine itself, which Chromium would reach past a proxy.
-        format!("--proxy-server=http://{}", options.proxy),
-        "--proxy-bypass-list=<-loopback>".to_owned(),
-        // UDP does not pass an HTTP proxy: no HTTP/3, and no WebRTC but through the proxy. Chromium renamed the second switch; a version
-        // knows one of the two names and ignores the other (version 156 only the shorter one, with the longer one alone it sends UDP).
-        "--disable-quic".to_owned(),
-        "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
-        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+    let mut flags = match &options.direct {
+        None => vec![
+            // Everything goes through the proxy, also what goes to this machine itself, which Chromium would reach past a proxy.
+            format!("--proxy-server=http://{}", options.proxy),
+            "--proxy-bypass-list=<-loopback>".to_owned(),
+            // UDP does not pass an HTTP proxy: no HTTP/3, and no WebRTC but through the proxy. Chromium renamed the second switch; a version
+            // knows one of the two names and ignores the other (version 156 only the shorter one, with the longer one alone it sends UDP).
+            "--disable-quic".to_owned(),
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+        ],
+        // Nothing of the above, since a control is to show what the proxy changes.
+        Some(direct) => {
+            let mut flags = vec![
+                "--no-proxy-server".to_owned(),
+                format!("--log-net-log={}", direct.net_log.display()),
+                "--net-log-capture-mode=IncludeSensitive".to_owned(),
+            ];
+            flags.extend(direct.resolver_rules.as_ref().map(|rules| format!("--host-resolver-rules={rules}")));
+            flags
+        }
+    };
+    flags.extend([
         // What the browser would say to its maker, at times of its own choosing.
         "--disable-background-networking".to_owned(),
         "--disable-component-update".to_owned(),
@@ -115,7 +149,7 @@ fn chromium(options: &Options) -> Vec<String> {
         format!("--window-size={width},{height}"),
         format!("--lang={}", options.language),
         format!("--accept-lang={}", accepted(&options.language)),
-    ];
+    ]);
     if matches!(options.screen, Screen::None) {
         // The headless mode that is the same browser without a window; the older one was another program.
         flags.push("--headless=new".to_owned());

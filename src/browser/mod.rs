@@ -30,7 +30,7 @@ pub use crate::model::JarReport;
 pub use driver::Driver;
 pub use element::Element;
 pub use facts::{Automation, Facts, identity};
-pub use flags::{Options, flags};
+pub use flags::{Direct, Options, flags};
 pub use instructions::instructions;
 pub use jar::{PartitionKey, StoredCookie};
 pub use preferences::preferences;

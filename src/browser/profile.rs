@@ -22,7 +22,7 @@ use crate::model::Digest;
 pub struct Profile {
     home: Arc<Home>,
     kind: Kind,
-    trusted: Trusted,
+    trusted: Option<Trusted>,
     cookies: ThirdPartyCookies,
 }
 
@@ -120,6 +120,25 @@ impl Profile {
         Self::in_home(kind, authority_pem, Home { path: folder.keep(), kept: None })
     }
 
+    /// Makes a home folder in the temporary folder in which a browser of `kind` trusts its built-in roots alone, for a control that nobody intercepts.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn create_plain(kind: Kind) -> Result<Self, BrowserError> {
+        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
+        let folder = tempfile::Builder::new()
+            .prefix("dataspoor-browser-")
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(failed("making the folder"))?;
+        let home = Home { path: folder.keep(), kept: None };
+        for name in ["data", "tmp"] {
+            fs::create_dir_all(home.path.join(name)).map_err(failed("making the folder"))?;
+        }
+        Ok(Self { home: Arc::new(home), kind, trusted: None, cookies: ThirdPartyCookies::Default })
+    }
+
     /// The profile that is kept in `folder`, made there if there is none, in which a browser of `kind` trusts the one certificate in `authority_pem` and
     /// no earlier one. What the browser stored in it before is still there.
     ///
@@ -168,7 +187,7 @@ impl Profile {
             }
         }
         let trusted = nss::trust(&database, &authority, authority_pem)?;
-        Ok(Self { home, kind, trusted, cookies: ThirdPartyCookies::Default })
+        Ok(Self { home, kind, trusted: Some(trusted), cookies: ThirdPartyCookies::Default })
     }
 
     /// Sets the browser's policy on cookies in requests from other sites, before its first start.
@@ -187,10 +206,10 @@ impl Profile {
         self.cookies
     }
 
-    /// What the database of this profile trusts, as read back from it when it was made.
+    /// What the database of this profile trusts, as read back from it when it was made. `None`: the built-in roots alone.
     #[must_use]
-    pub fn trusted(&self) -> &Trusted {
-        &self.trusted
+    pub fn trusted(&self) -> Option<&Trusted> {
+        self.trusted.as_ref()
     }
 
     /// The folder.

@@ -34,7 +34,7 @@ pub use files::Dirty;
 pub use messages::MessageRecords;
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
-pub use recover::{Recovered, recover};
+pub use recover::{Recovered, is_being_recorded, recover};
 pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;

@@ -19,7 +19,8 @@ use super::writer::salts;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
 use crate::evidence::{CaseKey, ChainProblem, ChainReader, EntryHasher};
 use crate::model::{
-    Connection, Custody, Digest, Entry, EntryDigest, Exchange, Gap, GapKind, Message, Opened, Session, Timestamp, Tunnel, TunnelReason,
+    Connection, Custody, Digest, Entry, EntryDigest, Exchange, ExhibitKind, Gap, GapKind, JarReport, Message, Opened, Session, Timestamp,
+    Tunnel, TunnelReason,
 };
 
 /// Entries that a gap of the log names at most.
@@ -169,6 +170,7 @@ impl Capture {
         reading.custody.authority = self.session.authority.parse().ok();
         reading.custody.masking = self.session.settings.get(SECRETS).map(|setting| setting == MASKED);
         reading.custody.case = self.session.case.as_ref().map(|case| (case.id.clone(), case.number));
+        let mut gaps = reading.all_gaps();
         let mut session = std::mem::take(&mut reading.session);
         session.creator = Some(self.session.tool.clone());
         session.browser.get_or_insert_with(|| self.session.browser.clone());
@@ -179,7 +181,6 @@ impl Capture {
         session.comment.clone_from(&self.session.comment);
         session.format_version = Some(self.session.version.to_string());
         session.marks.sort_by_key(|(at, _)| *at);
-        let mut gaps = reading.all_gaps();
         if self.session.settings.get(SECRETS).is_some_and(|setting| setting == KEPT) {
             gaps.push(Gap { kind: GapKind::SecretsKept, since: None, entries: Vec::new(), count: 1 });
         }
@@ -330,7 +331,14 @@ impl Reading {
             (GapKind::InterimHeld, self.interim_held),
         ];
         gaps.extend(counted.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| gap(kind, count)));
-        gaps.extend([gap(GapKind::BrowserStorage, 1), gap(GapKind::WebRtc, 1), gap(GapKind::EncryptedHello, 1)]);
+        // What a proxy does not see, the browser may have said.
+        let reports = self.session.exhibits.iter().filter(|exhibit| exhibit.kind == ExhibitKind::BrowserReport);
+        let (read, unreadable): (Vec<_>, Vec<_>) = reports.partition(|exhibit| JarReport::of(exhibit).is_some());
+        gaps.push(if read.is_empty() { gap(GapKind::BrowserStorage, 1) } else { gap(GapKind::StorageBetweenMarks, read.len() as u64) });
+        if !unreadable.is_empty() {
+            gaps.push(gap(GapKind::BrowserReportUnreadable, unreadable.len() as u64));
+        }
+        gaps.extend([gap(GapKind::WebRtc, 1), gap(GapKind::EncryptedHello, 1)]);
         gaps
     }
 

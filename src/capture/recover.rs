@@ -63,6 +63,14 @@ pub fn recover(folder: &Path, at: Timestamp) -> Result<Option<Recovered>, Captur
     state.repair(folder, &path, &file, at).map(Some)
 }
 
+/// Whether the recording in `folder` is being written at this moment. Changes nothing.
+#[must_use]
+pub fn is_being_recorded(folder: &Path) -> bool {
+    let Ok(file) = File::open(folder.join(CUSTODY_FILE)) else { return false };
+    // The writer holds the lock as long as it lives; this one is let go with the file.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 /// What the custody log says as far as it is whole.
 #[derive(Default)]
 struct State {

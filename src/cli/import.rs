@@ -80,7 +80,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let imported = ImportedCapture::create(&folder, &arguments.file, description);
     let (entries, interrupted) = if imported.is_ok() { (fidelity.entries, false) } else { (0, true) };
     // It has no custody log; the number stays in the ledger whatever became of it.
-    ledger.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head: String::new(), interrupted })?;
+    ledger.append(&LedgerLine::Ended {
+        number,
+        at: now().to_string(),
+        entries,
+        custody_head: String::new(),
+        interrupted,
+        outcome: None,
+    })?;
     drop(ledger);
     imported?;
     tell(&folder, &case, number, repetition, arguments, &fidelity)?;

@@ -1,5 +1,6 @@
 //! `dataspoor init`: makes a case.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::Args;
 use super::Outcome;
 use super::inputs::{host_in, rule_set};
 use super::recovery::now;
+use crate::plan::example;
 use crate::report::text::Lang;
 use crate::vault::{Auditee, CASE_FILE, Case, CaseFile, KEY_FILE, LEDGER_FILE};
 
@@ -42,6 +44,9 @@ pub(super) struct Arguments {
     /// Language of the annex: nl or en.
     #[arg(long = "lang", value_name = "LANG", default_value_t = Lang::Nl)]
     language: Lang,
+    /// Write a plan to begin with into case.toml, with comments that say what else can stand there.
+    #[arg(long)]
+    plan_example: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -79,12 +84,27 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         auditee: Auditee { name: arguments.auditee.clone(), domains: arguments.domains.clone() },
         ..CaseFile::default()
     };
-    let case = Case::create(&arguments.folder, file, secret, now())?;
+    let mut case = Case::create(&arguments.folder, file, secret, now())?;
+    if arguments.plan_example {
+        let path = case.folder().join(CASE_FILE);
+        let append = |text: &str| fs::File::options().append(true).open(&path)?.write_all(text.as_bytes());
+        append(&example(&arguments.pages[0])).with_context(|| format!("{}: the plan cannot be written", path.display()))?;
+        case = Case::open(&arguments.folder)?;
+    }
+    let cells = case.plan()?.cells().len();
     let folder = case.folder().display();
+    let plan = match cells {
+        0 => format!(
+            "Plan what is to be recorded: put [[persona]], [[choice]], [[target]] and [[scenario]] tables into {CASE_FILE} (`dataspoor init --plan-example` writes \
+             them with comments into a new case; docs/case.md explains them)"
+        ),
+        cells => format!("{CASE_FILE} holds a plan to begin with ({cells} scenarios); make it yours"),
+    };
     writeln!(
         io::stdout(),
         "{folder}: case {} made.\n  {CASE_FILE}: what it is about; edit it as you like, but for the id\n  {KEY_FILE}: the secret behind fingerprints; keep a copy, \
-         give it to nobody\n  {LEDGER_FILE}: the register of all recordings\nRecord with: dataspoor record --case {folder}",
+         give it to nobody\n  {LEDGER_FILE}: the register of all recordings\n{plan}; then see what is recorded of it with: dataspoor status --case {folder}\n\
+         Record with: dataspoor record --case {folder}",
         case.file.id
     )?;
     Ok(Outcome::Done)

@@ -127,7 +127,7 @@ fn open_case(folder: &Path) -> anyhow::Result<Case> {
 fn text(arguments: &Text) -> anyhow::Result<Outcome> {
     let case = open_case(&arguments.case)?;
     let mut about = BTreeMap::new();
-    let mut say = |name: &str, text: &str| drop(about.insert(name.to_owned(), text.to_owned()));
+    let mut say = |name: &str, text: &str| about.extend([(name.to_owned(), text.to_owned())]);
     say("title", &arguments.title);
     say("vendor", &arguments.vendor);
     say("date", &arguments.date);
@@ -254,11 +254,14 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn control(arguments: &Control) -> anyhow::Result<Outcome> {
-    let case = open_case(&arguments.case)?;
-    let path = &arguments.file;
-    let mut about = BTreeMap::from([("scenario".to_owned(), arguments.scenario.clone())]);
-    if let Some(said) = &arguments.said {
-        about.insert("said".to_owned(), said.clone());
+    keep_control(&open_case(&arguments.case)?, &arguments.file, &arguments.scenario, arguments.said.as_deref())
+}
+
+/// Keeps a control of a scenario: a HAR or a NetLog.
+pub(super) fn keep_control(case: &Case, path: &Path, scenario: &str, said: Option<&str>) -> anyhow::Result<Outcome> {
+    let mut about = BTreeMap::from([("scenario".to_owned(), scenario.to_owned())]);
+    if let Some(said) = said {
+        about.insert("said".to_owned(), said.to_owned());
     }
     let opened =
         || File::open(path).with_context(|| format!("{}: the file cannot be read; check the path and its permissions", path.display()));
@@ -283,7 +286,7 @@ fn control(arguments: &Control) -> anyhow::Result<Outcome> {
         },
     }
     let item = case.keep(KeptKind::Control, &mut opened()?, &name_of(path), about, now())?;
-    tell(&case, &[item])
+    tell(case, &[item])
 }
 
 fn list(arguments: &List) -> anyhow::Result<Outcome> {

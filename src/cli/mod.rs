@@ -4,20 +4,24 @@
 mod admission;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod baseline;
+mod beside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod browsing;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod clock_watch;
 mod close;
+mod compare;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod control;
 #[cfg(feature = "demo")]
 mod demo;
+mod discard;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod doctor;
 mod import;
 mod init;
 mod inputs;
+mod inventory;
 mod keep;
 mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -39,7 +43,11 @@ mod scenario;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+mod status;
+#[cfg(all(feature = "proxy", feature = "browser"))]
+mod unintercepted;
 mod verify;
+mod verify_case;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -84,12 +92,19 @@ enum Command {
     Init(init::Arguments),
     /// Close a case for good: destroys the key of its authority; nothing more can be recorded in it.
     Close(close::Arguments),
+    /// The plan of a case as a matrix: recorded, missing, too old, start not clean, not used and why.
+    Status(status::Arguments),
+    /// Note that a recording of a case is not used, and why; it stays where it is.
+    Discard(discard::Arguments),
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Record(Box<record::Arguments>),
     /// Mark this moment in a recording that runs in another terminal.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Mark(mark::Arguments),
+    /// Visit the target of a scenario without proxy and script, and keep the browser's own log: a control for what the interception changes.
+    #[cfg(all(feature = "proxy", feature = "browser"))]
+    Control(unintercepted::Arguments),
     /// Record the browser while it is idle, once per case and version, so that its own traffic can be told from that of a visit.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Baseline(Box<baseline::Arguments>),
@@ -98,11 +113,15 @@ enum Command {
     Demo(demo::Arguments),
     /// Replay recordings (of ours, or HAR files): classify, write evidence log and annex.
     Replay(replay::Arguments),
+    /// Compare recordings, scenarios or days, or a whole case: what differs, what varies, and what cannot be told.
+    Compare(compare::Arguments),
     /// Take a recording that was made with another program (HAR) into a case, as a recording of one of its scenarios.
     Import(import::Arguments),
     /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
     #[command(subcommand)]
     Keep(keep::Command),
+    /// Hold what is kept beside the recordings of a case against them: statements, answers to requests for access, controls.
+    Beside(beside::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
@@ -136,6 +155,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Close(arguments) => close::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Discard(arguments) => discard::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -143,12 +164,16 @@ pub fn run() -> ExitCode {
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Doctor(arguments) => doctor::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
+        Command::Control(arguments) => unintercepted::run(&arguments),
+        #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Baseline(arguments) => baseline::run(*arguments),
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Keep(command) => keep::run(&command),
+        Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Lists(command) => lists::run(&command),
         Command::Seed(command) => seed::run(&command),

@@ -17,7 +17,7 @@ use super::seed::{self, SeedsKeyOption};
 use super::{Outcome, complain, plain};
 use crate::analysis::Counts;
 use crate::batch::{Linked, Options, ReplayError, Replayed, folder_names, for_each, replay};
-use crate::capture::{Capture, ImportedCapture};
+use crate::capture::{Capture, ImportedCapture, SessionFile};
 use crate::interop::har;
 use crate::report::text::Lang;
 use crate::vault::Case;
@@ -234,6 +234,11 @@ fn tell(arguments: &Arguments, path: &Path, result: &Result<Replayed, ReplayErro
         counts.set_cookie_count,
         if replayed.gaps.contains_key("no-set-cookies") { " (none recorded proves nothing)" } else { "" },
     )?;
+    if let Some(of) = Capture::is_at(path).then(|| SessionFile::read(path).ok()).flatten().and_then(|(session, _)| session.case) {
+        let without =
+            if arguments.case.is_some() { "" } else { ", replayed without it: pass its folder with --case for fingerprints under its key" };
+        writeln!(out, "  recording {} of case {}{without}", of.number, plain(&of.id))?;
+    }
     if let Some(table) = &replayed.planted {
         writeln!(out, "  {}", seed::sentence(table))?;
     }

@@ -12,6 +12,7 @@ use super::inputs::{JudgedBy, case_of, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
+use super::verify_case;
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture};
 use crate::model::Digest;
@@ -20,13 +21,14 @@ use crate::vault::{Case, LedgerLine};
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
+    /// Folder of a case, of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The recording: make everything again from it and compare every byte.
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
-    /// Digest of the log's last record as it was kept elsewhere, for instance in a signed letter: shows whether all files were rewritten.
+    /// Digest of the last record of the log (of a case: of its ledger) as it was kept elsewhere, for instance in a signed letter: shows whether all
+    /// files were rewritten.
     #[arg(long, value_name = "DIGEST")]
     expect_head: Option<Digest>,
     /// Print only what does not hold.
@@ -55,6 +57,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let mut checks = vec![verify_file(&name, &fs::read(path).with_context(cannot)?)];
         checks.extend(arguments.expect_head.map(|head| verify_head(path, head)));
         return tell(arguments, path.parent().unwrap_or(Path::new("")), &checks).map_err(Into::into);
+    }
+    if Case::is_at(path) {
+        return whole_case(arguments);
     }
     if Capture::is_at(path) {
         return recording(arguments);
@@ -116,6 +121,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
+/// Checks a case: its ledger and all that it knows of.
+fn whole_case(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if arguments.capture.is_some() {
+        bail!("--capture goes with an annex, and {} is a case; name a recording of it or an annex", arguments.path.display());
+    }
+    let case = Case::open(&arguments.path)?;
+    let outcome = tell(arguments, &arguments.path, &verify_case::checks(&case, arguments.expect_head)?)?;
+    if outcome == Outcome::Done && !arguments.quiet {
+        writeln!(io::stdout(), "{}", verify_case::RESTS_ON)?;
+    }
+    Ok(outcome)
+}
+
 /// Checks a recording of ours, and the annex that lies in it.
 fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let folder = &arguments.path;
@@ -136,7 +154,9 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let holds = checks.is_empty();
     if holds {
         let proved = |file: &str, text: String| Check { verdict: Verdict::Proved, file: file.to_owned(), text };
-        checks.push(proved(capture::SESSION_FILE, "every line fits its digest, and the custody log names this file".to_owned()));
+        let session = Capture::open(folder)?.session;
+        let belongs = session.case.as_ref().map(|of| format!("; it is recording {} of case {}", of.number, of.id)).unwrap_or_default();
+        checks.push(proved(capture::SESSION_FILE, format!("every line fits its digest, and the custody log names this file{belongs}")));
         let head = found.head.map(|head| head.to_string()).unwrap_or_default();
         checks.push(proved(capture::CUSTODY_FILE, format!("{} records, each fits the one before; head {head}", found.records)));
         checks.push(proved(
@@ -154,6 +174,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             let text = format!("{digests} need the key of the case; pass its folder with --case");
             Check { verdict: Verdict::CannotBeChecked, file: capture::CUSTODY_FILE.to_owned(), text }
         });
+        checks.extend(case.as_ref().zip(session.case).and_then(|(case, of)| verify_case::noted_end(case, of.number, found.head)));
         if let Some(expected) = arguments.expect_head {
             let verdict = if found.head == Some(expected) { Verdict::Proved } else { Verdict::Disproved };
             let text = format!("its head is {head}; {expected} was expected");

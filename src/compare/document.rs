@@ -39,6 +39,8 @@ pub struct Listed {
     pub began: Option<String>,
     /// Scenario and repetition, as the ledger says.
     pub planned: Option<(String, u32)>,
+    /// How the steps of its scenario came out, as the ledger says.
+    pub outcome: Option<String>,
     /// On which side it stands: 0 or 1. `None`: on neither.
     pub side: Option<usize>,
     /// Why it does not count. `None`: it does.
@@ -128,6 +130,7 @@ fn register_row(one: &Listed, nr: u64) -> RegisterRow {
         start: recording.map_or_else(|| StartState { profile: "not-known", ..StartState::default() }, |recording| recording.start.clone()),
         buttons: recording.map(|recording| recording.buttons.clone()).unwrap_or_default(),
         simulated: recording.map(|recording| recording.simulated),
+        outcome: one.outcome.clone(),
         side: side(one.side),
         used: one.not_used.is_none() && recording.is_some(),
         not_used: one.not_used.clone(),

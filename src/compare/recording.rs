@@ -141,13 +141,13 @@ impl Recording {
         let capture = &report.capture;
         let scenario = capture.planned.clone();
         let name = scenario.as_ref().map(|scenario| scenario.name.clone()).or_else(|| capture.scenario.clone());
-        let custody = report.custody.as_ref();
+        let (custody, taken) = (report.custody.as_ref(), capture.taken_in.as_ref());
         let mut recording = Self {
-            number: number.or_else(|| custody.and_then(|custody| custody.ledger_number)),
+            number: number.or_else(|| custody.and_then(|custody| custody.ledger_number)).or_else(|| taken.map(|taken| taken.ledger_number)),
             name: capture.name.clone(),
             sha256: capture.sha256.clone(),
             format: capture.format.clone(),
-            case: custody.and_then(|custody| custody.case.clone()),
+            case: custody.and_then(|custody| custody.case.clone()).or_else(|| taken.map(|taken| taken.case.clone())),
             started: capture.started.clone(),
             scenario_name: name.unwrap_or_default(),
             browser: capture.browser.clone(),
@@ -165,6 +165,12 @@ impl Recording {
         recording.add_cookies(report);
         recording.add_identifiers(report);
         recording
+    }
+
+    /// Says which recording of a plan it is, where it carries no plan itself.
+    pub fn planned_as(&mut self, scenario: Scenario) {
+        self.scenario_name.clone_from(&scenario.name);
+        self.scenario = Some(scenario);
     }
 
     fn add_recipients(&mut self, report: &Report) {

@@ -106,6 +106,6 @@ impl Planted {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = turns.entry((path, visitor, choice)).or_default();
         *turn += 1;
-        *turn % 2 == 0
+        turn.is_multiple_of(2)
     }
 }

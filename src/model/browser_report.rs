@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RecordedExhibit;
+
 /// [`JarReport::format`].
 pub const BROWSER_REPORT: &str = "dataspoor-browser-report";
 
@@ -29,6 +31,15 @@ pub struct JarReport {
     pub refusals: Option<Refusals>,
     /// What could not be read.
     pub not_read: Vec<NotRead>,
+}
+
+impl JarReport {
+    /// The report that an exhibit holds. `None`: it holds none that can be read.
+    #[must_use]
+    pub fn of(exhibit: &RecordedExhibit) -> Option<Self> {
+        let read: Self = serde_json::from_slice(exhibit.content.as_deref()?).ok()?;
+        (read.format == BROWSER_REPORT).then_some(read)
+    }
 }
 
 /// A cookie in the browser's jar.

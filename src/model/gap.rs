@@ -76,6 +76,10 @@ pub enum GapKind {
     Interrupted,
     /// A proxy sees neither what a browser stores (local storage, IndexedDB) nor what scripts read. Count: recordings, always 1.
     BrowserStorage,
+    /// What the browser stores was read at marks, as the browser says; what lay there in between, and what scripts read, was not seen. Count: marks.
+    StorageBetweenMarks,
+    /// Reports of the browser that are in the recording and cannot be read. Count: reports.
+    BrowserReportUnreadable,
     /// Servers were reached through another proxy, which looked their names up and chose their addresses. Count: recordings, always 1.
     UpstreamProxy,
     /// Connections that were asked for and never came to carry anything: refused, or left in the TLS handshake. Count: connections.
@@ -111,11 +115,9 @@ pub enum GapKind {
     /// What a browser answers from its own cache or a service worker sends nothing, so it is not seen unless the recording names it. Count:
     /// recordings, always 1.
     CacheAnswers,
-    /// The browser itself was asked for its storage at moments only: names and lengths. Count: moments.
-    StorageAtMarks,
     /// Parts of its own storage that the browser did not give when it was asked. Count: parts.
     ReportNotRead,
-    /// Exhibits (what was put beside the traffic) that cannot be read. Count: exhibits.
+    /// Exhibits (what was put beside the traffic) that cannot be read, without those of [`Self::BrowserReportUnreadable`]. Count: exhibits.
     UnreadableExhibits,
     /// What a mobile app sends was not examined. Count: recordings, always 1.
     MobileApp,
@@ -150,6 +152,8 @@ pub enum GapUnit {
     Moments,
     /// Parts of a report.
     Parts,
+    /// Reports.
+    Reports,
     /// Exhibits.
     Exhibits,
     /// Mistakes.
@@ -160,7 +164,7 @@ pub enum GapUnit {
 
 impl GapUnit {
     /// Every unit.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Entries,
         Self::Elements,
         Self::Exchanges,
@@ -174,6 +178,7 @@ impl GapUnit {
         Self::Fields,
         Self::Moments,
         Self::Parts,
+        Self::Reports,
         Self::Exhibits,
         Self::Mistakes,
         Self::Recordings,
@@ -196,6 +201,7 @@ impl GapUnit {
             Self::Fields => "fields",
             Self::Moments => "moments",
             Self::Parts => "parts",
+            Self::Reports => "reports",
             Self::Exhibits => "exhibits",
             Self::Mistakes => "mistakes",
             Self::Recordings => "recordings",
@@ -205,7 +211,7 @@ impl GapUnit {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
@@ -244,7 +250,8 @@ impl GapKind {
         Self::UpstreamProxy,
         Self::Unopened,
         Self::BrowserStorage,
-        Self::StorageAtMarks,
+        Self::StorageBetweenMarks,
+        Self::BrowserReportUnreadable,
         Self::ReportNotRead,
         Self::UnreadableExhibits,
         Self::QuicDisabled,
@@ -269,7 +276,8 @@ impl GapKind {
             Self::InterimHeld => GapUnit::Answers,
             Self::OwnPage | Self::Unattributed | Self::BrowserBackground => GapUnit::Requests,
             Self::UndecodedFields => GapUnit::Fields,
-            Self::StorageAtMarks => GapUnit::Moments,
+            Self::StorageBetweenMarks => GapUnit::Moments,
+            Self::BrowserReportUnreadable => GapUnit::Reports,
             Self::ReportNotRead => GapUnit::Parts,
             Self::UnreadableExhibits => GapUnit::Exhibits,
             Self::RulesBroken => GapUnit::Mistakes,
@@ -332,6 +340,8 @@ impl GapKind {
             Self::UnderWay => "under-way",
             Self::Interrupted => "interrupted",
             Self::BrowserStorage => "browser-storage",
+            Self::StorageBetweenMarks => "storage-between-marks",
+            Self::BrowserReportUnreadable => "browser-report-unreadable",
             Self::UpstreamProxy => "upstream-proxy",
             Self::Unopened => "unopened",
             Self::UnsearchedBodies => "unsearched-bodies",
@@ -350,7 +360,6 @@ impl GapKind {
             Self::Unattributed => "unattributed",
             Self::BrowserBackground => "browser-background",
             Self::CacheAnswers => "cache-answers",
-            Self::StorageAtMarks => "storage-at-marks",
             Self::ReportNotRead => "report-not-read",
             Self::UnreadableExhibits => "unreadable-exhibits",
             Self::MobileApp => "mobile-app",

@@ -189,6 +189,19 @@ impl Cell {
         self.repetitions.saturating_mul(u32::try_from(self.days.len().max(1)).unwrap_or(u32::MAX))
     }
 
+    /// The day on which its recording of that number is to be made, if it is to be made on one.
+    #[must_use]
+    pub fn day_of(&self, repetition: u32) -> Option<Day> {
+        let place = repetition.checked_sub(1)? / self.repetitions.max(1);
+        self.days.get(usize::try_from(place).ok()?).copied()
+    }
+
+    /// Whether each of its recordings is to begin with a new profile.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.profile == ProfilePlan::Fresh
+    }
+
     /// What a recording of this cell carries. `repetition`: which of the cell's recordings it is, from 1, days counted through; `kept_before`: how many
     /// recordings used the kept profile before; `steps_digest`: SHA-256 of the steps that a script takes.
     #[must_use]
@@ -230,6 +243,12 @@ impl Day {
     pub fn of(at: Timestamp) -> Self {
         let moment = jiff::Timestamp::from_nanosecond(i128::from(at.as_nanoseconds())).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Self(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// Days from this day to another; 0 if that is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> u32 {
+        u32::try_from(other.0.duration_since(self.0).as_hours() / 24).unwrap_or_default()
     }
 
     /// The day so many days later.

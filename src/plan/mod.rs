@@ -3,11 +3,16 @@
 
 mod case_plan;
 mod check;
+mod example;
+mod matrix;
+mod scenarios;
 pub mod steps;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 
 pub use case_plan::{CasePlan, Cell, Day, PathOfChoices, Persona, PlanMistake, PlanMistakes, ProfilePlan, Target};
+pub use example::example;
+pub use matrix::{Asked, CellState, Ended, Known, Matrix, NotUsed, OnDisk, Recording, Slot, Start, State};
 pub use steps::{Element, Step, Steps, StepsError};
 pub use tables::PlanTables;

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
 use super::attribution_rows::AttributionRows;
+use super::beside_wire_rows::BesideRows;
 use super::cookie_rows::{CookieId, CookieRow};
 use super::field_rows::FieldRows;
 use super::flow_rows::FlowRow;
@@ -58,6 +59,7 @@ pub struct Builder<'c> {
     pub(super) scenario: ScenarioRows,
     attribution: AttributionRows,
     planted: Option<PlantedTables>,
+    beside: BesideRows,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -88,6 +90,7 @@ impl<'c> Builder<'c> {
             scenario: ScenarioRows::default(),
             attribution: AttributionRows::default(),
             planted: None,
+            beside: BesideRows::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -152,6 +155,7 @@ impl<'c> Builder<'c> {
             planted: self.planted,
             scenario,
             gaps,
+            beside_wire: self.beside.finish(&self.context),
             custody: visit.custody,
             sources,
         })
@@ -279,6 +283,7 @@ impl Sink for Builder<'_> {
         self.keyed_by = keyed_by(session);
         self.visit.open(session);
         self.scenario = ScenarioRows::open(session, &self.context);
+        self.beside.open(session);
         Ok(())
     }
 
@@ -296,6 +301,7 @@ impl Sink for Builder<'_> {
         self.add_recipient(flow);
         self.add_flow(flow);
         self.add_cookies(flow);
+        self.beside.add(flow);
         self.visit.add(flow);
         self.add_linkage(flow);
         self.attribution.see(flow, self.context.parties);
@@ -307,6 +313,7 @@ impl Sink for Builder<'_> {
         let page = self.opened.as_ref().and_then(|(_, page, _)| page.site.as_ref());
         self.page_choice = page.and_then(|page| visit.sites.binary_search(page).ok());
         self.visit.begin(visit);
+        self.beside.begin(visit);
         Ok(())
     }
 

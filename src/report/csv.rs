@@ -1,6 +1,9 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod attribution;
+pub(super) mod beside;
+mod beside_wire;
+pub(super) mod comparison;
 mod fields;
 mod lifetimes;
 pub(super) mod linkage;
@@ -46,6 +49,9 @@ pub fn render(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Erro
     out.extend(linkage::tables(&report.linkage, simulated)?);
     out.extend(planted::tables(report.planted.as_ref(), simulated)?);
     out.extend(scenario::tables(report.capture.planned.as_ref(), &report.scenario, simulated)?);
+    if let Some(beside) = &report.beside_wire {
+        out.extend(beside_wire::tables(beside, simulated)?);
+    }
     Ok(out)
 }
 

@@ -3,6 +3,8 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod beside;
+mod comparison;
 mod fields;
 mod linkage;
 mod picture;
@@ -17,6 +19,8 @@ use minijinja::{
     value::{Serde, Value as Cell},
 };
 
+pub use beside::render_beside;
+pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 
 use super::{
@@ -85,6 +89,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         p => report.planted.as_ref().map(|tables| page.planted(tables)),
         planted_heads => linkage::planted_heads(),
         scen => scenario::scenario(&report.scenario),
+        b => report.beside_wire.as_ref().map(Serde),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),

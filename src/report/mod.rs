@@ -8,11 +8,15 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 
 mod alias_rows;
 mod attribution_rows;
+pub mod beside_document;
+mod beside_wire_rows;
 mod builder;
+mod comparison_document;
 mod cookie_rows;
 pub mod csv;
 mod dpia_rows;
@@ -43,6 +47,7 @@ mod visit_rows;
 use std::io;
 
 pub use builder::Builder;
+pub use comparison_document::{ComparisonDocument, comparison_document};
 pub use linkage_document::{LinkageDocument, linkage_document};
 pub use linkage_rows::CaptureRef;
 

@@ -5,6 +5,7 @@
 //! that "table 2, row 14" means the same row after a second run.
 
 mod attribution;
+mod beside_wire;
 pub mod comparison;
 mod fields;
 mod lifetime;
@@ -19,6 +20,7 @@ use serde::Serialize;
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
+pub use beside_wire::{BesideCookie, BesideRefusal, BesideReport, BesideStorage, BesideWire};
 pub use fields::{
     ByChoice, DecodeAnomalyRow, EndpointMention, EndpointRow, FieldClaim, FieldEntry, FieldRule, FieldTables, FieldsLeftOut, HintRow,
     LadderRow, Part, PersonalFrom, PersonalRow, PersonalSaid, ScopeShare, Sent, SentFields, Share, ShownValue,
@@ -110,6 +112,9 @@ pub struct Report {
     pub planted: Option<PlantedTables>,
     /// The scenario, how it began and how it came out, and what was shown on the way.
     pub scenario: ScenarioTables,
+    /// What the browser itself says, beside what was recorded. `None`: the recording holds no word of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside_wire: Option<BesideWire>,
     /// What was not seen.
     pub gaps: Vec<GapRow>,
     /// The custody of the recording. `None`: the recording carries none.

@@ -37,7 +37,8 @@ impl ScenarioRows {
         pictures(&session.exhibits, context, &mut tables);
         consent_screens(&session.exhibits, context, &mut tables);
         outcome(&session.exhibits, context, &mut tables);
-        tables.unreadable_exhibits = session.exhibits.iter().filter(|exhibit| exhibit.is_unreadable()).count() as u64;
+        tables.unreadable_exhibits =
+            session.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::BrowserReport && exhibit.is_unreadable()).count() as u64;
         Self { acting: Acting::of(session), tables, has_scenario: session.planned.is_some() }
     }
 

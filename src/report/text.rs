@@ -17,6 +17,8 @@ const NL: &str = concat!(
     include_str!("locale/linkage.nl.ftl"),
     include_str!("locale/attribution.nl.ftl"),
     include_str!("locale/planted.nl.ftl"),
+    include_str!("locale/compare.nl.ftl"),
+    include_str!("locale/beside_wire.nl.ftl"),
     include_str!("locale/scenario.nl.ftl")
 );
 const EN: &str = concat!(
@@ -26,6 +28,8 @@ const EN: &str = concat!(
     include_str!("locale/linkage.en.ftl"),
     include_str!("locale/attribution.en.ftl"),
     include_str!("locale/planted.en.ftl"),
+    include_str!("locale/compare.en.ftl"),
+    include_str!("locale/beside_wire.en.ftl"),
     include_str!("locale/scenario.en.ftl")
 );
 

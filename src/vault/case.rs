@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::closing::destroy;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, LedgerRead};
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
 use crate::model::Timestamp;
@@ -244,6 +244,15 @@ impl Case {
         Ledger::open(&self.folder.join(LEDGER_FILE))
     }
 
+    /// Its ledger as it lies there, without waiting for who records and without changing anything.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, cannot be read, or was changed.
+    pub fn read_ledger(&self) -> Result<LedgerRead, CaseError> {
+        LedgerRead::of(&self.folder.join(LEDGER_FILE))
+    }
+
     /// Certificate and key of the case's authority, if there are some that are valid for two more days at least. `now`: the time.
     ///
     /// # Errors
@@ -331,6 +340,62 @@ mod tests {
         // Only one at a time has it.
         drop(ledger);
         assert_eq!(opened.ledger().expect("again").next_number(), 2);
+    }
+
+    #[test]
+    fn a_description_from_before_there_were_plans_is_written_back_as_it_was() {
+        let root = tempfile::tempdir().expect("folder");
+        Case::create(root.path(), file(), [7; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        let text = "id = \"0123456789abcdef\"\ntitle = \"Pages\"\nauditor = \"A. Auditor\"\nplatform = \"meta\"\nlanguage = \"nl\"\n\
+            pages = [\"https://www.facebook.com/ministerievanvoorbeelden\"]\n\n[auditee]\nname = \"Ministerie\"\ndomains = [\"ministerie.example\"]\n";
+        assert_eq!(fs::read_to_string(root.path().join(CASE_FILE)).expect("there"), text);
+        let case = Case::open(root.path()).expect("opens");
+        assert_eq!(toml::to_string_pretty(&case.file).expect("written"), text);
+        assert!(case.plan().expect("no mistake").is_empty());
+    }
+
+    #[test]
+    fn a_plan_is_read_with_its_lines_and_written_back_whole() {
+        let root = tempfile::tempdir().expect("folder");
+        Case::create(root.path(), file(), [7; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        let path = root.path().join(CASE_FILE);
+        let description = fs::read_to_string(&path).expect("there");
+        let text = description.clone() + &crate::plan::example("https://www.facebook.com/ministerievanvoorbeelden");
+        fs::write(&path, &text).expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let plan = case.plan().expect("a plan");
+        assert_eq!((plan.cells().len(), plan.notices.len()), (4, 0), "{:?}", plan.notices);
+        assert_eq!(case.wrong_steps(&plan), Vec::<String>::new());
+        let again: CaseFile = toml::from_str(&toml::to_string_pretty(&case.file).expect("written")).expect("read");
+        assert_eq!(again, case.file);
+        let folder = root.path().join("copy");
+        let copy = Case::create(&folder, case.file.clone(), [8; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        assert_eq!(copy.plan().expect("a plan").cells(), plan.cells());
+
+        fs::write(&path, text.replace("targets = [", "seeds = [\"seed-1\"]\ntargets = [")).expect("written");
+        let line = 1 + text.lines().position(|line| line.starts_with("targets = [")).expect("a line");
+        let error = Case::open(root.path()).expect("opens").plan().expect_err("no such value").to_string();
+        assert!(error.contains(&format!("case.toml: line {line}, [[scenario]]")) && error.contains("seed-1"), "{error}");
+
+        fs::write(&path, text.replace("kind = \"start-page\"", "kind = \"start-page\"\nsteps = \"steps/start.toml\"")).expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let error = case.plan().expect_err("nothing chooses").to_string();
+        assert!(error.contains("\"declined\" (decline) has no steps"), "{error}");
+        fs::write(
+            &path,
+            text.replace("id = \"none\"", "id = \"none\"\n")
+                .replace("[\"none\", \"declined\"]", "[\"none\"]")
+                .replace("kind = \"start-page\"", "kind = \"start-page\"\nsteps = \"steps/start.toml\""),
+        )
+        .expect("written");
+        let case = Case::open(root.path()).expect("opens");
+        let plan = case.plan().expect("a plan");
+        let wrong = case.wrong_steps(&plan);
+        assert!(matches!(&wrong[..], [one] if one.contains("steps/start.toml") && one.contains("no-account.none.start")), "{wrong:?}");
+        fs::create_dir(root.path().join("steps")).expect("made");
+        fs::write(root.path().join("steps/start.toml"), "[[step]]\njump = 1\n").expect("written");
+        let wrong = case.wrong_steps(&plan);
+        assert!(matches!(&wrong[..], [one] if one.contains("steps/start.toml, line 2") && one.contains("jump")), "{wrong:?}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::case::CaseError;
 use super::closing::KeyFate;
 use crate::evidence::{Chain, ChainReader};
+use crate::model::Digest;
 
 /// A record of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +142,53 @@ pub enum KeptKind {
     Control,
 }
 
+/// A ledger as it lies there, read without waiting for anybody and without changing anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerRead {
+    /// Its records, in order.
+    pub lines: Vec<LedgerLine>,
+    /// Digest of the last record.
+    pub head: Digest,
+    /// Bytes at its end that are a part of a record, as a power cut leaves them.
+    pub torn: u64,
+}
+
+/// The records in the bytes of a ledger.
+struct Records {
+    chain: Chain,
+    lines: Vec<LedgerLine>,
+    /// Bytes that are whole records.
+    whole: u64,
+}
+
+impl Records {
+    fn of(path: &Path, text: &[u8]) -> Result<Self, CaseError> {
+        let mut chain = ChainReader::default();
+        let mut lines = Vec::new();
+        for line in text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n")) {
+            let changed = |record, offset, what: String| CaseError::Ledger { file: path.display().to_string(), record, offset, what };
+            let offset = chain.offset();
+            chain.line(line, b"").map_err(|problem| changed(problem.record, problem.offset, problem.what.to_owned()))?;
+            let read = serde_json::from_slice(line).map_err(|error| changed(chain.chain().records(), offset, error.to_string()))?;
+            lines.push(read);
+        }
+        Ok(Self { lines, whole: chain.offset(), chain: chain.chain().clone() })
+    }
+}
+
+impl LedgerRead {
+    /// Reads the ledger at `path`.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, cannot be read, or was changed.
+    pub fn of(path: &Path) -> Result<Self, CaseError> {
+        let text = std::fs::read(path).map_err(CaseError::file(path))?;
+        let Records { chain, lines, whole } = Records::of(path, &text)?;
+        Ok(Self { lines, head: chain.head(), torn: text.len() as u64 - whole })
+    }
+}
+
 /// The ledger of a case, opened for appending. Only one program at a time has it.
 #[derive(Debug)]
 pub struct Ledger {
@@ -162,21 +210,12 @@ impl Ledger {
         file.lock().map_err(CaseError::file(path))?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(CaseError::file(path))?;
-        let mut chain = ChainReader::default();
-        let mut lines = Vec::new();
-        for line in text.split_inclusive(|&byte| byte == b'\n') {
-            let changed = |record, offset, what: String| CaseError::Ledger { file: path.display().to_string(), record, offset, what };
-            let offset = chain.offset();
-            if !line.ends_with(b"\n") {
-                // A record is one write; a part of one is left by a power cut and says nothing.
-                file.set_len(offset).map_err(CaseError::file(path))?;
-                break;
-            }
-            chain.line(line, b"").map_err(|problem| changed(problem.record, problem.offset, problem.what.to_owned()))?;
-            let read = serde_json::from_slice(line).map_err(|error| changed(chain.chain().records(), offset, error.to_string()))?;
-            lines.push(read);
+        let read = Records::of(path, &text)?;
+        if read.whole < text.len() as u64 {
+            // A record is one write; a part of one is left by a power cut and says nothing.
+            file.set_len(read.whole).map_err(CaseError::file(path))?;
         }
-        Ok(Self { file, path: path.to_owned(), chain: chain.chain().clone(), lines })
+        Ok(Self { file, path: path.to_owned(), chain: read.chain, lines: read.lines })
     }
 
     /// Its records, in order.

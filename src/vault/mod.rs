@@ -2,6 +2,7 @@
 
 mod case;
 mod closing;
+mod discarding;
 mod kept;
 mod ledger;
 mod lists;
@@ -11,8 +12,9 @@ mod seeds;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
+pub use discarding::DiscardError;
 pub use kept::{ANSWERS_FOLDER, KEPT_FOLDER, KeptError, KeptItem};
-pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, Planned};
+pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, LedgerRead, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};

@@ -173,7 +173,8 @@ async fn does_what_the_driver_says(kind: Kind) {
     let origin = Origin::start(acceptor, authority("another authority").1).await;
     let profile = Profile::create_for(kind, &pem).expect("a profile");
     let home = profile.path().to_owned();
-    assert_eq!((profile.trusted().nickname.as_str(), profile.trusted().attributes.as_str()), ("dataspoor", "C,,"));
+    let trusted = profile.trusted().expect("an authority");
+    assert_eq!((trusted.nickname.as_str(), trusted.attributes.as_str()), ("dataspoor", "C,,"));
 
     let driver = Driver::start(&profile, &options(&origin, kind)).await.expect("the browser starts");
     // What is recorded about it.

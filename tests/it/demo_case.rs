@@ -1,8 +1,10 @@
 //! The demo case against its truth, without recording: a real Chromium walks through cells of the case's plan by the case's own files of steps, and the
 //! servers' log of each visit is held against the tables of `demo::truth::case`. So the tables are right before any comparison is measured by them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use dataspoor::browser::{Driver, Options, Profile, Screen, ThirdPartyCookies, find};
@@ -11,9 +13,13 @@ use dataspoor::demo::plan::PAGE_ID;
 use dataspoor::demo::truth::case::{ANSWERS, CLASSES, DELETED, KEPT, LASTING, OBSERVER, Question, STORED, Share, Shown, VARYING};
 use dataspoor::demo::truth::{cookies, set_cookies};
 use dataspoor::demo::{Access, World};
+use dataspoor::model::{Operated, Timestamp};
 use dataspoor::plan::{Step, Steps, steps::Part};
+use dataspoor::vault::{Case, CaseFile};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+
+use super::corpus::{ROOT, scratch};
 
 /// Far longer than anything here takes; only a failure waits for it.
 const LONG: Duration = Duration::from_secs(30);
@@ -148,8 +154,8 @@ impl Hand<'_> {
 }
 
 /// Every recording of these cells, one after the other. `headless`: without a window.
-async fn visited(world: &World, names: &[&str], headless: bool) -> Vec<Visited> {
-    let program = find(Some("chromium".as_ref())).expect("chromium");
+async fn visited(world: &World, names: &[&str], program: &str, headless: bool) -> Vec<Visited> {
+    let program = find(Some(program.as_ref())).expect("a browser");
     let proxy = proxy(world.address(), world.hosts()).await;
     let mut options = Options::new(program.clone(), proxy);
     options.screen = if headless { Screen::None } else { Screen::unseen().expect("a virtual screen").0 };
@@ -167,7 +173,7 @@ async fn visited(world: &World, names: &[&str], headless: bool) -> Vec<Visited> 
             }
             let before = world.accesses().len();
             let driver = Driver::start(&kept, &options).await.expect("starts");
-            assert_eq!(driver.user_agent().contains("Headless"), headless);
+            assert_eq!(driver.user_agent().contains("HeadlessChrome"), headless, "{}", driver.user_agent());
             let hand = Hand { driver: &driver, texts: &texts, cell: &cell };
             let ended = hand.walk(&format!("steps/target-{}.toml", cell.target)).await;
             let jar = driver.cookies().await.expect("cookies");
@@ -206,7 +212,7 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
             WALL,
             RETURNING,
         ];
-        visited(&world, &names, false).await
+        visited(&world, &names, "chromium", false).await
     });
     let of = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<&[Access]> {
         visits.iter().filter(|visit| wanted(&visit.cell)).map(|visit| visit.accesses.as_slice()).collect()
@@ -254,7 +260,7 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
         }
     }
     for visit in &visits {
-        let varies = visit.repetition % 2 == 0 && visit.cell.target != "photos";
+        let varies = visit.repetition % 2 == 0 && visit.cell.name != RETURNING;
         let seen = visit.accesses.iter().any(|access| VARYING.is_seen_in(access));
         if seen != varies {
             wrong.push(format!("what varies, in {} of {}: {seen}", visit.repetition, visit.cell.name));
@@ -310,10 +316,91 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
 fn a_browser_without_a_window_sees_what_the_table_of_the_observer_says() {
     let visits = run(async {
         let world = World::start_case().await.expect("a world");
-        visited(&world, &["no-account.allow.page"], true).await
+        visited(&world, &["no-account.allow.page"], "chromium", true).await
     });
     for row in OBSERVER {
         let said = if row.only == Shown::Automation { Share::Every } else { Share::None };
         assert_eq!(row.thing.share(visits.iter().map(|visit| visit.accesses.as_slice())), said, "{row:?}");
+    }
+}
+
+#[test]
+fn another_browser_does_the_same() {
+    let visits = run(async {
+        let world = World::start_case().await.expect("a world");
+        visited(&world, &["no-account.allow.start", "logged-in.allow.page"], "firefox", false).await
+    });
+    let of = |target: &'static str| visits.iter().filter(move |visit| visit.cell.target == target).map(|visit| visit.accesses.as_slice());
+    for row in CLASSES {
+        let (page, controls) = (row.thing.share(of("page")), row.thing.share(of("start")));
+        assert!(holds(row.page, page) && holds(row.controls, controls), "{page:?} of the Page, {controls:?} of controls: {row:?}");
+    }
+    for row in ANSWERS.iter().filter(|row| [Question::BeforeChoice, Question::AfterAllow].contains(&row.question)) {
+        let seen = row.thing.share_of(row.question, visits.iter().map(|visit| visit.accesses.as_slice()));
+        assert_eq!(seen, row.share, "{row:?}");
+    }
+}
+
+#[test]
+fn the_plan_of_the_case_is_one() {
+    for size in [Size::Subset, Size::Full] {
+        let scratch = scratch();
+        let folder = scratch.path().join("case");
+        let file = CaseFile { id: "simulated".to_owned(), title: "SIMULATED".to_owned(), ..CaseFile::default() };
+        Case::create(&folder, file, [1; 32], Timestamp::from_nanoseconds(0)).expect("a case");
+        for (path, text) in files(size) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            let before = fs::read_to_string(&path).unwrap_or_default();
+            fs::write(&path, before + &text).expect("written");
+        }
+        let plan = Case::open(&folder).expect("opens").plan().expect("a plan");
+        let read: Vec<_> = plan.cells().iter().map(|cell| (cell.name.clone(), cell.repetitions)).collect();
+        let meant: Vec<_> = cells(size).into_iter().map(|cell| (cell.name, cell.repetitions)).collect();
+        assert_eq!(read, meant);
+        assert!(plan.cells().iter().all(|cell| cell.operated == Operated::Scripted));
+    }
+}
+
+#[test]
+fn the_files_of_the_case_read_and_name_what_is_there() {
+    let pages: String = ["page", "start", "consent", "case", "wall", "login", "welcome", "town"]
+        .iter()
+        .map(|name| fs::read_to_string(Path::new(ROOT).join(format!("src/demo/pages/{name}.html"))).expect("a page"))
+        .collect();
+    for size in [Size::Subset, Size::Full] {
+        let files = files(size);
+        let (path, text) = &files[0];
+        assert_eq!(*path, "case.toml");
+        let tables: toml::Table = toml::from_str(text).expect("there");
+        let rows = ["persona", "choice", "target"].into_iter().flat_map(|name| tables[name].as_array().expect("there"));
+        let named: BTreeSet<&str> = rows.filter_map(|row| row.get("steps")).map(|path| path.as_str().expect("there")).collect();
+        assert_eq!(named, files[1..].iter().map(|(path, _)| *path).collect());
+        for (path, text) in &files[1..] {
+            let steps = Steps::read(path, text).expect("there");
+            for placed in steps.steps {
+                let element = match placed.step {
+                    Step::Click(element) => element.described().selector,
+                    Step::Choose(choose) => {
+                        let selector = choose.button.described().selector;
+                        let button = format!(
+                            "id=\"{}\" type=\"button\">{}</button>",
+                            &selector.as_deref().expect("there")[1..],
+                            choose.text.expect("there")
+                        );
+                        assert!(pages.contains(&button), "{path}: {button}");
+                        selector
+                    }
+                    Step::WaitFor(wait) => wait.parts().0.selector,
+                    Step::Type(typed) => Some(typed.into),
+                    Step::ConsentScreen(screen) => Some(screen.selector),
+                    Step::EndIf(end) => Some(end.selector),
+                    _ => None,
+                };
+                if let Some(selector) = element {
+                    assert!(pages.contains(&format!("id=\"{}\"", &selector[1..])), "{path}: {selector}");
+                }
+            }
+        }
     }
 }

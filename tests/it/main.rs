@@ -5,6 +5,7 @@
 mod bad_input;
 mod browser;
 mod capture;
+mod case_plan;
 mod closing;
 mod cookie_events;
 mod cookies;

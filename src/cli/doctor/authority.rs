@@ -75,7 +75,10 @@ pub(super) fn trust(own: Option<(&Path, &Path)>, case: Option<&Path>) -> Check {
         },
     };
     match Profile::create(&pem) {
-        Ok(profile) => Check::good("trust", format!("a new browser profile trusts the certificate {}", profile.trusted().certificate)),
+        Ok(profile) => {
+            let trusted = profile.trusted().map(|trusted| trusted.certificate.to_string()).unwrap_or_default();
+            Check::good("trust", format!("a new browser profile trusts the certificate {trusted}"))
+        }
         Err(error) => Check::failed("trust", &error.to_string()),
     }
 }

@@ -1,14 +1,13 @@
-//! The world of the demo case, looked at from outside: accounts, a choice that is taken back, what is planted on purpose, and the case's own files.
+//! The world of the demo case, looked at from outside: accounts, a choice that is taken back, what is planted on purpose, and the size of the plan.
 
 use std::collections::BTreeSet;
 
 use http::StatusCode;
 
 use super::*;
-use crate::demo::case::{ADMINISTRATOR, PASSWORD, Size, VISITOR, cells, files};
+use crate::demo::case::{ADMINISTRATOR, PASSWORD, Size, VISITOR, cells};
 use crate::demo::parts::form;
 use crate::demo::plan::PAGE_ID;
-use crate::plan::{Step as Taken, Steps};
 
 const CHROMIUM: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const PAGE: &str = "https://www.facebook.com/ministerievanvoorbeelden";
@@ -290,52 +289,6 @@ fn the_world_of_the_plan_has_nothing_of_the_case() {
         let town = browser.get("https://www.voorbeeldgemeente.example/paspoort").await;
         assert_eq!(town.names(), ["SIMSESSIE", "gemeente_taal"]);
     });
-}
-
-#[test]
-fn the_files_of_the_case_read_and_name_what_is_there() {
-    let pages = concat!(
-        include_str!("../pages/page.html"),
-        include_str!("../pages/start.html"),
-        include_str!("../pages/consent.html"),
-        include_str!("../pages/case.html"),
-        include_str!("../pages/wall.html"),
-        include_str!("../pages/login.html"),
-        include_str!("../pages/welcome.html"),
-        include_str!("../pages/town.html")
-    );
-    for size in [Size::Subset, Size::Full] {
-        let files = files(size);
-        let (path, text) = &files[0];
-        assert_eq!(*path, "case.toml");
-        let tables: toml::Table = toml::from_str(text).unwrap();
-        let rows = ["persona", "choice", "target"].into_iter().flat_map(|name| tables[name].as_array().unwrap());
-        let named: BTreeSet<&str> = rows.filter_map(|row| row.get("steps")).map(|path| path.as_str().unwrap()).collect();
-        assert_eq!(named, files[1..].iter().map(|(path, _)| *path).collect());
-        for (path, text) in &files[1..] {
-            let steps = Steps::read(path, text).unwrap();
-            for placed in steps.steps {
-                let element = match placed.step {
-                    Taken::Click(element) => element.described().selector,
-                    Taken::Choose(choose) => {
-                        let selector = choose.button.described().selector;
-                        let button =
-                            format!("id=\"{}\" type=\"button\">{}</button>", &selector.as_deref().unwrap()[1..], choose.text.unwrap());
-                        assert!(pages.contains(&button), "{path}: {button}");
-                        selector
-                    }
-                    Taken::WaitFor(wait) => wait.parts().0.selector,
-                    Taken::Type(typed) => Some(typed.into),
-                    Taken::ConsentScreen(screen) => Some(screen.selector),
-                    Taken::EndIf(end) => Some(end.selector),
-                    _ => None,
-                };
-                if let Some(selector) = element {
-                    assert!(pages.contains(&format!("id=\"{}\"", &selector[1..])), "{path}: {selector}");
-                }
-            }
-        }
-    }
 }
 
 #[test]

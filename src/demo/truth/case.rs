@@ -239,7 +239,8 @@ pub const DELETED: [(&str, Thing); 3] = [
     ("log out", thing(CookieDeleted, "xs", PLATFORM, "POST", "/logout.php")),
 ];
 
-/// What differs between repetitions of one cell: in none of its first, third … recordings, in every second, fourth …. The kept profile counts for itself.
+/// What differs between repetitions of one cell: of any two recordings in a row of the same cell it is in exactly one, and in none of a cell that is
+/// recorded once (unless a recording of it was discarded before). A kept profile counts with its cell the first time, and apart from then on.
 pub const VARYING: Thing = thing(Endpoint, "", PLATFORM, "POST", "/ajax/qm/");
 
 /// What differs between browsers.

@@ -695,6 +695,7 @@ pub(crate) fn sample() -> Report {
         trail_left_out: 1,
         attribution: attribution("www.facebook.com"),
         planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
+        beside_wire: Some(crate::report::beside_wire_rows::tests::tables("www.facebook.com")),
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         scenario: crate::report::scenario_rows::tests::tables("Alle cookies toestaan"),
@@ -835,6 +836,7 @@ fn hostile_texts_are_harmless() {
     (report.trail[1].other.page, report.trail[1].other.host, report.trail[1].name) = (hostile(), hostile(), hostile());
     report.attribution = attribution(HOSTILE);
     report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
+    report.beside_wire = Some(crate::report::beside_wire_rows::tests::tables(HOSTILE));
     report.flows[1].attribution = attributed(2, HOSTILE);
     let linkage = &mut report.linkage;
     (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);

@@ -15,7 +15,7 @@ use super::super::text::{Lang, Texts, Value};
 use super::{SHOWN, SHOWN_OF_RULES, code, css_string, escaped, recorded, reference, rule_text, shown};
 
 /// Every template with its name.
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("annex.html", include_str!("../annex.html.j2")),
     ("annex_recipients.html", include_str!("../annex_recipients.html.j2")),
     ("annex_visit.html", include_str!("../annex_visit.html.j2")),
@@ -24,9 +24,12 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("annex_sent.html", include_str!("../annex_sent.html.j2")),
     ("annex_attribution.html", include_str!("../annex_attribution.html.j2")),
     ("annex_planted.html", include_str!("../annex_planted.html.j2")),
+    ("annex_beside_wire.html", include_str!("../annex_beside_wire.html.j2")),
     ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
     ("annex_scenario.html", include_str!("../annex_scenario.html.j2")),
     ("linkage.html", include_str!("../linkage.html.j2")),
+    ("comparison.html", include_str!("../comparison.html.j2")),
+    ("beside.html", include_str!("../beside.html.j2")),
 ];
 
 /// The messages of a language as HTML.

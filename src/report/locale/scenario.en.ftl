@@ -192,6 +192,10 @@ unit-parts = { $n ->
     [one] part
    *[other] parts
 }
+unit-reports = { $n ->
+    [one] report
+   *[other] reports
+}
 unit-exhibits = { $n ->
     [one] exhibit
    *[other] exhibits
@@ -235,10 +239,6 @@ gap-browser-background = { $n ->
 gap-cache-answers = { $n ->
     [one] What the browser answered from its own cache or by a service worker sends nothing and cannot be observed here, except where the recording itself names it.
    *[other] What the browser answered from its own cache or by a service worker sends nothing and cannot be observed here, except where the recording itself names it ({ $n } recordings).
-}
-gap-storage-at-marks = { $n ->
-    [one] The browser itself was asked for its storage at 1 moment: names and lengths, no values. What was stored at other times is not known.
-   *[other] The browser itself was asked for its storage at { $n } moments: names and lengths, no values. What was stored between them is not known.
 }
 gap-report-not-read = { $n ->
     [one] When it was asked for its storage, the browser did not give 1 part.

@@ -192,6 +192,10 @@ unit-parts = { $n ->
     [one] onderdeel
    *[other] onderdelen
 }
+unit-reports = { $n ->
+    [one] verslag
+   *[other] verslagen
+}
 unit-exhibits = { $n ->
     [one] stuk
    *[other] stukken
@@ -235,10 +239,6 @@ gap-browser-background = { $n ->
 gap-cache-answers = { $n ->
     [one] Wat de browser uit zijn eigen cachegeheugen of door een service worker beantwoordde, verzendt niets en is hier niet waarneembaar, behalve waar de vastlegging het zelf noemt.
    *[other] Wat de browser uit zijn eigen cachegeheugen of door een service worker beantwoordde, verzendt niets en is hier niet waarneembaar, behalve waar de vastlegging het zelf noemt ({ $n } vastleggingen).
-}
-gap-storage-at-marks = { $n ->
-    [one] De opslag van de browser is op 1 moment aan de browser zelf gevraagd: namen en lengten, geen waarden. Wat daarbuiten was opgeslagen, is niet bekend.
-   *[other] De opslag van de browser is op { $n } momenten aan de browser zelf gevraagd: namen en lengten, geen waarden. Wat daartussen was opgeslagen, is niet bekend.
 }
 gap-report-not-read = { $n ->
     [one] Bij het vragen naar zijn opslag gaf de browser 1 onderdeel niet.

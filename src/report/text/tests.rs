@@ -20,15 +20,23 @@ const CELLS_OF_FIELDS: &str = include_str!("../html/fields.rs");
 const LINKAGE: &str = concat!(
     include_str!("../annex_linkage.html.j2"),
     include_str!("../linkage.html.j2"),
+    include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2"),
     include_str!("../annex_scenario.html.j2")
 );
 const LINKAGE_CELLS: &str = concat!(include_str!("../html/linkage.rs"), include_str!("../html/scenario.rs"));
+const COMPARISON: &str = concat!(
+    include_str!("../comparison.html.j2"),
+    include_str!("../html/comparison.rs"),
+    include_str!("../html/comparison/cells.rs"),
+    include_str!("../html/comparison/picture.rs")
+);
 const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = include_str!("../html/picture.rs");
 const CELLS: &str = include_str!("../html/recipients.rs");
+const STATUS: &str = include_str!("../../cli/status.rs");
 
 /// Every message of a file with the variables it mentions.
 fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -88,6 +96,87 @@ fn messages_are_told_apart_by_their_arguments() {
     }
 }
 
+/// Identifiers of the model of comparisons, by table of words.
+fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
+    use crate::model::{ChoicePath, Operated, PersonaState, TargetKind};
+    use crate::report::model::comparison::ItemKind;
+    let questions = [
+        "set-before-choice",
+        "recipients-before-choice",
+        "telemetry-before-choice",
+        "in-transition",
+        "sent-after-decline",
+        "set-after-decline",
+        "sent-after-withdrawal",
+        "set-after-withdrawal",
+        "members",
+        "administrators",
+        "after-logout",
+        "returning",
+    ];
+    vec![
+        ("q", questions.to_vec()),
+        ("qi", questions.to_vec()),
+        ("kind", ItemKind::ALL.map(ItemKind::id).into_iter().chain(["bytes"]).collect()),
+        (
+            "statement",
+            vec![
+                "one-side-only",
+                "other-side-only",
+                "more-on-one-side",
+                "more-on-other-side",
+                "same",
+                "varying",
+                "not-comparable",
+                "ranges-overlap",
+                "ranges-apart",
+            ],
+        ),
+        ("basis", vec!["repetitions", "one-recording-only", "none", "no-controls"]),
+        ("class", vec!["A", "B", "C", "D", "varying", "not-comparable"]),
+        ("side", vec!["one", "other"]),
+        ("why", vec!["discarded", "not-selected", "copy", "not-readable", "not-ended", "baseline"]),
+        (
+            "open",
+            vec![
+                "no-choice-recorded",
+                "no-page",
+                "no-counterpart",
+                "cookies-not-recorded",
+                "set-cookies-not-recorded",
+                "no-such-recording",
+                "rows-left-out",
+            ],
+        ),
+        ("persona", PersonaState::ALL.iter().map(|state| state.id()).collect()),
+        ("path", ChoicePath::ALL.iter().map(|path| path.id()).collect()),
+        ("target", TargetKind::ALL.iter().map(|kind| kind.id()).collect()),
+        ("operated", Operated::ALL.iter().map(|operated| operated.id()).collect()),
+        ("profile", vec!["fresh", "kept", "not-known"]),
+        ("state", vec!["first", "kept", "changed", "kept-and-changed", "recorded", "not-recorded", "cannot-tell"]),
+        ("expiry", vec!["slides", "fixed", "mixed", "not-set-again", "not-comparable"]),
+        (
+            "gap",
+            vec![
+                "cut-off",
+                "no-request-cookies",
+                "no-set-cookies",
+                "no-request-headers",
+                "no-response-headers",
+                "no-response",
+                "no-request-body",
+                "no-response-body",
+                "no-messages",
+                "messages-cut",
+                "messages-unread",
+                "tunnels",
+                "under-way",
+                "rows-left-out",
+            ],
+        ),
+    ]
+}
+
 #[test]
 fn every_id_that_is_used_exists() {
     let known = messages(NL);
@@ -105,6 +194,11 @@ fn every_id_that_is_used_exists() {
         (LINKAGE_CELLS, "message(\""),
         (LINKAGE_CELLS, "\"col-"),
         (PICTURE, "say(\""),
+        (STATUS, "say(\""),
+        (COMPARISON, "\"cmp-"),
+        (COMPARISON, "'cmp-"),
+        (COMPARISON, "\"col-"),
+        (COMPARISON, "t('"),
         (EXPLAIN, "limit(\""),
         (EXPLAIN, "get(\""),
     ] {
@@ -180,6 +274,26 @@ fn every_id_that_is_used_exists() {
     put_together.insert("fault-", crate::observe::FAULTS.to_vec());
     put_together.insert("cause-", crate::observe::CAUSES.to_vec());
     put_together.insert("gap-", GapKind::ALL.map(GapKind::id).to_vec());
+    put_together.insert("status-what-", vec!["vendor-text", "access-answer", "control"]);
+    let states = [
+        "recorded",
+        "running",
+        "not-used",
+        "lost",
+        "changed",
+        "empty",
+        "interrupted",
+        "stopped",
+        "too-old",
+        "not-clean",
+        "not-judged",
+        "other-plan",
+        "ahead-of-clock",
+    ];
+    put_together.extend([("status-is-", states.to_vec()), ("status-short-", states.to_vec())]);
+    for (prefix, ids) in words_of_comparisons() {
+        used.extend(ids.iter().map(|id| format!("cmp-w-{prefix}-{id}")));
+    }
     for (prefix, ids) in put_together {
         used.extend(ids.iter().map(|id| format!("{prefix}{id}")));
     }
@@ -200,7 +314,9 @@ fn every_id_that_is_used_exists() {
         WORDS,
         CELLS,
         CELLS_OF_FIELDS,
+        COMPARISON,
         PICTURE,
+        STATUS,
         EXPLAIN,
         include_str!("../text.rs"),
     ]
@@ -257,6 +373,7 @@ fn every_id_that_is_used_exists() {
             "ladder-",
             "share-of-",
             "subject-",
+            "cmp-w-",
             "undecoded-",
             "scenario-state-",
             "scenario-path-",
@@ -268,6 +385,9 @@ fn every_id_that_is_used_exists() {
             "start-profile-",
             "option-",
             "unit-",
+            "status-is-",
+            "status-short-",
+            "status-what-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));

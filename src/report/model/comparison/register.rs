@@ -45,6 +45,8 @@ pub struct RegisterRow {
     pub start: StartState,
     /// Choices that were recorded, with the literal text of the buttons.
     pub buttons: Vec<Button>,
+    /// How the steps of its scenario came out, as the ledger says: `complete`, `stopped at …`, the name of a wall. `None`: it says nothing.
+    pub outcome: Option<String>,
     /// Whether it is simulated. `None`: it was not read.
     pub simulated: Option<bool>,
     /// On which side it stands: `one`, `other`; `None`: sides were not asked for, or on neither.
@@ -86,7 +88,7 @@ pub struct Button {
 /// Why a recording does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotUsed {
-    /// `discarded`, `not-selected`, `copy`, `not-readable`, `not-ended`.
+    /// `discarded`, `not-selected`, `copy`, `not-readable`, `not-ended`, `baseline`.
     pub why: &'static str,
     /// Who decided it.
     pub by: Option<String>,

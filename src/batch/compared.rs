@@ -1,0 +1,56 @@
+//! Writes the document of a comparison into a folder with a manifest, as annexes are written. Compares nothing itself.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::judge::Inputs;
+use super::output::OutputFolder;
+use crate::model::Digest;
+use crate::report::model::comparison::Comparison;
+use crate::report::text::Lang;
+use crate::report::{TOOL, TOOL_VERSION, comparison_document};
+use crate::rules::OutsideList;
+
+/// What a manifest calls such a folder, and its name in a case.
+pub const COMPARISON_FOLDER: &str = "comparison";
+
+/// Writes `comparison` into `folder`, in these languages. Gives the folder.
+///
+/// # Errors
+///
+/// A file cannot be written, or the folder holds something else.
+pub fn write_comparison(comparison: &Comparison, inputs: &Inputs, languages: &[Lang], folder: &Path) -> io::Result<PathBuf> {
+    let document = comparison_document(comparison, languages)?;
+    let mut output = OutputFolder::create(folder)?;
+    for (lang, html) in &document.html {
+        output.write(&format!("comparison.{lang}.html"), html.as_bytes())?;
+    }
+    output.write("comparison.json", &document.json)?;
+    document.csv.iter().try_for_each(|(name, bytes)| output.write(name, bytes))?;
+    let captures: Vec<_> = comparison
+        .register
+        .iter()
+        .map(|row| serde_json::json!({ "name": row.name, "sha256": row.sha256, "number": row.number, "side": row.side, "used": row.used }))
+        .collect();
+    // So that a later run with the same question replaces it, and one with another question does not.
+    let question = serde_json::json!([comparison.case.as_ref().map(|case| &case.id), comparison.asked]).to_string();
+    let lists: Vec<_> = inputs
+        .lists
+        .iter()
+        .map(OutsideList::info)
+        .map(|info| serde_json::json!({ "name": info.name, "sha256": info.digest.to_string() }))
+        .collect();
+    output.finish(&serde_json::json!({
+        "kind": COMPARISON_FOLDER,
+        "tool": TOOL,
+        "tool_version": TOOL_VERSION,
+        "languages": languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "asked": comparison.asked,
+        "case": comparison.case.as_ref().map(|case| &case.id),
+        "capture": { "name": COMPARISON_FOLDER, "sha256": Digest::of(question.as_bytes()).to_string() },
+        "captures": captures,
+        "rules_sha256": inputs.rules.digest().to_string(),
+        "suffix_list": inputs.suffixes.description(),
+        "lists": lists,
+    }))
+}
