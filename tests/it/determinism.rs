@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 36] = [
+const FILES: [&str; 41] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
