@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribution::{Attribution, TriggerKind};
 use super::dictionary::{Dictionary, Meaning};
-use crate::model::{ExhibitKind, Gap, GapKind, Session};
+use crate::model::{ExhibitKind, Gap, GapKind, RecordedExhibit, Session};
 use crate::observe::{Missing, Observation};
 use crate::site::Position;
 
@@ -83,12 +83,11 @@ impl GapCounts {
 
     /// Counts what the session says of itself, and what no recording of a browser shows.
     pub(super) fn session(&mut self, session: &Session) {
-        let reports: Vec<_> = session.exhibits.iter().filter_map(|exhibit| exhibit.browser_report()).collect();
-        let not_read = reports.iter().map(|report| report.not_read.len() as u64).sum();
-        let unreadable =
-            session.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::BrowserReport && exhibit.is_unreadable()).count() as u64;
-        self.some(GapKind::ReportNotRead, not_read);
-        self.some(GapKind::UnreadableExhibits, unreadable);
+        let reports = session.exhibits.iter().filter_map(RecordedExhibit::browser_report);
+        self.some(GapKind::ReportNotRead, reports.map(|report| report.not_read.len() as u64).sum());
+        // Reports of the browser that cannot be read are told by whoever reads the recording.
+        let others = session.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::BrowserReport);
+        self.some(GapKind::UnreadableExhibits, others.filter(|exhibit| exhibit.is_unreadable()).count() as u64);
         self.whole(GapKind::CacheAnswers, 1);
         self.whole(GapKind::MobileApp, 1);
     }

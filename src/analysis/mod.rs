@@ -38,7 +38,7 @@ pub use validators::{ValidatorRow, ValidatorTable};
 
 use crate::classify::{Alias, Aliases, Classifier, Hosts, Parties, navigation_request, position};
 use crate::evidence::{CaseKey, Fingerprinter};
-use crate::model::{Entry, Gap, GapKind, Outcome, Session, Timestamp};
+use crate::model::{Entry, Fidelity, Gap, GapKind, Outcome, Session, Timestamp};
 use crate::observe::{self, Cause, Observation};
 use crate::site::{PageSurvey, PageVerdict, Position, Seen, Visit};
 
@@ -130,7 +130,8 @@ impl<'r> Analysis<'r> {
             self.period = Some(self.period.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
         self.gaps.see(entry.number, &observe::missing(&entry.exchange));
-        if entry.exchange.outcome == Outcome::Abandoned {
+        // That an import names no answer does not say that anybody broke it off.
+        if entry.exchange.outcome == Outcome::Abandoned && entry.exchange.fidelity != Fidelity::Imported {
             self.gaps.one(GapKind::Aborted, entry.number);
         }
         let Settings { rules, suffixes, needles, planted, .. } = self.settings;

@@ -117,7 +117,7 @@ pub enum GapKind {
     CacheAnswers,
     /// Parts of its own storage that the browser did not give when it was asked. Count: parts.
     ReportNotRead,
-    /// Exhibits (what was put beside the traffic) that cannot be read, reports of the browser itself aside. Count: exhibits.
+    /// Exhibits (what was put beside the traffic) that cannot be read, without those of [`Self::BrowserReportUnreadable`]. Count: exhibits.
     UnreadableExhibits,
     /// What a mobile app sends was not examined. Count: recordings, always 1.
     MobileApp,
@@ -152,6 +152,8 @@ pub enum GapUnit {
     Moments,
     /// Parts of a report.
     Parts,
+    /// Reports.
+    Reports,
     /// Exhibits.
     Exhibits,
     /// Mistakes.
@@ -162,7 +164,7 @@ pub enum GapUnit {
 
 impl GapUnit {
     /// Every unit.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Entries,
         Self::Elements,
         Self::Exchanges,
@@ -176,6 +178,7 @@ impl GapUnit {
         Self::Fields,
         Self::Moments,
         Self::Parts,
+        Self::Reports,
         Self::Exhibits,
         Self::Mistakes,
         Self::Recordings,
@@ -198,6 +201,7 @@ impl GapUnit {
             Self::Fields => "fields",
             Self::Moments => "moments",
             Self::Parts => "parts",
+            Self::Reports => "reports",
             Self::Exhibits => "exhibits",
             Self::Mistakes => "mistakes",
             Self::Recordings => "recordings",
@@ -273,8 +277,8 @@ impl GapKind {
             Self::OwnPage | Self::Unattributed | Self::BrowserBackground => GapUnit::Requests,
             Self::UndecodedFields => GapUnit::Fields,
             Self::StorageBetweenMarks => GapUnit::Moments,
+            Self::BrowserReportUnreadable => GapUnit::Reports,
             Self::ReportNotRead => GapUnit::Parts,
-            Self::BrowserReportUnreadable => GapUnit::Exhibits,
             Self::UnreadableExhibits => GapUnit::Exhibits,
             Self::RulesBroken => GapUnit::Mistakes,
             Self::BrowserStorage

@@ -14,7 +14,7 @@ use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
 use crate::classify::{Finding, Subject};
 use crate::evidence::{Chain, Fingerprint};
-use crate::model::{Digest, Gap, Page, SaidBy, Timestamp};
+use crate::model::{Acting, Digest, Gap, Hand, Page, SaidBy, Timestamp};
 use crate::observe::{ContentDigest, SeenCookie, SeenValidator};
 use crate::redact::printable_path;
 use crate::rules::OutsideList;
@@ -37,6 +37,7 @@ pub struct EvidenceLog<'c, W> {
     line: Vec<u8>,
     cookie_events: u64,
     gaps: u64,
+    acting: Acting,
     /// The visit, if it has marks or choices.
     visit: Option<Visit>,
     /// How what stands in header fields and heads was observed, and the same for what stands only in a list.
@@ -48,7 +49,19 @@ impl<'c, W: Write> EvidenceLog<'c, W> {
     pub fn new(context: Context<'c>, out: W) -> Self {
         let (object, line) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
         let observed = [IMPORTED, LISTED];
-        Self { context, out, chain: Chain::default(), scenario: None, object, line, cookie_events: 0, gaps: 0, visit: None, observed }
+        Self {
+            context,
+            out,
+            chain: Chain::default(),
+            scenario: None,
+            object,
+            line,
+            cookie_events: 0,
+            gaps: 0,
+            visit: None,
+            acting: Acting::default(),
+            observed,
+        }
     }
 
     /// How many records there are, and the digest of the last.
@@ -95,6 +108,7 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
         let Context { capture, rules, suffixes, parties, .. } = self.context;
         let Opening { session, page, .. } = opening;
         self.scenario = session.scenario.clone();
+        self.acting = Acting::of(session);
         if session.custody.is_some() {
             self.observed = [RECORDED, RECORDED];
         }
@@ -235,6 +249,9 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
             choice,
             other_choices,
             page: Some(&*observation.page).filter(|page| !page.is_empty()).map(|page| context.printable(page)),
+            operated: Some(self.acting.at(observation.started.map(Timestamp::from_nanoseconds)))
+                .filter(|hand| *hand != Hand::NotEstablished)
+                .map(Hand::id),
             outcome: observation.outcome(),
             from_cache: observation.from_cache,
             status: observation.status,

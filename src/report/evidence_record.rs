@@ -116,6 +116,9 @@ pub(super) struct FlowRecord<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) other_choices: Vec<OtherChoice<'a>>,
     pub(super) page: Option<String>,
+    /// Who acted in the browser when the request began, where that is established.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) operated: Option<&'static str>,
     pub(super) outcome: &'static str,
     pub(super) from_cache: bool,
     pub(super) status: u16,

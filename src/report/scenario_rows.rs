@@ -37,7 +37,8 @@ impl ScenarioRows {
         pictures(&session.exhibits, context, &mut tables);
         consent_screens(&session.exhibits, context, &mut tables);
         outcome(&session.exhibits, context, &mut tables);
-        tables.unreadable_exhibits = session.exhibits.iter().filter(|exhibit| exhibit.is_unreadable()).count() as u64;
+        tables.unreadable_exhibits =
+            session.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::BrowserReport && exhibit.is_unreadable()).count() as u64;
         Self { acting: Acting::of(session), tables, has_scenario: session.planned.is_some() }
     }
 
@@ -154,7 +155,7 @@ fn consent_screens(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: 
             name: context.printable(&screen.name),
             layer: screen.layer,
             time: exhibit.at.to_string(),
-            page: context.printable(&screen.page),
+            page: context.printable(screen.page.split(['?', '#']).next().unwrap_or_default()),
             clicks: screen.clicks,
             options: screen.options.iter().take(OPTIONS).map(option).collect(),
             options_left_out: screen.options.len().saturating_sub(OPTIONS) as u64,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 36] = [
+const FILES: [&str; 41] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
@@ -23,6 +23,9 @@ const FILES: [&str; 36] = [
     "choices.csv",
     "client-hints.csv",
     "comparison-lines.csv",
+    "consent-clicks.csv",
+    "consent-options.csv",
+    "consent-screens.csv",
     "cookie-recipients.csv",
     "cookies.csv",
     "detail-ladder.csv",
@@ -39,11 +42,13 @@ const FILES: [&str; 36] = [
     "other-names.csv",
     "page-mentions.csv",
     "personal-data.csv",
+    "pictures.csv",
     "planted-values.csv",
     "planted.csv",
     "preflights.csv",
     "recipients.csv",
     "redirects.csv",
+    "scenario.csv",
     "sent-from-other-sites.csv",
     "sharing.csv",
     "survivals.csv",

@@ -141,7 +141,12 @@ fn every_dialect_is_read_as_its_expectations_say() {
         for (count, value) in expected["counts"].as_object().into_iter().flatten() {
             differ(count, &line[count], value);
         }
-        differ("gaps", &line["gaps"], &expected["gaps"]);
+        // What the analysis does not know of any recording, or knows by rules that change, is no matter of the dialect.
+        let mut gaps = line["gaps"].clone();
+        for kind in ["undecoded-fields", "decode-anomalies", "unattributed", "browser-background", "cache-answers", "mobile-app"] {
+            gaps.as_object_mut().expect("an object").remove(kind);
+        }
+        differ("gaps", &gaps, &expected["gaps"]);
 
         let (contents, entries) = read(fs::File::open(path).expect("a recording"));
         differ("wrappings", &json!(contents.wrappings), expected.get("wrappings").unwrap_or(&json!([])));

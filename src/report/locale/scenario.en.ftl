@@ -192,6 +192,10 @@ unit-parts = { $n ->
     [one] part
    *[other] parts
 }
+unit-reports = { $n ->
+    [one] report
+   *[other] reports
+}
 unit-exhibits = { $n ->
     [one] exhibit
    *[other] exhibits

@@ -192,6 +192,10 @@ unit-parts = { $n ->
     [one] onderdeel
    *[other] onderdelen
 }
+unit-reports = { $n ->
+    [one] verslag
+   *[other] verslagen
+}
 unit-exhibits = { $n ->
     [one] stuk
    *[other] stukken

@@ -26,7 +26,7 @@ pub struct ScenarioTables {
     pub pictures: Vec<PictureRow>,
     /// Pictures there was no room for.
     pub pictures_left_out: u64,
-    /// Exhibits of a structured kind that cannot be read.
+    /// Exhibits of a structured kind that cannot be read, without reports of the browser.
     pub unreadable_exhibits: u64,
 }
 

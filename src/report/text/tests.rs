@@ -8,7 +8,7 @@ use crate::analysis::TrailKind;
 use crate::analysis::attribution::{Actor, Confidence, MentionKind, PageBasis, TriggerKind, Way};
 use crate::analysis::planted::{Phase, SeedKind, SeedNote};
 use crate::decode::{DecodeAnomaly, FieldPlace};
-use crate::model::GapKind;
+use crate::model::{ChoicePath, GapKind, GapUnit, Operated, PersonaState, TargetKind};
 use crate::site::{Says, Scope};
 
 const TEMPLATE: &str = include_str!("../annex.html.j2");
@@ -22,10 +22,11 @@ const LINKAGE: &str = concat!(
     include_str!("../linkage.html.j2"),
     include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
-    include_str!("../annex_planted.html.j2")
+    include_str!("../annex_planted.html.j2"),
+    include_str!("../annex_scenario.html.j2")
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
-const LINKAGE_CELLS: &str = include_str!("../html/linkage.rs");
+const LINKAGE_CELLS: &str = concat!(include_str!("../html/linkage.rs"), include_str!("../html/scenario.rs"));
 const COMPARISON: &str = concat!(
     include_str!("../comparison.html.j2"),
     include_str!("../html/comparison.rs"),
@@ -230,6 +231,17 @@ fn every_id_that_is_used_exists() {
         ("m-values-", vec!["recording", "session", "case"]),
         ("life-", vec!["session", "s", "min", "h", "d", "months", "years"]),
     ]);
+    put_together.insert("scenario-state-", PersonaState::ALL.iter().map(|state| state.id()).collect());
+    put_together.insert("scenario-path-", ChoicePath::ALL.iter().map(|path| path.id()).collect());
+    put_together.insert("scenario-kind-", TargetKind::ALL.iter().map(|kind| kind.id()).collect());
+    put_together.insert("scenario-operated-", Operated::ALL.iter().map(|operated| operated.id()).collect());
+    put_together.insert("scenario-device-", vec!["desktop", "emulated-mobile"]);
+    put_together.insert("outcome-", vec!["complete", "wall", "stopped", "not-recorded"]);
+    put_together.insert("outcome-means-", vec!["wall", "stopped"]);
+    put_together.insert("start-is-", vec!["cookies-at-start", "kept-profile", "unknown-profile"]);
+    put_together.insert("start-profile-", vec!["fresh", "kept", "unknown", "not-established"]);
+    put_together.insert("option-", vec!["button", "link", "checkbox", "switch", "radio", "other"]);
+    put_together.insert("unit-", GapUnit::ALL.map(GapUnit::id).to_vec());
     put_together.insert("attr-sure-", Confidence::ALL.map(Confidence::id).to_vec());
     put_together.insert("attr-trigger-", TriggerKind::ALL.map(TriggerKind::id).to_vec());
     put_together.insert("attr-actor-", Actor::ALL.map(Actor::id).to_vec());
@@ -379,6 +391,16 @@ fn every_id_that_is_used_exists() {
             "beside-store-",
             "beside-refusals-",
             "beside-protocol-",
+            "scenario-state-",
+            "scenario-path-",
+            "scenario-kind-",
+            "scenario-operated-",
+            "scenario-device-",
+            "outcome-",
+            "start-is-",
+            "start-profile-",
+            "option-",
+            "unit-",
             "status-is-",
             "status-short-",
             "status-what-",
