@@ -1,5 +1,7 @@
 //! Many recordings: one after the other on each core, bounded memory, and one bad file never stops the rest.
 
+mod beside;
+mod beside_rows;
 mod compared;
 mod judge;
 mod linked;
@@ -10,6 +12,8 @@ mod spool;
 mod verify;
 mod work;
 
+pub use beside::{FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
+pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
 pub use compared::{COMPARISON_FOLDER, write_comparison};
 pub use judge::{
     IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,

@@ -127,7 +127,7 @@ fn open_case(folder: &Path) -> anyhow::Result<Case> {
 fn text(arguments: &Text) -> anyhow::Result<Outcome> {
     let case = open_case(&arguments.case)?;
     let mut about = BTreeMap::new();
-    let mut say = |name: &str, text: &str| drop(about.insert(name.to_owned(), text.to_owned()));
+    let mut say = |name: &str, text: &str| about.extend([(name.to_owned(), text.to_owned())]);
     say("title", &arguments.title);
     say("vendor", &arguments.vendor);
     say("date", &arguments.date);

@@ -4,6 +4,7 @@
 mod admission;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod baseline;
+mod beside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod browsing;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -119,6 +120,8 @@ enum Command {
     /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
     #[command(subcommand)]
     Keep(keep::Command),
+    /// Hold what is kept beside the recordings of a case against them: statements, answers to requests for access, controls.
+    Beside(beside::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
@@ -170,6 +173,7 @@ pub fn run() -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Keep(command) => keep::run(&command),
+        Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Lists(command) => lists::run(&command),
         Command::Seed(command) => seed::run(&command),

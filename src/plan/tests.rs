@@ -276,18 +276,18 @@ fn days() {
 fn the_example_holds_and_takes_the_page_over() {
     let page = "https://www.facebook.com/ministerie?locale=nl_NL&x=\"y\"";
     let text = example(page);
-    let plan = plan(&format!("pages = [{}]\n{text}", toml::Value::String(page.to_owned()))).expect("a plan");
-    assert_eq!(plan.cells().iter().map(|cell| cell.wanted()).collect::<Vec<_>>(), [2, 2, 2, 2]);
-    assert_eq!(plan.cell("no-account.none.page").expect("a cell").target.url, page);
-    assert_eq!(plan.cell("no-account.declined.start").expect("a cell").target.url, "https://www.facebook.com/");
-    assert_eq!((plan.notices.as_slice(), plan.too_old_after_days), (&[][..], Some(90)));
+    let own = plan(&format!("pages = [{}]\n{text}", toml::Value::String(page.to_owned()))).expect("a plan");
+    assert_eq!(own.cells().iter().map(|cell| cell.wanted()).collect::<Vec<_>>(), [2, 2, 2, 2]);
+    assert_eq!(own.cell("no-account.none.page").expect("a cell").target.url, page);
+    assert_eq!(own.cell("no-account.declined.start").expect("a cell").target.url, "https://www.facebook.com/");
+    assert_eq!((own.notices.as_slice(), own.too_old_after_days), (&[][..], Some(90)));
     // What is put in comments reads too, once it is none.
     let all: String = text
         .lines()
         .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ") || line.starts_with('[')).unwrap_or(line).to_owned() + "\n")
         .collect();
     assert!(all.contains("\n[[persona]]\nid = \"member\"\n") && all.contains("\nprofile = \"kept:series\""), "{all}");
-    let plan = self::plan(&all).expect("a plan");
+    let plan = plan(&all).expect("a plan");
     assert_eq!(plan.notices.len(), 3, "{:?}", plan.notices);
     assert_eq!((plan.cells().len(), plan.cells()[0].days.len()), (4, 2));
 }

@@ -1,6 +1,7 @@
 //! Tables as CSV (RFC 4180): UTF-8, comma, CRLF, a head line; safe to open in a spreadsheet.
 
 mod attribution;
+pub(super) mod beside;
 mod beside_wire;
 pub(super) mod comparison;
 mod fields;

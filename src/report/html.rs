@@ -3,6 +3,7 @@
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
+mod beside;
 mod comparison;
 mod fields;
 mod linkage;
@@ -17,6 +18,7 @@ use minijinja::{
     value::{Serde, Value as Cell},
 };
 
+pub use beside::render_beside;
 pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 

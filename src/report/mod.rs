@@ -13,6 +13,7 @@
 
 mod alias_rows;
 mod attribution_rows;
+pub mod beside_document;
 mod beside_wire_rows;
 mod builder;
 mod comparison_document;

@@ -158,6 +158,7 @@ pub(super) fn parse(file: &str, text: &str) -> (RawFile, Vec<Diagnostic>) {
             "category" => raw.category = reader.list(value),
             "counter" => raw.counter = reader.list(value),
             "lifetime" => raw.lifetime = reader.list(value),
+            "statement" => raw.statement = reader.list(value),
             name if name != "title" && matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_)) => {
                 let message = format!("there is no table {name:?}");
                 found.push(places.diagnostic(key.span().start, message, "rules/README.md lists the tables; check the spelling"));

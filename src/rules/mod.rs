@@ -19,6 +19,7 @@ mod request;
 mod secrets;
 mod set;
 mod stated;
+mod statement;
 mod subject;
 mod trial;
 
@@ -38,6 +39,7 @@ pub use request::{HostName, RequestFacts, RequestMatch};
 pub use secrets::Secret;
 pub use set::RuleSet;
 pub use stated::StatedLifetime;
+pub use statement::{LONGEST_QUOTATION, Sight, Statement, Test, When};
 pub use subject::{
     AREAS, Category, Claim, Contract, Cookie, Counter, DATA, Endpoint, Example, ExampleSubject, FIELD_PLACES, Field, FileInfo, IDENTIFIES,
     Lifetime, Navigation, Network, Owner, OwnerDomain, PERSONAL_TYPES, Place, RuleId, Source, Storage,

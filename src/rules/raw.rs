@@ -26,6 +26,7 @@ pub(super) struct RawFile {
     pub(super) category: Vec<RawCategory>,
     pub(super) counter: Vec<RawCounter>,
     pub(super) lifetime: Vec<RawLifetime>,
+    pub(super) statement: Vec<RawStatement>,
     /// Identifiers of tables that have mistakes, so that nobody is told that they do not exist.
     pub(super) broken: Vec<String>,
 }
@@ -298,4 +299,39 @@ pub(super) struct RawLifetime {
     pub(super) meaning: Text,
     pub(super) source: Spanned<String>,
     pub(super) certainty: Certainty,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStatement {
+    pub(super) id: Spanned<String>,
+    pub(super) by: By,
+    pub(super) who: Spanned<String>,
+    pub(super) text: Text,
+    pub(super) quotation: Option<Spanned<String>>,
+    pub(super) kept: Option<Spanned<String>>,
+    pub(super) source: Spanned<String>,
+    pub(super) certainty: Certainty,
+    pub(super) observable: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) seen: Vec<RawSeen>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSeen {
+    pub(super) cookie_set: Option<Spanned<String>>,
+    pub(super) cookie_sent: Option<Spanned<String>>,
+    pub(super) domain: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) hosts: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) paths: Vec<Spanned<String>>,
+    pub(super) methods: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) query: RawValues,
+    pub(super) field: Option<Spanned<String>>,
+    pub(super) when: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) personas: Vec<Spanned<String>>,
 }

@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use super::choice::ChoiceRule;
 use super::request::RequestFacts;
 use super::secrets::Secret;
+use super::statement::Statement;
 use super::subject::{
     Category, Claim, Contract, Cookie, Counter, Endpoint, Example, Field, FileInfo, Lifetime, Navigation, Network, Owner, OwnerDomain,
     Place, RuleId, Source, Storage,
@@ -42,6 +43,8 @@ pub struct RuleSet {
     pub counters: Vec<Counter>,
     /// Lines with which lifetimes of cookies are compared, shortest first.
     pub lifetimes: Vec<Lifetime>,
+    /// Statements of vendors' texts.
+    pub statements: Vec<Statement>,
     /// What has to fit.
     pub examples: Vec<Example>,
     pub(super) domains: HashMap<String, OwnerDomain>,

@@ -15,7 +15,7 @@ use super::super::text::{Lang, Texts, Value};
 use super::{SHOWN, SHOWN_OF_RULES, code, css_string, escaped, recorded, reference, rule_text, shown};
 
 /// Every template with its name.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("annex.html", include_str!("../annex.html.j2")),
     ("annex_recipients.html", include_str!("../annex_recipients.html.j2")),
     ("annex_visit.html", include_str!("../annex_visit.html.j2")),
@@ -28,6 +28,7 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
     ("linkage.html", include_str!("../linkage.html.j2")),
     ("comparison.html", include_str!("../comparison.html.j2")),
+    ("beside.html", include_str!("../beside.html.j2")),
 ];
 
 /// The messages of a language as HTML.

@@ -1131,3 +1131,79 @@ status-retention = { $count ->
    *[other] { $count } recordings are past the day until which they were to be kept. Nothing is removed by itself.
 }
 status-total = { $at }: { $usable } of { $wanted } planned recordings usable; { $recordings } in the ledger, { $unused } of them not used.
+
+bes-title = Beside the wire
+bes-lead = What the vendor itself writes, what it returned to a request for access, and a visit that no proxy intercepted, each held against the recordings of this case.
+bes-h-recordings = Recordings
+bes-i-recordings = All recordings in the ledger of the case. One that is not used stands here with the reason and counts in none of the tables. Requests to the audited organisation's own domains are left out of all of them.
+bes-recording = Recording { $number }
+bes-discarded = not used:
+bes-h-statements = Statements in the vendor's texts
+bes-i-statements = Each row is one statement of a text with title and date. The table only says whether and where something was recorded by which the statement can be tested; whether a statement is true does not follow from it. What happens at the recipient cannot be observed by a proxy.
+bes-c-statements = Statements and what was recorded of them
+bes-col-statement = Statement
+bes-col-source = Source
+bes-col-outcome = Outcome
+bes-col-test = Tested by
+bes-kept = Text (SHA-256):
+bes-outcome-seen = recorded
+bes-outcome-not-seen = not recorded in these scenarios
+bes-outcome-not-tested = not tested: there is no recording in which it could have been seen
+bes-outcome-not-observable = not observable by a proxy
+bes-when-any = at any time
+bes-when-before-choice = before anything was chosen in a consent screen
+bes-when-after-decline = after what is optional was declined
+bes-when-after-allow = after it was allowed
+bes-when-after-withdrawal = after it was taken back
+bes-in-recordings = { $n ->
+    [one] 1 recording in which it could have been seen
+   *[other] { $n } recordings in which it could have been seen
+}
+bes-seen-at = recording { $recording }, entry
+bes-h-answers = Answers to requests for access
+bes-i-answers = Values of the answer were compared with values sent in requests, by fingerprints under the key of the case. Equal is: the same text without spaces around it, an e-mail address also in lower case, and the same instant in another form. Values that are encrypted, hashed or put together are not recognised. Equal values may be chance. That a field was not returned does not say that it was kept. No value stands here; places in the answer that may be a value themselves are masked. The answer itself is never shared.
+bes-no-answers = No answer to a request for access is kept in this case.
+bes-answer-counts = Values in the answer: { $values }, of which too short to be compared: { $short }. Fields compared: { $fields }. Recordings: { $recordings }.
+bes-all-recordings = It is not said of the answer, or of recordings, whose they are; so all recordings were compared of which no other persona is known.
+bes-fields-left-out = { $n ->
+    [one] 1 field was not compared, because there were too many.
+   *[other] { $n } fields were not compared, because there were too many.
+}
+bes-c-answers = Fields sent, and the answer
+bes-col-field = Field, or place in the answer
+bes-col-values = Equal values
+bes-col-returned-at = Returned at
+bes-col-seen = Recorded in
+bes-answer-seen-and-returned = seen leaving and returned
+bes-answer-seen-not-returned = seen leaving, not returned
+bes-answer-returned-not-seen = returned, not seen leaving
+bes-equal-of = { $equal } of { $values }
+bes-more-rows = { $n ->
+    [one] 1 more row stands in the CSV and JSON forms.
+   *[other] { $n } more rows stand in the CSV and JSON forms.
+}
+bes-h-controls = Observer effect
+bes-i-controls = A proxy and a steered browser can change what a server answers. Here a visit of the same scenario that no proxy intercepted stands beside the recordings. A difference may also come from time, chance or varying content; the table names no cause. Requests of the browser itself count on both sides.
+bes-no-controls = No visit without interception is kept in this case. So whether observing changed the answers was not examined.
+bes-control-counts = Requests in the control: { $requests }. Recordings of this scenario: { $recordings }.
+bes-format-har = The control is a HAR of a browser's own tools.
+bes-format-netlog = The control is a NetLog of Chromium: requests, and names of cookies as far as the browser wrote them down; no content.
+bes-cannot-show = The control cannot show this: { $what }. Its absence there says nothing.
+bes-recording-cannot-show = Recording { $number } cannot show this: { $what }. Its absence there says nothing.
+bes-cut-off = The control ends in the middle of the file: what is missing from it may have come later.
+bes-quic = In the control these hosts were spoken to over QUIC (HTTP/3), which the proxy does not let through:
+bes-c-controls = Recordings and control
+bes-col-aspect = Kind
+bes-col-what = What
+bes-col-seen-on = Seen in
+bes-col-control = Numbers in the control
+bes-aspect-host = host
+bes-aspect-endpoint = endpoint (method, host, path)
+bes-aspect-cookie-set = name of a cookie in an answer, and the host
+bes-aspect-cookie-sent = name of a cookie in a request, and the host
+bes-seen-on-both = the control and all recordings
+bes-seen-on-both-not-always = the control and some of the recordings
+bes-seen-on-only-intercepted = recordings only
+bes-seen-on-control-cannot-show = recordings; the control cannot show it
+bes-seen-on-only-control = the control only
+bes-n-of = { $n } of { $of } recordings

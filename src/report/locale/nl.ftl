@@ -1129,3 +1129,79 @@ status-retention = { $count ->
    *[other] { $count } vastleggingen zijn voorbij de dag tot en met welke zij te bewaren waren. Niets wordt vanzelf verwijderd.
 }
 status-total = { $at }: { $usable } van { $wanted } geplande vastleggingen bruikbaar; { $recordings } in het dossierregister, waarvan { $unused } niet gebruikt.
+
+bes-title = Naast het verkeer
+bes-lead = Wat de leverancier zelf schrijft, wat hij op een inzageverzoek teruggaf, en een bezoek zonder tussenkomst van de proxy, elk gelegd naast de opnamen van deze zaak.
+bes-h-recordings = Opnamen
+bes-i-recordings = Alle opnamen in het register van de zaak. Een opname die niet wordt gebruikt, staat hier met de reden en telt in de tabellen niet mee. Verzoeken aan de eigen domeinen van de onderzochte organisatie zijn in geen van de tabellen meegenomen.
+bes-recording = Opname { $number }
+bes-discarded = niet gebruikt:
+bes-h-statements = Uitspraken in teksten van de leverancier
+bes-i-statements = Elke rij is een uitspraak uit een tekst met titel en datum. De tabel zegt alleen of en waar is vastgelegd waaraan de uitspraak kan worden getoetst; of een uitspraak klopt, volgt hier niet uit. Wat bij de ontvanger gebeurt, kan een proxy niet waarnemen.
+bes-c-statements = Uitspraken en wat ervan is vastgelegd
+bes-col-statement = Uitspraak
+bes-col-source = Bron
+bes-col-outcome = Uitkomst
+bes-col-test = Waaraan getoetst
+bes-kept = Tekst (SHA-256):
+bes-outcome-seen = vastgelegd
+bes-outcome-not-seen = niet vastgelegd in deze scenario's
+bes-outcome-not-tested = niet getoetst: er is geen opname waarin dit te zien kon zijn
+bes-outcome-not-observable = door een proxy niet waar te nemen
+bes-when-any = op enig moment
+bes-when-before-choice = voordat in een keuzescherm iets was gekozen
+bes-when-after-decline = na het weigeren van wat optioneel is
+bes-when-after-allow = na het toestaan
+bes-when-after-withdrawal = na het intrekken
+bes-in-recordings = { $n ->
+    [one] 1 opname waarin dit te zien kon zijn
+   *[other] { $n } opnamen waarin dit te zien kon zijn
+}
+bes-seen-at = opname { $recording }, vermelding
+bes-h-answers = Antwoorden op inzageverzoeken
+bes-i-answers = Waarden uit het antwoord zijn vergeleken met waarden die in verzoeken zijn verzonden, door vingerafdrukken onder de sleutel van de zaak. Gelijk is: dezelfde tekst zonder spaties eromheen, een e-mailadres ook in kleine letters, en hetzelfde tijdstip in een andere schrijfwijze. Waarden die versleuteld, gehasht of samengevoegd zijn, worden niet herkend. Gelijke waarden kunnen toeval zijn. Dat een veld niet is teruggegeven, zegt niet dat het is bewaard. Er staat hier geen waarde; plaatsen in het antwoord die zelf een waarde kunnen zijn, zijn gemaskeerd. Het antwoord zelf wordt nooit gedeeld.
+bes-no-answers = In deze zaak wordt geen antwoord op een inzageverzoek bewaard.
+bes-answer-counts = Waarden in het antwoord: { $values }, waarvan te kort om te vergelijken: { $short }. Vergeleken velden: { $fields }. Opnamen: { $recordings }.
+bes-all-recordings = Van het antwoord of van de opnamen is niet gezegd van welke persona ze zijn; daarom is met alle opnamen vergeleken waarvan geen andere persona bekend is.
+bes-fields-left-out = { $n ->
+    [one] 1 veld is niet vergeleken, omdat het er te veel waren.
+   *[other] { $n } velden zijn niet vergeleken, omdat het er te veel waren.
+}
+bes-c-answers = Verzonden velden en het antwoord
+bes-col-field = Veld, of plaats in het antwoord
+bes-col-values = Gelijke waarden
+bes-col-returned-at = Teruggegeven in
+bes-col-seen = Vastgelegd in
+bes-answer-seen-and-returned = verzonden gezien en teruggegeven
+bes-answer-seen-not-returned = verzonden gezien, niet teruggegeven
+bes-answer-returned-not-seen = teruggegeven, niet verzonden gezien
+bes-equal-of = { $equal } van { $values }
+bes-more-rows = { $n ->
+    [one] Nog 1 rij staat in de CSV- en JSON-vorm.
+   *[other] Nog { $n } rijen staan in de CSV- en JSON-vorm.
+}
+bes-h-controls = Invloed van het waarnemen
+bes-i-controls = Een proxy en een bestuurde browser kunnen veranderen wat een server antwoordt. Hier staat naast de opnamen een bezoek van hetzelfde scenario zonder tussenkomst van de proxy. Een verschil kan ook komen door tijd, toeval of wisselende inhoud; de tabel wijst geen oorzaak aan. Verzoeken van de browser zelf zijn aan beide kanten meegeteld.
+bes-no-controls = In deze zaak wordt geen bezoek zonder tussenkomst bewaard. Of het waarnemen de antwoorden veranderde, is dus niet onderzocht.
+bes-control-counts = Verzoeken in de controle: { $requests }. Opnamen van dit scenario: { $recordings }.
+bes-format-har = De controle is een HAR uit de hulpmiddelen van een browser.
+bes-format-netlog = De controle is een NetLog van Chromium: verzoeken, en namen van cookies voor zover de browser ze opschreef; geen inhoud.
+bes-cannot-show = De controle kan dit niet tonen: { $what }. Dat het erin ontbreekt, zegt niets.
+bes-recording-cannot-show = Opname { $number } kan dit niet tonen: { $what }. Dat het daarin ontbreekt, zegt niets.
+bes-cut-off = De controle houdt midden in het bestand op: wat erin ontbreekt, kan later zijn gekomen.
+bes-quic = In de controle is met deze hosts over QUIC (HTTP/3) gesproken, wat de proxy niet doorlaat:
+bes-c-controls = Opnamen en controle
+bes-col-aspect = Soort
+bes-col-what = Wat
+bes-col-seen-on = Gezien in
+bes-col-control = Nummers in de controle
+bes-aspect-host = host
+bes-aspect-endpoint = eindpunt (methode, host, pad)
+bes-aspect-cookie-set = naam van een cookie in een antwoord, en de host
+bes-aspect-cookie-sent = naam van een cookie in een verzoek, en de host
+bes-seen-on-both = de controle en alle opnamen
+bes-seen-on-both-not-always = de controle en een deel van de opnamen
+bes-seen-on-only-intercepted = alleen in opnamen
+bes-seen-on-control-cannot-show = opnamen; de controle kan het niet tonen
+bes-seen-on-only-control = alleen in de controle
+bes-n-of = { $n } van { $of } opnamen

@@ -20,6 +20,7 @@ const CELLS_OF_FIELDS: &str = include_str!("../html/fields.rs");
 const LINKAGE: &str = concat!(
     include_str!("../annex_linkage.html.j2"),
     include_str!("../linkage.html.j2"),
+    include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2")
 );

@@ -5,6 +5,7 @@ mod counts;
 mod examples;
 mod owners;
 mod signatures;
+mod statements;
 mod subjects;
 
 use hashbrown::{HashMap, HashSet};
@@ -165,7 +166,7 @@ impl Compiler {
         }
         let subjects = raw.cookie.len() + raw.storage.len() + raw.endpoint.len() + raw.field.len() + raw.owner.len() + raw.network.len();
         let signatures = raw.navigation.len() + raw.choice.len() + raw.secret.len();
-        let rules = subjects + signatures + raw.category.len() + raw.counter.len() + raw.lifetime.len();
+        let rules = subjects + signatures + raw.category.len() + raw.counter.len() + raw.lifetime.len() + raw.statement.len();
         self.set.files.push(FileInfo {
             name: file.name.to_owned(),
             id: file.id().to_owned(),
@@ -217,5 +218,6 @@ impl Compiler {
         raw.navigation.iter().for_each(|navigation| self.navigation(file, navigation));
         raw.choice.iter().for_each(|choice| self.choice(file, choice));
         raw.secret.iter().for_each(|secret| self.secret(file, secret));
+        raw.statement.iter().for_each(|statement| self.statement(file, statement));
     }
 }
