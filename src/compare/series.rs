@@ -8,8 +8,8 @@ use super::recording::{CookieSeen, Recording};
 use crate::model::{ProfileUse, Timestamp};
 use crate::report::model::comparison::{Item, ItemKind, Series, SeriesCell, SeriesPoint, SeriesRow};
 
-/// End dates that lie closer together than this count as the same: answers to one visit come within minutes.
-const SAME_END_SECONDS: i64 = 3_600;
+/// How exact the ends of cookies and the moments at which they were set are, in seconds: what differs by no more is the same.
+const EXACT_SECONDS: i64 = 2;
 
 const DAY: i64 = 86_400;
 
@@ -45,7 +45,7 @@ fn row(nr: u64, key: &(String, String), recordings: &[&Recording]) -> SeriesRow 
     let comparable = cases.len() < 2 && holding().all(|recording| recording.keyed_by_case);
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut spans: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-    let mut ends: Vec<(Vec<String>, Option<i64>)> = Vec::new();
+    let mut ends: Vec<(Vec<String>, Option<(i64, i64)>)> = Vec::new();
     let mut before: Option<&CookieSeen> = None;
     let mut cells = Vec::new();
     for recording in recordings {
@@ -79,7 +79,7 @@ fn row(nr: u64, key: &(String, String), recordings: &[&Recording]) -> SeriesRow 
             changed: cookie.changed,
             deleted: cookie.deleted,
             sent: cookie.sent,
-            ends: end.map(|end| Timestamp::from_nanoseconds(end.saturating_mul(1_000_000_000)).to_string()),
+            ends: end.map(|(_, end)| Timestamp::from_nanoseconds(end.saturating_mul(1_000_000_000)).to_string()),
             behind: Some((cookie.row, cookie.first_entry)),
         });
         before = Some(cookie);
@@ -109,26 +109,29 @@ fn state(comparable: bool, before: Option<&CookieSeen>, now: &CookieSeen) -> &'s
     }
 }
 
-/// Until when the first Set-Cookie asks to keep it, in seconds since 1970, by the longest lifetime that was asked for.
-fn end_of(cookie: &CookieSeen) -> Option<i64> {
+/// When the first Set-Cookie came and until when it asks to keep it, in seconds since 1970, by the longest lifetime that was asked for.
+fn end_of(cookie: &CookieSeen) -> Option<(i64, i64)> {
     let set = Timestamp::parse(cookie.first_set.as_deref()?)?.as_seconds();
-    Some(set.saturating_add(cookie.longest?))
+    Some((set, set.saturating_add(cookie.longest?)))
 }
 
-fn expiry(comparable: bool, ends: &[(Vec<String>, Option<i64>)]) -> &'static str {
-    let (mut later, mut same) = (0, 0);
+fn expiry(comparable: bool, ends: &[(Vec<String>, Option<(i64, i64)>)]) -> &'static str {
+    let (mut later, mut same, mut close) = (0, 0, 0);
     for (index, (values, end)) in ends.iter().enumerate() {
         let Some((_, earlier)) = ends[..index].iter().rev().find(|(known, _)| known.iter().any(|value| values.contains(value))) else {
             continue;
         };
-        match (earlier, end) {
-            (Some(earlier), Some(end)) if end - earlier > SAME_END_SECONDS => later += 1,
-            (Some(_), Some(_)) => same += 1,
-            _ => return "not-comparable",
+        let (Some((set_before, end_before)), Some((set, end))) = (earlier, end) else { return "not-comparable" };
+        match (set - set_before <= EXACT_SECONDS, end - end_before > EXACT_SECONDS) {
+            // Set again so soon that a later end could not be told from the same.
+            (true, _) => close += 1,
+            (false, true) => later += 1,
+            (false, false) => same += 1,
         }
     }
     match (comparable, later, same) {
         (false, _, _) => "not-comparable",
+        (true, 0, 0) if close > 0 => "not-comparable",
         (true, 0, 0) => "not-set-again",
         (true, _, 0) => "slides",
         (true, 0, _) => "fixed",

@@ -360,7 +360,7 @@ mod tests {
         Case::create(root.path(), file(), [7; 32], Timestamp::from_nanoseconds(0)).expect("made");
         let path = root.path().join(CASE_FILE);
         let description = fs::read_to_string(&path).expect("there");
-        let text = description.clone() + &crate::plan::example("https://www.facebook.com/ministerievanvoorbeelden");
+        let text = description + &crate::plan::example("https://www.facebook.com/ministerievanvoorbeelden");
         fs::write(&path, &text).expect("written");
         let case = Case::open(root.path()).expect("opens");
         let plan = case.plan().expect("a plan");
@@ -369,7 +369,7 @@ mod tests {
         let again: CaseFile = toml::from_str(&toml::to_string_pretty(&case.file).expect("written")).expect("read");
         assert_eq!(again, case.file);
         let folder = root.path().join("copy");
-        let copy = Case::create(&folder, case.file.clone(), [8; 32], Timestamp::from_nanoseconds(0)).expect("made");
+        let copy = Case::create(&folder, case.file, [8; 32], Timestamp::from_nanoseconds(0)).expect("made");
         assert_eq!(copy.plan().expect("a plan").cells(), plan.cells());
 
         fs::write(&path, text.replace("targets = [", "seeds = [\"seed-1\"]\ntargets = [")).expect("written");
