@@ -34,6 +34,7 @@ mod live_archive;
 mod live_bad_input;
 mod live_bench;
 mod live_bodies;
+mod live_case;
 mod live_chat;
 mod live_demo;
 mod live_faults;
