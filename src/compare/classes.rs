@@ -96,14 +96,27 @@ fn classified(group: &mut ClassGroup, pages: &[&Recording], own: &[&Recording], 
             (row.class, row.joined) = ("C", joined.clone());
         }
     }
-    // A field of an endpoint that is recorded with the Page only, or not in every visit, says nothing more than its endpoint. Fields and values without a
-    // class of their own are counted.
+    // A field of an endpoint that is recorded with the Page only, or not in every visit, says nothing more than its endpoint, unless no control holds a
+    // field of that name anywhere. Fields and values without a class of their own are counted.
+    let named = |recording: &&Recording| {
+        let fields = recording.seen.keys().filter(|item| item.kind == ItemKind::Field);
+        fields.map(|item| (item.place.clone(), item.name.clone())).collect::<Vec<_>>()
+    };
+    let in_controls: BTreeSet<_> = controls.iter().flat_map(named).collect();
+    let only_here = |row: &ClassRow| {
+        let content = matches!(&*row.item.place, "query" | "form" | "json" | "message");
+        row.class == "A"
+            && row.item.kind == ItemKind::Field
+            && content
+            && !in_controls.contains(&(row.item.place.clone(), row.item.name.clone()))
+    };
     let single: BTreeSet<Item> = rows
         .iter()
         .filter(|row| row.item.kind == ItemKind::Endpoint && matches!(row.class, "A" | "varying" | "not-comparable"))
         .map(|row| row.item.clone())
         .collect();
-    rows.retain(|row| !(matches!(row.item.kind, ItemKind::Field | ItemKind::Value) && single.contains(&endpoint_of(&row.item))));
+    let implied = |row: &ClassRow| matches!(row.item.kind, ItemKind::Field | ItemKind::Value) && single.contains(&endpoint_of(&row.item));
+    rows.retain(|row| !implied(row) || only_here(row));
     let count = |class: &'static str| {
         let of = |kinds: &[ItemKind]| rows.iter().filter(|row| row.class == class && kinds.contains(&row.item.kind)).count() as u64;
         ClassCount {

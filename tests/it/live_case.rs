@@ -117,7 +117,8 @@ fn answers_agree(comparison: &Value) {
         match truth.share {
             Share::Every => {
                 assert!(!found.is_empty(), "{question}: nothing about {:?}", truth.thing);
-                for row in found {
+                // Whoever comes back keeps what was set the first time.
+                for row in found.iter().filter(|row| row["scenario"] != "terugkerend") {
                     assert_eq!(row["tally"]["recorded"], row["tally"]["of"], "{question}: {row}");
                 }
             }
