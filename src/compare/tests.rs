@@ -137,7 +137,8 @@ fn classes_are_those_of_the_claims() {
     let (a, b, c, d, noise) = (endpoint("/a"), endpoint("/b"), endpoint("/c"), endpoint("/d"), endpoint("/noise"));
     let (only, plain) = (field("/d", "only"), field("/d", "plain"));
     let datr = cookie(ItemKind::CookieSet, "datr");
-    let here = [a.clone(), b.clone(), c.clone(), d.clone(), only.clone(), plain.clone(), datr.clone(), field("/a", "x")];
+    let here =
+        [a.clone(), b.clone(), c.clone(), d.clone(), only.clone(), plain.clone(), datr.clone(), field("/a", "x"), field("/a", "plain")];
     let there = [b.clone(), c.clone(), d.clone(), plain.clone(), datr.clone()];
     let mut pages = vec![page(1, 1, &here), page(2, 2, &[&here[..], std::slice::from_ref(&noise)].concat())];
     for one in &mut pages {
@@ -156,7 +157,8 @@ fn classes_are_those_of_the_claims() {
     assert_eq!([&a, &b, &c, &d, &noise, &only].map(of), [Some("A"), Some("B"), Some("C"), Some("D"), Some("varying"), Some("A")]);
     assert_eq!(of(&datr), Some("D"), "a cookie of the controls too is not there because of the Page");
     assert_eq!(of(&plain), None, "counted only");
-    assert_eq!(of(&field("/a", "x")), None, "stands with its endpoint");
+    assert_eq!(of(&field("/a", "plain")), None, "stands with its endpoint");
+    assert_eq!(of(&field("/a", "x")), Some("A"), "no control holds a field of that name anywhere");
     let carried = &class(&result, &b).expect("a row").carries[0];
     assert_eq!((carried.what, carried.recordings, carried.first), ("page-id", 2, (1, 12)));
     let joined = &class(&result, &c).expect("a row").joined[0];

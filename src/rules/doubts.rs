@@ -143,6 +143,7 @@ impl RuleSet {
             .chain(self.choices.iter().map(|choice| choice.source))
             .chain(self.secrets.iter().map(|secret| secret.source))
             .chain(self.lifetimes.iter().map(|line| line.source))
+            .chain(self.statements.iter().map(|statement| statement.source))
             .collect();
         for (_, source) in self.sources.iter().enumerate().filter(|(index, _)| !used.contains(index)) {
             doubt(source.place, format!("unused: no claim rests on the source {}", source.id), "remove it, or say what it says");
