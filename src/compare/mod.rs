@@ -11,7 +11,7 @@
 //! | classes A to D | `classes`, `joins` |
 //! | direct answers, matrix | `answers`, `members`, `matrix` |
 //! | a kept profile over time | `series` |
-//! | all of it | [`document`] |
+//! | all of it | [`mod@document`] |
 
 mod answers;
 mod classes;

@@ -16,6 +16,9 @@ const DAY: i64 = 86_400;
 /// Values of a row that get a name.
 const VALUES: usize = 200;
 
+/// The values of a cookie in a recording, and when it was set and until when it was asked to be kept, in seconds since 1970.
+type Asked = (Vec<String>, Option<(i64, i64)>);
+
 /// The series of each kept profile, by name.
 pub(super) fn series(recordings: &[&Recording], settings: Settings) -> Vec<Series> {
     let mut profiles: BTreeMap<String, Vec<(u32, &Recording)>> = BTreeMap::new();
@@ -45,7 +48,7 @@ fn row(nr: u64, key: &(String, String), recordings: &[&Recording]) -> SeriesRow 
     let comparable = cases.len() < 2 && holding().all(|recording| recording.keyed_by_case);
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut spans: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-    let mut ends: Vec<(Vec<String>, Option<(i64, i64)>)> = Vec::new();
+    let mut ends: Vec<Asked> = Vec::new();
     let mut before: Option<&CookieSeen> = None;
     let mut cells = Vec::new();
     for recording in recordings {
@@ -115,7 +118,7 @@ fn end_of(cookie: &CookieSeen) -> Option<(i64, i64)> {
     Some((set, set.saturating_add(cookie.longest?)))
 }
 
-fn expiry(comparable: bool, ends: &[(Vec<String>, Option<(i64, i64)>)]) -> &'static str {
+fn expiry(comparable: bool, ends: &[Asked]) -> &'static str {
     let (mut later, mut same, mut close) = (0, 0, 0);
     for (index, (values, end)) in ends.iter().enumerate() {
         let Some((_, earlier)) = ends[..index].iter().rev().find(|(known, _)| known.iter().any(|value| values.contains(value))) else {

@@ -172,7 +172,7 @@ pub struct EndpointFields {
     pub rows: Vec<FieldRow>,
     /// Fields there was no room for.
     pub rows_left_out: u64,
-    /// What of its requests carries something of the examined Page; at most [`MENTIONS`] of them.
+    /// What of its requests carries something of the examined Page; a bounded number of them.
     pub mentions: BTreeMap<MentionKey, MentionSeen>,
 }
 
