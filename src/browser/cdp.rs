@@ -56,6 +56,7 @@ impl Chromium {
         // Before any page but the empty one, so that nothing is refused unheard.
         let watch = Watch::open(&address).await?;
         let dialogs = answer_dialogs(&page).await?;
+        watch.page_is_heard().await;
         Ok(Self { browser, page, watch, tasks: [conversation, dialogs], user_agent: version.user_agent })
     }
 

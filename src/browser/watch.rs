@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -47,6 +47,8 @@ struct Question {
 pub(super) struct Watch {
     questions: mpsc::UnboundedSender<Question>,
     state: Arc<Mutex<State>>,
+    /// Told whenever another session is heard, or cannot be.
+    listening: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
@@ -56,6 +58,8 @@ struct State {
     tally: Tally,
     /// Kind of each target that is followed, by session, and its identifier.
     sessions: BTreeMap<String, (String, String)>,
+    /// Sessions of which the browser has said that it will give network events.
+    heard: BTreeSet<String>,
     /// Targets of which the browser gives no network events: kind, and what it says.
     deaf: BTreeSet<(String, String)>,
     /// Why nothing more is heard, once that has come to pass.
@@ -78,10 +82,31 @@ impl Watch {
         let (socket, _) = opened.map_err(|_| failed("no answer".to_owned()))?.map_err(|error| failed(error.to_string()))?;
         let (questions, asked) = mpsc::unbounded_channel();
         let state = Arc::new(Mutex::new(State::default()));
-        let task = tokio::spawn(listen(socket, asked, Arc::clone(&state)));
-        let watch = Self { questions, state, task };
+        let listening = Arc::new(Notify::new());
+        let task = tokio::spawn(listen(socket, asked, Arc::clone(&state), Arc::clone(&listening)));
+        let watch = Self { questions, state, listening, task };
         watch.ask(None, "Target.setAutoAttach", follow()).await.map_err(failed)?;
         Ok(watch)
+    }
+
+    /// Waits until a page is heard, so that nothing of its first document is missed; for a while at most, after which reports say what was not heard.
+    pub(super) async fn page_is_heard(&self) {
+        let heard = async {
+            loop {
+                let told = self.listening.notified();
+                {
+                    let state = self.state();
+                    let page = state.sessions.iter().any(|(session, (kind, _))| kind == "page" && state.heard.contains(session));
+                    if page || state.ended.is_some() || !state.deaf.is_empty() {
+                        return;
+                    }
+                }
+                told.await;
+            }
+        };
+        if timeout(ANSWER, heard).await.is_err() {
+            tracing::debug!("no page was heard within {} s", ANSWER.as_secs());
+        }
     }
 
     /// Has the browser answer a question, in a session or as a whole.
@@ -134,10 +159,15 @@ fn follow() -> Value {
 }
 
 /// Carries questions and answers, and hears events, until either side goes away.
-async fn listen(mut socket: WebSocketStream<TcpStream>, mut asked: mpsc::UnboundedReceiver<Question>, state: Arc<Mutex<State>>) {
+async fn listen(
+    mut socket: WebSocketStream<TcpStream>,
+    mut asked: mpsc::UnboundedReceiver<Question>,
+    state: Arc<Mutex<State>>,
+    listening: Arc<Notify>,
+) {
     let mut awaiting: BTreeMap<u64, oneshot::Sender<Result<Value, String>>> = BTreeMap::new();
     // Sessions whose network events were asked for, by number of the command.
-    let mut enabling: BTreeMap<u64, String> = BTreeMap::new();
+    let mut enabling: BTreeMap<u64, (String, String)> = BTreeMap::new();
     let mut last = 0;
     let why = loop {
         let mut out: Vec<(Option<String>, &'static str, Value)> = Vec::new();
@@ -154,10 +184,12 @@ async fn listen(mut socket: WebSocketStream<TcpStream>, mut asked: mpsc::Unbound
                     match message["id"].as_u64() {
                         Some(id) => {
                             let said = message["error"]["message"].as_str().map(str::to_owned);
-                            if let Some(kind) = enabling.remove(&id)
-                                && let Some(why) = &said
-                            {
-                                state.deaf.insert((kind, why.clone()));
+                            if let Some((session, kind)) = enabling.remove(&id) {
+                                match &said {
+                                    Some(why) => drop(state.deaf.insert((kind, why.clone()))),
+                                    None => drop(state.heard.insert(session)),
+                                }
+                                listening.notify_one();
                             }
                             if let Some(awaiting) = awaiting.remove(&id) {
                                 // Whoever asked may have given up.
@@ -179,7 +211,7 @@ async fn listen(mut socket: WebSocketStream<TcpStream>, mut asked: mpsc::Unbound
                 let kind = session.as_ref().and_then(|session| {
                     state.lock().unwrap_or_else(PoisonError::into_inner).sessions.get(session).map(|(kind, _)| kind.clone())
                 });
-                enabling.insert(last, kind.unwrap_or_default());
+                enabling.insert(last, (session.clone().unwrap_or_default(), kind.unwrap_or_default()));
             }
             let mut command = json!({ "id": last, "method": method, "params": parameters });
             if let Some(session) = session {
@@ -227,7 +259,9 @@ impl State {
                 }
             }
             "Target.detachedFromTarget" => {
-                self.sessions.remove(parameters["sessionId"].as_str().unwrap_or_default());
+                let session = parameters["sessionId"].as_str().unwrap_or_default();
+                self.sessions.remove(session);
+                self.heard.remove(session);
             }
             _ => self.tally.event(method, parameters),
         }
