@@ -22,7 +22,7 @@ demo: ## record a visit to a simulated platform with a real browser, verify it, 
 test: ## all checks and tests of a change, as CI runs them
 	@scripts/test short
 
-test-full: ## the same with more cases, 5 minutes of fuzzing per target, and the benchmarks
+test-full: ## the same with more cases, all cells of the simulated case, 5 minutes of fuzzing per target, and the benchmarks
 	@scripts/test full
 
 lint: ## formatting, clippy and the docs' links only
