@@ -110,7 +110,7 @@ impl Cells {
     fn sections(&self, of: &Comparison) -> Vec<Section> {
         let section =
             |id, heading: &str, intro: &str, sheets| Section { id, heading: self.words.say(heading), intro: self.words.say(intro), sheets };
-        let register = vec![self.register(&of.register), self.gaps(&of.gaps)];
+        let register = vec![self.register(&of.register)];
         let mut sections = vec![section("register", "cmp-h-register", "cmp-i-register", register)];
         if let Some(sides) = &of.sides {
             let mut sides = section("sides", "cmp-h-sides", "cmp-i-sides", self.sides(sides));
@@ -133,6 +133,7 @@ impl Cells {
             let sheets = of.series.iter().zip(1..).map(|(one, nr)| self.series(one, nr, of.simulated)).collect();
             sections.push(section("series", "cmp-h-series", "cmp-i-series", sheets));
         }
+        sections.push(section("gaps", "cmp-h-gaps", "cmp-i-gaps", vec![self.gaps(of)]));
         sections
     }
 
@@ -170,9 +171,21 @@ impl Cells {
         sheet
     }
 
-    fn gaps(&self, rows: &[GapLine]) -> Sheet {
-        let heads = ["col-nr", "cmp-col-recording", "cmp-col-gap", "cmp-col-hides"];
-        self.sheet(("t-gaps", "cmp-c-gaps", "gaps.csv"), (&heads, "cmp-e-gaps"), rows, |row| (self.gap_cells(row), None))
+    /// One row for each kind of gap, however many recordings have it; the file has a row for each recording.
+    fn gaps(&self, of: &Comparison) -> Sheet {
+        let heads = ["col-nr", "cmp-col-gap-in", "cmp-col-gap", "cmp-col-hides"];
+        let used = of.register.iter().filter(|row| row.used).count();
+        let mut kinds: BTreeMap<&str, Vec<&GapLine>> = BTreeMap::new();
+        for row in &of.gaps {
+            kinds.entry(row.kind).or_default().push(row);
+        }
+        // What keeps something from being compared stands first.
+        let mut kinds: Vec<Vec<&GapLine>> = kinds.into_values().collect();
+        kinds.sort_by_key(|rows| rows.iter().all(|row| row.hides.is_empty()));
+        let numbered: Vec<(usize, Vec<&GapLine>)> = (1..).zip(kinds).collect();
+        self.sheet(("t-gaps", "cmp-c-gaps", "gaps.csv"), (&heads, "cmp-e-gaps"), &numbered, |(nr, rows)| {
+            (self.gap_cells(*nr, rows, used), None)
+        })
     }
 
     fn sides(&self, sides: &Sides) -> Vec<Sheet> {

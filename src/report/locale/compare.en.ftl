@@ -17,6 +17,12 @@ cmp-h-register = All recordings
 cmp-i-register = Every recording of the case that is in its ledger, or every recording that was named: used or not, and why. A path of choices is what was planned; what was chosen stands beside it with the literal text of the button, as it was recorded. Of the start only this is said: which profile was used, and to how many hosts the first request carried a cookie. Storage, cache, tickets of connections and the network address may join visits all the same.
 cmp-c-register = Register of recordings
 cmp-e-register = No recording.
+cmp-h-gaps = What was not seen
+cmp-i-gaps = One row for each kind of gap, with the number that each recording gives; no statement above may be read without them. Gaps that keep something from being compared stand first.
+cmp-gap-in = { $n ->
+    [one] recording { $list }
+   *[other] recordings { $list }
+}
 cmp-c-gaps = What the recordings that are used could not show
 cmp-e-gaps = No gap was found in the recordings that are used.
 cmp-h-sides = Two sides
@@ -74,6 +80,7 @@ cmp-col-planned = As planned
 cmp-col-start = Start
 cmp-col-chosen = Choice on a screen, as recorded
 cmp-col-used = Used
+cmp-col-gap-in = In recordings
 cmp-col-gap = What was not seen
 cmp-col-hides = What it therefore cannot show
 cmp-col-kind = Kind
@@ -106,6 +113,7 @@ cmp-no-scenario = no scenario named
 cmp-ledger-number = number { $n } in the ledger
 cmp-no-ledger-number = not in a ledger
 cmp-repetition = repetition { $n }
+cmp-outcome-complete = all steps done
 cmp-outcome = steps: { $text }
 cmp-kept = { $name }, used before: { $n }
 cmp-first-with-cookies = first request with a cookie that nothing in the recording had set: to { $n } of { $hosts } hosts

@@ -17,6 +17,12 @@ cmp-h-register = Alle vastleggingen
 cmp-i-register = Elke vastlegging van het dossier die in het dossierregister staat, of elke vastlegging die is genoemd: gebruikt of niet, en waarom. Een pad van keuzes is wat was gepland; wat is gekozen staat ernaast met de letterlijke tekst van de knop, zoals vastgelegd. Van het begin wordt alleen dit gezegd: welk profiel is gebruikt, en naar hoeveel hosts het eerste verzoek een cookie meezond. Opslag, cache, tickets van verbindingen en het netwerkadres kunnen bezoeken evengoed verbinden.
 cmp-c-register = Register van vastleggingen
 cmp-e-register = Geen vastlegging.
+cmp-h-gaps = Wat niet is gezien
+cmp-i-gaps = Eén rij voor elke soort leemte, met het aantal dat elke vastlegging geeft; niets hierboven mag zonder deze leemten worden gelezen. Leemten waardoor iets niet te vergelijken is, staan vooraan.
+cmp-gap-in = { $n ->
+    [one] vastlegging { $list }
+   *[other] vastleggingen { $list }
+}
 cmp-c-gaps = Wat de gebruikte vastleggingen niet konden laten zien
 cmp-e-gaps = In de gebruikte vastleggingen is geen leemte gevonden.
 cmp-h-sides = Twee kanten
@@ -74,6 +80,7 @@ cmp-col-planned = Zoals gepland
 cmp-col-start = Begin
 cmp-col-chosen = Keuze in scherm, zoals vastgelegd
 cmp-col-used = Gebruikt
+cmp-col-gap-in = In vastleggingen
 cmp-col-gap = Wat niet is gezien
 cmp-col-hides = Wat zij daardoor niet kan laten zien
 cmp-col-kind = Soort
@@ -106,6 +113,7 @@ cmp-no-scenario = geen scenario genoemd
 cmp-ledger-number = nummer { $n } in het dossierregister
 cmp-no-ledger-number = niet in een dossierregister
 cmp-repetition = herhaling { $n }
+cmp-outcome-complete = alle stappen gedaan
 cmp-outcome = stappen: { $text }
 cmp-kept = { $name }, eerder gebruikt: { $n }
 cmp-first-with-cookies = eerste verzoek met een cookie dat niets in de vastlegging had gezet: aan { $n } van { $hosts } hosts

@@ -1,5 +1,7 @@
 //! Cells of the tables of a comparison. What a recording or a plan says is shown as recorded text; everything else is a message.
 
+use std::collections::BTreeSet;
+
 use minijinja::value::Value as Cell;
 
 use super::super::super::model::comparison::{
@@ -167,8 +169,11 @@ impl Cells {
         };
         let buttons: String = row.buttons.iter().map(button).collect();
         let buttons = if buttons.is_empty() { self.muted("none-recorded") } else { buttons };
-        let outcome =
-            row.outcome.as_deref().map(|said| small(&self.words.message("cmp-outcome", &[("text", Cell::from(said))]))).unwrap_or_default();
+        let outcome = match row.outcome.as_deref() {
+            None => String::new(),
+            Some("complete") => small(&self.words.say("cmp-outcome-complete")),
+            Some(said) => small(&self.words.message("cmp-outcome", &[("text", Cell::from(said))])),
+        };
         let used = match (&row.not_used, row.side) {
             (Some(why), _) => self.not_used(why),
             (None, Some(side)) => self.word("side", side),
@@ -193,15 +198,38 @@ impl Cells {
         out + &why.at.as_deref().map(|at| small(&self.text(at))).unwrap_or_default()
     }
 
-    pub(super) fn gap_cells(&self, row: &GapLine) -> Vec<String> {
-        let recording = self.behind(&Behind { recording: row.recording, entries: Vec::new(), table: "gaps", row: row.nr });
-        let side = row.side.map(|side| small(&self.word("side", side))).unwrap_or_default();
-        let hides: Vec<String> = row.hides.iter().map(|kind| self.word("kind", kind)).collect();
+    /// A kind of gap, over all recordings that have it: `rows` are its rows in the tables, `used` the recordings that are counted.
+    pub(super) fn gap_cells(&self, nr: usize, rows: &[&GapLine], used: usize) -> Vec<String> {
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for row in rows {
+            let said = self.gap_told(row);
+            let side = row.side.map(|side| format!(" ({})", self.word("side", side))).unwrap_or_default();
+            let recording = format!("<a href=\"#t-register-r{0}\">{0}</a>{side}", row.recording);
+            match told.iter_mut().find(|(before, _)| *before == said) {
+                Some((_, recordings)) => recordings.push(recording),
+                None => told.push((said, vec![recording])),
+            }
+        }
+        let listed = |(said, recordings): &(String, Vec<String>)| {
+            let args = [("n", Cell::from(recordings.len())), ("list", safe(&recordings.join(", ")))];
+            format!("<div>{said}{}</div>", small(&self.words.message("cmp-gap-in", &args)))
+        };
+        let recordings: BTreeSet<u64> = rows.iter().map(|row| row.recording).collect();
+        let in_how_many = [("n", Cell::from(recordings.len())), ("of", Cell::from(used))];
+        let hides: BTreeSet<&str> = rows.iter().flat_map(|row| row.hides.iter().copied()).collect();
+        let hides: Vec<String> = hides.into_iter().map(|kind| self.word("kind", kind)).collect();
+        vec![
+            nr.to_string(),
+            self.words.message("cmp-n-of", &in_how_many),
+            told.iter().map(listed).collect(),
+            if hides.is_empty() { self.muted("cmp-hides-nothing") } else { hides.join(", ") },
+        ]
+    }
+
+    fn gap_told(&self, row: &GapLine) -> String {
         let known = format!("gap-{}", row.kind);
         let told = if self.words.texts.has(&known) { self.count(&known, row.count) } else { self.gap(row.kind) };
-        let told = if row.kind == "rows-left-out" { format!("{told}: {}", self.number(row.count)) } else { told };
-        let hides = if hides.is_empty() { self.muted("cmp-hides-nothing") } else { hides.join(", ") };
-        vec![row.nr.to_string(), format!("{recording}{side}"), told, hides]
+        if row.kind == "rows-left-out" { format!("{told}: {}", self.number(row.count)) } else { told }
     }
 
     pub(super) fn line_cells(&self, row: &Line) -> Vec<String> {
