@@ -32,6 +32,11 @@ pub(super) fn classes(recordings: &[&Recording], settings: Settings) -> Classes 
             groups.entry(key).or_default().push(page);
         }
     }
+    // Scenarios of the same persona and path stand in the order in which they were first recorded: what was planned beside them comes later.
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|((state, persona, path, choice, _), pages)| {
+        (*state, *persona, *path, *choice, pages.iter().map(|recording| recording.nr).min())
+    });
     let mut all = Classes::default();
     for ((state, persona, path, choice, scenario), pages) in groups {
         let alike = |control: &&&Recording| {

@@ -103,7 +103,10 @@ cmp-col-expiry = End date
 cmp-col-course = From recording to recording
 cmp-by-rule = endpoint of rule
 cmp-recording = recording { $n }
-cmp-entries = entries { $list }
+cmp-entries = { $n ->
+    [one] entry { $list }
+   *[other] entries { $list }
+}
 cmp-n-of = { $n } of { $of }
 cmp-cannot-tell = { $n ->
     [one] 1 recording cannot tell ({ $gaps })

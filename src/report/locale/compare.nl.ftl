@@ -103,7 +103,10 @@ cmp-col-expiry = Einddatum
 cmp-col-course = Van vastlegging tot vastlegging
 cmp-by-rule = eindpunt van regel
 cmp-recording = vastlegging { $n }
-cmp-entries = vermeldingen { $list }
+cmp-entries = { $n ->
+    [one] vermelding { $list }
+   *[other] vermeldingen { $list }
+}
 cmp-n-of = { $n } van { $of }
 cmp-cannot-tell = { $n ->
     [one] 1 vastlegging kan dit niet zeggen ({ $gaps })

@@ -97,7 +97,10 @@ impl Cells {
         let entries: Vec<String> = behind.entries.iter().map(ToString::to_string).collect();
         match entries.as_slice() {
             [] => recording,
-            entries => format!("{recording}, {}", self.words.message("cmp-entries", &[("list", safe(&entries.join(", ")))])),
+            entries => format!(
+                "{recording}, {}",
+                self.words.message("cmp-entries", &[("n", Cell::from(entries.len())), ("list", safe(&entries.join(", ")))])
+            ),
         }
     }
 
