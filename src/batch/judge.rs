@@ -345,13 +345,7 @@ fn write_forms(output: &mut OutputFolder, report: &Report, options: &Options) ->
 }
 
 /// How an annex was made, so that it can be made again: everything that decides about its bytes.
-fn how(
-    capture: &CaptureSource,
-    inputs: &Inputs,
-    subject: &Subject,
-    options: &Options,
-    not_used: Option<&Decision>,
-) -> serde_json::Value {
+fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options, not_used: Option<&Decision>) -> serde_json::Value {
     let list = |list: &OutsideList| {
         let info = list.info();
         // What is known of a list stands in the annex, so it belongs to what decides about its bytes.

@@ -150,10 +150,13 @@ fn decided(said: Option<&Decision>, number: Option<u64>, ledger: Option<&BTreeMa
     let noted = number.zip(ledger).and_then(|(number, decisions)| decisions.get(&number));
     let (verdict, text) = match (said, noted) {
         (None, None) => return None,
-        (Some(said), Some(noted)) if said == noted => (Verdict::Proved, format!("says that the recording is not used, as the ledger does ({})", words(noted))),
-        (Some(said), Some(noted)) => {
-            (Verdict::Disproved, format!("says that the recording is not used ({}), and the ledger says otherwise ({})", words(said), words(noted)))
+        (Some(said), Some(noted)) if said == noted => {
+            (Verdict::Proved, format!("says that the recording is not used, as the ledger does ({})", words(noted)))
         }
+        (Some(said), Some(noted)) => (
+            Verdict::Disproved,
+            format!("says that the recording is not used ({}), and the ledger says otherwise ({})", words(said), words(noted)),
+        ),
         (Some(said), None) if ledger.is_none() => (
             Verdict::CannotBeChecked,
             format!("says that the recording is not used ({}); the ledger cannot be read to hold that against it", words(said)),
@@ -164,7 +167,10 @@ fn decided(said: Option<&Decision>, number: Option<u64>, ledger: Option<&BTreeMa
         // The ledger goes on growing, so this disproves nothing.
         (None, Some(noted)) => (
             Verdict::Proved,
-            format!("was made without the decision not to use the recording ({}); `dataspoor replay` with --case makes one that says it", words(noted)),
+            format!(
+                "was made without the decision not to use the recording ({}); `dataspoor replay` with --case makes one that says it",
+                words(noted)
+            ),
         ),
     };
     Some(check(verdict, ANNEX_FILE, text))

@@ -307,7 +307,9 @@ impl Recording {
     #[must_use]
     pub fn counts(&self) -> bool {
         !self.states.iter().any(|state| match state {
-            State::NotUsed(_) | State::Lost | State::Changed { .. } | State::Empty | State::Interrupted { .. } | State::Stopped { .. } => true,
+            State::NotUsed(_) | State::Lost | State::Changed { .. } | State::Empty | State::Interrupted { .. } | State::Stopped { .. } => {
+                true
+            }
             State::Recorded | State::Running | State::TooOld { .. } | State::NotClean | State::NotJudged => false,
             State::OtherPlan { .. } | State::AheadOfClock => false,
         })

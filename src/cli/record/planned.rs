@@ -33,7 +33,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             let cell = named_scenario::cell(&case, &plan, name)?;
             vec![(cell, arguments.repetition.map_or_else(|| next(&case, cell), Ok)?)]
         }
-        None => missing(&case, &arguments.again)?.into_iter().filter_map(|(name, repetition)| Some((plan.cell(&name)?, repetition))).collect(),
+        None => {
+            missing(&case, &arguments.again)?.into_iter().filter_map(|(name, repetition)| Some((plan.cell(&name)?, repetition))).collect()
+        }
     };
     let form = form(arguments);
     let progress = Progress::new(form, &inputs);
@@ -65,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 /// left out and named.
 pub(in crate::cli) fn record_all(ground: &Ground<'_>, wanted: &[(&Cell, u32)], unattended: bool) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
-    for &(cell, repetition) in wanted {
+    for (&(cell, repetition), left) in wanted.iter().zip((0..wanted.len()).rev()) {
         if unattended && cell.operated != Operated::Scripted {
             ground.progress.say(&format!(
                 "Scenario {}, repetition {repetition}: needs a person; record it with `dataspoor record --scenario {}`.",
@@ -79,7 +81,16 @@ pub(in crate::cli) fn record_all(ground: &Ground<'_>, wanted: &[(&Cell, u32)], u
                 let entries = recorded.done.entries;
                 ground.progress.say(&format!("Recording {}: {entries} exchanges in {}.", recorded.number, recorded.folder.display()));
             }
-            Ok(_) => outcome = Outcome::Differs,
+            Ok(recorded) => {
+                outcome = Outcome::Differs;
+                // Whoever ends a recording by hand wants the run to end, not the next one to begin.
+                if recorded.is_ended_by_operator() {
+                    if left > 0 {
+                        ground.progress.say(&format!("Not begun of this run: {left}; what is missing can be recorded later."));
+                    }
+                    break;
+                }
+            }
             Err(error) if unattended => {
                 complain(&format!("scenario {}, repetition {repetition}: {error:#}", cell.name));
                 outcome = Outcome::Differs;
