@@ -265,6 +265,7 @@ impl Drop for Running {
 }
 
 /// Waits until `found` finds something.
+#[allow(clippy::disallowed_methods, reason = "only a deadline for something that is waited for")]
 fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -286,7 +287,7 @@ fn browser_of(program: u32) -> Option<i32> {
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
         line.contains("--user-data-dir=") && !line.contains("--type=")
     };
-    ids.filter(is_browser).last()
+    ids.filter(is_browser).next_back()
 }
 
 #[test]
@@ -372,6 +373,7 @@ fn a_crash_keeps_what_was_recorded_and_nobody_records_the_same_at_once() {
     let annex = json_of(&root.join("case/captures/0001/report/annex.json"));
     let outcome = &annex["scenario"]["outcome"];
     assert_eq!((&outcome["id"], &outcome["place"]), (&json!("stopped"), &json!("steps/brief.toml, line 5")), "{outcome}");
+    eprintln!("a crash is told as {outcome}");
     assert!(outcome["why"].as_str().is_some_and(|why| why.contains("browser")), "{outcome}");
     assert!(annex["totals"]["entries"].as_u64() > Some(2), "{}", annex["totals"]);
     let page = text_of(&root.join("case/captures/0001/report/annex.en.html"));
