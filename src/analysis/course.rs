@@ -16,6 +16,9 @@ pub const BINS: usize = 120;
 /// How many first requests to other sites the time line names in all.
 const SITES: usize = 600;
 
+/// How many entries a count of requests names.
+const NAMED: usize = 10;
+
 /// How many of the pages that a recording names stand in the time line, where no opened document was recorded.
 const PAGES: usize = 100;
 
@@ -52,6 +55,8 @@ pub struct Lane {
     /// Of these, hosts to which it carried a cookie that no recorded answer had set, before anything of their registrable domain was asked: neither an
     /// answer nor a script of a page of theirs can have set it in this stretch.
     pub with_cookies_from_elsewhere: u64,
+    /// The first of these requests, by number of entry.
+    pub entries_from_elsewhere: Vec<u64>,
     /// Requests in each of [`BINS`] parts of the period.
     pub bins: Vec<u32>,
 }
@@ -180,7 +185,12 @@ impl<'v> CourseBuilder<'v> {
             let all_set = seen.sent.iter().all(|origin| *origin != SentOrigin::NotRecorded);
             lane.hosts_first_asked_with_cookies += 1;
             lane.with_cookies_set_before += u64::from(all_set);
-            lane.with_cookies_from_elsewhere += u64::from(!all_set && new_site);
+            if !all_set && new_site {
+                lane.with_cookies_from_elsewhere += 1;
+                if lane.entries_from_elsewhere.len() < NAMED {
+                    lane.entries_from_elsewhere.push(observation.number);
+                }
+            }
         }
         if seen.is_other && self.sites.insert((stretch, seen.site.to_owned())) {
             if self.sites.len() <= SITES {

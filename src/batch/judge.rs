@@ -18,7 +18,7 @@ use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
 use crate::interop::har;
-use crate::model::{CaptureSource, Digest, Gap, Page, Session};
+use crate::model::{CaptureSource, Decision, Digest, Gap, Page, Session};
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::model::Report;
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
@@ -30,6 +30,9 @@ pub const IDLE_REQUESTS: &str = "baseline-requests";
 
 /// The setting of a session under which the registrable domains of the case's Pages stand, with spaces between ([`Parties::platform_sites`]).
 pub const PLATFORM_SITES: &str = "platform-sites";
+
+/// What a manifest calls the decision under which an annex was made.
+pub(super) const NOT_USED: &str = "not_used";
 
 /// Memory for values that wait to be sorted, in bytes.
 const LINKING_MEMORY: usize = 16 << 20;
@@ -211,6 +214,8 @@ pub struct Options {
     pub har: har::Options,
     /// The key of the case, for recordings of ours that belong to one.
     pub case: Option<CaseKey>,
+    /// Which recordings of the case are not used, by number, as its ledger notes it.
+    pub decisions: BTreeMap<u64, Decision>,
 }
 
 /// What came of a recording.
@@ -237,6 +242,8 @@ pub struct Replayed {
     pub visit: Visit,
     /// Its number in its case, if it was made under the key of one.
     pub number_in_case: Option<u64>,
+    /// That it is not used, if the ledger of its case notes it.
+    pub not_used: Option<Decision>,
     /// The browser, as the recording says.
     pub browser: Option<String>,
     /// Where planted values of the case were found, and which were not looked for. `None`: there are none.
@@ -274,6 +281,7 @@ pub fn conclude(
     let failed = |cause| ReplayError::Analysis { path: PathBuf::from(&capture.name), cause };
     let own_number = session.custody.as_ref().and_then(|custody| custody.case.as_ref()).map(|(_, number)| *number);
     let number_in_case = own_number.or_else(|| session.taken_in.as_ref().map(|taken| taken.number));
+    let not_used = number_in_case.and_then(|number| options.decisions.get(&number));
     let context = inputs.context(&capture, subject);
     let mut summary = Summary::default();
     let (Finished { counts, index, visit }, folder) = match output {
@@ -283,7 +291,7 @@ pub fn conclude(
             let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
             let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
             let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
-            let mut builder = Builder::new(context);
+            let mut builder = Builder::new(context).decided(not_used);
             let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
             let finished = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
             let (records, head) = log.head();
@@ -291,7 +299,7 @@ pub fn conclude(
             output.list(EVIDENCE_FILE, bytes, digest);
             let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
             write_forms(&mut output, &report, options).map_err(cannot)?;
-            let folder = output.finish(&how(&capture, inputs, subject, options)).map_err(cannot)?;
+            let folder = output.finish(&how(&capture, inputs, subject, options, not_used)).map_err(cannot)?;
             (finished, Some(folder))
         }
     };
@@ -308,6 +316,7 @@ pub fn conclude(
         index,
         visit,
         number_in_case,
+        not_used: not_used.cloned(),
         browser: session.browser,
         planted: summary.planted,
     })
@@ -336,7 +345,7 @@ fn write_forms(output: &mut OutputFolder, report: &Report, options: &Options) ->
 }
 
 /// How an annex was made, so that it can be made again: everything that decides about its bytes.
-fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options) -> serde_json::Value {
+fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Options, not_used: Option<&Decision>) -> serde_json::Value {
     let list = |list: &OutsideList| {
         let info = list.info();
         // What is known of a list stands in the annex, so it belongs to what decides about its bytes.
@@ -351,7 +360,7 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         })
     };
     let lists: Vec<_> = inputs.lists.iter().map(list).collect();
-    serde_json::json!({
+    let mut how = serde_json::json!({
         "tool": report::TOOL,
         "tool_version": report::TOOL_VERSION,
         "capture": { "name": capture.name, "sha256": capture.digest.to_string(), "bytes": capture.length },
@@ -373,7 +382,12 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "page_names": subject.page_names,
         "partial": options.har.partial,
         "max_entry_bytes": options.har.max_entry_bytes,
-    })
+    });
+    // An annex from before the decision is made again without it.
+    if let Some(decision) = not_used {
+        how[NOT_USED] = serde_json::json!(decision);
+    }
+    how
 }
 
 /// A writer that takes the digest of what passes.

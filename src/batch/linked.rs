@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::judge::{Inputs, Options, Replayed};
 use super::output::OutputFolder;
 use crate::analysis::linkage::{SealedIndex, join};
-use crate::model::Digest;
+use crate::model::{Decision, Digest};
 use crate::report::text::Lang;
 use crate::report::{CaptureRef, TOOL, TOOL_VERSION, linkage_document};
 use crate::site::Visit;
@@ -24,6 +24,7 @@ struct Kept {
     simulated: bool,
     page: Option<String>,
     browser: Option<String>,
+    not_used: Option<Decision>,
     visit: Visit,
     /// Of a recording under the key of the case.
     index: Option<SealedIndex>,
@@ -51,6 +52,7 @@ impl Linked {
             simulated: replayed.simulated,
             page: replayed.counts.page.clone(),
             browser: replayed.browser.clone(),
+            not_used: replayed.not_used.clone(),
             visit: replayed.visit.clone(),
             index,
         });
@@ -115,6 +117,7 @@ impl Kept {
             page: self.page.as_deref(),
             visit: Some(&self.visit),
             browser: self.browser.as_deref(),
+            not_used: self.not_used.as_ref(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod compared;
 mod judge;
 mod linked;
 mod output;
+mod remake;
 mod replay;
 mod rule_change;
 mod spool;
@@ -21,8 +22,9 @@ pub use judge::{
 };
 pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};
+pub use remake::{OfCase, remake, verify_rederivation};
 pub use replay::{Loaded, ReplayError, inspect, load, recorded, replay, replay_into, replay_report};
 pub use rule_change::{RuleChange, rule_change};
 pub use spool::FileSpool;
-pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
+pub use verify::{Check, Verdict, verify_file, verify_folder, verify_head};
 pub use work::for_each;

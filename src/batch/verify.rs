@@ -10,21 +10,14 @@ use serde_json::Value;
 
 use super::beside::BESIDE_KIND;
 use super::compared::COMPARISON_FOLDER;
-use super::judge::{Inputs, Options};
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
-use super::replay::replay;
-use crate::analysis::Planted;
-use crate::capture::Capture;
-use crate::evidence::{CaseKey, verify_chain, verify_seal};
-use crate::interop::har;
+use crate::evidence::{verify_chain, verify_seal};
 use crate::model::Digest;
 use crate::report::evidence_log::EVIDENCE_FILE;
-use crate::report::{TOOL_VERSION, text::Lang};
-use crate::rules::OutsideList;
 
 /// The sealed form of the annex.
-const ANNEX_FILE: &str = "annex.json";
+pub(super) const ANNEX_FILE: &str = "annex.json";
 
 /// What a check came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +53,7 @@ pub struct Check {
     pub text: String,
 }
 
-fn check(verdict: Verdict, file: &str, text: impl Into<String>) -> Check {
+pub(super) fn check(verdict: Verdict, file: &str, text: impl Into<String>) -> Check {
     Check { verdict, file: file.to_owned(), text: text.into() }
 }
 
@@ -282,133 +275,6 @@ fn one_log(folder: &Path) -> Option<Check> {
     } else {
         check(Verdict::Disproved, ANNEX_FILE, "/method, names another evidence log than the one in this folder")
     })
-}
-
-/// Makes the annex again from the recording and compares every byte.
-///
-/// # Errors
-///
-/// The recording cannot be read.
-pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) -> anyhow::Result<Vec<Check>> {
-    let manifest: Value = serde_json::from_slice(&fs::read(folder.join(MANIFEST_FILE))?)?;
-    let made = &manifest["made"];
-    let text = |key: &str| made[key].as_str().map(str::to_owned);
-    let list =
-        |key: &str| made[key].as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let mut reasons = Vec::new();
-    if text("tool_version").as_deref() != Some(TOOL_VERSION) {
-        reasons.push(format!("made by version {}, this is {TOOL_VERSION}", text("tool_version").unwrap_or_default()));
-    }
-    if text("rules_sha256") != Some(inputs.rules.digest().to_string()) {
-        reasons.push(format!("other rules (sha256 {}); pass them with --rules", text("rules_sha256").unwrap_or_default()));
-    }
-    if text("suffix_list") != Some(inputs.suffixes.description())
-        || text("suffix_list_sha256") != inputs.suffixes.digest().map(|digest| digest.to_string())
-    {
-        reasons.push(format!("another Public Suffix List ({}); pass it with --psl", text("suffix_list").unwrap_or_default()));
-    }
-    let lists = made["lists"].as_array().into_iter().flatten();
-    let (names, digests): (Vec<&str>, Vec<&str>) =
-        lists.map(|list| (list["name"].as_str().unwrap_or_default(), list["sha256"].as_str().unwrap_or_default())).unzip();
-    let used: Vec<String> = inputs.lists.iter().map(|list| list.info().digest.to_string()).collect();
-    let missing: Vec<String> = names
-        .iter()
-        .zip(&digests)
-        .filter(|(_, digest)| used.iter().all(|used| used != *digest))
-        .map(|(name, digest)| format!("not re-derivable without list {name} (sha256 {digest})"))
-        .collect();
-    if !missing.is_empty() {
-        let text = format!("{}; add what is missing with `dataspoor lists add`, or pass it with --list", missing.join("; "));
-        return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, text)]);
-    }
-    if used != digests {
-        reasons.push(format!("{} lists (sha256 {}) in that order and no others", digests.len(), digests.join(", ")));
-    } else {
-        // The name of a list stands in the annex: the same list under another name gives other bytes, which disproves nothing.
-        for (list, name) in inputs.lists.iter().map(OutsideList::info).zip(names).filter(|(list, name)| list.name != **name) {
-            reasons.push(format!("the list {:?} under the name {name:?}; rename the file to that", list.name));
-        }
-    }
-    // An annex from before there were planted values names none.
-    let searched = inputs.planted.as_ref().map(Planted::names).unwrap_or_default();
-    let made_with = (list("seeds_searched"), list("seeds_not_searched"));
-    if made_with.0 != searched.0 && searched.0.is_empty() {
-        reasons.push(format!("a search for the planted values {}; pass their key with --seeds-key, and --case", made_with.0.join(", ")));
-    } else if made_with.0 != searched.0 || made_with.1 != searched.1 {
-        let words = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        reasons.push(format!(
-            "a search for other planted values (searched: {}; not searched: {}); with --seeds-key, or without",
-            words(&made_with.0),
-            words(&made_with.1)
-        ));
-    }
-    let subject = match Capture::is_at(capture) {
-        true => inputs.subject_of(&Capture::open(capture)?.session, None, false),
-        // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
-        false => inputs.subject(None, false),
-    };
-    let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
-    let sites = &subject.parties.platform_sites;
-    if list("auditee") != subject.parties.auditee
-        || text("platform") != platform
-        || list("platform_sites") != *sites
-        || (made["in_case"] == true) != subject.parties.in_case
-    {
-        reasons.push("other --auditee or --platform, or another --case".to_owned());
-    }
-    if !reasons.is_empty() {
-        return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, format!("the annex was made with: {}", reasons.join("; ")))]);
-    }
-    let options = Options {
-        page: text("page"),
-        languages: list("languages").iter().filter_map(|language| language.parse::<Lang>().ok()).collect(),
-        full_urls: text("urls").as_deref() == Some("full"),
-        har: har::Options {
-            partial: made["partial"] == true,
-            max_entry_bytes: made["max_entry_bytes"].as_u64().unwrap_or_else(|| har::Options::default().max_entry_bytes),
-        },
-        case: case.cloned(),
-    };
-    // Apart from each other, because the recording may have any name, that of the folder of the annex too.
-    let (input, output) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    // The name of the recording stands in the annex; it may lie under another one here.
-    let name = made["capture"]["name"].as_str().unwrap_or("recording").replace(['/', '\0'], "_");
-    let named = input.path().join(if matches!(&*name, "" | "." | "..") { "recording" } else { &name });
-    if capture.is_dir() {
-        std::os::unix::fs::symlink(fs::canonicalize(capture)?, &named)?;
-    } else {
-        fs::copy(capture, &named)?;
-    }
-    let again = output.path().join("again");
-    let replayed = replay(&named, inputs, &options, Some(&again))?;
-    let mut checks = Vec::new();
-    let expected = made["capture"]["sha256"].as_str().unwrap_or_default();
-    if replayed.capture.digest.to_string() != expected {
-        let text = format!("is another recording (sha256 {}) than the annex was made from ({expected})", replayed.capture.digest);
-        return Ok(vec![check(Verdict::Disproved, &capture.display().to_string(), text)]);
-    }
-    let mut names: Vec<_> = fs::read_dir(&again)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<_>>()?;
-    names.sort();
-    for name in names {
-        let name = name.to_string_lossy().into_owned();
-        let (Ok(old), new) = (fs::read(folder.join(&name)), fs::read(again.join(&name))?) else {
-            checks.push(check(Verdict::Disproved, &name, "is missing"));
-            continue;
-        };
-        checks.push(match first_difference(&old, &new) {
-            None => check(Verdict::Proved, &name, "made again from the recording, byte for byte the same"),
-            Some(at) => {
-                let line = 1 + old[..at].iter().filter(|&&byte| byte == b'\n').count();
-                check(Verdict::Disproved, &name, format!("record {line}, byte {at}: differs from what the recording gives"))
-            }
-        });
-    }
-    Ok(checks)
-}
-
-fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
-    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    (same < one.len().max(other.len())).then_some(same)
 }
 
 #[cfg(test)]

@@ -160,5 +160,12 @@ async fn answer_dialogs(page: &Page) -> Result<JoinHandle<()>, BrowserError> {
 
 /// The error for a command that the browser did not carry out.
 pub(super) fn failed(doing: &'static str) -> impl Fn(CdpError) -> BrowserError {
-    move |error| BrowserError::Conversation { doing, why: error.to_string() }
+    move |error| {
+        let why = match error {
+            // The library's own words speak of its channels.
+            CdpError::ChannelSendError(_) | CdpError::NoResponse => "the connection to it is gone".to_owned(),
+            error => error.to_string(),
+        };
+        BrowserError::Conversation { doing, why }
+    }
 }

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::inputs::host_in;
 use super::recovery::now;
-use super::{Outcome, plain};
+use super::{Outcome, named_scenario, plain};
 use crate::batch::inspect;
 use crate::capture::{CaseRef, Fidelity, IMPORT_FILE, ImportFile, ImportedCapture, REPORT_FOLDER, SESSION_FILE};
 use crate::interop::har;
@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     // What cannot be read gets no number: it is no recording.
     let (source, fidelity) = inspect(&arguments.file, har::Options::default())?;
+    named_scenario::check(&case, &arguments.scenario)?;
     let name = file_name(&arguments.file)?;
     let mut ledger = case.ledger()?;
     let sha256 = source.digest.to_string();

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::complain;
 use super::outside::{self, StoreAt};
-use crate::batch::Inputs;
+use crate::batch::{Inputs, OfCase};
 use crate::capture::{Capture, CaseRef, ImportedCapture};
 use crate::classify::Parties;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
@@ -131,6 +131,13 @@ pub(super) fn case_of(folder: Option<&Path>, paths: &[PathBuf]) -> anyhow::Resul
         }
     }
     Ok(Some(case))
+}
+
+/// What of a case bears on the annexes of its recordings. That its ledger cannot be read is said, and keeps nobody from the recordings.
+pub(super) fn key_and_decisions(case: Option<&Case>) -> OfCase {
+    let Some(case) = case else { return OfCase::default() };
+    let ledger = case.read_ledger().map_err(|error| complain(&format!("{error}; whether a recording is not used cannot be said")));
+    OfCase { key: Some(case.key()), decisions: ledger.ok().map(|ledger| ledger.decisions()) }
 }
 
 /// The case that a recording says it belongs to.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use super::recovery::now;
-use super::{Outcome, plain};
+use super::{Outcome, named_scenario, plain};
 use crate::batch::inspect;
 use crate::interop::{access, har, netlog};
 use crate::vault::{Case, KeptItem, KeptKind};
@@ -254,7 +254,9 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn control(arguments: &Control) -> anyhow::Result<Outcome> {
-    keep_control(&open_case(&arguments.case)?, &arguments.file, &arguments.scenario, arguments.said.as_deref())
+    let case = open_case(&arguments.case)?;
+    named_scenario::check(&case, &arguments.scenario)?;
+    keep_control(&case, &arguments.file, &arguments.scenario, arguments.said.as_deref())
 }
 
 /// Keeps a control of a scenario: a HAR or a NetLog.

@@ -28,6 +28,7 @@ mod lists;
 mod live;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod mark;
+mod named_scenario;
 mod outside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod progress;

@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// Record everything of the plan that is missing and that a script can record, one after the other; nobody needs to be there.
     #[arg(long, conflicts_with_all = ["url", "out", "no_browser"])]
     missing: bool,
+    /// With --missing: record also what is recorded and too-old, not-clean or other-plan, as `dataspoor status` calls it (repeat for more).
+    #[arg(long, value_name = "STATE", requires = "missing", value_parser = ["too-old", "not-clean", "other-plan"])]
+    again: Vec<String>,
     /// Folder for the recording; it may exist if it is empty [default: in the case, or captures/].
     #[arg(short, long, value_name = "FOLDER")]
     out: Option<PathBuf>,

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::{JudgedBy, case_of, host_in, take_over};
+use super::inputs::{JudgedBy, case_of, host_in, key_and_decisions, take_over};
 use super::outside::of_case;
 use super::recovery::take_up;
 use super::seed::{self, SeedsKeyOption};
@@ -106,6 +106,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         full_urls: arguments.full_urls,
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
         case: case.as_ref().map(Case::key),
+        decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
         take_up(path)?;

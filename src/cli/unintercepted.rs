@@ -10,7 +10,7 @@ use clap::Args;
 use super::inputs::JudgedBy;
 use super::keep::keep_control;
 use super::progress::{Form, Progress};
-use super::{Outcome, browsing};
+use super::{Outcome, browsing, named_scenario};
 use crate::browser::{self, Direct, Kind, Profile};
 use crate::vault::Case;
 
@@ -47,13 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let case = Case::open(&arguments.case)?;
     case.check_open()?;
     let plan = case.plan()?;
-    let Some(cell) = plan.cell(&arguments.scenario) else {
-        bail!(
-            "{}: the plan of this case has no scenario {:?}; `dataspoor status` lists them",
-            arguments.case.display(),
-            arguments.scenario
-        );
-    };
+    let cell = named_scenario::cell(&case, &plan, &arguments.scenario)?;
     let program = browser::find(arguments.browser.as_deref().or(Some("chromium".as_ref())))?;
     if program.kind != Kind::Chromium {
         bail!(

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Outcome;
-use super::inputs::{JudgedBy, case_of, take_over};
+use super::inputs::{JudgedBy, case_of, key_and_decisions, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
@@ -102,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
                 arguments.seeds.plant(&mut inputs, case.as_ref())?;
                 of_annex(&mut inputs, folder, case.as_ref(), &arguments.judged_by.store)?;
-                checks.extend(verify_rederivation(folder, capture, &inputs, case.as_ref().map(Case::key).as_ref())?);
+                checks.extend(verify_rederivation(folder, capture, &inputs, &key_and_decisions(case.as_ref()))?);
             }
         }
         outcome = worse(outcome, tell(arguments, folder, &checks)?);
@@ -190,7 +190,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
             arguments.seeds.plant(&mut inputs, case.as_ref())?;
             of_annex(&mut inputs, &report, case.as_ref(), &arguments.judged_by.store)?;
-            checks.extend(verify_rederivation(&report, folder, &inputs, key.as_ref())?);
+            checks.extend(verify_rederivation(&report, folder, &inputs, &key_and_decisions(case.as_ref()))?);
         }
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }
@@ -261,7 +261,7 @@ fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
             take_over(&mut inputs, case)?;
             arguments.seeds.plant(&mut inputs, Some(case))?;
             of_annex(&mut inputs, &report, Some(case), &arguments.judged_by.store)?;
-            checks.extend(verify_rederivation(&report, folder, &inputs, Some(&case.key()))?);
+            checks.extend(verify_rederivation(&report, folder, &inputs, &key_and_decisions(Some(case)))?);
         }
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }

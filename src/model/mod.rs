@@ -5,6 +5,7 @@
 mod assembly;
 mod body;
 mod browser_report;
+mod decision;
 mod digest;
 mod entry;
 mod event;
@@ -26,6 +27,7 @@ pub use body::{Body, BodySource, BodyState};
 pub use browser_report::{
     BROWSER_REPORT, BROWSER_REPORT_VERSION, JarCookie, JarReport, NotRead, Refusal, Refusals, StoredItem, StoredNames,
 };
+pub use decision::Decision;
 pub use digest::{Digest, ParseDigestError};
 pub use entry::{Entry, EntryDigest};
 pub use event::{

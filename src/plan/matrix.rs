@@ -274,8 +274,24 @@ impl CellState {
     /// How many that are wanted have no recording that could be used, the ones that are running and those whose day is still to come left out.
     #[must_use]
     pub fn missing(&self) -> u32 {
-        let missing = self.slots.iter().filter(|slot| !slot.to_come && !slot.recordings.iter().any(Recording::counts));
-        u32::try_from(missing.count()).unwrap_or(u32::MAX)
+        u32::try_from(self.slots.iter().filter(|slot| slot.is_missing(&[])).count()).unwrap_or(u32::MAX)
+    }
+
+    /// The first repetition of which there is no recording that stands for it, planned or beyond the plan.
+    #[must_use]
+    pub fn next_repetition(&self) -> u32 {
+        let stands = |repetition: u32| self.recordings().any(|one| one.repetition == Some(repetition) && one.counts());
+        (1..).find(|repetition| !stands(*repetition)).unwrap_or(1)
+    }
+}
+
+impl Slot {
+    /// Whether it is to be recorded now: its day has come, and no recording stands for it. `again`: states of which a recording is to be made once more, by
+    /// their identifiers.
+    #[must_use]
+    pub fn is_missing(&self, again: &[String]) -> bool {
+        let once_more = |recording: &Recording| recording.states.iter().any(|state| again.iter().any(|id| id == state.id()));
+        !self.to_come && !self.recordings.iter().any(|recording| recording.counts() && !once_more(recording))
     }
 }
 
@@ -286,10 +302,17 @@ impl Recording {
         self.states == [State::Recorded]
     }
 
-    /// Whether something was or is being recorded that stands for its repetition, usable as it is or not.
+    /// Whether something was or is being recorded to its end that stands for its repetition, usable as it is or not. What was broken off half-way stands
+    /// for none: it is kept, and its repetition is recorded again.
     #[must_use]
     pub fn counts(&self) -> bool {
-        !self.states.iter().any(|state| matches!(state, State::NotUsed(_) | State::Lost | State::Changed { .. } | State::Empty))
+        !self.states.iter().any(|state| match state {
+            State::NotUsed(_) | State::Lost | State::Changed { .. } | State::Empty | State::Interrupted { .. } | State::Stopped { .. } => {
+                true
+            }
+            State::Recorded | State::Running | State::TooOld { .. } | State::NotClean | State::NotJudged => false,
+            State::OtherPlan { .. } | State::AheadOfClock => false,
+        })
     }
 }
 

@@ -24,7 +24,7 @@ use super::visit_rows::VisitRows;
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
 use crate::analysis::{Counts, Course, Dictionary, Flow as Found, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::Subject;
-use crate::model::{Digest, Gap, Page, Timestamp};
+use crate::model::{Decision, Digest, Gap, Page, Timestamp};
 use crate::site::Visit;
 
 /// Entry numbers that a row names.
@@ -56,6 +56,7 @@ pub struct Builder<'c> {
     attribution: AttributionRows,
     planted: Option<PlantedTables>,
     beside: BesideRows,
+    not_used: Option<Decision>,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -87,8 +88,16 @@ impl<'c> Builder<'c> {
             attribution: AttributionRows::default(),
             planted: None,
             beside: BesideRows::default(),
+            not_used: None,
             sources: BTreeSet::new(),
         }
+    }
+
+    /// The same with what the ledger of the case notes of the recording, if it notes that it is not used.
+    #[must_use]
+    pub fn decided(mut self, decision: Option<&Decision>) -> Self {
+        self.not_used = decision.cloned();
+        self
     }
 
     /// The report, once the analysis is finished. `log` is the evidence log: file name, number of records and digest of the last.
@@ -111,7 +120,8 @@ impl<'c> Builder<'c> {
         let method = self.method(log);
         let mut pseudonyms = Pseudonyms::default();
         let (linkage, linked, linked_left_out) = self.finish_linkage(page.site.as_deref(), &cookies, &mut pseudonyms);
-        let scenario = std::mem::take(&mut self.scenario).finish(&self.visit.course.lanes);
+        let mut scenario = std::mem::take(&mut self.scenario).finish(&self.visit.course.lanes);
+        scenario.not_used = self.not_used.take();
         let mut visit = self.finish_visit(&mut pseudonyms);
         let next = visit.trail.len() as u64 + 1;
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));

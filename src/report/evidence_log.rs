@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use super::evidence_record::{
     CaptureRecord, ChoiceReason, ChoiceRecord, CookieRecord, EndRecord, FileRecord, FlowRecord, GapRecord, Header, ListRecord, MarkRecord,
-    OtherChoice, PageEvent, PageRecord, SentRecord, StretchRecord, ValidatorRecord,
+    OtherChoice, PageEvent, PageRecord, SentRecord, StartRecord, StretchRecord, ValidatorRecord,
 };
 use super::finding_record::{finding_record, rule_record};
+use super::model::Start;
+use super::scenario_rows::{count, start};
 use super::{Context, SIMULATED_NOTICE, TOOL, TOOL_VERSION, keyed_by};
-use crate::analysis::{CookieEvent, Counts, Flow, Opening, SentOrigin, Sink};
+use crate::analysis::{CookieEvent, Counts, Course, Flow, Opening, SentOrigin, Sink};
 use crate::classify::{Finding, Subject};
 use crate::evidence::{Chain, Fingerprint};
 use crate::model::{Acting, Digest, Gap, Hand, Page, SaidBy, Timestamp};
@@ -38,6 +40,8 @@ pub struct EvidenceLog<'c, W> {
     cookie_events: u64,
     gaps: u64,
     acting: Acting,
+    /// How the recording of a scenario began, as far as the session says it.
+    start: Option<Start>,
     /// The visit, if it has marks or choices.
     visit: Option<Visit>,
     /// How what stands in header fields and heads was observed, and the same for what stands only in a list.
@@ -60,6 +64,7 @@ impl<'c, W: Write> EvidenceLog<'c, W> {
             gaps: 0,
             visit: None,
             acting: Acting::default(),
+            start: None,
             observed,
         }
     }
@@ -109,6 +114,7 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
         let Opening { session, page, .. } = opening;
         self.scenario = session.scenario.clone();
         self.acting = Acting::of(session);
+        self.start = session.planned.as_ref().map(|_| start(session, &self.context));
         if session.custody.is_some() {
             self.observed = [RECORDED, RECORDED];
         }
@@ -291,6 +297,13 @@ impl<'c, W: Write> Sink for EvidenceLog<'c, W> {
             self.record(&record)?;
         }
         Ok(())
+    }
+
+    fn course(&mut self, course: &Course) -> io::Result<()> {
+        let Some(mut start) = self.start.take() else { return Ok(()) };
+        count(&mut start, true, &course.lanes);
+        let scenario = self.scenario.clone();
+        self.record(&StartRecord::of(&start, scenario.as_deref()))
     }
 
     fn gap(&mut self, gap: &Gap) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::finding_record::{FindingRecord, ReasonRecord};
+use super::model::Start;
 use crate::analysis::{Attribution, PageMention};
 use crate::model::Digest;
 use crate::redact::field_locator;
@@ -324,6 +325,47 @@ pub(super) struct CookieRecord<'a> {
     pub(super) locator: String,
     pub(super) findings: Vec<FindingRecord<'a>>,
     pub(super) observed: &'static str,
+}
+
+/// How the recording of a scenario began.
+#[derive(Serialize)]
+pub(super) struct StartRecord<'a> {
+    pub(super) kind: &'static str,
+    pub(super) scenario: Option<&'a str>,
+    pub(super) start: &'static str,
+    pub(super) warning: bool,
+    pub(super) profile: &'static str,
+    pub(super) profile_said_by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kept_profile: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) used_before: Option<u32>,
+    pub(super) hosts: u64,
+    pub(super) hosts_first_asked_with_cookies: u64,
+    pub(super) with_cookies_set_before: u64,
+    pub(super) with_cookies_from_elsewhere: u64,
+    pub(super) entries_from_elsewhere: &'a [u64],
+}
+
+impl<'a> StartRecord<'a> {
+    /// The record of a start.
+    pub(super) fn of(start: &'a Start, scenario: Option<&'a str>) -> Self {
+        Self {
+            kind: "start",
+            scenario,
+            start: start.id,
+            warning: start.warning,
+            profile: start.profile,
+            profile_said_by: start.profile_said_by,
+            kept_profile: start.kept.as_deref(),
+            used_before: start.used_before,
+            hosts: start.hosts,
+            hosts_first_asked_with_cookies: start.hosts_first_asked_with_cookies,
+            with_cookies_set_before: start.with_cookies_set_before,
+            with_cookies_from_elsewhere: start.with_cookies_from_elsewhere,
+            entries_from_elsewhere: &start.entries_from_elsewhere,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use super::model::{
 use super::visit_rows::state;
 use crate::analysis::linkage::{Carrier, Coding, Identifier, Linkage, Sharing, Survival, ValueSeen, Way};
 use crate::evidence::Fingerprint;
-use crate::model::Timestamp;
+use crate::model::{Decision, Timestamp};
 use crate::redact::printable_text;
 use crate::site::{SuffixList, Visit};
 
@@ -30,6 +30,8 @@ pub struct CaptureRef<'a> {
     pub visit: Option<&'a Visit>,
     /// The browser, as the recording says; the policy on cookies in requests between sites is read from there.
     pub browser: Option<&'a str>,
+    /// That it is not used, as the ledger of the case notes it.
+    pub not_used: Option<&'a Decision>,
 }
 
 /// Pseudonyms of values, in the order in which they are asked for. The same order of questions gives the same pseudonyms.
@@ -146,6 +148,7 @@ pub(super) fn recordings(captures: &[CaptureRef<'_>]) -> Vec<RecordingRow> {
         simulated: capture.simulated,
         linked: capture.case_key,
         policy: policy(capture.browser),
+        not_used: capture.not_used.cloned(),
     };
     captures.iter().zip(1..).map(row).collect()
 }

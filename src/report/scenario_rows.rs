@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use super::builder::NAMED_ENTRIES;
 use super::model::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start};
 use crate::analysis::{Flow as Found, Lane};
 use crate::model::{
@@ -62,26 +63,31 @@ impl ScenarioRows {
     /// The tables, once the stretches are counted.
     pub(super) fn finish(self, lanes: &[Lane]) -> ScenarioTables {
         let mut tables = self.tables;
-        let start = &mut tables.start;
-        let sum = |of: fn(&Lane) -> u64| lanes.iter().map(of).sum();
-        start.hosts = sum(|lane| lane.hosts);
-        start.hosts_first_asked_with_cookies = sum(|lane| lane.hosts_first_asked_with_cookies);
-        start.with_cookies_set_before = sum(|lane| lane.with_cookies_set_before);
-        start.with_cookies_from_elsewhere = sum(|lane| lane.with_cookies_from_elsewhere);
-        start.id = match (self.has_scenario, start.profile, start.with_cookies_from_elsewhere) {
-            (false, ..) => "no-scenario",
-            (true, "fresh", 0) => "clean",
-            (true, "fresh", _) => "cookies-at-start",
-            (true, "kept", _) => "kept-profile",
-            (true, ..) => "unknown-profile",
-        };
-        start.warning = !matches!(start.id, "clean" | "no-scenario");
+        count(&mut tables.start, self.has_scenario, lanes);
         tables
     }
 }
 
+/// Says how a recording began, once its stretches are counted. The annex and the evidence log say the same.
+pub(super) fn count(start: &mut Start, has_scenario: bool, lanes: &[Lane]) {
+    let sum = |of: fn(&Lane) -> u64| lanes.iter().map(of).sum();
+    start.hosts = sum(|lane| lane.hosts);
+    start.hosts_first_asked_with_cookies = sum(|lane| lane.hosts_first_asked_with_cookies);
+    start.with_cookies_set_before = sum(|lane| lane.with_cookies_set_before);
+    start.with_cookies_from_elsewhere = sum(|lane| lane.with_cookies_from_elsewhere);
+    start.entries_from_elsewhere = lanes.iter().flat_map(|lane| &lane.entries_from_elsewhere).copied().take(NAMED_ENTRIES).collect();
+    start.id = match (has_scenario, start.profile, start.with_cookies_from_elsewhere) {
+        (false, ..) => "no-scenario",
+        (true, "fresh", 0) => "clean",
+        (true, "fresh", _) => "cookies-at-start",
+        (true, "kept", _) => "kept-profile",
+        (true, ..) => "unknown-profile",
+    };
+    start.warning = !matches!(start.id, "clean" | "no-scenario");
+}
+
 /// What is said of the profile and of the network address. The plan of a case says both; without one, the program's word or a mark may say the first.
-fn start(session: &Session, context: &Context<'_>) -> Start {
+pub(super) fn start(session: &Session, context: &Context<'_>) -> Start {
     let mut start = Start { profile: "not-established", ..Start::default() };
     match &session.planned {
         Some(planned) => {

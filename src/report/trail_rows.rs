@@ -86,8 +86,16 @@ impl Builder<'_> {
     ) -> (LinkageTables, Vec<TrailRow>, u64) {
         let LinkageRows { found, redirects, redirects_left_out, asked, .. } = std::mem::take(&mut self.linkage);
         let browser = self.visit.browser.as_deref();
-        let captures =
-            [CaptureRef { number: 1, name: "", simulated: false, case_key: true, page, visit: Some(&self.visit.visit), browser }];
+        let captures = [CaptureRef {
+            number: 1,
+            name: "",
+            simulated: false,
+            case_key: true,
+            page,
+            visit: Some(&self.visit.visit),
+            browser,
+            not_used: None,
+        }];
         let ground = Ground { suffixes: self.context.suffixes, captures: &captures, full: self.context.full_urls };
         let mut rows = tables(&found, ground, pseudonyms);
         rows.redirects = with_pseudonyms(redirects, &found, pseudonyms);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::case::CaseError;
 use super::closing::KeyFate;
 use crate::evidence::{Chain, ChainReader};
-use crate::model::Digest;
+use crate::model::{Decision, Digest};
 
 /// A record of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,8 @@ pub enum KeptKind {
 pub struct LedgerRead {
     /// Its records, in order.
     pub lines: Vec<LedgerLine>,
+    /// Digest of each.
+    pub digests: Vec<Digest>,
     /// Digest of the last record.
     pub head: Digest,
     /// Bytes at its end that are a part of a record, as a power cut leaves them.
@@ -157,6 +159,7 @@ pub struct LedgerRead {
 struct Records {
     chain: Chain,
     lines: Vec<LedgerLine>,
+    digests: Vec<Digest>,
     /// Bytes that are whole records.
     whole: u64,
 }
@@ -164,15 +167,16 @@ struct Records {
 impl Records {
     fn of(path: &Path, text: &[u8]) -> Result<Self, CaseError> {
         let mut chain = ChainReader::default();
-        let mut lines = Vec::new();
+        let (mut lines, mut digests) = (Vec::new(), Vec::new());
         for line in text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n")) {
             let changed = |record, offset, what: String| CaseError::Ledger { file: path.display().to_string(), record, offset, what };
             let offset = chain.offset();
             chain.line(line, b"").map_err(|problem| changed(problem.record, problem.offset, problem.what.to_owned()))?;
             let read = serde_json::from_slice(line).map_err(|error| changed(chain.chain().records(), offset, error.to_string()))?;
             lines.push(read);
+            digests.push(chain.chain().head());
         }
-        Ok(Self { lines, whole: chain.offset(), chain: chain.chain().clone() })
+        Ok(Self { lines, digests, whole: chain.offset(), chain: chain.chain().clone() })
     }
 }
 
@@ -184,8 +188,22 @@ impl LedgerRead {
     /// It is not there, cannot be read, or was changed.
     pub fn of(path: &Path) -> Result<Self, CaseError> {
         let text = std::fs::read(path).map_err(CaseError::file(path))?;
-        let Records { chain, lines, whole } = Records::of(path, &text)?;
-        Ok(Self { lines, head: chain.head(), torn: text.len() as u64 - whole })
+        let Records { chain, lines, digests, whole } = Records::of(path, &text)?;
+        Ok(Self { lines, digests, head: chain.head(), torn: text.len() as u64 - whole })
+    }
+
+    /// Which recordings are not used, by number, with the record that says so. The first decision about a recording stands.
+    #[must_use]
+    pub fn decisions(&self) -> BTreeMap<u64, Decision> {
+        let mut decisions = BTreeMap::new();
+        for ((line, digest), record) in self.lines.iter().zip(&self.digests).zip(1..) {
+            if let LedgerLine::Discarded { number, at, by, reason } = line {
+                let (by, at, reason) = (by.clone(), at.clone(), reason.clone());
+                let decision = Decision { by, at, reason, ledger_record: record, ledger_digest: digest.to_string() };
+                decisions.entry(*number).or_insert(decision);
+            }
+        }
+        decisions
     }
 }
 

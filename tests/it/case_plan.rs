@@ -17,7 +17,7 @@ use super::corpus::{Ran, run_in, scratch, tree};
 const PAGE: &str = "https://www.facebook.com/ministerievanvoorbeelden";
 
 /// A case named `case` with the example plan: one persona, two paths of choices, two targets, two recordings each.
-fn case() -> TempDir {
+pub(super) fn case() -> TempDir {
     let root = scratch();
     init(root.path(), "case");
     root
@@ -33,13 +33,13 @@ fn init(root: &Path, name: &str) {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a ledger says when something happened")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     Timestamp::from_nanoseconds(i64::try_from(since.as_nanos()).expect("before 2262"))
 }
 
 /// A recording of the plan in which nothing was asked, in the ledger with beginning and end. Its number.
-fn record(folder: &Path, scenario: &str, repetition: u32, change: impl FnOnce(&mut Scenario)) -> u64 {
+pub(super) fn record(folder: &Path, scenario: &str, repetition: u32, change: impl FnOnce(&mut Scenario)) -> u64 {
     let case = Case::open(folder).expect("a case");
     let plan = case.plan().expect("a plan");
     let mut carried = plan.cell(scenario).expect("a scenario of the plan").scenario(repetition, 0, None);
@@ -82,7 +82,7 @@ fn head(recording: &Path) -> String {
     Capture::open(recording).expect("a capture").contents().expect("contents").head.expect("a head").to_string()
 }
 
-fn status(root: &Path) -> (i32, Value) {
+pub(super) fn status(root: &Path) -> (i32, Value) {
     let ran = run_in(root, ["status", "--case", "case", "--json"]);
     assert_eq!(ran.err, "", "{}", ran.out);
     (ran.code, serde_json::from_str(&ran.out).expect("JSON"))
@@ -99,7 +99,7 @@ fn states(status: &Value, name: &str) -> Vec<Vec<String>> {
     slots.map(|slot| slot["recordings"].as_array().expect("recordings").iter().flat_map(of).collect()).collect()
 }
 
-fn verify(root: &Path) -> Ran {
+pub(super) fn verify(root: &Path) -> Ran {
     run_in(root, ["verify", "case"])
 }
 
@@ -434,7 +434,7 @@ fn cut(case: &Path, records: usize) {
     fs::write(path, lines[..lines.len() - records - 1].concat()).expect("written");
 }
 
-fn copy_tree(from: &Path, to: &Path) {
+pub(super) fn copy_tree(from: &Path, to: &Path) {
     for (path, bytes) in tree(from) {
         let path: PathBuf = to.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");

@@ -7,6 +7,7 @@ mod beside;
 mod beside_wire;
 mod browser;
 mod capture;
+mod case_faults;
 mod case_plan;
 mod closing;
 mod compare;

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, folder: &Path, world: &World, inputs: &
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
     };
     let plan = case.plan()?;
-    let missing = missing(&case)?;
+    let missing = missing(&case, &[])?;
     let wanted: Vec<(&Cell, u32)> = missing
         .iter()
         .filter(|(name, _)| arguments.wants(name))

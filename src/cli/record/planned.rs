@@ -1,12 +1,12 @@
 //! `dataspoor record --scenario` and `--missing`: recordings by the plan of a case, each counted in its ledger. One that stops half-way is kept, and the
 //! next one is recorded all the same.
 
-use std::collections::BTreeMap;
-
 use anyhow::bail;
 
 use super::super::control;
 use super::super::inputs::take_over;
+use super::super::inventory;
+use super::super::named_scenario;
 use super::super::outside::of_case;
 use super::super::progress::Progress;
 use super::super::recovery::now;
@@ -14,9 +14,9 @@ use super::super::scenario::{Ground, record_cell};
 use super::super::{Outcome, complain};
 use super::{Arguments, form, open_case, open_proxy};
 use crate::model::{Digest, Operated};
-use crate::plan::{Cell, Day};
+use crate::plan::{Cell, CellState, Matrix};
 use crate::report::text::Lang;
-use crate::vault::{Case, Ledger, LedgerLine};
+use crate::vault::{Case, LedgerLine};
 
 /// Records by the plan, as the arguments of `record` say.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -30,16 +30,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let plan = case.plan()?;
     let wanted: Vec<(&Cell, u32)> = match &arguments.scenario {
         Some(name) => {
-            let Some(cell) = plan.cell(name) else {
-                let names: Vec<&str> = plan.cells().iter().map(|cell| cell.name.as_str()).take(12).collect();
-                bail!(
-                    "the plan of this case has no scenario {name:?}; it has {}",
-                    if names.is_empty() { "none yet".to_owned() } else { names.join(", ") }
-                );
-            };
+            let cell = named_scenario::cell(&case, &plan, name)?;
             vec![(cell, arguments.repetition.map_or_else(|| next(&case, cell), Ok)?)]
         }
-        None => missing(&case)?.into_iter().filter_map(|(name, repetition)| Some((plan.cell(&name)?, repetition))).collect(),
+        None => {
+            missing(&case, &arguments.again)?.into_iter().filter_map(|(name, repetition)| Some((plan.cell(&name)?, repetition))).collect()
+        }
     };
     let form = form(arguments);
     let progress = Progress::new(form, &inputs);
@@ -71,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 /// left out and named.
 pub(in crate::cli) fn record_all(ground: &Ground<'_>, wanted: &[(&Cell, u32)], unattended: bool) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
-    for &(cell, repetition) in wanted {
+    for (&(cell, repetition), left) in wanted.iter().zip((0..wanted.len()).rev()) {
         if unattended && cell.operated != Operated::Scripted {
             ground.progress.say(&format!(
                 "Scenario {}, repetition {repetition}: needs a person; record it with `dataspoor record --scenario {}`.",
@@ -80,13 +76,21 @@ pub(in crate::cli) fn record_all(ground: &Ground<'_>, wanted: &[(&Cell, u32)], u
             outcome = Outcome::Differs;
             continue;
         }
-        refuse_if_running(ground.case, cell)?;
-        match record_cell(ground, cell, repetition) {
+        match refuse_if_running(ground.case, cell).and_then(|()| record_cell(ground, cell, repetition)) {
             Ok(recorded) if recorded.is_complete() => {
                 let entries = recorded.done.entries;
                 ground.progress.say(&format!("Recording {}: {entries} exchanges in {}.", recorded.number, recorded.folder.display()));
             }
-            Ok(_) => outcome = Outcome::Differs,
+            Ok(recorded) => {
+                outcome = Outcome::Differs;
+                // Whoever ends a recording by hand wants the run to end, not the next one to begin.
+                if recorded.is_ended_by_operator() {
+                    if left > 0 {
+                        ground.progress.say(&format!("Not begun of this run: {left}; what is missing can be recorded later."));
+                    }
+                    break;
+                }
+            }
             Err(error) if unattended => {
                 complain(&format!("scenario {}, repetition {repetition}: {error:#}", cell.name));
                 outcome = Outcome::Differs;
@@ -110,54 +114,31 @@ fn refuse_if_running(case: &Case, cell: &Cell) -> anyhow::Result<()> {
             && let Ok((session, _)) = crate::capture::SessionFile::read(&case.folder().join(folder))
             && running.iter().any(|(id, _)| *id == session.id)
         {
-            bail!("scenario {} is being recorded at this moment (recording {number}); wait until that has ended", cell.name);
+            bail!(
+                "{}: scenario {} is being recorded at this moment (recording {number}); wait until that has ended, or end it there with Ctrl-C",
+                case.folder().join(folder).display(),
+                cell.name
+            );
         }
     }
     Ok(())
 }
 
-/// What counts as a recording of a scenario: begun and ended, its steps done or ended by a wall, and not discarded. By scenario and repetition.
-fn usable(ledger: &Ledger) -> BTreeMap<(String, u32), u64> {
-    let mut begun = BTreeMap::new();
-    let mut found = BTreeMap::new();
-    for line in ledger.lines() {
-        match line {
-            LedgerLine::Begun { number, planned: Some(planned), .. } => {
-                begun.insert(*number, (planned.scenario.clone(), planned.repetition));
-            }
-            LedgerLine::Ended { number, interrupted: false, outcome, .. }
-                if !outcome.as_deref().is_some_and(|line| line.starts_with("stopped")) =>
-            {
-                if let Some(planned) = begun.get(number) {
-                    found.insert(planned.clone(), *number);
-                }
-            }
-            LedgerLine::Discarded { number, .. } => found.retain(|_, usable| usable != number),
-            _ => {}
-        }
-    }
-    found
+/// What there is of the plan, as `dataspoor status` says it.
+fn matrix(case: &Case) -> anyhow::Result<Matrix> {
+    let inventory = inventory::take(case, &case.read_ledger()?.lines);
+    Ok(Matrix::of(&case.plan()?, &inventory.known, now()))
 }
 
 /// The first repetition of a scenario that is missing, or the one after the last.
 fn next(case: &Case, cell: &Cell) -> anyhow::Result<u32> {
-    let usable = usable(&case.ledger()?);
-    Ok((1..).find(|repetition| !usable.contains_key(&(cell.name.clone(), *repetition))).unwrap_or(1))
+    Ok(matrix(case)?.cells.iter().find(|state| state.name == cell.name).map_or(1, CellState::next_repetition))
 }
 
-/// Scenarios and repetitions of the plan that are missing and whose day has come, in the order of the plan.
-pub(in crate::cli) fn missing(case: &Case) -> anyhow::Result<Vec<(String, u32)>> {
-    let plan = case.plan()?;
-    let usable = usable(&case.ledger()?);
-    let today = Day::of(now());
-    let mut all = Vec::new();
-    for cell in plan.cells() {
-        for repetition in 1..=cell.wanted() {
-            let day = cell.days.get(((repetition - 1) / cell.repetitions.max(1)) as usize);
-            if day.is_none_or(|day| *day <= today) && !usable.contains_key(&(cell.name.clone(), repetition)) {
-                all.push((cell.name.clone(), repetition));
-            }
-        }
-    }
-    Ok(all)
+/// Scenarios and repetitions of the plan that are missing and whose day has come, in the order of the plan. `again`: states of which a recording is to be
+/// made once more.
+pub(in crate::cli) fn missing(case: &Case, again: &[String]) -> anyhow::Result<Vec<(String, u32)>> {
+    let matrix = matrix(case)?;
+    let slots = matrix.cells.iter().flat_map(|cell| cell.slots.iter().map(move |slot| (cell, slot)));
+    Ok(slots.filter(|(_, slot)| slot.is_missing(again)).map(|(cell, slot)| (cell.name.clone(), slot.repetition)).collect())
 }

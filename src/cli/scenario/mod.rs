@@ -34,6 +34,9 @@ use crate::vault::{AUTHORITY_DAYS, CAPTURES_FOLDER, Case, LedgerLine, Planned};
 /// Folder of the kept browser profiles of a case.
 const PROFILES_FOLDER: &str = "profiles";
 
+/// Where a visit stopped that somebody ended with a signal.
+const OPERATOR: &str = "the operator";
+
 /// Takes the port of a proxy that the authority vouches for.
 type OpenProxy<'g> = &'g dyn Fn(Authority) -> anyhow::Result<Opened>;
 
@@ -81,6 +84,11 @@ impl Recorded {
     /// Whether all steps were done.
     pub(super) fn is_complete(&self) -> bool {
         !matches!(self.outcome, Some(Outcome::Stopped { .. }))
+    }
+
+    /// Whether somebody ended it.
+    pub(super) fn is_ended_by_operator(&self) -> bool {
+        matches!(&self.outcome, Some(Outcome::Stopped { place, .. }) if place == OPERATOR)
     }
 }
 
@@ -144,7 +152,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
             acted = visit => acted?,
             ended = told.end(live) => {
                 ended?;
-                Outcome::Stopped { place: "the operator".to_owned(), why: "the visit was stopped before its end".to_owned() }
+                Outcome::Stopped { place: OPERATOR.to_owned(), why: "the visit was stopped before its end".to_owned() }
             }
         };
         live.fact("outcome", &acted.line());

@@ -3,6 +3,7 @@
 
 use super::super::model::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, PictureRow, Scenario, ScenarioTables};
 use super::{joined, known, table};
+use crate::model::Decision;
 
 /// What the table of scenarios has in its rows: a recording is at most one.
 const SCENARIO: &[&str] = &[
@@ -36,6 +37,10 @@ const SCENARIO: &[&str] = &[
     "with_cookies_set_before",
     "with_cookies_from_elsewhere",
     "egress_as_the_plan_states",
+    "not_used_by",
+    "not_used_at",
+    "not_used_reason",
+    "not_used_ledger_record",
     "requests_while_a_script_acted",
     "requests_while_a_person_acted",
     "requests_of_which_that_is_not_established",
@@ -126,6 +131,13 @@ fn scenario(planned: Option<&Scenario>, rows: &ScenarioTables) -> Vec<String> {
         start.with_cookies_from_elsewhere.to_string(),
         text(&start.egress),
     ];
+    let not_used = |of: &dyn Fn(&Decision) -> String| rows.not_used.as_ref().map(of).unwrap_or_default();
+    cells.extend([
+        not_used(&|decision| decision.by.clone()),
+        not_used(&|decision| decision.at.clone()),
+        not_used(&|decision| decision.reason.clone()),
+        not_used(&|decision| decision.ledger_record.to_string()),
+    ]);
     cells.extend(of_a_flow(&rows.operated));
     cells
 }

@@ -27,6 +27,7 @@ pub(super) fn scenario_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
 pub(super) fn scenario(tables: &ScenarioTables) -> Cell {
     context! {
         heads => scenario_heads(),
+        not_used => tables.not_used.as_ref().map(|decision| Cell::from(Serde(decision))),
         start => Cell::from(Serde(&tables.start)),
         outcome => Cell::from(Serde(&tables.outcome)),
         operated => Cell::from(Serde(&tables.operated)),

@@ -166,7 +166,7 @@ fn sent_from_other(nr: u64, set_recorded: bool) -> SentFromOtherRow {
 
 fn capture(name: &str) -> CaptureRef<'_> {
     let browser = Some("Chromium/156, headless, third-party cookies blocked, driven");
-    CaptureRef { number: 4, name, simulated: false, case_key: true, page: Some("facebook.com"), visit: None, browser }
+    CaptureRef { number: 4, name, simulated: false, case_key: true, page: Some("facebook.com"), visit: None, browser, not_used: None }
 }
 
 fn rows(captures: &[CaptureRef<'_>], pseudonyms: &mut Pseudonyms) -> LinkageTables {

@@ -57,6 +57,12 @@ hand-label = Operated by:
 hand-script = script ({ $n })
 hand-person = person ({ $n })
 hand-not-established = not established ({ $n })
+not-used-title = This recording is not used
+not-used-by = Decided by:
+not-used-why = Reason:
+not-used-record = Record { $n } of the case's ledger, digest
+not-used-text = The recording stays as it was made, and everything in this annex follows from it. In a comparison of the case it is named and not counted. What the ledger noted after this annex was made does not stand in it.
+not-used-short = Not used.
 h-start = The start
 start-warning = Warning about the start
 start-is-cookies-at-start = The browser began with a new profile, but sent cookies to at least one host before anything in this recording can have set them. An earlier visit may have an effect on this recording.
@@ -70,6 +76,7 @@ start-profile-kept = { $n ->
 }
 start-profile-unknown = profile not made by the tool; nothing is known of it
 start-profile-not-established = profile not established
+start-entries = entries { $text }
 start-cookies-none = { $hosts ->
     [0] first request to each host without cookies: no host was asked
     [one] first request to each host without cookies (1 host)

@@ -57,6 +57,12 @@ hand-label = Bediend door:
 hand-script = script ({ $n })
 hand-person = persoon ({ $n })
 hand-not-established = niet vastgesteld ({ $n })
+not-used-title = Deze vastlegging wordt niet gebruikt
+not-used-by = Besloten door:
+not-used-why = Reden:
+not-used-record = Record { $n } van het dossierregister, hashwaarde
+not-used-text = De vastlegging blijft zoals zij is gemaakt, en alles in deze bijlage volgt eruit. In een vergelijking van het dossier wordt zij genoemd en niet meegeteld. Wat het dossierregister noteerde nadat deze bijlage was gemaakt, staat er niet in.
+not-used-short = Niet gebruikt.
 h-start = Het begin
 start-warning = Waarschuwing over het begin
 start-is-cookies-at-start = De browser begon met een nieuw profiel, maar stuurde aan minstens één host cookies mee vóórdat iets in deze vastlegging die gezet kan hebben. Een eerder bezoek kan in deze vastlegging doorwerken.
@@ -70,6 +76,7 @@ start-profile-kept = { $n ->
 }
 start-profile-unknown = profiel niet door het programma gemaakt; er is niets van bekend
 start-profile-not-established = profiel niet vastgesteld
+start-entries = vermeldingen { $text }
 start-cookies-none = { $hosts ->
     [0] eerste verzoek aan elke host zonder cookies: er is geen host gevraagd
     [one] eerste verzoek aan elke host zonder cookies (1 host)

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::model::Decision;
+
 use super::State;
 
 /// Everything about identifiers, of one recording or of several together.
@@ -58,6 +60,9 @@ pub struct RecordingRow {
     pub linked: bool,
     /// What the browser does with cookies in requests between sites: see [`super::TrailRow::policy`].
     pub policy: &'static str,
+    /// That it is not used, as the ledger of the case noted when the report was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_used: Option<Decision>,
 }
 
 /// An identifier with the published criteria as numbers; no verdict follows from them.

@@ -3,11 +3,14 @@
 
 use serde::Serialize;
 
-use crate::model::Hand;
+use crate::model::{Decision, Hand};
 
 /// The scenario of a recording as it was carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ScenarioTables {
+    /// That the recording is not used, as the ledger of its case noted when the annex was made. `None`: it noted nothing of the kind then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_used: Option<Decision>,
     /// How it began.
     pub start: Start,
     /// How its steps came out.
@@ -54,6 +57,9 @@ pub struct Start {
     pub with_cookies_set_before: u64,
     /// Of these, hosts to which it carried a cookie that no recorded answer had set, before anything of their registrable domain was asked.
     pub with_cookies_from_elsewhere: u64,
+    /// The first of these requests, by number of entry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries_from_elsewhere: Vec<u64>,
     /// Where requests leave from, as the plan of the case states. `None`: not recorded by the tool, and nobody states it.
     pub egress: Option<String>,
 }

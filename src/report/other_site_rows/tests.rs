@@ -9,7 +9,16 @@ use super::super::text::Lang;
 use super::*;
 
 fn rows(found: &Linkage, cookies: &[Cookie], browser: Option<&str>) -> Vec<SentFromOtherRow> {
-    let captures = [CaptureRef { number: 1, name: "", simulated: false, case_key: true, page: Some("shop.example"), visit: None, browser }];
+    let captures = [CaptureRef {
+        number: 1,
+        name: "",
+        simulated: false,
+        case_key: true,
+        page: Some("shop.example"),
+        visit: None,
+        browser,
+        not_used: None,
+    }];
     let ground = Ground { suffixes: &SuffixList::Embedded, captures: &captures, full: false };
     let (rows, left_out) = sent_from_other_sites(found, cookies, ground, browser, &mut Pseudonyms::default());
     assert_eq!(left_out, 0);

@@ -18,7 +18,16 @@ const PAGE: &str = "facebook.com";
 type Joined = (&'static str, String, Vec<&'static str>, String, String, u64, u64);
 
 fn rows(found: &Linkage) -> Vec<Joined> {
-    let captures = [CaptureRef { number: 1, name: "", simulated: false, case_key: true, page: Some(PAGE), visit: None, browser: None }];
+    let captures = [CaptureRef {
+        number: 1,
+        name: "",
+        simulated: false,
+        case_key: true,
+        page: Some(PAGE),
+        visit: None,
+        browser: None,
+        not_used: None,
+    }];
     let ground = Ground { suffixes: &SuffixList::Embedded, captures: &captures, full: false };
     let platform = |site: &str| site == PAGE;
     let (rows, left_out) = linked(found, ground, (PAGE, None), &platform, &mut Pseudonyms::default());
