@@ -1,5 +1,6 @@
 //! Makes a driven Chromium show itself as a telephone, when a plan asks for that: size and density of the screen, touch, user agent and client hints of
-//! the page. The one place where what a page can see is changed, and the recording says so. Frames of other sites and workers keep showing the desktop.
+//! the page. The one place where what a page can see is changed, and the recording says so. Frames of other sites, workers, and what a page sends while it is
+//! left for another site are not told so.
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
     SetDeviceMetricsOverrideParams, SetTouchEmulationEnabledParams, SetUserAgentOverrideParams, UserAgentMetadata,
@@ -62,7 +63,8 @@ impl Chromium {
         });
         page.execute(told).await.map_err(&failed)?;
         Ok(format!(
-            "emulated mobile: screen {width}×{height} at {ratio}, touch, user agent {agent}; set for pages, not for frames of other sites and workers"
+            "emulated mobile: screen {width}×{height} at {ratio}, touch, user agent {agent}; \
+             set for pages, not for frames of other sites, workers, and what a page sends while it is left for another site"
         ))
     }
 }

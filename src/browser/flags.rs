@@ -25,6 +25,8 @@ pub struct Options {
     pub language: String,
     /// Without the proxy: for a control that nobody intercepts. Chromium only.
     pub direct: Option<Direct>,
+    /// Whether pages will be shown a telephone (see [`super::Driver::emulate_mobile`]). Chromium only.
+    pub emulates_mobile: bool,
 }
 
 /// A browser that goes to the network by itself and keeps its own log of what it does there.
@@ -49,6 +51,7 @@ impl Options {
             window: (1280, 900),
             language: "nl-NL".to_owned(),
             direct: None,
+            emulates_mobile: false,
         }
     }
 }
@@ -74,6 +77,10 @@ const FEATURES_OFF: [&str; 7] = [
     // Fetches pictures and articles for new tabs.
     "InterestFeedContentSuggestions",
 ];
+
+/// With it each document gets a frame of its own, and what is emulated goes with the frame: a page that is left for another of its site would send its last
+/// words as a computer.
+const FRAME_FOR_EACH_DOCUMENT: &str = "RenderDocument";
 
 /// The switches for `options`, in a fixed order, as a recording can keep them. Where the data lies and how a driver connects is added at
 /// the start. What Firefox has no switch for is among [`super::preferences`].
@@ -123,6 +130,7 @@ fn chromium(options: &Options) -> Vec<String> {
             flags
         }
     };
+    let off: Vec<&str> = FEATURES_OFF.into_iter().chain(options.emulates_mobile.then_some(FRAME_FOR_EACH_DOCUMENT)).collect();
     flags.extend([
         // What the browser would say to its maker, at times of its own choosing.
         "--disable-background-networking".to_owned(),
@@ -131,7 +139,7 @@ fn chromium(options: &Options) -> Vec<String> {
         "--disable-domain-reliability".to_owned(),
         "--disable-breakpad".to_owned(),
         "--metrics-recording-only".to_owned(),
-        format!("--disable-features={}", FEATURES_OFF.join(",")),
+        format!("--disable-features={}", off.join(",")),
         // Debian's launcher loads every extension that is installed on the machine, a blocker perhaps; it must not change what a page
         // sends.
         "--disable-extensions".to_owned(),
@@ -176,6 +184,16 @@ mod tests {
     fn options(kind: Kind) -> Options {
         let program = Program { path: "/usr/bin/browser".into(), kind, version: "1".to_owned() };
         Options::new(program, "127.0.0.1:8080".parse().expect("an address"))
+    }
+
+    #[test]
+    fn only_an_emulated_telephone_gives_up_a_frame_for_each_document() {
+        let mut options = options(Kind::Chromium);
+        assert!(!flags(&options).join(" ").contains(FRAME_FOR_EACH_DOCUMENT));
+        options.emulates_mobile = true;
+        let off: Vec<String> = flags(&options).into_iter().filter(|flag| flag.starts_with("--disable-features=")).collect();
+        // Chromium takes the last of such switches only.
+        assert!(off.len() == 1 && FEATURES_OFF.iter().chain([&FRAME_FOR_EACH_DOCUMENT]).all(|feature| off[0].contains(feature)), "{off:?}");
     }
 
     #[test]

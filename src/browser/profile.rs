@@ -90,6 +90,21 @@ pub(super) struct Home {
     kept: Option<File>,
 }
 
+impl Home {
+    /// A new one in the temporary folder, readable for this user alone.
+    fn temporary() -> Result<Self, BrowserError> {
+        let folder = tempfile::Builder::new().prefix("dataspoor-browser-").permissions(fs::Permissions::from_mode(0o700)).tempdir();
+        let failed = |error: std::io::Error| BrowserError::Profile { doing: "making the folder", why: error.to_string() };
+        Ok(Self { path: folder.map_err(failed)?.keep(), kept: None })
+    }
+
+    /// Makes the folders that every browser has in it.
+    fn make_folders(&self) -> Result<(), BrowserError> {
+        let failed = |error: std::io::Error| BrowserError::Profile { doing: "making the folder", why: error.to_string() };
+        ["data", "tmp"].into_iter().try_for_each(|name| fs::create_dir_all(self.path.join(name))).map_err(failed)
+    }
+}
+
 /// File in a kept profile that whoever uses it has locked.
 const LOCK: &str = "in-use.lock";
 
@@ -111,13 +126,7 @@ impl Profile {
     /// If the text is not one certificate, `certutil` is missing or refuses, or the folder cannot be written.
     pub fn create_for(kind: Kind, authority_pem: &str) -> Result<Self, BrowserError> {
         nss::one_certificate(authority_pem)?;
-        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
-        let folder = tempfile::Builder::new()
-            .prefix("dataspoor-browser-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(failed("making the folder"))?;
-        Self::in_home(kind, authority_pem, Home { path: folder.keep(), kept: None })
+        Self::in_home(kind, authority_pem, Home::temporary()?)
     }
 
     /// Makes a home folder in the temporary folder in which a browser of `kind` trusts its built-in roots alone, for a control that nobody intercepts.
@@ -126,16 +135,8 @@ impl Profile {
     ///
     /// The folder cannot be written.
     pub fn create_plain(kind: Kind) -> Result<Self, BrowserError> {
-        let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
-        let folder = tempfile::Builder::new()
-            .prefix("dataspoor-browser-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(failed("making the folder"))?;
-        let home = Home { path: folder.keep(), kept: None };
-        for name in ["data", "tmp"] {
-            fs::create_dir_all(home.path.join(name)).map_err(failed("making the folder"))?;
-        }
+        let home = Home::temporary()?;
+        home.make_folders()?;
         Ok(Self { home: Arc::new(home), kind, trusted: None, cookies: ThirdPartyCookies::Default })
     }
 
@@ -168,9 +169,7 @@ impl Profile {
     fn in_home(kind: Kind, authority_pem: &str, home: Home) -> Result<Self, BrowserError> {
         let failed = |doing| move |error: std::io::Error| BrowserError::Profile { doing, why: error.to_string() };
         let home = Arc::new(home);
-        for name in ["data", "tmp"] {
-            fs::create_dir_all(home.path.join(name)).map_err(failed("making the folder"))?;
-        }
+        home.make_folders()?;
         let authority = home.path.join("authority.pem");
         fs::write(&authority, authority_pem).map_err(failed("writing the certificate"))?;
         // Chromium looks in the home folder, Firefox in its profile.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::inventory::{self, Inventory, KeptItem, KeptOnDisk, Stranger};
 use super::recovery::now;
 use super::{Outcome, complain, plain};
-use crate::model::Timestamp;
+use crate::model::{EMULATED_MOBILE, Timestamp};
 use crate::plan::{CasePlan, CellState, Matrix, Recording, Slot, Start, State};
 use crate::report::text::{Lang, Texts, Value};
 use crate::vault::{CASE_FILE, Case};
@@ -216,6 +216,9 @@ impl Words {
         let mut said = vec![self.say("status-recording", &[("nr", recording.number.into()), ("day", day.into())])];
         if recording.baseline {
             said.push(self.say("status-baseline", &[]));
+        }
+        if recording.device.as_deref() == Some(EMULATED_MOBILE) {
+            said.push(self.say("status-emulated", &[]));
         }
         said.extend(recording.states.iter().map(|state| self.state(state)));
         said.extend(recording.wall.as_deref().map(|wall| self.say("status-wall", &[("name", plain(wall).into())])));

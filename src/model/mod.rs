@@ -43,7 +43,9 @@ pub use gap::{Gap, GapKind, GapUnit};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};
 pub use pattern::Pattern;
-pub use scenario::{Acting, ChoicePath, HANDED_BACK, HANDED_OVER, Hand, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
+pub use scenario::{
+    Acting, ChoicePath, EMULATED_MOBILE, HANDED_BACK, HANDED_OVER, Hand, Operated, PersonaState, ProfileUse, Scenario, TargetKind,
+};
 pub use session::{CaptureSource, Custody, Page, Session, TakenIn};
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};

@@ -13,6 +13,9 @@ pub const HANDED_OVER: &str = "Handed to the operator";
 /// The note with which it takes over again.
 pub const HANDED_BACK: &str = "Handed back to the script";
 
+/// The device of a recording in which a driven browser was told to show itself as a telephone. It is none.
+pub const EMULATED_MOBILE: &str = "emulated-mobile";
+
 /// A scenario as a recording carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scenario {
@@ -41,7 +44,7 @@ pub struct Scenario {
     pub profile: ProfileUse,
     /// Who acts in the browser.
     pub operated: Operated,
-    /// The device: `desktop`, `emulated-mobile`, or as the auditor calls it.
+    /// The device: `desktop`, [`EMULATED_MOBILE`], or as the auditor calls it.
     pub device: String,
     /// Where requests leave from, and who says so. `None`: nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
                     "is a control, and no target is the audited Page that it is held against; add one with kind = \"audited-page\"",
                 );
             }
-            let named = |url: &Text| self.tables.pages.iter().any(|page| same_address(page, url.as_ref()));
+            let named = |url: &Text| self.tables.pages.iter().any(|page| is_of_page(url.as_ref(), page));
             if audited(table.as_ref()) && table.as_ref().url.as_ref().is_some_and(|url| !named(url)) {
                 self.doubtful(&place, "is an audited Page that `pages` of the case does not name; add it there, or correct one of them");
             }
@@ -273,11 +273,20 @@ fn is_address(url: &str) -> bool {
 
 /// Whether two addresses are the same but for a slash at the end and the letter case of scheme and host.
 fn same_address(one: &str, other: &str) -> bool {
-    let form = |url: &str| {
-        let parts = UrlParts::of(url);
-        let rest = url[parts.path.start..].trim_end_matches('/').to_owned();
-        let host = parts.host(url).map(|HostPort { host, port }| (host.into_owned(), port));
-        (url[parts.scheme].to_ascii_lowercase(), host, rest)
-    };
-    form(one) == form(other)
+    address_form(one) == address_form(other)
+}
+
+/// Whether an address is that of a Page, or lies below it as one of its tabs does.
+fn is_of_page(url: &str, page: &str) -> bool {
+    let ((scheme, host, rest), (page_scheme, page_host, page_rest)) = (address_form(url), address_form(page));
+    let below = || !page_rest.is_empty() && rest.strip_prefix(&*page_rest).is_some_and(|tab| tab.starts_with('/'));
+    scheme == page_scheme && host == page_host && (rest == page_rest || below())
+}
+
+/// Scheme, host and rest of an address, as two are compared.
+fn address_form(url: &str) -> (String, Option<(String, Option<u16>)>, String) {
+    let parts = UrlParts::of(url);
+    let rest = url[parts.path.start..].trim_end_matches('/').to_owned();
+    let host = parts.host(url).map(|HostPort { host, port }| (host.into_owned(), port));
+    (url[parts.scheme].to_ascii_lowercase(), host, rest)
 }

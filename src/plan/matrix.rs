@@ -176,6 +176,8 @@ pub struct Recording {
     /// How it began.
     #[serde(flatten)]
     pub start: Start,
+    /// The device, as the recording says: `desktop`, `emulated-mobile`, or the auditor's words. `None`: nothing is said.
+    pub device: Option<String>,
     /// Where requests left from, as the recording says. `None`: nothing is said.
     pub egress: Option<String>,
     /// Who made it and how, of a recording that another program made.
@@ -424,6 +426,7 @@ fn recording(plan: &CasePlan, cell: Option<&Cell>, known: &Known, now: Timestamp
         repetition: known.planned.as_ref().map(|(_, repetition)| *repetition),
         states,
         start,
+        device: known.scenario.as_ref().map(|scenario| scenario.device.clone()),
         egress: known.scenario.as_ref().and_then(|scenario| scenario.egress.clone()),
         imported: known.imported.clone(),
         baseline: known.baseline,

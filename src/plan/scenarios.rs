@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::case_plan::{Cell, Day, PathOfChoices, Persona, ProfilePlan, Target};
 use super::check::{Checker, Known, Place, is_identifier};
 use super::tables::{DayWritten, ScenarioTable, Text};
-use crate::model::{ChoicePath, Operated};
+use crate::model::{ChoicePath, EMULATED_MOBILE, Operated};
 
 /// Recordings of one cell on one day, at most: more is a slip of the finger.
 const MOST_REPETITIONS: i64 = 1_000;
@@ -57,6 +57,7 @@ impl Checker<'_> {
                 self.wrong(&place, Some(given.span().start), format!("{member} is empty; say what it is, or leave it away"));
             }
         }
+        self.emulated(&place, table, operated);
         for seed in &table.seeds {
             if !self.tables.seeds.contains(seed.as_ref()) {
                 let what =
@@ -102,6 +103,22 @@ impl Checker<'_> {
                 seeds: table.seeds.iter().map(|seed| seed.as_ref().clone()).collect(),
             };
             cells.push((Place { line: place.line, name: place.name.clone() }, cell));
+        }
+    }
+
+    /// A telephone is emulated by a Chromium that steps are taken in, and by no other.
+    fn emulated(&mut self, place: &Place, table: &ScenarioTable, operated: Option<Operated>) {
+        let Some(device) = table.device.as_ref().filter(|device| device.as_ref() == EMULATED_MOBILE) else { return };
+        let at = Some(device.span().start);
+        if table.browser.as_ref().is_some_and(|browser| browser.as_ref() == "firefox") {
+            let what = "device = \"emulated-mobile\": only Chromium can be told to show itself so, and browser names Firefox; \
+                        write browser = \"chromium\", or another device";
+            self.wrong(place, at, what);
+        }
+        if operated == Some(Operated::Manual) {
+            let what = "device = \"emulated-mobile\": the browser is told so by whoever drives it, and operated = \"manual\" has nobody who does; \
+                        write operated = \"scripted\" or \"mixed\", or say in your own words what the device is";
+            self.wrong(place, at, what);
         }
     }
 

@@ -177,6 +177,18 @@ fn every_mistake_names_table_line_and_remedy() {
         (scenario("window = \"big\""), 21, "[[scenario]] \"s\"", &["virtual, headless, own"]),
         (scenario("third-party-cookies = \"no\""), 21, "[[scenario]] \"s\"", &["default, allow, block"]),
         (scenario("operated = \"by hand\""), 21, "[[scenario]] \"s\"", &["manual, scripted, mixed"]),
+        (
+            scenario("browser = \"firefox\"\ndevice = \"emulated-mobile\""),
+            22,
+            "[[scenario]] \"s\"",
+            &["emulated-mobile", "only Chromium", "browser = \"chromium\""],
+        ),
+        (
+            scenario("operated = \"manual\"\ndevice = \"emulated-mobile\""),
+            22,
+            "[[scenario]] \"s\"",
+            &["emulated-mobile", "operated = \"scripted\""],
+        ),
         (scenario("device = \" \""), 21, "[[scenario]] \"s\"", &["device is empty"]),
         (
             parts("\"https://www.facebook.com/page\"", "\"www.facebook.com/page\""),
@@ -240,6 +252,10 @@ fn what_is_doubtful_is_a_notice() {
     let pages = "pages = [\"https://www.facebook.com/elsewhere\"]\n";
     let holds = plan(&format!("pages = [\"https://WWW.facebook.com/page/\"]\n{PARTS}{SCENARIO}")).expect("a plan");
     assert_eq!(holds.notices.iter().map(|notice| notice.table.as_str()).collect::<Vec<_>>(), ["[[choice]] \"declined\""]);
+    // A tab of a Page belongs to it; another address that only begins alike does not.
+    let tab = |path: &str| plan(&format!("pages = [\"https://www.facebook.com/page\"]\n{}{SCENARIO}", PARTS.replace("com/page", path)));
+    let foreign = |path: &str| tab(path).expect("a plan").notices.iter().any(|notice| notice.what.contains("does not name"));
+    assert!(!foreign("com/page/photos") && foreign("com/pages") && foreign("com/other/page/photos"));
     for (text, part) in [
         (format!("{pages}{PARTS}{SCENARIO}"), "the Page https://www.facebook.com/elsewhere of the case is no target"),
         (format!("{pages}{PARTS}{SCENARIO}"), "`pages` of the case does not name"),

@@ -5,9 +5,10 @@ use std::io;
 
 use serde::Serialize;
 
+use super::frame::Framed;
 use super::model::Text;
 use super::text::Lang;
-use super::{SIMULATED_NOTICE, TOOL, TOOL_VERSION, csv, html};
+use super::{csv, html};
 use crate::evidence::seal;
 
 /// Version of the JSON form.
@@ -209,18 +210,6 @@ pub struct BesideDocument {
     pub csv: Vec<(&'static str, Vec<u8>)>,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    format: &'static str,
-    version: u32,
-    tool: &'static str,
-    tool_version: &'static str,
-    simulated: bool,
-    notice: Option<&'static str>,
-    #[serde(flatten)]
-    tables: &'a BesideTables,
-}
-
 /// The report about `tables`.
 ///
 /// # Errors
@@ -228,15 +217,7 @@ struct Document<'a> {
 /// A row cannot be written, which would be a mistake in the program.
 pub fn beside_document(tables: &BesideTables, lang: Lang) -> io::Result<BesideDocument> {
     let simulated = tables.is_simulated();
-    let document = Document {
-        format: "dataspoor-beside",
-        version: BESIDE_VERSION,
-        tool: TOOL,
-        tool_version: TOOL_VERSION,
-        simulated,
-        notice: simulated.then_some(SIMULATED_NOTICE),
-        tables,
-    };
+    let document = Framed::new(("dataspoor-beside", BESIDE_VERSION), simulated, tables);
     Ok(BesideDocument {
         html: html::render_beside(tables, lang).map_err(io::Error::other)?,
         json: seal(&document)?,

@@ -3,13 +3,12 @@
 
 use std::io;
 
-use serde::Serialize;
-
+use super::csv;
+use super::frame::Framed;
 use super::html::render_linkage;
 use super::linkage_rows::{CaptureRef, Ground, Pseudonyms, recordings, tables};
-use super::model::{ANNEX_VERSION, LinkageTables};
+use super::model::ANNEX_VERSION;
 use super::text::Lang;
-use super::{SIMULATED_NOTICE, TOOL, TOOL_VERSION, csv};
 use crate::analysis::Linkage;
 use crate::evidence::seal;
 use crate::site::SuffixList;
@@ -23,18 +22,6 @@ pub struct LinkageDocument {
     pub json: Vec<u8>,
     /// File name and bytes of each table.
     pub csv: Vec<(&'static str, Vec<u8>)>,
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    format: &'static str,
-    version: u32,
-    tool: &'static str,
-    tool_version: &'static str,
-    simulated: bool,
-    notice: Option<&'static str>,
-    #[serde(flatten)]
-    tables: &'a LinkageTables,
 }
 
 /// The report about what `linkage` found in `captures`, which stand in the order in which it counts them. `full`: texts of the recordings are
@@ -54,15 +41,7 @@ pub fn linkage_document(
     let mut rows = tables(linkage, ground, &mut Pseudonyms::default());
     rows.recordings = recordings(captures);
     let simulated = captures.iter().any(|capture| capture.simulated);
-    let document = Document {
-        format: "dataspoor-linkage",
-        version: ANNEX_VERSION,
-        tool: TOOL,
-        tool_version: TOOL_VERSION,
-        simulated,
-        notice: simulated.then_some(SIMULATED_NOTICE),
-        tables: &rows,
-    };
+    let document = Framed::new(("dataspoor-linkage", ANNEX_VERSION), simulated, &rows);
     Ok(LinkageDocument {
         html: render_linkage(&rows, lang).map_err(io::Error::other)?,
         json: seal(&document)?,

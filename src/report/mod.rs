@@ -26,6 +26,7 @@ pub mod explain;
 mod field_rows;
 mod finding_record;
 mod flow_rows;
+mod frame;
 mod gap_rows;
 pub mod html;
 pub mod json;

@@ -227,18 +227,12 @@ fn what_the_tables_of_the_case_say_is_what_a_browser_does() {
             wrong.push(format!("{page:?} of the Page, {controls:?} of controls: {row:?}"));
         }
     }
-    let member = |cell: &Cell| ["logged-in", "administrator"].contains(&cell.persona);
     for row in ANSWERS {
-        let (asked, others) = match row.question {
-            Question::BeforeChoice => (matrix(&|_| true), Vec::new()),
-            Question::AfterRefusal => (matrix(&|cell| cell.choice == "decline"), Vec::new()),
-            Question::AfterAllow => (matrix(&|cell| ["allow", "withdraw"].contains(&cell.choice)), Vec::new()),
-            Question::AfterWithdrawal => (matrix(&|cell| cell.choice == "withdraw"), Vec::new()),
-            Question::Members => (matrix(&member), matrix(&|cell| !member(cell))),
-            Question::Administrators => (matrix(&|cell| cell.persona == "administrator"), matrix(&|cell| cell.persona != "administrator")),
-            Question::AfterLogout => (matrix(&|cell| cell.persona == "logged-out"), Vec::new()),
-            Question::Returning => (of(&|cell| cell.name == RETURNING).split_off(1), Vec::new()),
+        let asked = match row.question {
+            Question::Returning => of(&|cell| row.question.is_about(cell)).split_off(1),
+            _ => of(&|cell| row.question.is_about(cell)),
         };
+        let others = row.others.map_or_else(Vec::new, |_| matrix(&|cell| !row.question.is_about(cell)));
         assert!(!asked.is_empty() && (row.others.is_none() || !others.is_empty()), "{row:?}");
         let seen = row.thing.share_of(row.question, asked);
         let others = row.thing.share_of(row.question, others);

@@ -7,8 +7,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use dataspoor::demo::case::{Size, cells};
-use dataspoor::demo::truth::case::{ANSWERS, CLASSES, Class, Item, Question, Share, Thing};
+use dataspoor::demo::case::{Cell, Size, cells};
+use dataspoor::demo::truth::case::{ANSWERS, Answered, CLASSES, Class, Classed, Item, Question, Share, Thing};
 use serde_json::Value;
 
 use super::corpus::{run_in, scratch};
@@ -51,22 +51,24 @@ fn class(row: &Value) -> &str {
     row["class"].as_str().expect("a class")
 }
 
+/// The classes that the truth allows, as the comparison writes them.
+fn allowed(truth: &Classed) -> Vec<&'static str> {
+    let name = |class: &Class| match class {
+        Class::A => "A",
+        Class::B => "B",
+        Class::C => "C",
+        Class::D => "D",
+    };
+    truth.classes.iter().map(name).collect()
+}
+
 /// In every group of the same persona and path of choices, what the truth puts into a class stands there or varies; what is not A is A nowhere.
 fn classes_agree(comparison: &Value) {
     let all = rows(&comparison["classes"], "rows");
     for truth in CLASSES {
         let found: Vec<&Value> = all.iter().filter(|row| is_item(&row["item"], &truth.thing)).collect();
         assert!(!found.is_empty(), "no row about {:?}", truth.thing);
-        let allowed: Vec<&str> = truth
-            .classes
-            .iter()
-            .map(|class| match class {
-                Class::A => "A",
-                Class::B => "B",
-                Class::C => "C",
-                Class::D => "D",
-            })
-            .collect();
+        let allowed = allowed(truth);
         for row in &found {
             // The visits to the wall, and of whoever comes back, lie in the group of visits without a choice.
             assert!(allowed.contains(&class(row)) || class(row) == "varying", "{:?}: {row}", truth.thing);
@@ -94,39 +96,45 @@ fn classes_agree(comparison: &Value) {
     }
 }
 
-fn answers_agree(comparison: &Value) {
-    let of = |question: &str| {
-        let answer = rows(comparison, "answers").iter().find(|answer| answer["question"] == question);
-        rows(answer.unwrap_or_else(|| panic!("no answer to {question}")), "rows")
+/// The rows of the answer to a question.
+fn answer<'v>(comparison: &'v Value, question: &str) -> &'v Vec<Value> {
+    let answer = rows(comparison, "answers").iter().find(|answer| answer["question"] == question);
+    rows(answer.unwrap_or_else(|| panic!("no answer to {question}")), "rows")
+}
+
+/// What the truth says of a direct question stands in the answer to it, if there is one that names such things.
+fn answer_agrees(comparison: &Value, truth: &Answered) {
+    // Cookies sent before a choice are in the matrix, and after logging out the whole recording counts here.
+    let question = match (truth.question, truth.thing.item) {
+        (Question::BeforeChoice, Item::CookieSet) => "set-before-choice",
+        (Question::BeforeChoice, Item::Endpoint) => "telemetry-before-choice",
+        (Question::AfterRefusal, Item::CookieSent) => "sent-after-decline",
+        (Question::AfterRefusal, Item::CookieSet) => "set-after-decline",
+        (Question::AfterWithdrawal, Item::CookieSent) => "sent-after-withdrawal",
+        (Question::AfterWithdrawal, Item::CookieSet) => "set-after-withdrawal",
+        // Whoever logged out sent the cookies of members before that, so by their names alone they are not only of members.
+        (Question::Members, Item::Operation) => "members",
+        (Question::Administrators, _) => "administrators",
+        (Question::Returning, Item::CookieSent) => "returning",
+        _ => return,
     };
-    for truth in ANSWERS {
-        // Which of our answers it stands in. Cookies sent before a choice are in the matrix, and after logging out the whole recording counts here.
-        let question = match (truth.question, truth.thing.item) {
-            (Question::BeforeChoice, Item::CookieSet) => "set-before-choice",
-            (Question::BeforeChoice, Item::Endpoint) => "telemetry-before-choice",
-            (Question::AfterRefusal, Item::CookieSent) => "sent-after-decline",
-            (Question::AfterRefusal, Item::CookieSet) => "set-after-decline",
-            (Question::AfterWithdrawal, Item::CookieSent) => "sent-after-withdrawal",
-            (Question::AfterWithdrawal, Item::CookieSet) => "set-after-withdrawal",
-            // Whoever logged out sent the cookies of members before that, so by their names alone they are not only of members.
-            (Question::Members, Item::Operation) => "members",
-            (Question::Administrators, _) => "administrators",
-            (Question::Returning, Item::CookieSent) => "returning",
-            _ => continue,
-        };
-        let found: Vec<&Value> = of(question).iter().filter(|row| is_item(&row["item"], &truth.thing)).collect();
-        match truth.share {
-            Share::Every => {
-                assert!(!found.is_empty(), "{question}: nothing about {:?}", truth.thing);
-                // Whoever comes back keeps what was set the first time.
-                for row in found.iter().filter(|row| row["scenario"] != "terugkerend") {
-                    assert_eq!(row["tally"]["recorded"], row["tally"]["of"], "{question}: {row}");
-                }
+    let found: Vec<&Value> = answer(comparison, question).iter().filter(|row| is_item(&row["item"], &truth.thing)).collect();
+    match truth.share {
+        Share::Every => {
+            assert!(!found.is_empty(), "{question}: nothing about {:?}", truth.thing);
+            // Whoever comes back keeps what was set the first time.
+            for row in found.iter().filter(|row| row["scenario"] != "terugkerend") {
+                assert_eq!(row["tally"]["recorded"], row["tally"]["of"], "{question}: {row}");
             }
-            Share::Some => assert!(!found.is_empty(), "{question}: nothing about {:?}", truth.thing),
-            Share::None => assert!(found.is_empty(), "{question}: {found:?}"),
         }
+        Share::Some => assert!(!found.is_empty(), "{question}: nothing about {:?}", truth.thing),
+        Share::None => assert!(found.is_empty(), "{question}: {found:?}"),
     }
+}
+
+fn answers_agree(comparison: &Value) {
+    let of = |question| answer(comparison, question);
+    ANSWERS.iter().for_each(|truth| answer_agrees(comparison, truth));
     assert!(of("in-transition").iter().any(|row| row["item"]["kind"] == "endpoint"), "a flow was under way with the choice");
     let of_administrators = of("administrators").iter().filter(|row| row["item"]["operation"] == "SIMULATEDPageAdminInsightsQuery");
     let of_administrators: Vec<&Value> = of_administrators.filter(|row| row["item"]["kind"] == "endpoint").collect();
@@ -210,12 +218,86 @@ fn a_case_is_recorded_unattended_and_equals_its_truth() {
     assert!(verified.out.contains(&format!("recording {discarded}")), "{}", verified.out);
 }
 
+/// What the truth says that recordings of these cells can show.
+fn shown_by(cells: &[&Cell]) -> (Vec<&'static Classed>, Vec<&'static Answered>) {
+    let classes = CLASSES.iter().filter(|row| row.is_shown_by(cells));
+    (classes.collect(), ANSWERS.iter().filter(|row| row.is_shown_by(cells)).collect())
+}
+
+/// The two cells of the whole plan that can show most of the truth; of equals the first.
+fn most_telling(cells: &[Cell]) -> [&Cell; 2] {
+    let pairs = cells.iter().enumerate().flat_map(|(at, one)| cells[at + 1..].iter().map(move |other| [one, other]));
+    let rows = |pair: &[&Cell; 2]| {
+        let (classes, answers) = shown_by(pair);
+        classes.len() + answers.len()
+    };
+    pairs.reduce(|best, next| if rows(&next) > rows(&best) { next } else { best }).expect("two cells")
+}
+
+/// A recording as its log of evidence and its annex tell it.
+struct Told {
+    annex: Value,
+    flows: Vec<Value>,
+    cookies: Vec<Value>,
+}
+
+impl Told {
+    fn read(folder: &Path) -> Self {
+        let text = fs::read_to_string(folder.join("report/evidence.ndjson")).expect("a log of evidence");
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).cloned().collect();
+        Self { annex: json(&folder.join("report/annex.json")), flows: of("flow"), cookies: of("cookie") }
+    }
+
+    /// Whether a part of the recording holds a thing: that before a choice, that after it, or that after logging out.
+    fn holds(&self, question: Question, thing: &Thing) -> bool {
+        let path = |flow: &Value| {
+            let url = flow["url"].as_str().expect("an address");
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            rest.find('/').map_or("", |at| &rest[at..]).split('?').next().unwrap_or_default().to_owned()
+        };
+        let entry = |flow: &Value| flow["entry"].as_u64().expect("an entry");
+        let logged_out = self.flows.iter().find(|flow| path(flow) == "/logout.php").map(entry);
+        let in_part = |flow: &Value| match question {
+            Question::AfterLogout => entry(flow) > logged_out.expect("somebody logged out"),
+            Question::BeforeChoice => flow["choice_state"] == "before-choice",
+            _ => flow["choice_state"] == "after-choice",
+        };
+        let at = |flow: &Value| {
+            (thing.host.is_empty() || flow["host"] == thing.host)
+                && (thing.method.is_empty() || flow["method"] == thing.method)
+                && (thing.path.is_empty() || path(flow) == thing.path)
+        };
+        let named = |name: &Value| name == thing.name;
+        self.flows.iter().filter(|flow| in_part(flow) && at(flow)).any(|flow| match thing.item {
+            Item::Host | Item::Endpoint => true,
+            Item::CookieSent => rows(flow, "cookies_sent").iter().any(|cookie| named(&cookie["name"])),
+            Item::CookieSet => {
+                self.cookies.iter().any(|line| line["entry"] == flow["entry"] && named(&line["name"]) && line["event"] != "deleted")
+            }
+            Item::Field => rows(&self.annex, "fields").iter().any(|field| {
+                let when = if question == Question::BeforeChoice { "before" } else { "after" };
+                named(&field["name"]) && field["by_choice"][when].as_u64() > Some(0)
+            }),
+            Item::Operation | Item::CookieDeleted => panic!("{thing:?} is not looked for here"),
+        })
+    }
+}
+
 #[test]
-fn firefox_records_cells_too() {
+fn what_two_cells_with_firefox_show_equals_the_truth() {
+    let all_cells = cells(Size::Full);
+    let chosen = most_telling(&all_cells);
+    let (classes, answers) = shown_by(&chosen);
+    // Every row about classes, and three of the direct questions.
+    assert_eq!(classes.len(), CLASSES.len(), "{chosen:?}");
+    for question in [Question::BeforeChoice, Question::AfterRefusal, Question::AfterLogout] {
+        assert!(answers.iter().any(|row| row.question == question), "{question:?}: {chosen:?}");
+    }
     let scratch = scratch();
     let root = scratch.path();
-    let cells = ["--scenario", "no-account.allow.page", "--scenario", "no-account.allow.start"];
-    let ran = run_in(root, [["demo", "--case", "case", "--browser", "firefox"].as_slice(), &cells].concat());
+    let scenarios = ["--scenario", &chosen[0].name, "--scenario", &chosen[1].name];
+    let ran = run_in(root, [["demo", "--case", "case", "--browser", "firefox", "--all-cells"].as_slice(), &scenarios].concat());
     assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
     let compared = run_in(root, ["compare", "--case", "case"]);
     assert_eq!(compared.code, 0, "{}{}", compared.out, compared.err);
@@ -223,19 +305,31 @@ fn firefox_records_cells_too() {
     let register = rows(&comparison, "register");
     assert_eq!(register.len(), 2);
     assert!(register.iter().all(|row| row["browser"].to_string().contains("Firefox") && row["outcome"] == "complete"), "{register:?}");
+
     let all = rows(&comparison["classes"], "rows");
-    let of = |kind: &str, name: &str| all.iter().find(|row| row["item"]["kind"] == kind && row["item"]["name"] == name);
-    for (kind, name) in [("cookie-set", "datr"), ("cookie-sent", "datr"), ("cookie-set", "fr")] {
-        let row = of(kind, name).unwrap_or_else(|| panic!("{kind} {name}"));
-        assert!(class(row) != "A", "{row}");
+    for truth in classes {
+        let found: Vec<&Value> = all.iter().filter(|row| is_item(&row["item"], &truth.thing)).collect();
+        assert!(truth.page != Share::Every || !found.is_empty(), "no row about {:?}", truth.thing);
+        for row in found {
+            assert!(allowed(truth).contains(&class(row)), "{:?}: {row}", truth.thing);
+            for (said, tally) in [(truth.page, &row["page"]), (truth.controls, &row["controls"])] {
+                match said {
+                    Share::Every => assert!(tally["recorded"] == 1 && tally["of"] == 1, "{:?}: {row}", truth.thing),
+                    Share::None => assert!(tally["recorded"] == 0 && tally["of"] == 1, "{:?}: {row}", truth.thing),
+                    Share::Some => {}
+                }
+            }
+        }
     }
-    let insights = all.iter().find(|row| row["item"]["path"] == "/ajax/page_insights/" && row["item"]["kind"] == "endpoint");
-    assert_eq!(class(insights.expect("page insights")), "A");
-    // fr came only after everything was allowed.
-    let annex = json(&root.join("case/captures/0001/report/annex.json"));
-    let fr = rows(&annex, "choice_cookies").iter().find(|row| row["name"] == "fr").expect("fr");
-    assert_eq!((&fr["set"]["before"]["count"], &fr["sent"]["before"]["count"]), (&0.into(), &0.into()), "{fr}");
-    assert!(fr["sent"]["after"]["count"].as_u64() > Some(0), "{fr}");
+    for truth in answers {
+        answer_agrees(&comparison, truth);
+        for cell in chosen.iter().filter(|cell| truth.question.is_about(cell)) {
+            let row = register.iter().find(|row| row["scenario"] == *cell.name).expect("registered");
+            let told = Told::read(&root.join(format!("case/captures/{:04}", row["number"].as_u64().expect("a number"))));
+            let held = told.holds(truth.question, &truth.thing);
+            assert!(held == (truth.share == Share::Every) || truth.share == Share::Some, "{}: {held}: {truth:?}", cell.name);
+        }
+    }
 }
 
 #[test]

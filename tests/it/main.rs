@@ -38,6 +38,7 @@ mod live_bodies;
 mod live_case;
 mod live_chat;
 mod live_demo;
+mod live_device;
 mod live_faults;
 mod live_kills;
 mod live_load;

@@ -23,9 +23,9 @@ use super::record::{note_end, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
 use crate::batch::{Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
-use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
+use crate::browser::{self, Driver, Kind, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, CaseRef, RULES_BROKEN, SessionFile};
-use crate::model::{Digest, Mark, MarkKind, Operated, SaidBy, Scenario};
+use crate::model::{Digest, EMULATED_MOBILE, Mark, MarkKind, Operated, SaidBy, Scenario};
 use crate::plan::{Cell, ProfilePlan};
 use crate::proxy::Authority;
 use crate::report::text::Lang;
@@ -108,6 +108,15 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
     }
     let named = ground.browser.clone().or_else(|| cell.browser.as_ref().map(PathBuf::from));
     let program = browser::find(named.as_deref())?;
+    if cell.device == EMULATED_MOBILE && (program.kind != Kind::Chromium || cell.operated == Operated::Manual) {
+        bail!(
+            "scenario {}: device = \"{EMULATED_MOBILE}\" can be shown by a Chromium that steps are taken in only, and this would be {}, operated = {:?}; \
+             name another browser with --browser chromium, or plan another device",
+            cell.name,
+            program.version,
+            cell.operated.id()
+        );
+    }
     let cookies: ThirdPartyCookies = super::record::policy(cell.third_party_cookies.as_deref().unwrap_or(ThirdPartyCookies::Default.id()))?;
     let seen = cell.operated != Operated::Scripted;
     let screen = match cell.window.as_deref() {
@@ -142,6 +151,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
         let mut told = Told::listen()?;
         let mut options = browser::Options::new(program.clone(), live.proxy.address());
         options.screen = screen.clone();
+        options.emulates_mobile = cell.device == EMULATED_MOBILE;
         begin_marks(live, cell, before);
         if cell.operated == Operated::Manual {
             return guide(ground, (cell, &scenario), scripts.as_ref(), (&profile, &options), (live, &mut told)).await;
@@ -279,7 +289,6 @@ fn session(
 struct Starting<'s> {
     profile: &'s Profile,
     options: &'s browser::Options,
-    mobile: bool,
     live: &'s Live<'s>,
     progress: &'s Progress<'s>,
 }
@@ -291,7 +300,7 @@ impl AsyncRestart for Starting<'_> {
             for (name, value) in driver.facts().all() {
                 self.live.fact(name, value);
             }
-            if self.mobile {
+            if self.options.emulates_mobile {
                 self.live.fact("browser-device", &driver.emulate_mobile().await?);
             }
             self.progress.say(&format!("Browser: {}.", driver.facts().sentence()));
@@ -308,8 +317,7 @@ async fn act(
     (profile, options): (&Profile, &browser::Options),
     live: &Live<'_>,
 ) -> anyhow::Result<Outcome> {
-    let mobile = cell.device == "emulated-mobile";
-    let mut starting = Starting { profile, options, mobile, live, progress: ground.progress };
+    let mut starting = Starting { profile, options, live, progress: ground.progress };
     let mut driver = Some(starting.start().await.context("the browser of the scenario could not be started")?);
     let mut operator = Operator::new(live, ground.progress);
     let stage = Stage { live, scripts, target: &cell.target.url, seeds: &ground.seeds, operator: &mut operator };

@@ -5,6 +5,7 @@
 //! and tests may name this module.
 
 use super::super::access::Access;
+use super::super::case::{Cell, RETURNING};
 use super::super::parts::{pairs, value};
 use super::super::{IMAGES, MEASURE, PLATFORM, STATIC, TOWN, VIDEO};
 use super::{BZ, CONSENT, DOCUMENT, GRAPHQL, cookies, has_field, header, set_cookies};
@@ -311,7 +312,51 @@ impl Thing {
     }
 }
 
+impl Classed {
+    /// Whether recordings of these cells can show it: among them are the audited Page and a control, by one persona along one path of choices.
+    #[must_use]
+    pub fn is_shown_by(&self, cells: &[&Cell]) -> bool {
+        let matrix = || cells.iter().filter(|cell| cell.in_matrix);
+        matrix().filter(|cell| cell.target == "page").any(|page| {
+            matrix().any(|control| control.target != "page" && (control.persona, control.choice) == (page.persona, page.choice))
+        })
+    }
+}
+
+impl Answered {
+    /// Whether recordings of these cells can show it. Two groups are set beside each other along one path of choices at one target, and whoever returns was there
+    /// before.
+    #[must_use]
+    pub fn is_shown_by(&self, cells: &[&Cell]) -> bool {
+        let about = |cell: &&Cell| self.question.is_about(cell);
+        let asked = |asked: &&Cell| {
+            let counterpart =
+                |other: &&Cell| other.in_matrix && !about(other) && (other.choice, other.target) == (asked.choice, asked.target);
+            about(asked)
+                && (self.others.is_none() || cells.iter().any(counterpart))
+                && (self.question != Returning || asked.repetitions > 1)
+        };
+        cells.iter().any(asked)
+    }
+}
+
 impl Question {
+    /// Whether it is about recordings of this cell.
+    #[must_use]
+    pub fn is_about(self, cell: &Cell) -> bool {
+        match self {
+            Returning => cell.name == RETURNING,
+            _ if !cell.in_matrix => false,
+            BeforeChoice => true,
+            AfterRefusal => cell.choice == "decline",
+            AfterAllow => ["allow", "withdraw"].contains(&cell.choice),
+            AfterWithdrawal => cell.choice == "withdraw",
+            Members => ["logged-in", "administrator"].contains(&cell.persona),
+            Administrators => cell.persona == "administrator",
+            AfterLogout => cell.persona == "logged-out",
+        }
+    }
+
     /// The accesses of one visit that it is about.
     #[must_use]
     pub fn part(self, visit: &[Access]) -> Vec<&Access> {

@@ -1083,6 +1083,7 @@ status-missing = missing
 status-to-come = to come
 status-recording = recording { $nr } ({ $day })
 status-baseline = the idle browser, to compare others with
+status-emulated = emulated telephone: the browser of a computer that was told to show itself as one
 status-is-recorded = recorded
 status-is-running = is being recorded
 status-is-not-used = NOT USED: { $by }, { $at }: “{ $reason }”

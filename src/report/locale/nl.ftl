@@ -1084,6 +1084,7 @@ status-missing = ontbreekt
 status-to-come = komt nog
 status-recording = vastlegging { $nr } ({ $day })
 status-baseline = de browser in rust, om andere mee te vergelijken
+status-emulated = geëmuleerde telefoon: de browser van een computer, die zich op verzoek als telefoon voordoet
 status-is-recorded = vastgelegd
 status-is-running = wordt nu vastgelegd
 status-is-not-used = NIET GEBRUIKT: { $by }, { $at }: “{ $reason }”
