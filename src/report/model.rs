@@ -35,7 +35,9 @@ pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
 };
-pub use scenario::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start};
+pub use scenario::{
+    ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start,
+};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 pub use crate::model::Scenario;

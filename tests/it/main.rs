@@ -36,6 +36,7 @@ mod live_bench;
 mod live_bodies;
 mod live_case;
 mod live_chat;
+mod live_consent_rules;
 mod live_demo;
 mod live_faults;
 mod live_kills;
