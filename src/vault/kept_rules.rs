@@ -60,7 +60,7 @@ pub enum KeptRulesError {
         /// Its file.
         file: String,
         /// Why.
-        cause: ConsentRulesError,
+        cause: Box<ConsentRulesError>,
     },
     /// It has no rule of that name.
     #[error(
@@ -113,7 +113,11 @@ impl Case {
         let path = self.check_kept(item)?;
         let text = fs::read_to_string(&path).map_err(|cause| KeptError::File { file: path.display().to_string(), cause })?;
         let (id, file) = (item.id.clone(), item.file.clone());
-        let rules = ConsentRules::read(&text).map_err(|cause| KeptRulesError::Rules { id: id.clone(), file: file.clone(), cause })?;
+        let rules = ConsentRules::read(&text).map_err(|cause| KeptRulesError::Rules {
+            id: id.clone(),
+            file: file.clone(),
+            cause: Box::new(cause),
+        })?;
         if let Some(name) = &step.rule {
             let count = rules.rules.len();
             let rule = rules.rules.iter().find(|rule| rule.name == *name);

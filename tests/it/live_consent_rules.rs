@@ -172,7 +172,7 @@ fn without_the_file_nothing_is_recorded_and_the_remedy_is_said() {
     made(root, "decline", "autoconsent = { choice = \"decline\" }");
     let refused = |parts: &[&str]| {
         let ran = run_in(root, ["demo", "--case", "case", "--scenario", "no-account.decline.start", "--headless"]);
-        assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
         let status = run_in(root, ["status", "--case", "case"]);
         for part in parts {
             assert!(ran.err.contains(part) && status.err.contains(part), "{part}: {}\n{}", ran.err, status.err);
