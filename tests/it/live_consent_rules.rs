@@ -218,3 +218,32 @@ fn a_file_that_holds_no_rules_is_not_kept() {
     }
     assert!(!root.join("case/kept").exists());
 }
+
+#[test]
+fn a_rule_that_leads_on_is_followed_by_the_next_and_one_that_fails_its_own_test_stops_the_step() {
+    let scratch = scratch();
+    let root = scratch.path();
+    made(root, "decline", "autoconsent = { choice = \"decline\", name = \"cookies\" }");
+    let rules = r##"[
+      {"name": "second-layer", "detectCmp": [{"exists": "#consent"}], "detectPopup": [{"visible": "#consent-save"}],
+       "optOut": [{"click": "#consent-save"}], "test": [{"exists": "#none-such"}]},
+      {"name": "first-layer", "intermediate": true, "detectCmp": [{"exists": "#consent"}], "detectPopup": [{"visible": "#consent-more"}],
+       "optOut": [{"click": "#consent-more"}]}
+    ]"##;
+    fs::write(root.join("rules.json"), rules).expect("written");
+    assert_eq!(run_in(root, ["keep", "autoconsent", "rules.json", "--case", "case"]).code, 0);
+    let ran = run_in(root, ["demo", "--case", "case", "--scenario", "no-account.decline.start", "--headless"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let annex = json(&root.join("case/captures/0001/report/annex.json"));
+    let scenario = &annex["scenario"];
+    let used: Vec<_> =
+        rows(scenario, "consent_rules").iter().map(|row| (row["rule"].as_str(), row["test"].as_str(), row["screen"].as_str())).collect();
+    assert_eq!(used, [(Some("first-layer"), Some("none"), Some("gone")), (Some("second-layer"), Some("failed"), Some("gone"))]);
+    let clicked: Vec<_> = rows(scenario, "clicked").iter().map(|row| (row["text"].as_str(), row["leads_on"] == true)).collect();
+    assert_eq!(clicked, [(Some("Meer opties"), true), (Some("Keuze opslaan"), false)]);
+    let layers: Vec<_> =
+        rows(scenario, "consent_screens").iter().map(|row| (row["name"].as_str(), row["layer"].as_u64(), row["clicks"].as_u64())).collect();
+    assert_eq!(layers, [(Some("cookies"), Some(1), Some(0)), (Some("cookies"), Some(2), Some(1))]);
+    let outcome = &scenario["outcome"];
+    assert!(outcome["id"] == "stopped" && outcome["why"].to_string().contains("by its own test"), "{outcome}");
+}
