@@ -3,6 +3,7 @@
 //! switches the checking of certificates off, never downloads a browser, and never looks at traffic: what the browser sends is recorded by
 //! whoever answers at the proxy's address.
 
+mod asking;
 mod bidi;
 mod cdp;
 mod driver;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use crate::model::JarReport;
+pub use asking::{Answer, Asked, found};
 pub use driver::Driver;
 pub use element::Element;
 pub use facts::{Automation, Facts, identity};

@@ -13,6 +13,7 @@ use super::recovery::now;
 use super::{Outcome, named_scenario, plain};
 use crate::batch::inspect;
 use crate::interop::{access, har, netlog};
+use crate::plan::autoconsent::ConsentRules;
 use crate::vault::{Case, KeptItem, KeptKind};
 
 /// Bytes that a text of a vendor or an answer may have.
@@ -30,6 +31,8 @@ pub(super) enum Command {
     AccessAnswer(AccessAnswer),
     /// A visit that nobody intercepted: a HAR of a browser's own tools, or a NetLog of Chromium.
     Control(Control),
+    /// Rules of others for consent screens, in the JSON format of `@duckduckgo/autoconsent`: used only by steps that say `autoconsent`.
+    Autoconsent(Autoconsent),
     /// What is kept.
     List(List),
 }
@@ -97,6 +100,20 @@ pub(super) struct Control {
     said: Option<String>,
 }
 
+/// Keep rules for consent screens.
+#[derive(Debug, Args)]
+pub(super) struct Autoconsent {
+    /// JSON: `{"autoconsent": […]}` (rules.json), a list of rules, or one rule.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Folder of the case.
+    #[arg(long, value_name = "FOLDER")]
+    case: PathBuf,
+    /// Where the file came from: package, version, licence.
+    #[arg(long, value_name = "TEXT")]
+    from: Option<String>,
+}
+
 /// List what is kept.
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -114,6 +131,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<Outcome> {
         Command::Text(arguments) => text(arguments),
         Command::AccessAnswer(arguments) => access_answer(arguments),
         Command::Control(arguments) => control(arguments),
+        Command::Autoconsent(arguments) => autoconsent(arguments),
         Command::List(arguments) => list(arguments),
     }
 }
@@ -289,6 +307,39 @@ pub(super) fn keep_control(case: &Case, path: &Path, scenario: &str, said: Optio
     }
     let item = case.keep(KeptKind::Control, &mut opened()?, &name_of(path), about, now())?;
     tell(case, &[item])
+}
+
+fn autoconsent(arguments: &Autoconsent) -> anyhow::Result<Outcome> {
+    let case = open_case(&arguments.case)?;
+    let path = &arguments.file;
+    let bytes = bytes_of(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        anyhow::anyhow!("{}: byte {} is no UTF-8; give the JSON file of the rules", path.display(), error.valid_up_to())
+    })?;
+    let survey = ConsentRules::read(text).with_context(|| format!("{}", path.display()))?.survey();
+    let mut about = BTreeMap::from([
+        ("format".to_owned(), "autoconsent".to_owned()),
+        ("rules".to_owned(), survey.rules.to_string()),
+        ("whole-for-decline".to_owned(), survey.decline.to_string()),
+        ("whole-for-allow".to_owned(), survey.allow.to_string()),
+    ]);
+    if let Some(from) = &arguments.from {
+        about.insert("from".to_owned(), from.clone());
+    }
+    let item = case.keep(KeptKind::ConsentRules, &mut bytes.as_slice(), &name_of(path), about, now())?;
+    let outcome = tell(&case, &[item])?;
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "{} rules. Carried out whole here: {} to decline (of these {} with their own test), {} to allow. Used only by steps that say autoconsent.",
+        survey.rules, survey.decline, survey.tested, survey.allow
+    )?;
+    if !survey.not_here.is_empty() {
+        let not_here: Vec<String> =
+            survey.not_here.iter().map(|(what, (steps, rules))| format!("{what} ({steps} steps, {rules} rules)")).collect();
+        writeln!(out, "Not carried out: {}. A rule that needs such a step for a choice is not used for it.", plain(&not_here.join(", ")))?;
+    }
+    Ok(outcome)
 }
 
 fn list(arguments: &List) -> anyhow::Result<Outcome> {

@@ -25,6 +25,46 @@ pub struct ConsentScreen {
     pub text_sha256: String,
     /// SHA-256 of the picture that was taken with it, hexadecimal.
     pub picture_sha256: Option<String>,
+    /// The rule of others by which it was found, if it was.
+    pub rule: Option<NamedRule>,
+}
+
+/// A rule for consent screens that others made, in a file that the auditor added to the case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamedRule {
+    /// Identifier of the file in the ledger of the case.
+    pub kept: String,
+    /// The file, below the folder of the case.
+    pub file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Name of the rule. Empty: none of the file.
+    pub name: String,
+}
+
+/// How a rule was used, or looked for (in exhibits of kind `outcome`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleUse {
+    /// The rule; without a name if none fitted.
+    pub rule: NamedRule,
+    /// `decline` or `allow`.
+    pub choice: String,
+    /// The step that wanted it.
+    pub place: String,
+    /// Rules in the file.
+    pub rules: u64,
+    /// Others that fitted the page too, each with why it was not used.
+    pub also: Vec<String>,
+    /// What was done, in order: its place in the rule, what, and what came of it.
+    pub done: Vec<String>,
+    /// Clicks.
+    pub clicks: u32,
+    /// What the rule's own test says: `passed`, `failed`, `none`, `not-carried-out`, `not-for-this-choice`, `not-reached`.
+    pub test: String,
+    /// Whether the screen is still there a little later, as the rule tells it: `gone`, `there`, `not-told`.
+    pub screen: String,
 }
 
 /// An option of a consent screen.
@@ -53,6 +93,8 @@ pub struct VisitOutcome {
     pub handed_to_operator: u64,
     /// Buttons of consent screens that were clicked, in order.
     pub clicked: Vec<ClickedButton>,
+    /// Rules of others for consent screens that steps used, in order.
+    pub consent_rules: Vec<RuleUse>,
 }
 
 /// How the steps of a visit came out.

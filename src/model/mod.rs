@@ -38,7 +38,7 @@ pub use exchange::{
     Outcome, Request, Response, Timings, Unrecorded,
 };
 pub use exhibit::{EXHIBIT_IN_MEMORY, Exhibit, ExhibitKind, RecordedExhibit};
-pub use exhibit_content::{ClickedButton, ConsentOption, ConsentScreen, VisitEnd, VisitOutcome};
+pub use exhibit_content::{ClickedButton, ConsentOption, ConsentScreen, NamedRule, RuleUse, VisitEnd, VisitOutcome};
 pub use gap::{Gap, GapKind, GapUnit};
 pub use headers::Headers;
 pub use locator::{Locator, LocatorError, Part, Step, Tag};

@@ -14,7 +14,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Digest;
+use crate::model::{ChoicePath, Digest};
 
 /// Seconds that a step waits for what it needs, unless it says otherwise.
 pub const PATIENCE_SECONDS: u32 = 20;
@@ -57,6 +57,8 @@ pub enum Step {
     Choose(Choose),
     /// Record the consent screen that is shown, as evidence: its literal options, text and picture.
     ConsentScreen(ConsentStep),
+    /// Choose in the consent screen that is shown, by a rule that the auditor added to the case (`autoconsent`).
+    Autoconsent(Ruled),
     /// Turn the wheel by so many pixels (negative: up).
     Scroll(i32),
     /// Type into a field.
@@ -178,6 +180,66 @@ pub struct ConsentStep {
     /// What the screen is called in reports; the same name joins its layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+/// See [`Step::Autoconsent`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ruled {
+    /// What is chosen.
+    pub choice: RuledPath,
+    /// Name of the rule. Without it: the first that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Identifier of the kept file of rules, needed where the case keeps several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
+    /// Seconds in which a rule has to fit.
+    #[serde(default = "patience")]
+    pub within: u32,
+    /// What the screen is called in reports. Without it: the name of the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What is chosen by a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuledPath {
+    /// What is optional is declined.
+    Decline,
+    /// Everything is allowed.
+    Allow,
+    /// Such rules know no withdrawal; that is said to whoever writes it.
+    Withdraw,
+}
+
+impl RuledPath {
+    /// As it stands in steps and outputs.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Decline => "decline",
+            Self::Allow => "allow",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// What is wrong with choosing so on a planned path, if anything is.
+    #[must_use]
+    pub const fn against(self, path: ChoicePath) -> Option<&'static str> {
+        match (self, path) {
+            (_, ChoicePath::NoChoice) => {
+                Some("chooses by a rule, and on the path no-choice nothing is chosen; take the step away, or name another path")
+            }
+            (Self::Allow, ChoicePath::Decline) => Some("allows, and the path declines; write choice = \"decline\", or name another path"),
+            (Self::Decline, ChoicePath::Allow) => Some("declines, and the path allows; write choice = \"allow\", or name another path"),
+            (Self::Decline, ChoicePath::Withdraw) => {
+                Some("declines, and such rules know no withdrawal; allow by a rule, and withdraw by click and choose")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// See [`Step::Type`]. Exactly one of `seed` and `text` is given.
@@ -317,6 +379,9 @@ impl Step {
             }
             Self::Type(Typed { seed, text, .. }) if seed.is_some() == text.is_some() => Err("type takes exactly one of seed and text"),
             Self::ConsentScreen(ConsentStep { layer: 0, .. }) => Err("layers are counted from 1"),
+            Self::Autoconsent(Ruled { choice: RuledPath::Withdraw, .. }) => {
+                Err("such rules decline or allow and know no withdrawal; withdraw by steps of your own (click, choose)")
+            }
             Self::Restart(false) => Err("leave the step away, or write restart = true"),
             _ => Ok(()),
         }
@@ -349,6 +414,8 @@ choose = { button = { text = "Alle cookies toestaan" }, text = "Alle cookies toe
 [[step]]
 consent-screen = { selector = "#consent", layer = 1 }
 [[step]]
+autoconsent = { choice = "decline" }
+[[step]]
 scroll = -700
 [[step]]
 type = { into = "#mail", seed = "seed-1" }
@@ -366,7 +433,7 @@ operator = "Meld aan en druk op Enter."
 restart = true
 "##;
         let steps = Steps::read("page.toml", text).expect("reads");
-        assert_eq!(steps.steps.len(), 17);
+        assert_eq!(steps.steps.len(), 18);
         assert_eq!(steps.steps[0], Placed { line: 2, step: Step::Open("{target}".to_owned()) });
         let Step::WaitFor(wait) = &steps.steps[2].step else { panic!("a wait") };
         assert_eq!(wait.parts().1, 5);
@@ -380,6 +447,7 @@ restart = true
             ("[[step]]\nscroll = 1\n\n[[step]]\nclick = { text = \"a\", role = \"button\" }\n", 4, "exactly one"),
             ("[[step]]\njump = 1\n", 2, "jump"),
             ("[[step]]\ntype = { into = \"#a\" }\n", 1, "exactly one of seed and text"),
+            ("[[step]]\nautoconsent = { choice = \"withdraw\" }\n", 1, "no withdrawal"),
         ] {
             let error = Steps::read("a.toml", text).expect_err(text);
             assert!(error.line == line && error.what.contains(part), "{text:?}: {error}");

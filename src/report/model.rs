@@ -21,6 +21,8 @@ mod visit;
 
 use serde::Serialize;
 
+pub use crate::model::Scenario;
+pub use crate::rules::Text;
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
@@ -43,11 +45,9 @@ pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
 };
-pub use scenario::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start};
+pub use scenario::{ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount};
+pub use scenario::{OutcomeRow, PictureRow, ScenarioTables, Start};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
-
-pub use crate::model::Scenario;
-pub use crate::rules::Text;
 
 /// Version of the annex JSON.
 pub const ANNEX_VERSION: u32 = 4;

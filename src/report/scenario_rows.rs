@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::builder::NAMED_ENTRIES;
-use super::model::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start};
+use super::model::{
+    ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount, OutcomeRow, PictureRow, ScenarioTables, Start,
+};
 use crate::analysis::{Flow as Found, Lane};
 use crate::model::{
-    Acting, ConsentOption, Digest, ExhibitKind, Hand, MarkKind, ProfileUse, RecordedExhibit, Session, Timestamp, VisitOutcome,
+    Acting, ConsentOption, Digest, ExhibitKind, Hand, MarkKind, ProfileUse, RecordedExhibit, RuleUse, Session, Timestamp, VisitOutcome,
 };
 
 /// Layers of consent screens, clicked buttons and pictures that an annex holds, of each.
@@ -169,6 +171,7 @@ fn consent_screens(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: 
             text_sha256,
             picture: picture_sha256.as_ref().and_then(|digest| taken.get(digest).copied()),
             picture_sha256,
+            rule: screen.rule.as_ref().map(|rule| context.printable(&format!("{} ({})", rule.name, rule.kept))),
             exhibit: exhibit.number,
         });
     }
@@ -178,7 +181,7 @@ fn consent_screens(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: 
 fn outcome(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: &mut ScenarioTables) {
     tables.outcome.id = "not-recorded";
     let read = exhibits.iter().rev().find_map(|exhibit| Some((exhibit.number, exhibit.outcome()?)));
-    let Some((exhibit, VisitOutcome { outcome, steps_done, handed_to_operator, clicked })) = read else { return };
+    let Some((exhibit, VisitOutcome { outcome, steps_done, handed_to_operator, clicked, consent_rules })) = read else { return };
     let said = |text: &str| Some(context.printable(text)).filter(|text| !text.is_empty());
     let row = OutcomeRow {
         steps_done: Some(steps_done),
@@ -203,6 +206,30 @@ fn outcome(exhibits: &[RecordedExhibit], context: &Context<'_>, tables: &mut Sce
         exhibit,
     });
     tables.clicked = clicked.collect();
+    tables.consent_rules_left_out = consent_rules.len().saturating_sub(ROWS) as u64;
+    tables.consent_rules = consent_rules.iter().take(ROWS).zip(1..).map(|(used, nr)| consent_rule(used, (nr, exhibit), context)).collect();
+}
+
+/// How a rule of others was used, as the exhibit says it.
+fn consent_rule(used: &RuleUse, (nr, exhibit): (u64, u64), context: &Context<'_>) -> ConsentRuleRow {
+    let known = |words: &[&'static str], word: &str, otherwise| words.iter().copied().find(|known| *known == word).unwrap_or(otherwise);
+    let said = |lines: &[String]| lines.iter().take(OPTIONS).map(|line| context.printable(line)).collect();
+    ConsentRuleRow {
+        nr,
+        rule: Some(context.printable(&used.rule.name)).filter(|name| !name.is_empty()),
+        kept: context.printable(&used.rule.kept),
+        file: context.printable(&used.rule.file),
+        sha256: used.rule.sha256.parse::<Digest>().map(|digest| digest.to_string()).unwrap_or_default(),
+        rules: used.rules,
+        choice: known(&["decline", "allow"], &used.choice, "not-recorded"),
+        place: context.printable(&used.place),
+        also: said(&used.also),
+        done: said(&used.done),
+        clicks: used.clicks,
+        test: known(&["passed", "failed", "none", "not-carried-out", "not-for-this-choice"], &used.test, "not-reached"),
+        screen: known(&["gone", "there"], &used.screen, "not-told"),
+        exhibit,
+    }
 }
 
 #[cfg(test)]

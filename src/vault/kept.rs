@@ -1,5 +1,6 @@
-//! What is kept beside the recordings of a case: texts of the vendor, answers to requests for access, controls that were not intercepted. Each is copied
-//! into the case, hashed and noted in the ledger before anything is done with it. It overwrites nothing and reads nothing of what a file means.
+//! What is kept beside the recordings of a case: texts of the vendor, answers to requests for access, controls that were not intercepted, rules of others
+//! for consent screens. Each is copied into the case, hashed and noted in the ledger before anything is done with it. It overwrites nothing and reads
+//! nothing of what a file means.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
@@ -13,7 +14,7 @@ use super::case::{Case, CaseError};
 use super::{KeptKind, LedgerLine};
 use crate::model::{Digest, Timestamp};
 
-/// Folder of a case for texts of the vendor and controls.
+/// Folder of a case for texts of the vendor, controls and rules for consent screens.
 pub const KEPT_FOLDER: &str = "kept";
 
 /// Folder of a case for answers to requests for access. They are the data of a person and never leave the case.
@@ -25,7 +26,7 @@ const LONGEST_NAME: usize = 80;
 /// Something that is kept, as the ledger has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptItem {
-    /// Its identifier in the case: `text-1`, `answer-1`, `control-1`.
+    /// Its identifier in the case: `text-1`, `answer-1`, `control-1`, `rules-1`.
     pub id: String,
     /// When it was put there, RFC 3339 UTC.
     pub at: String,
@@ -85,13 +86,14 @@ const fn word(what: KeptKind) -> &'static str {
         KeptKind::VendorText => "text",
         KeptKind::AccessAnswer => "answer",
         KeptKind::Control => "control",
+        KeptKind::ConsentRules => "rules",
     }
 }
 
 const fn folder_of(what: KeptKind) -> &'static str {
     match what {
         KeptKind::AccessAnswer => ANSWERS_FOLDER,
-        KeptKind::VendorText | KeptKind::Control => KEPT_FOLDER,
+        KeptKind::VendorText | KeptKind::Control | KeptKind::ConsentRules => KEPT_FOLDER,
     }
 }
 
@@ -174,7 +176,7 @@ impl Case {
     }
 }
 
-fn items(lines: &[LedgerLine]) -> Vec<KeptItem> {
+pub(super) fn items(lines: &[LedgerLine]) -> Vec<KeptItem> {
     let item = |line: &LedgerLine| match line {
         LedgerLine::Kept { id, at, what, file, sha256, about } => {
             Some(KeptItem { id: id.clone(), at: at.clone(), what: *what, file: file.clone(), sha256: sha256.clone(), about: about.clone() })

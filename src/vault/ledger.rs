@@ -140,6 +140,8 @@ pub enum KeptKind {
     AccessAnswer,
     /// A recording of a scenario that no proxy intercepted: a HAR of a browser's own tools, or a NetLog.
     Control,
+    /// Rules for consent screens that others made, which steps may name (`autoconsent`).
+    ConsentRules,
 }
 
 /// A ledger as it lies there, read without waiting for anybody and without changing anything.

@@ -4,6 +4,7 @@ mod case;
 mod closing;
 mod discarding;
 mod kept;
+mod kept_rules;
 mod ledger;
 mod lists;
 mod originals;
@@ -14,6 +15,7 @@ pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
 pub use discarding::DiscardError;
 pub use kept::{ANSWERS_FOLDER, KEPT_FOLDER, KeptError, KeptItem};
+pub use kept_rules::{KeptRules, KeptRulesError};
 pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, LedgerRead, Planned};
 #[cfg(feature = "download")]
 pub use lists::{DownloadError, Obtained, download};

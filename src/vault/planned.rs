@@ -7,7 +7,7 @@ use std::fs;
 use super::case::{Case, CaseError};
 use super::{CASE_FILE, SeedError};
 use crate::model::ChoicePath;
-use crate::plan::steps::Typed;
+use crate::plan::steps::{Ruled, Typed};
 use crate::plan::{CasePlan, PlanTables, Step, Steps};
 
 impl Case {
@@ -38,7 +38,8 @@ impl Case {
     }
 
     /// What is wrong with the files of steps that a plan names: one that is not there or has a mistake, one that chooses on a path on which nothing is
-    /// chosen, one that types a planted value that the scenario does not name. Each names the file and the remedy.
+    /// chosen, one that types a planted value that the scenario does not name, one that uses
+    /// rules for consent screens that the case does not keep. Each names the file and the remedy.
     #[must_use]
     pub fn wrong_steps(&self, plan: &CasePlan) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -57,6 +58,7 @@ impl Case {
             }
         }
         let mut told = BTreeSet::new();
+        let mut rules: Vec<(&Ruled, Option<String>)> = Vec::new();
         for cell in plan.cells() {
             for name in [&cell.persona.steps, &cell.choice.steps, &cell.target.steps].into_iter().flatten() {
                 let Some(steps) = read.get(name.as_str()) else { continue };
@@ -68,6 +70,18 @@ impl Case {
                                 "chooses, and the path {:?} is one on which nothing is chosen; name another path, or take the step away",
                                 cell.choice.id
                             )
+                        }
+                        Step::Autoconsent(ruled) => {
+                            let against = ruled.choice.against(cell.choice.path).filter(|_| of_choice);
+                            // A file of rules is long, and many cells take the same steps.
+                            let found = rules.iter().position(|(known, _)| *known == ruled).unwrap_or_else(|| {
+                                rules.push((ruled, self.consent_rules(ruled).err().map(|error| error.to_string())));
+                                rules.len() - 1
+                            });
+                            match against.map(str::to_owned).or_else(|| rules[found].1.clone()) {
+                                Some(what) => what,
+                                None => continue,
+                            }
                         }
                         Step::Type(Typed { seed: Some(seed), .. }) if !cell.seeds.contains(seed) => {
                             format!("types {seed:?}, which scenario {} does not name; put it into its seeds", cell.name)

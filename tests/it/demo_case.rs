@@ -130,7 +130,7 @@ impl Hand<'_> {
                     self.driver.wait_settled(entries, rest, LONG).await.unwrap_or_else(|error| panic!("{at}: {error}"));
                 }
                 Step::Screenshot(_) | Step::Mark(_) => {}
-                Step::Operator(_) | Step::Restart(_) => panic!("{at}: nobody is at hand"),
+                Step::Operator(_) | Step::Restart(_) | Step::Autoconsent(_) => panic!("{at}: nobody is at hand"),
             }
         }
         None

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::corpus::{FILTER_LIST, Recording, inputs, name, read_har, recording, recordings, run_in, scratch, tree};
 
 /// Files that every annex holds.
-const FILES: [&str; 41] = [
+const FILES: [&str; 42] = [
     "addresses.csv",
     "annex.en.html",
     "annex.json",
@@ -25,6 +25,7 @@ const FILES: [&str; 41] = [
     "comparison-lines.csv",
     "consent-clicks.csv",
     "consent-options.csv",
+    "consent-rules.csv",
     "consent-screens.csv",
     "cookie-recipients.csv",
     "cookies.csv",

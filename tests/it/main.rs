@@ -37,6 +37,7 @@ mod live_bench;
 mod live_bodies;
 mod live_case;
 mod live_chat;
+mod live_consent_rules;
 mod live_demo;
 mod live_device;
 mod live_faults;

@@ -1,6 +1,8 @@
 //! Carries out the steps of a scenario in a driven browser, and puts beside the traffic what a step is meant to show: marks, pictures, consent screens and
 //! what the browser itself reports. A step that cannot be done ends the visit; what was recorded until then stays and says where it stopped.
 
+mod ruled;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,12 +11,12 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
 
-use super::consent;
+use super::consent::{self, ConsentScreen};
 use super::guided::Operator;
 use super::scripts::Scripts;
 use crate::browser::{Driver, Element};
 use crate::cli::live::Live;
-use crate::model::{Digest, Exhibit, ExhibitKind, HANDED_BACK, HANDED_OVER, Mark, MarkKind, SaidBy};
+use crate::model::{Digest, Exhibit, ExhibitKind, HANDED_BACK, HANDED_OVER, Mark, MarkKind, RuleUse, SaidBy};
 use crate::plan::steps::{Described, Part, Placed};
 use crate::plan::{Step, Steps};
 
@@ -79,6 +81,7 @@ pub(super) struct Visit<'v> {
     clicks: u32,
     screen: String,
     clicked: Vec<Clicked>,
+    consent_rules: Vec<RuleUse>,
     steps_done: u64,
     handed_over: u64,
 }
@@ -91,7 +94,7 @@ enum Went {
 
 impl<'v> Visit<'v> {
     pub(super) fn new(stage: Stage<'v>) -> Self {
-        Self { stage, clicks: 0, screen: String::new(), clicked: Vec::new(), steps_done: 0, handed_over: 0 }
+        Self { stage, clicks: 0, screen: String::new(), clicked: Vec::new(), consent_rules: Vec::new(), steps_done: 0, handed_over: 0 }
     }
 
     /// Takes all steps, those of the persona first unless the steps say where, and records how that came out.
@@ -125,7 +128,7 @@ impl<'v> Visit<'v> {
             }
             self.report(driver, "end of the visit").await;
         }
-        let done = json!({ "outcome": outcome, "steps_done": self.steps_done, "handed_to_operator": self.handed_over, "clicked": self.clicked, "files": scripts.listed() });
+        let done = json!({ "outcome": outcome, "steps_done": self.steps_done, "handed_to_operator": self.handed_over, "clicked": self.clicked, "consent_rules": self.consent_rules, "files": scripts.listed() });
         self.exhibit(ExhibitKind::Outcome, "steps of the visit", "application/json", done.to_string().into_bytes());
         outcome
     }
@@ -219,15 +222,9 @@ impl<'v> Visit<'v> {
                 let mut screen = consent::read(driver, &wish.selector).await?;
                 screen.name = wish.name.clone().unwrap_or_else(|| wish.selector.clone());
                 screen.layer = wish.layer;
-                if wish.layer == 1 || self.screen != screen.name {
-                    self.clicks = 0;
-                    self.screen.clone_from(&screen.name);
-                }
-                screen.clicks = self.clicks;
-                screen.picture_sha256 = self.picture(driver, &format!("consent screen {}, layer {}", screen.name, screen.layer)).await;
-                let about = format!("{}, layer {}", screen.name, screen.layer);
-                self.exhibit(ExhibitKind::ConsentScreen, &about, "application/json", serde_json::to_vec(&screen)?);
+                self.keep_screen(screen, driver).await?;
             }
+            Step::Autoconsent(ruled) => self.choose_by_rule(ruled, place, driver).await?,
             Step::Scroll(pixels) => driver.scroll(f64::from(*pixels)).await?,
             Step::Type(typed) => {
                 let text = match (&typed.text, &typed.seed) {
@@ -260,6 +257,19 @@ impl<'v> Visit<'v> {
             Step::Path(_) | Step::Restart(_) => {}
         }
         Ok(Went::On)
+    }
+
+    /// Keeps a layer of a consent screen, with a picture of it.
+    async fn keep_screen(&mut self, mut screen: ConsentScreen, driver: &Driver) -> anyhow::Result<()> {
+        if screen.layer == 1 || self.screen != screen.name {
+            self.clicks = 0;
+            self.screen.clone_from(&screen.name);
+        }
+        screen.clicks = self.clicks;
+        let about = format!("{}, layer {}", screen.name, screen.layer);
+        screen.picture_sha256 = self.picture(driver, &format!("consent screen {about}")).await;
+        self.exhibit(ExhibitKind::ConsentScreen, &about, "application/json", serde_json::to_vec(&screen)?);
+        Ok(())
     }
 
     fn mark(&self, kind: MarkKind, text: &str) {

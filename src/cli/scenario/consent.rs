@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::browser::{BrowserError, Driver};
-use crate::model::Digest;
+use crate::browser::{self, BrowserError, Driver};
+use crate::model::{Digest, NamedRule};
 
 /// A layer of a consent screen, as it stands in a recording (exhibits of the kind `consent-screen`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub(super) struct ConsentScreen {
     /// SHA-256 of the picture that was taken with it. `None`: the browser gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) picture_sha256: Option<String>,
+    /// The rule of others by which it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rule: Option<NamedRule>,
 }
 
 /// An option of a consent screen.
@@ -46,9 +49,19 @@ pub(super) struct Opt {
 
 /// Reads the layer that is shown in the element that matches `selector`.
 pub(super) async fn read(driver: &Driver, selector: &str) -> Result<ConsentScreen, BrowserError> {
-    let found = driver.evaluate(&format!("({READ})({})", Value::from(selector))).await?;
+    read_in(driver, &format!("document.querySelector({})", Value::from(selector)), selector).await
+}
+
+/// Reads the layer that is shown where a rule finds its screen. A rule may name no more than a button of it; then the dialog, or what is fixed in the
+/// window, around that button is read.
+pub(super) async fn read_found(driver: &Driver, chain: &[String]) -> Result<ConsentScreen, BrowserError> {
+    read_in(driver, &format!("({AROUND})({})", browser::found(chain)), &chain.join(" > ")).await
+}
+
+async fn read_in(driver: &Driver, element: &str, said: &str) -> Result<ConsentScreen, BrowserError> {
+    let found = driver.evaluate(&format!("({READ})({element})")).await?;
     if found.is_null() {
-        return Err(BrowserError::NoElement { css: selector.to_owned() });
+        return Err(BrowserError::NoElement { css: said.to_owned() });
     }
     let read: Found =
         serde_json::from_value(found).map_err(|error| BrowserError::Script(format!("the consent screen cannot be read: {error}")))?;
@@ -63,9 +76,22 @@ struct Found {
     options: Vec<Opt>,
 }
 
+/// The element that is read as the screen, of those that a rule names.
+const AROUND: &str = r#"found => {
+    const named = found.find(element => element.getClientRects().length > 0) ?? found[0] ?? null;
+    if (named === null) return null;
+    if (named.tagName === 'IFRAME' && named.contentDocument) return named.contentDocument.body;
+    if (!named.matches('a, button, input, [role=button], [role=link]')) return named;
+    const dialog = named.closest('dialog, [role=dialog], [role=alertdialog], [aria-modal=true]');
+    if (dialog !== null) return dialog;
+    for (let around = named.parentElement; around; around = around.parentElement) {
+        if (['fixed', 'sticky'].includes(getComputedStyle(around).position)) return around;
+    }
+    return named.parentElement ?? named;
+}"#;
+
 /// Gives what is shown in an element: its text and what can be chosen in it. Open shadow trees are looked into.
-const READ: &str = r#"css => {
-    const screen = document.querySelector(css);
+const READ: &str = r#"screen => {
     if (screen === null) return null;
     const roots = [screen];
     for (let at = 0; at < roots.length && at < 200; at += 1) {

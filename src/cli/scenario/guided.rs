@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use crate::cli::live::{Live, Told};
 use crate::cli::progress::Progress;
 use crate::model::{ChoicePath, Mark, MarkKind, SaidBy, Scenario};
-use crate::plan::steps::{Part, Placed};
+use crate::plan::steps::{Part, Placed, RuledPath};
 use crate::plan::{Cell, Step, Steps};
 use crate::proxy::{Guide, GuideStep};
 
@@ -127,6 +127,12 @@ fn said(steps: &Steps, scripts: &Scripts, target: &str, all: &mut Vec<(String, b
                     format!("Click on {button} in the consent screen; then type the literal text of the button here."),
                     !choose.leads_on,
                 ));
+                continue;
+            }
+            // A person needs no rule.
+            Step::Autoconsent(ruled) => {
+                let what = if ruled.choice == RuledPath::Allow { "allow everything" } else { "decline what is optional" };
+                all.push((format!("In the consent screen, {what}; then type the literal text of the button here."), true));
                 continue;
             }
             Step::Scroll(pixels) if *pixels < 0 => "Scroll up.".to_owned(),

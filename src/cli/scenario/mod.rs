@@ -37,6 +37,9 @@ const PROFILES_FOLDER: &str = "profiles";
 /// Where a visit stopped that somebody ended with a signal.
 const OPERATOR: &str = "the operator";
 
+/// The setting by which a session says which kept files of rules for consent screens its steps use, one a line: identifier, file, SHA-256.
+const CONSENT_RULES: &str = "consent-rules";
+
 /// Takes the port of a proxy that the authority vouches for.
 type OpenProxy<'g> = &'g dyn Fn(Authority) -> anyhow::Result<Opened>;
 
@@ -98,7 +101,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
     // Its counts are of this recording.
     let progress = &Progress::new(form, inputs);
     // Everything that can be wrong is found before the ledger counts a recording.
-    let scripts = Scripts::of(cell, case.folder())?;
+    let scripts = Scripts::of(cell, case)?;
     if scripts.is_none() && cell.operated != Operated::Manual {
         bail!(
             "scenario {}: its target {} has no steps, so no script can record it; plan it with operated = \"manual\"",
@@ -133,6 +136,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
     let scenario = cell.scenario(repetition, before, scripts.as_ref().map(|scripts| scripts.digest().to_string()));
     let mut session = session(ground, (cell, number), authority_digest, &program, scenario.clone())?;
     session.settings.extend(proxy.facts());
+    session.settings.extend(scripts.as_ref().and_then(Scripts::rules_used).map(|used| (CONSENT_RULES.to_owned(), used)));
     let id = session.id.clone();
     progress.say(&format!("Recording {number}: scenario {}, repetition {repetition}.", cell.name));
     progress.event(&json!({ "event": "scenario", "number": number, "scenario": cell.name, "repetition": repetition, "folder": folder.display().to_string() }));

@@ -1,14 +1,14 @@
 //! The files of steps of a scenario, read before anything is recorded.
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::model::{ChoicePath, Digest};
-use crate::plan::steps::{Part, Placed};
+use crate::model::{ChoicePath, Digest, Operated};
+use crate::plan::steps::{Part, Placed, Ruled};
 use crate::plan::{Cell, Step, Steps};
+use crate::vault::{Case, KeptRules};
 
 /// The steps of a scenario with their texts, which the recording keeps.
 pub(super) struct Scripts {
@@ -19,11 +19,14 @@ pub(super) struct Scripts {
     /// Of the persona.
     pub(super) persona: Option<Steps>,
     texts: Vec<(String, String)>,
+    /// The rules of others that steps use, by the step.
+    rules: Vec<(Ruled, KeptRules)>,
 }
 
 impl Scripts {
-    /// Reads the steps of a cell, in the folder of its case. `None`: its target has none.
-    pub(super) fn of(cell: &Cell, folder: &Path) -> anyhow::Result<Option<Self>> {
+    /// Reads the steps of a cell, in the folder of its case, and what they use of the case. `None`: its target has none.
+    pub(super) fn of(cell: &Cell, case: &Case) -> anyhow::Result<Option<Self>> {
+        let folder = case.folder();
         let mut texts = Vec::new();
         let mut read = |name: &Option<String>| -> anyhow::Result<Option<Steps>> {
             let Some(name) = name else { return Ok(None) };
@@ -50,6 +53,26 @@ impl Scripts {
                 cell.choice.id
             );
         }
+        if let Some(steps) = &choice {
+            for Placed { line, step } in &steps.steps {
+                if let Step::Autoconsent(ruled) = step
+                    && let Some(what) = ruled.choice.against(cell.choice.path)
+                {
+                    anyhow::bail!("{}, line {line}: {what}", folder.join(&steps.file).display());
+                }
+            }
+        }
+        let mut rules: Vec<(Ruled, KeptRules)> = Vec::new();
+        // A person needs no rules.
+        let all = [Some(&target), choice.as_ref(), persona.as_ref()].into_iter().flatten().filter(|_| cell.operated != Operated::Manual);
+        for (steps, Placed { line, step }) in all.flat_map(|steps| steps.steps.iter().map(move |placed| (steps, placed))) {
+            if let Step::Autoconsent(ruled) = step
+                && !rules.iter().any(|(known, _)| known == ruled)
+            {
+                let kept = case.consent_rules(ruled).with_context(|| format!("{}, line {line}", folder.join(&steps.file).display()))?;
+                rules.push((ruled.clone(), kept));
+            }
+        }
         if choice.is_some()
             && cell.choice.path != ChoicePath::NoChoice
             && !target.takes(Part::Choice)
@@ -61,7 +84,21 @@ impl Scripts {
                 cell.name
             );
         }
-        Ok(Some(Self { target, choice, persona, texts }))
+        Ok(Some(Self { target, choice, persona, texts, rules }))
+    }
+
+    /// The rules of others that a step uses.
+    pub(super) fn rules_of(&self, step: &Ruled) -> Option<&KeptRules> {
+        self.rules.iter().find_map(|(known, kept)| (known == step).then_some(kept))
+    }
+
+    /// The files of rules that steps use, each with its digest, as the session says it from the beginning. `None`: they use none.
+    pub(super) fn rules_used(&self) -> Option<String> {
+        let mut lines: Vec<String> =
+            self.rules.iter().map(|(_, kept)| format!("{} {} {}", kept.item.id, kept.item.file, kept.item.sha256)).collect();
+        lines.sort();
+        lines.dedup();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// SHA-256 over name and digest of every file, one a line.

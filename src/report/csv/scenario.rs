@@ -1,7 +1,9 @@
-//! Tables about the scenario of a recording as CSV cells: the scenario with its start and outcome, consent screens with their options, clicks and
-//! pictures. No language: identifiers stand as they are in the model.
+//! Tables about the scenario of a recording as CSV cells: the scenario with its start and outcome, consent screens with their options, clicks,
+//! rules of others and pictures. No language: identifiers stand as they are in the model.
 
-use super::super::model::{ClickedRow, ConsentOptionRow, ConsentScreenRow, HandCount, PictureRow, Scenario, ScenarioTables};
+use super::super::model::{
+    ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount, PictureRow, Scenario, ScenarioTables,
+};
 use super::{joined, known, table};
 use crate::model::Decision;
 
@@ -59,12 +61,30 @@ const SCREENS: &[&str] = &[
     "text_differs",
     "picture_sha256",
     "picture",
+    "rule",
     "exhibit",
 ];
 
 const OPTIONS: &[&str] = &["screen", "nr", "kind", "text", "on", "disabled"];
 
 const CLICKED: &[&str] = &["nr", "text", "leads_on", "clicks", "step", "exhibit"];
+
+const RULES: &[&str] = &[
+    "nr",
+    "rule",
+    "kept",
+    "file",
+    "sha256",
+    "rules_in_the_file",
+    "choice",
+    "step",
+    "others_that_fitted",
+    "done",
+    "clicks",
+    "own_test",
+    "screen_afterwards",
+    "exhibit",
+];
 
 const PICTURES: &[&str] = &["nr", "label", "time", "said_by", "bytes", "sha256", "exhibit"];
 
@@ -77,7 +97,7 @@ pub(super) fn tables(
     planned: Option<&Scenario>,
     rows: &ScenarioTables,
     simulated: bool,
-) -> Result<[(&'static str, Vec<u8>); 5], csv::Error> {
+) -> Result<[(&'static str, Vec<u8>); 6], csv::Error> {
     let options: Vec<(u64, u64, &ConsentOptionRow)> =
         rows.consent_screens.iter().flat_map(|screen| screen.options.iter().zip(1..).map(|(option, nr)| (screen.nr, nr, option))).collect();
     Ok([
@@ -85,6 +105,7 @@ pub(super) fn tables(
         ("consent-screens.csv", table(SCREENS, simulated, &rows.consent_screens, screen)?),
         ("consent-options.csv", table(OPTIONS, simulated, &options, option)?),
         ("consent-clicks.csv", table(CLICKED, simulated, &rows.clicked, clicked)?),
+        ("consent-rules.csv", table(RULES, simulated, &rows.consent_rules, rule)?),
         ("pictures.csv", table(PICTURES, simulated, &rows.pictures, picture)?),
     ])
 }
@@ -156,6 +177,7 @@ fn screen(row: &ConsentScreenRow) -> Vec<String> {
         row.text_differs.to_string(),
         row.picture_sha256.clone().unwrap_or_default(),
         known(row.picture),
+        row.rule.clone().unwrap_or_default(),
         row.exhibit.to_string(),
     ]
 }
@@ -166,6 +188,25 @@ fn option((screen, nr, row): &(u64, u64, &ConsentOptionRow)) -> Vec<String> {
 
 fn clicked(row: &ClickedRow) -> Vec<String> {
     vec![row.nr.to_string(), row.text.clone(), row.leads_on.to_string(), row.clicks.to_string(), row.place.clone(), row.exhibit.to_string()]
+}
+
+fn rule(row: &ConsentRuleRow) -> Vec<String> {
+    vec![
+        row.nr.to_string(),
+        row.rule.clone().unwrap_or_default(),
+        row.kept.clone(),
+        row.file.clone(),
+        row.sha256.clone(),
+        row.rules.to_string(),
+        row.choice.to_owned(),
+        row.place.clone(),
+        joined(&row.also, Clone::clone),
+        joined(&row.done, Clone::clone),
+        row.clicks.to_string(),
+        row.test.to_owned(),
+        row.screen.to_owned(),
+        row.exhibit.to_string(),
+    ]
 }
 
 fn picture(row: &PictureRow) -> Vec<String> {

@@ -19,6 +19,7 @@ pub(super) fn scenario_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["col-nr", "col-screen", "col-screen-when", "col-screen-clicks", "col-screen-options", "col-screen-digests", "col-exhibit"],
         ),
         ("t16b", vec!["col-nr", "col-clicked", "col-clicked-what", "col-clicked-clicks", "col-clicked-step"]),
+        ("t16d", vec!["col-nr", "col-rule", "col-rule-file", "col-rule-done", "col-rule-test", "col-clicked-step"]),
         ("t16c", vec!["col-nr", "col-picture", "col-when", "col-picture-size", "col-picture-digest", "col-exhibit"]),
     ])
 }
@@ -35,6 +36,8 @@ pub(super) fn scenario(tables: &ScenarioTables) -> Cell {
         screens_left_out => tables.consent_screens_left_out,
         clicked => shown(&tables.clicked, "consent-clicks.csv", context! {}),
         clicked_left_out => tables.clicked_left_out,
+        rules => shown(&tables.consent_rules, "consent-rules.csv", context! {}),
+        rules_left_out => tables.consent_rules_left_out,
         pictures => shown(&tables.pictures, "pictures.csv", context! {}),
         pictures_left_out => tables.pictures_left_out,
         unreadable_exhibits => tables.unreadable_exhibits,

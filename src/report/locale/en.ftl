@@ -1121,6 +1121,7 @@ status-kept = Kept beside the recordings:
 status-what-vendor-text = text of the vendor
 status-what-access-answer = answer to a request for access
 status-what-control = control without the proxy
+status-what-consent-rules = rules of others for cookie screens
 status-kept-lost = LOST: it stands in the ledger and is not on the disk
 status-kept-changed = CHANGED: it is not the file that the ledger noted
 status-strangers = In the folder of recordings, and not in the ledger of this case:

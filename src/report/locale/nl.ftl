@@ -1122,6 +1122,7 @@ status-kept = Bewaard naast de vastleggingen:
 status-what-vendor-text = tekst van de leverancier
 status-what-access-answer = antwoord op een inzageverzoek
 status-what-control = controle zonder de proxy
+status-what-consent-rules = regels van anderen voor cookieschermen
 status-kept-lost = VERLOREN: staat in het dossierregister en niet op de schijf
 status-kept-changed = GEWIJZIGD: het is niet het bestand dat het dossierregister noteerde
 status-strangers = In de map met vastleggingen, en niet in het register van dit dossier:

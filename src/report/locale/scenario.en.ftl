@@ -137,6 +137,36 @@ col-clicked-step = Step
 clicked-leads-on = only leads on
 clicked-chooses = chooses
 clicked-clicks = click { $n }
+screen-rule = found by a rule of others:
+i-rules = Rules of others for cookie screens, from a file that the auditor added to the case. A step named them, and the script carried them out. Such a rule says what its maker found on a screen. That a choice was made shows in the requests and in chapter 6.
+c-rules = Rules of others for cookie screens
+col-rule = Rule and choice
+col-rule-file = File in the case
+col-rule-done = What was done
+col-rule-test = Own test of the rule
+rule-none = no rule was used
+rule-also = fitted too, and was not used:
+rule-choice-decline = to decline
+rule-choice-allow = to allow
+rule-choice-not-recorded = choice not recorded
+rule-count = { $n ->
+    [one] { $n } rule in it
+   *[other] { $n } rules in it
+}
+rule-clicks = { $n ->
+    [one] { $n } click
+   *[other] { $n } clicks
+}
+rule-nothing = nothing
+rule-test-passed = says that it did what it is for
+rule-test-failed = says that it did not do what it is for
+rule-test-none = it has none
+rule-test-not-carried-out = could not be carried out here
+rule-test-not-for-this-choice = it is about declining only
+rule-test-not-reached = not reached
+rule-screen-gone = by the rule's own signs the screen was gone afterwards
+rule-screen-there = by the rule's own signs the screen was still there afterwards
+rule-screen-not-told = not told whether the screen was gone afterwards
 h-pictures = Pictures of the window
 i-pictures = The pictures themselves are not in this annex, because names and images of others may stand in them. They lie in the recording and are known by their digest.
 c-pictures = Pictures in the recording

@@ -137,6 +137,36 @@ col-clicked-step = Stap
 clicked-leads-on = leidt alleen verder
 clicked-chooses = kiest
 clicked-clicks = klik { $n }
+screen-rule = gevonden met een regel van anderen:
+i-rules = Regels van anderen voor cookieschermen, uit een bestand dat de onderzoeker aan het dossier heeft toegevoegd. Een stap noemde ze en het script voerde ze uit. Zo'n regel zegt wat de maker ervan op een scherm aantrof. Dat er een keuze is gemaakt, blijkt uit de verzoeken en staat in hoofdstuk 6.
+c-rules = Regels van anderen voor cookieschermen
+col-rule = Regel en keuze
+col-rule-file = Bestand in het dossier
+col-rule-done = Wat is gedaan
+col-rule-test = Eigen toets van de regel
+rule-none = er is geen regel gebruikt
+rule-also = paste ook, en is niet gebruikt:
+rule-choice-decline = om te weigeren
+rule-choice-allow = om toe te staan
+rule-choice-not-recorded = keuze niet vastgelegd
+rule-count = { $n ->
+    [one] { $n } regel erin
+   *[other] { $n } regels erin
+}
+rule-clicks = { $n ->
+    [one] { $n } klik
+   *[other] { $n } klikken
+}
+rule-nothing = niets
+rule-test-passed = zegt dat zij deed waarvoor zij is
+rule-test-failed = zegt dat zij niet deed waarvoor zij is
+rule-test-none = de regel heeft er geen
+rule-test-not-carried-out = was hier niet uit te voeren
+rule-test-not-for-this-choice = gaat alleen over weigeren
+rule-test-not-reached = niet bereikt
+rule-screen-gone = volgens de kenmerken van de regel was het scherm daarna weg
+rule-screen-there = volgens de kenmerken van de regel was het scherm er daarna nog
+rule-screen-not-told = niet te zeggen of het scherm daarna weg was
 h-pictures = Afbeeldingen van het venster
 i-pictures = De afbeeldingen zelf staan niet in deze bijlage, omdat er namen en beelden van anderen op kunnen staan. Zij liggen in de vastlegging en zijn aan hun hashwaarde te herkennen.
 c-pictures = Afbeeldingen in de vastlegging

@@ -25,6 +25,10 @@ pub struct ScenarioTables {
     pub clicked: Vec<ClickedRow>,
     /// Buttons there was no room for.
     pub clicked_left_out: u64,
+    /// Rules of others for consent screens that steps used, in order.
+    pub consent_rules: Vec<ConsentRuleRow>,
+    /// Uses there was no room for.
+    pub consent_rules_left_out: u64,
     /// Pictures of the window, in order of the exhibits. The pictures themselves lie in the recording.
     pub pictures: Vec<PictureRow>,
     /// Pictures there was no room for.
@@ -132,6 +136,8 @@ pub struct ConsentScreenRow {
     pub picture_sha256: Option<String>,
     /// Row of that picture in [`ScenarioTables::pictures`].
     pub picture: Option<u64>,
+    /// The rule of others by which it was found, with the identifier of its file. `None`: the steps name the screen themselves.
+    pub rule: Option<String>,
     /// Number of the exhibit.
     pub exhibit: u64,
 }
@@ -162,6 +168,39 @@ pub struct ClickedRow {
     pub clicks: u32,
     /// The step that clicked it.
     pub place: String,
+    /// Number of the exhibit that says so.
+    pub exhibit: u64,
+}
+
+/// How a rule of others for consent screens was used, or looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConsentRuleRow {
+    /// Row, from 1.
+    pub nr: u64,
+    /// Name of the rule. `None`: none of the file fitted, or none could be carried out.
+    pub rule: Option<String>,
+    /// Identifier of the file in the ledger of the case.
+    pub kept: String,
+    /// The file, below the folder of the case.
+    pub file: String,
+    /// SHA-256 of the file as the recording gives it; empty: it gives none.
+    pub sha256: String,
+    /// Rules in the file.
+    pub rules: u64,
+    /// `decline`, `allow`, `not-recorded`.
+    pub choice: &'static str,
+    /// The step that wanted it.
+    pub place: String,
+    /// Others that fitted the page too, with why they were not used.
+    pub also: Vec<String>,
+    /// What was done, in order.
+    pub done: Vec<String>,
+    /// Clicks.
+    pub clicks: u32,
+    /// What the rule's own test says: `passed`, `failed`, `none`, `not-carried-out`, `not-for-this-choice`, `not-reached`.
+    pub test: &'static str,
+    /// Whether the screen was still there a little later, as the rule tells it: `gone`, `there`, `not-told`.
+    pub screen: &'static str,
     /// Number of the exhibit that says so.
     pub exhibit: u64,
 }

@@ -70,6 +70,7 @@ pub(in crate::report) fn tables(button: &str) -> ScenarioTables {
     let screen = serde_json::json!({
         "name": button, "layer": 1, "page": format!("https://www.facebook.com/?q={button}"), "clicks": 1, "text": button, "text_sha256": "no digest",
         "picture_sha256": Digest::of(b"PNG").to_string(),
+        "rule": { "kept": "rules-1", "name": button },
         "options": [{ "role": "button", "text": button }, { "role": button, "text": "", "on": false, "disabled": true }],
     });
     let outcome = serde_json::json!({
@@ -77,6 +78,11 @@ pub(in crate::report) fn tables(button: &str) -> ScenarioTables {
         "clicked": [
             { "text": button, "leads_on": true, "clicks": 1, "place": "steps/choice.toml, line 4" },
             { "text": button, "leads_on": false, "clicks": 2, "place": button },
+        ],
+        "consent_rules": [
+            { "rule": { "kept": "rules-1", "file": "kept/rules-1-a.json", "sha256": Digest::of(b"rules").to_string(), "name": button }, "choice": "decline",
+              "place": button, "rules": 3, "also": [button], "done": [button], "clicks": 1, "test": "passed", "screen": "gone" },
+            { "rule": { "sha256": button }, "choice": button, "test": button, "screen": button },
         ],
     });
     let exhibits = vec![
@@ -102,6 +108,14 @@ fn rows_from_exhibits() {
     assert_eq!(options, [("button", "Alle cookies toestaan", None, false), ("other", "", Some(false), true)]);
     let clicked: Vec<_> = tables.clicked.iter().map(|button| (button.nr, button.leads_on, button.clicks)).collect();
     assert_eq!(clicked, [(1, true, 1), (2, false, 2)]);
+    assert_eq!(screen.rule.as_deref(), Some("Alle cookies toestaan (rules-1)"));
+    let rules: Vec<_> = tables.consent_rules.iter().map(|row| (row.nr, row.rule.as_deref(), row.choice, row.test, row.screen)).collect();
+    let foreign = (2, None, "not-recorded", "not-reached", "not-told");
+    assert_eq!(rules, [(1, Some("Alle cookies toestaan"), "decline", "passed", "gone"), foreign]);
+    assert_eq!(
+        (tables.consent_rules[0].sha256.as_str(), tables.consent_rules[1].sha256.as_str()),
+        (Digest::of(b"rules").to_string().as_str(), "")
+    );
     assert_eq!((tables.outcome.id, tables.outcome.wall.as_deref()), ("wall", Some("Alle cookies toestaan")));
     assert_eq!((tables.outcome.steps_done, tables.outcome.exhibit), (Some(3), Some(4)));
     assert_eq!((tables.pictures.len(), tables.pictures[0].sha256.as_str()), (1, Digest::of(b"PNG").to_string().as_str()));

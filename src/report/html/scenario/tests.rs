@@ -32,7 +32,7 @@ fn hostile_texts_stay_texts() {
         assert!(!html.contains("<script>") && !html.contains('\u{202e}'), "{lang}");
         let chapter = chapter(&html);
         assert!(chapter.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{lang}");
-        for (id, nr) in [("t16a", 1), ("t16b", 2), ("t16c", 1)] {
+        for (id, nr) in [("t16a", 1), ("t16b", 2), ("t16d", 2), ("t16c", 1)] {
             assert!(
                 chapter.contains(&format!("id=\"{id}-r{nr}\"")) && !chapter.contains(&format!("id=\"{id}-r{}\"", nr + 1)),
                 "{id} {lang}"
