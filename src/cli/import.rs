@@ -70,13 +70,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     description.page.clone_from(&arguments.page);
     description.said.clone_from(&arguments.said);
     (description.file, description.bytes, description.sha256) = (name.clone(), source.length, sha256.clone());
+    description.kind = source.format.to_owned();
     description.fidelity = fidelity.clone();
     ledger.append(&LedgerLine::Begun {
         number,
         at,
         folder: below,
         planned: Some(Planned { scenario: arguments.scenario.clone(), repetition }),
-        imported: Some(ImportedFile { file: name, format: "har".to_owned(), sha256, said: arguments.said.clone() }),
+        imported: Some(ImportedFile { file: name, format: source.format.to_owned(), sha256, said: arguments.said.clone() }),
     })?;
     let imported = ImportedCapture::create(&folder, &arguments.file, description);
     let (entries, interrupted) = if imported.is_ok() { (fidelity.entries, false) } else { (0, true) };

@@ -13,7 +13,60 @@ pub mod netlog;
 mod window;
 mod wrapping;
 
-use crate::model::{Exchange, Timestamp};
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::model::{Exchange, Gap, Session, Timestamp};
+
+/// How to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// No single element may be larger, in bytes.
+    pub max_entry_bytes: u64,
+    /// Use what is whole of a file that ends in the middle; the missing end becomes a gap.
+    pub partial: bool,
+}
+
+impl Default for Options {
+    /// One GiB, whole files only.
+    fn default() -> Self {
+        Self { max_entry_bytes: 1 << 30, partial: false }
+    }
+}
+
+/// What stands in a recording apart from its entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Its format, as the registry above names it: `har`.
+    pub format: &'static str,
+    /// The session.
+    pub session: Session,
+    /// What the file does not hold.
+    pub gaps: Vec<Gap>,
+    /// Elements of the list of entries, readable or not.
+    pub elements: u64,
+    /// Wrappings that were taken off, outermost first.
+    pub wrappings: Vec<&'static str>,
+    /// Length in bytes of what was read, wrappings taken off.
+    pub text_bytes: u64,
+}
+
+/// Reads a recording of any format in the registry and hands every exchange to `each`. The format is recognised by what the file holds, never by its
+/// name.
+///
+/// # Errors
+///
+/// Says what the file is instead of a recording, or where it stops being one. What was handed to `each` before stays valid.
+pub fn read(
+    mut source: impl Read + Seek,
+    options: Options,
+    each: &mut dyn FnMut(Imported) -> io::Result<()>,
+) -> Result<Contents, ImportError> {
+    let head = wrapping::head(&mut source)?;
+    source.seek(SeekFrom::Start(0)).map_err(|cause| ImportError::Io { offset: 0, cause })?;
+    match &head[..] {
+        _ => har::read(source, options, each),
+    }
+}
 
 /// An exchange as an importer found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +92,7 @@ pub enum ImportError {
         /// Bytes read before.
         offset: u64,
         /// The operating system's words.
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// A compressed file ends early or is damaged.
     #[error(
@@ -51,7 +104,7 @@ pub enum ImportError {
         /// Unpacked bytes before the damage.
         offset: u64,
         /// What the decoder says.
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// The text is no JSON.
     #[error("not valid JSON at line {line}, column {column} (byte {offset}): {cause}; export the recording again, or mend that place")]
@@ -106,6 +159,6 @@ pub enum ImportError {
         /// Number of the entry.
         number: u64,
         /// Why.
-        cause: std::io::Error,
+        cause: io::Error,
     },
 }
