@@ -5,10 +5,12 @@
 //! | format | module | recognised by |
 //! |---|---|---|
 //! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
+//! | flow files of mitmproxy, format versions 0.11 to 21 | [`mitm`] | a length in digits and a colon, twice, also behind gzip |
 //! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
 
 pub mod access;
 pub mod har;
+pub mod mitm;
 pub mod netlog;
 mod window;
 mod wrapping;
@@ -64,6 +66,7 @@ pub fn read(
     let head = wrapping::head(&mut source)?;
     source.seek(SeekFrom::Start(0)).map_err(|cause| ImportError::Io { offset: 0, cause })?;
     match &head[..] {
+        head if mitm::recognises(head) => mitm::read(source, options, each),
         _ => har::read(source, options, each),
     }
 }
@@ -133,6 +136,39 @@ pub enum ImportError {
         /// Whole entries before.
         entries: u64,
     },
+    /// Bytes that are no flow of mitmproxy.
+    #[error("the flow file is damaged at byte {offset}: {cause}; copy it again, or open it in mitmproxy and save what that can read of it")]
+    Flows {
+        /// Byte from 0.
+        offset: u64,
+        /// What is wrong.
+        cause: &'static str,
+    },
+    /// A flow file of mitmproxy ends in the middle.
+    #[error(
+        "the flow file ends at byte {offset} in the middle of the flow that begins at byte {began}, after {flows} whole flows; the copy was cut \
+         off, or mitmproxy was while it wrote, so copy it again, or pass --partial to use what is whole (the output will say so)"
+    )]
+    FlowsCutOff {
+        /// Byte from 0 at which the file ends.
+        offset: u64,
+        /// Byte at which the flow begins that is not whole.
+        began: u64,
+        /// Whole flows before.
+        flows: u64,
+    },
+    /// A flow of mitmproxy in a version of its format that is not read.
+    #[error("flow {flow} (byte {offset}) has format version {version} of mitmproxy, which is not supported: {remedy}")]
+    FlowVersion {
+        /// Its number in the file, from 1.
+        flow: u64,
+        /// Byte at which it begins.
+        offset: u64,
+        /// The version, as it names itself.
+        version: String,
+        /// Which versions are read, and what to do.
+        remedy: String,
+    },
     /// JSON, but not a recording.
     #[error("this is JSON but not a HAR recording: {found}; a HAR file is an object with a member \"log\" that holds a list \"entries\"")]
     NotHar {
@@ -140,7 +176,9 @@ pub enum ImportError {
         found: String,
     },
     /// Not text at all, or of a format we do not read.
-    #[error("this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP)")]
+    #[error(
+        "this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP) and flow files of mitmproxy"
+    )]
     Unknown {
         /// What it looks like.
         found: String,

@@ -42,6 +42,12 @@ pub enum GapKind {
     MendedText,
     /// Elements of the entry list that are not entries. Count: elements.
     NotAnEntry,
+    /// Flows of a recording of another program that are no HTTP exchanges and were not examined. Count: elements.
+    OtherFlows,
+    /// Entries that somebody changed or held back in the program that recorded them, before the recording was saved. Count: entries.
+    ChangedByHand,
+    /// Entries whose request or answer the recording program itself sent (a replay). Count: entries.
+    SentByTool,
     /// Entries without a host (`data:`, `blob:`, `about:`): they were sent to nobody. Count: entries.
     Hostless,
     /// Entries whose address cannot be read, so that the recipient is not known. Count: entries.
@@ -211,7 +217,7 @@ impl GapUnit {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 51] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
@@ -237,6 +243,9 @@ impl GapKind {
         Self::NoStartTime,
         Self::MendedText,
         Self::NotAnEntry,
+        Self::OtherFlows,
+        Self::ChangedByHand,
+        Self::SentByTool,
         Self::UnreadableAddress,
         Self::Hostless,
         Self::UndecodedFields,
@@ -268,7 +277,7 @@ impl GapKind {
         match self {
             Self::CutOff | Self::Interrupted | Self::MessagesUnread | Self::TunnelBytes => GapUnit::Bytes,
             Self::UnderWay => GapUnit::Exchanges,
-            Self::NotAnEntry => GapUnit::Elements,
+            Self::NotAnEntry | Self::OtherFlows => GapUnit::Elements,
             Self::Tunnels => GapUnit::Tunnels,
             Self::Unopened | Self::Pinned => GapUnit::Connections,
             Self::MessagesCut => GapUnit::Messages,
@@ -307,6 +316,8 @@ impl GapKind {
             | Self::NoPage
             | Self::UnsearchedBodies
             | Self::DecodeAnomalies
+            | Self::ChangedByHand
+            | Self::SentByTool
             | Self::Aborted => GapUnit::Entries,
         }
     }
@@ -326,6 +337,9 @@ impl GapKind {
             Self::NoStartTime => "no-start-time",
             Self::MendedText => "mended-text",
             Self::NotAnEntry => "not-an-entry",
+            Self::OtherFlows => "other-flows",
+            Self::ChangedByHand => "changed-by-hand",
+            Self::SentByTool => "sent-by-tool",
             Self::Hostless => "hostless",
             Self::UnreadableAddress => "unreadable-address",
             Self::NoTlsFacts => "no-tls-facts",

@@ -47,6 +47,7 @@ mod live_origin;
 mod live_soak;
 mod live_sockets;
 mod locators;
+mod mitm;
 // The writer of small databases that the readers are tested with.
 #[path = "../../src/rules/lists/mmdb.rs"]
 mod mmdb;

@@ -870,6 +870,18 @@ gap-not-an-entry = { $n ->
     [one] 1 element of the list of entries is not an entry and was not examined.
    *[other] { $n } elements of the list of entries are not entries and were not examined.
 }
+gap-other-flows = { $n ->
+    [one] 1 element of the recording is not an HTTP exchange (but TCP, UDP, DNS, a tunnel, or messages of a WebSocket whose opening request is not in the recording) and was not examined.
+   *[other] { $n } elements of the recording are not HTTP exchanges (but TCP, UDP, DNS, tunnels, or messages of WebSockets whose opening request is not in the recording) and were not examined.
+}
+gap-changed-by-hand = { $n ->
+    [one] 1 entry was changed or held back by hand in the program that recorded it, before the recording was saved. What stands in it is not necessarily what browser and server sent.
+   *[other] { $n } entries were changed or held back by hand in the program that recorded them, before the recording was saved. What stands in them is not necessarily what browser and server sent.
+}
+gap-sent-by-tool = { $n ->
+    [one] In 1 entry the program that recorded it sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
+   *[other] In { $n } entries the program that recorded them sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
+}
 gap-unreadable-address = { $n ->
     [one] The address of 1 entry cannot be read. To whom it was addressed is not established; it is not in tables 2 to 4.
    *[other] The addresses of { $n } entries cannot be read. To whom they were addressed is not established; they are not in tables 2 to 4.

@@ -868,6 +868,18 @@ gap-not-an-entry = { $n ->
     [one] 1 element in de lijst van vermeldingen is geen vermelding en is niet onderzocht.
    *[other] { $n } elementen in de lijst van vermeldingen zijn geen vermelding en zijn niet onderzocht.
 }
+gap-other-flows = { $n ->
+    [one] 1 element van de vastlegging is geen HTTP-uitwisseling (maar TCP, UDP, DNS, een tunnel, of berichten van een WebSocket waarvan het openingsverzoek niet in de vastlegging staat) en is niet onderzocht.
+   *[other] { $n } elementen van de vastlegging zijn geen HTTP-uitwisselingen (maar TCP, UDP, DNS, tunnels, of berichten van WebSockets waarvan het openingsverzoek niet in de vastlegging staat) en zijn niet onderzocht.
+}
+gap-changed-by-hand = { $n ->
+    [one] 1 vermelding is met de hand gewijzigd of tegengehouden in het programma dat haar vastlegde, voordat de vastlegging werd opgeslagen. Wat erin staat, is niet per se wat browser en server verzonden.
+   *[other] { $n } vermeldingen zijn met de hand gewijzigd of tegengehouden in het programma dat ze vastlegde, voordat de vastlegging werd opgeslagen. Wat erin staat, is niet per se wat browser en server verzonden.
+}
+gap-sent-by-tool = { $n ->
+    [one] In 1 vermelding verzond het programma dat haar vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
+   *[other] In { $n } vermeldingen verzond het programma dat ze vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
+}
 gap-unreadable-address = { $n ->
     [one] Van 1 vermelding is het adres niet leesbaar. Aan wie zij was gericht, is niet vastgesteld; zij staat niet in de tabellen 2 tot en met 4.
    *[other] Van { $n } vermeldingen is het adres niet leesbaar. Aan wie zij waren gericht, is niet vastgesteld; zij staan niet in de tabellen 2 tot en met 4.
