@@ -115,13 +115,16 @@ fn is_changed(flow: Fields<'_, '_>) -> bool {
 fn same(one: &Value<'_>, other: &Value<'_>) -> bool {
     match (one, other) {
         (Value::Dictionary(members), Value::Dictionary(others)) => {
+            let by_name = |members: &[(&[u8], Value<'_>)]| {
+                let mut places: Vec<usize> = (0..members.len()).collect();
+                places.sort_by_key(|place| members[*place].0);
+                places
+            };
+            let pairs = by_name(members).into_iter().zip(by_name(others));
             members.len() == others.len()
-                && members.iter().zip(others).all(|((name, value), (same_place, other))| {
-                    if name == same_place {
-                        return same(value, other);
-                    }
-                    others.iter().find(|(key, _)| key == name).is_some_and(|(_, other)| same(value, other))
-                })
+                && pairs
+                    .map(|(place, other)| (&members[place], &others[other]))
+                    .all(|(one, other)| one.0 == other.0 && same(&one.1, &other.1))
         }
         (Value::List(items), Value::List(others)) => {
             items.len() == others.len() && items.iter().zip(others).all(|(one, other)| same(one, other))

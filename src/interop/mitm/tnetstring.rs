@@ -248,7 +248,7 @@ mod tests {
             (b"3:tru!", 2, "true or false"),
             (b"1:x~", 2, "nothing"),
             (b"1:x?", 3, "the type"),
-            (b"8:1:1#1:1#}", 3, "the name"),
+            (b"8:1:1#1:1#}", 2, "the name"),
             (b"1:x,1", 4, "behind"),
         ] {
             let fault = value(text).expect_err("a fault");
