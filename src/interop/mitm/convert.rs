@@ -140,12 +140,12 @@ struct Notes {
 }
 
 impl Notes {
+    /// An empty list is what was sent; only where there is none at all is something missing.
     fn headers(&mut self, message: Fields<'_, '_>, absent: NotCarried) -> Headers {
-        let headers = fields(message.get("headers"));
-        if headers.is_empty() {
+        if !matches!(message.get("headers"), Some(Value::List(_))) {
             self.not_carried.add(absent);
         }
-        headers
+        fields(message.get("headers"))
     }
 
     /// The address that was asked for. Where mitmproxy stood in the way unseen, `host` may be the address that was dialled; then the name that the

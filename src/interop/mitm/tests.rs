@@ -1,3 +1,5 @@
+//! Flows made by hand, of every version that matters, and what is read of them.
+
 use super::*;
 use crate::model::{BodyState, Direction, FailureStage, Opcode, Unrecorded};
 
@@ -200,6 +202,10 @@ fn contents_keep_their_codings_and_what_is_not_kept_is_said() {
     let exchange = only(&flow(&[("response", response(&[("content", null())]))])).exchange;
     assert_eq!(exchange.outcome.response().expect("a response").body.state(), BodyState::Missing(Unrecorded::NotInSource));
     assert!(exchange.not_carried.has(NotCarried::RESPONSE_BODY));
+    for (headers, missing) in [(list(&[]), false), (null(), true)] {
+        let exchange = only(&flow(&[("response", response(&[("headers", headers)]))])).exchange;
+        assert_eq!(exchange.not_carried.has(NotCarried::RESPONSE_HEADERS), missing, "no fields are not the same as no list of fields");
+    }
     let chunked = response(&[("headers", list(&[header("Transfer-Encoding", "chunked")]))]);
     assert!(only(&flow(&[("response", chunked)])).exchange.not_carried.has(NotCarried::BODY_BYTES));
     let error = map(&[("msg", text("peer closed connection"))]);
