@@ -3,6 +3,8 @@
 use super::*;
 use crate::model::{BodyState, Direction, FailureStage, Opcode, Unrecorded};
 
+type Members<'m> = &'m [(&'m str, Vec<u8>)];
+
 fn typed(payload: impl AsRef<[u8]>, kind: u8) -> Vec<u8> {
     let payload = payload.as_ref();
     [payload.len().to_string().as_bytes(), b":", payload, &[kind]].concat()
@@ -173,7 +175,7 @@ fn another_proxy_hides_the_address_of_the_server() {
 #[test]
 fn addresses_of_requests() {
     let host = |host: &str| ("headers", list(&[header("Host", host)]));
-    let cases: [(&[(&str, Vec<u8>)], &str); 9] = [
+    let cases: [(Members<'_>, &str); 9] = [
         (&[], "https://site.example/path"),
         (&[("port", number("8443"))], "https://site.example:8443/path"),
         (&[("scheme", text("http")), ("port", number("80"))], "http://site.example/path"),
