@@ -141,6 +141,7 @@ fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
             "open",
             vec![
                 "no-choice-recorded",
+                "no-logout-recorded",
                 "no-page",
                 "no-counterpart",
                 "cookies-not-recorded",
