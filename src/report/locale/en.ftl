@@ -1103,6 +1103,8 @@ status-imported = made elsewhere, according to whoever took it in: { $by }
 status-imported-unsaid = made elsewhere; nothing is said of how
 status-other-day = planned for { $day }
 status-kept-until = was to be kept until { $day }
+status-begin = see [{ $nr }]
+status-begins = Begin and network address:
 status-start-new = new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before
 status-start-with-cookies = { $count ->
     [one] new profile made by the program; the first request to { $count } host carried a cookie that nothing in this recording had set

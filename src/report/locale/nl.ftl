@@ -1104,6 +1104,8 @@ status-imported = elders gemaakt, volgens wie haar heeft ingevoerd: { $by }
 status-imported-unsaid = elders gemaakt; hoe, is niet gezegd
 status-other-day = gepland voor { $day }
 status-kept-until = te bewaren tot en met { $day }
+status-begin = zie [{ $nr }]
+status-begins = Begin en netwerkadres:
 status-start-new = nieuw profiel, door het programma gemaakt; eerste verzoek aan elke host zonder cookies, behalve die in deze vastlegging zelf eerder waren gezet
 status-start-with-cookies = { $count ->
     [one] nieuw profiel, door het programma gemaakt; het eerste verzoek aan { $count } host had een cookie bij zich dat niets in deze vastlegging had gezet
