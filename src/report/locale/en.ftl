@@ -1103,6 +1103,8 @@ status-imported = made elsewhere, according to whoever took it in: { $by }
 status-imported-unsaid = made elsewhere; nothing is said of how
 status-other-day = planned for { $day }
 status-kept-until = was to be kept until { $day }
+status-begin = see [{ $nr }]
+status-begins = Begin and network address:
 status-start-new = new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before
 status-start-with-cookies = { $count ->
     [one] new profile made by the program; the first request to { $count } host carried a cookie that nothing in this recording had set
@@ -1162,6 +1164,10 @@ bes-in-recordings = { $n ->
    *[other] { $n } recordings in which it could have been seen
 }
 bes-seen-at = recording { $recording }, entry
+bes-more = { $n ->
+    [one] and in 1 more recording (in the tables)
+   *[other] and in { $n } more recordings (in the tables)
+}
 bes-h-answers = Answers to requests for access
 bes-i-answers = Values of the answer were compared with values sent in requests, by fingerprints under the key of the case. Equal is: the same text without spaces around it, an e-mail address also in lower case, and the same instant in another form. Values that are encrypted, hashed or put together are not recognised. Equal values may be chance. That a field was not returned does not say that it was kept. No value stands here; places in the answer that may be a value themselves are masked. The answer itself is never shared.
 bes-no-answers = No answer to a request for access is kept in this case.
