@@ -4,12 +4,16 @@
 //!
 //! | format | module | recognised by |
 //! |---|---|---|
+//! | WACZ 1.x of Browsertrix, ArchiveWeb.page, Scoop and others | [`wacz`] | a ZIP archive |
+//! | WARC 1.0 and 1.1 of crawlers and archiving proxies | [`warc`] | `WARC/`, also behind gzip |
 //! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
 //! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
 
 pub mod access;
 pub mod har;
 pub mod netlog;
+pub mod wacz;
+pub mod warc;
 mod window;
 mod wrapping;
 
@@ -36,7 +40,7 @@ impl Default for Options {
 /// What stands in a recording apart from its entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// Its format, as the registry above names it: `har`.
+    /// Its format, as the registry above names it: `har`, `warc`, `wacz`.
     pub format: &'static str,
     /// The session.
     pub session: Session,
@@ -64,6 +68,12 @@ pub fn read(
     let head = wrapping::head(&mut source)?;
     source.seek(SeekFrom::Start(0)).map_err(|cause| ImportError::Io { offset: 0, cause })?;
     match &head[..] {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => wacz::read(source, options, each),
+        head if warc::is_warc(head) => warc::read(source, options, each),
+        head if warc::is_arc(head) => Err(ImportError::Unsupported {
+            found: "an ARC file, the format before WARC",
+            remedy: "convert it to WARC, for example with \"warcio recompress FILE.arc.gz FILE.warc.gz\", and use that file",
+        }),
         _ => har::read(source, options, each),
     }
 }
@@ -140,10 +150,42 @@ pub enum ImportError {
         found: String,
     },
     /// Not text at all, or of a format we do not read.
-    #[error("this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP)")]
+    #[error(
+        "this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP), WARC files (also gzip) and \
+         WACZ archives"
+    )]
     Unknown {
         /// What it looks like.
         found: String,
+    },
+    /// An archive is damaged, or ends in the middle.
+    #[error(
+        "{place}: {what}; {records} whole records stand before it, so fetch the file again, or pass --partial to use what is whole (the output will \
+         say so)"
+    )]
+    Records {
+        /// Where.
+        place: String,
+        /// What is wrong there.
+        what: String,
+        /// Whole records before.
+        records: u64,
+    },
+    /// A format that is known and not read.
+    #[error("dataspoor does not read {found}; {remedy}")]
+    Unsupported {
+        /// What it is.
+        found: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A ZIP archive that is damaged or holds no records.
+    #[error("this ZIP archive cannot be used as a WACZ: {found}; {remedy}")]
+    Package {
+        /// What it is instead.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// One entry is larger than the ceiling.
     #[error("one element at byte {offset} is larger than {ceiling} bytes; raise --max-entry-bytes or split the file")]
