@@ -17,6 +17,7 @@ pub mod warc;
 mod window;
 mod wrapping;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::model::{Exchange, Gap, Session, Timestamp};
@@ -48,6 +49,8 @@ pub struct Contents {
     pub gaps: Vec<Gap>,
     /// Elements of the list of entries, readable or not.
     pub elements: u64,
+    /// The same by type, where the format has types.
+    pub types: BTreeMap<&'static str, u64>,
     /// Wrappings that were taken off, outermost first.
     pub wrappings: Vec<&'static str>,
     /// Length in bytes of what was read, wrappings taken off.

@@ -36,7 +36,7 @@ pub fn read(source: impl Read + Seek, options: Options, each: &mut dyn FnMut(Imp
     let digest = list(&mut archive, "datapackage-digest.json")?;
     let pages = list(&mut archive, "pages/pages.jsonl")?;
     let mismatches = check(&mut archive, &names, package.as_deref(), digest.as_deref())?;
-    let (mut contents, _) = read_parts(&mut Members { archive, warcs }, options, each)?;
+    let mut contents = read_parts(&mut Members { archive, warcs }, options, each)?;
     contents.format = "wacz";
     contents.wrappings.insert(0, "zip");
     let package: Value = package.as_deref().and_then(|text| serde_json::from_slice(text).ok()).unwrap_or_default();

@@ -70,16 +70,16 @@ pub(super) fn is_arc(head: &[u8]) -> bool {
 ///
 /// Says where the file stops being a WARC file. What was handed to `each` before stays valid.
 pub fn read(source: impl Read + Seek, options: Options, each: &mut dyn FnMut(Imported) -> io::Result<()>) -> Result<Contents, ImportError> {
-    let (contents, _) = read_parts(&mut Single(source), options, each)?;
+    let contents = read_parts(&mut Single(source), options, each)?;
     Ok(Contents { format: "warc", ..contents })
 }
 
-/// The same for several files that belong together. Gives the records by type, too.
+/// The same for several files that belong together.
 pub(super) fn read_parts(
     parts: &mut dyn Parts,
     options: Options,
     each: &mut dyn FnMut(Imported) -> io::Result<()>,
-) -> Result<(Contents, BTreeMap<String, u64>), ImportError> {
+) -> Result<Contents, ImportError> {
     let mut survey = Survey::default();
     let walked = walk(parts, options, u64::MAX, &mut |number, head, records| survey.see(number, head, records))?;
     let mut reader = Reader {
@@ -96,7 +96,7 @@ pub(super) fn read_parts(
     for (number, message) in std::mem::take(&mut reader.waiting) {
         reader.emit(number, message, None)?;
     }
-    let mut contents = Contents { session: survey.session, elements: walked.records, text_bytes: walked.text_bytes, ..Contents::default() };
+    let mut contents = Contents { session: survey.session, types: survey.types, elements: walked.records, text_bytes: walked.text_bytes, ..Contents::default() };
     if walked.packed {
         contents.wrappings.push("gzip");
     }
@@ -104,7 +104,7 @@ pub(super) fn read_parts(
         contents.wrappings.push("gzip-not-per-record");
     }
     contents.gaps = reader.counts.gaps(&walked);
-    Ok((contents, survey.types))
+    Ok(contents)
 }
 
 /// What a walk over all records came to.
@@ -167,7 +167,7 @@ fn walk(parts: &mut dyn Parts, options: Options, most: u64, each: EachRecord<'_>
 struct Survey {
     index: Index,
     session: Session,
-    types: BTreeMap<String, u64>,
+    types: BTreeMap<&'static str, u64>,
 }
 
 impl Survey {
@@ -175,8 +175,7 @@ impl Survey {
         if self.session.format_version.is_none() {
             self.session.format_version = Some(head.version.clone());
         }
-        let kind = head.field("WARC-Type").unwrap_or_default().to_ascii_lowercase();
-        *self.types.entry(kind).or_default() += 1;
+        *self.types.entry(head.kind_name()).or_default() += 1;
         match head.kind() {
             Kind::Info => {
                 let block = records.block(&head)?;

@@ -55,15 +55,27 @@ impl Head {
     }
 
     pub(super) fn kind(&self) -> Kind {
-        match self.field("WARC-Type").unwrap_or_default().to_ascii_lowercase().as_str() {
-            "warcinfo" => Kind::Info,
-            "request" => Kind::Request,
-            "response" => Kind::Response,
-            "revisit" => Kind::Revisit,
-            "resource" => Kind::Resource,
-            "metadata" => Kind::Metadata,
-            _ => Kind::Other,
-        }
+        self.named_kind().1
+    }
+
+    /// Its type as the standard names it, or `other`.
+    pub(super) fn kind_name(&self) -> &'static str {
+        self.named_kind().0
+    }
+
+    fn named_kind(&self) -> (&'static str, Kind) {
+        const KINDS: [(&str, Kind); 8] = [
+            ("warcinfo", Kind::Info),
+            ("request", Kind::Request),
+            ("response", Kind::Response),
+            ("revisit", Kind::Revisit),
+            ("resource", Kind::Resource),
+            ("metadata", Kind::Metadata),
+            ("conversion", Kind::Other),
+            ("continuation", Kind::Other),
+        ];
+        let named = self.field("WARC-Type").unwrap_or_default();
+        KINDS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(named)).unwrap_or(("other", Kind::Other))
     }
 
     /// The address, without the angle brackets of Wget.
