@@ -69,12 +69,8 @@ fn a_warc_file_is_read_with_what_it_lacks() {
     assert_eq!(contents.session.creator.as_deref(), Some("own-crawler 1.0"));
     assert_eq!(contents.session.comment.as_deref(), Some("made by hand for a test"));
     assert_eq!(contents.session.format_version.as_deref(), Some("WARC/1.1"));
-    let expected = [
-        ("body-cut", (1, vec![10])),
-        ("digest-mismatch", (1, vec![10])),
-        ("not-an-entry", (1, vec![])),
-        ("web-archive", (1, vec![])),
-    ];
+    let expected =
+        [("body-cut", (1, vec![10])), ("digest-mismatch", (1, vec![10])), ("not-an-entry", (1, vec![])), ("web-archive", (1, vec![]))];
     assert_eq!(gaps(&contents), BTreeMap::from(expected));
     let numbers: Vec<u64> = entries.iter().map(|imported| imported.number).collect();
     assert_eq!(numbers, [3, 5, 7, 8, 10], "numbers are those of the records with the answers, or with a request alone");
@@ -82,7 +78,7 @@ fn a_warc_file_is_read_with_what_it_lacks() {
     let page = &entries[0].exchange;
     assert_eq!(page.request.method, "GET");
     assert_eq!(page.request.headers.first("cookie"), Some(&b"consent=no"[..]));
-    assert_eq!(page.started.map(|at| at.to_string()).as_deref(), Some("2026-11-21T08:00:01.25Z"));
+    assert_eq!(page.started.map(|at| at.to_string()).as_deref(), Some("2026-11-21T08:00:01.250Z"));
     let response = page.outcome.response().expect("an answer");
     assert_eq!((response.status, response.version.as_str(), response.reason.as_str()), (200, "HTTP/1.1", "OK"));
     assert_eq!(response.headers.all("set-cookie").count(), 2);
@@ -252,12 +248,14 @@ fn both_work_by_the_program_up_to_the_annex() {
         gaps.iter().for_each(|gap| assert_eq!(line["gaps"][gap], 1, "{line}"));
     }
     for (annex, format) in [("visit", "wacz"), ("visit-2", "warc")] {
-        let report: Value = serde_json::from_slice(&fs::read(folder.join("out").join(annex).join("annex.json")).expect("an annex")).expect("JSON");
+        let report: Value =
+            serde_json::from_slice(&fs::read(folder.join("out").join(annex).join("annex.json")).expect("an annex")).expect("JSON");
         assert_eq!(report["capture"]["format"], format);
         let page = fs::read_to_string(folder.join("out").join(annex).join("annex.en.html")).expect("an annex");
         assert!(page.contains("This recording is a web archive"), "{annex}");
     }
-    let ran = run_in(folder, ["init", "case", "--title", "T", "--auditee", "M", "--page", "https://www.facebook.com/stad", "--auditor", "A"]);
+    let ran =
+        run_in(folder, ["init", "case", "--title", "T", "--auditee", "M", "--page", "https://www.facebook.com/stad", "--auditor", "A"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let ran = run_in(folder, ["import", "visit.warc.gz", "--case", "case", "--scenario", "none-page", "--said", "a crawl by B"]);
     assert_eq!(ran.code, 0, "{}", ran.err);

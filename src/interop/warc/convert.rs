@@ -264,3 +264,83 @@ fn status_line(line: &str) -> (&str, u16, &str) {
     let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
     (version, status.parse().ok().filter(|status| *status < 1000).unwrap_or(0), reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Records;
+    use super::*;
+
+    fn message(fields: &str, block: &[u8]) -> Message {
+        let head = format!("WARC/1.1\r\n{fields}\r\nWARC-Target-URI: https://a.example/\r\nContent-Length: {}\r\n\r\n", block.len());
+        let text = [head.as_bytes(), block].concat();
+        let mut records = Records::new(&text[..], 1 << 20).expect("reads");
+        let Ok(Some(head)) = records.next() else { panic!("a record") };
+        let Ok(block) = records.block(&head) else { panic!("a block") };
+        Message { head, block }
+    }
+
+    fn answer(fields: &str, block: &[u8]) -> (Exchange, Response, Faults) {
+        let (exchange, faults) = exchange(None, Some(message(fields, block)));
+        let response = exchange.outcome.response().expect("an answer").clone();
+        (exchange, response, faults)
+    }
+
+    #[test]
+    fn bodies_are_as_faithful_as_their_record() {
+        let coded = |block: &[u8]| answer("WARC-Type: response", block);
+        let (exchange, response, _) = coded(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<html>");
+        assert_eq!(response.body.state(), BodyState::AlreadyDecoded);
+        assert!(exchange.not_carried.has(NotCarried::BODY_BYTES));
+        let (exchange, response, _) = coded(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08");
+        assert_eq!(response.body.state(), BodyState::Raw);
+        assert!(!exchange.not_carried.has(NotCarried::BODY_BYTES));
+        let (_, response, _) = coded(b"HTTP/1.1 200 OK\r\nx-orig-content-encoding: br\r\n\r\n<html>");
+        assert_eq!(response.body.state(), BodyState::AlreadyDecoded);
+        let (exchange, response, _) = coded(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<html>");
+        assert_eq!((response.body.state(), response.body.in_memory()), (BodyState::Raw, Some(&b"<html>"[..])));
+        assert!(exchange.not_carried.has(NotCarried::BODY_BYTES), "chunks were undone by somebody else");
+        let (_, response, faults) = coded(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n");
+        assert_eq!(response.body.state(), BodyState::Truncated(Unrecorded::NotInSource));
+        assert!(faults.cut);
+        let (exchange, response, _) = coded(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+        assert_eq!(response.body.state(), BodyState::Missing(Unrecorded::NotInSource), "announced and not there is not empty");
+        assert!(exchange.not_carried.has(NotCarried::RESPONSE_BODY));
+        let (_, response, _) = coded(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n");
+        assert_eq!(response.body, Body::empty());
+        let (_, response, faults) = answer("WARC-Type: response\r\nWARC-Segment-Number: 1", b"HTTP/1.1 200 OK\r\n\r\nabc");
+        assert_eq!((response.body.state(), faults.cut), (BodyState::Truncated(Unrecorded::SideFile), true));
+    }
+
+    #[test]
+    fn answers_before_the_answer_and_switches_are_kept_apart() {
+        let block = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\nx";
+        let (exchange, response, _) = answer("WARC-Type: response\r\nWARC-Date: 2026-11-21T08:00:00Z", block);
+        assert_eq!((exchange.interim.len(), exchange.interim[0].status, response.status), (1, 103, 200));
+        assert_eq!((response.headers.len(), response.body.in_memory()), (1, Some(&b"x"[..])));
+        let (exchange, response, _) = answer("WARC-Type: response", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+        assert!(matches!(exchange.outcome, Outcome::Switched(_)) && response.status == 101);
+        assert!(exchange.not_carried.has(NotCarried::MESSAGES.and(NotCarried::START_TIME)));
+        assert_eq!(exchange.anomalies, [Anomaly::StartTime]);
+    }
+
+    #[test]
+    fn what_is_no_http_is_a_body_without_a_head() {
+        let (exchange, response, _) = answer("WARC-Type: resource\r\nContent-Type: text/html", b"HTTP/1.1 is a protocol");
+        assert_eq!((response.status, response.body.len(), response.media_type.as_deref()), (0, 22, Some("text/html")));
+        assert!(exchange.not_carried.has(NotCarried::RESPONSE_HEADERS));
+        let (exchange, response, _) = answer("WARC-Type: revisit", b"");
+        assert_eq!((response.status, response.body.state()), (0, BodyState::Missing(Unrecorded::SideFile)));
+        assert!(exchange.not_carried.has(NotCarried::RESPONSE_HEADERS.and(NotCarried::RESPONSE_BODY)));
+        assert_eq!(status_line("HTTP/1.1 302"), ("HTTP/1.1", 302, ""));
+        assert_eq!(status_line("HTTP/1.1  404  Not Found"), ("HTTP/1.1", 404, " Not Found"));
+        assert_eq!(status_line("HTTP/1.1 abc"), ("HTTP/1.1", 0, ""));
+    }
+
+    #[test]
+    fn a_request_whose_body_is_announced_and_missing_has_none_that_is_known() {
+        let (asked, _) = exchange(Some(message("WARC-Type: request", b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n")), None);
+        assert_eq!((asked.request.method.as_str(), asked.request.version.as_str()), ("POST", "HTTP/1.1"));
+        assert_eq!(asked.request.body.state(), BodyState::Missing(Unrecorded::NotInSource));
+        assert_eq!(asked.outcome, Outcome::Abandoned);
+    }
+}

@@ -96,7 +96,13 @@ pub(super) fn read_parts(
     for (number, message) in std::mem::take(&mut reader.waiting) {
         reader.emit(number, message, None)?;
     }
-    let mut contents = Contents { session: survey.session, types: survey.types, elements: walked.records, text_bytes: walked.text_bytes, ..Contents::default() };
+    let mut contents = Contents {
+        session: survey.session,
+        types: survey.types,
+        elements: walked.records,
+        text_bytes: walked.text_bytes,
+        ..Contents::default()
+    };
     if walked.packed {
         contents.wrappings.push("gzip");
     }
