@@ -11,7 +11,7 @@ use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, concl
 use crate::analysis::{Analysis, Counts, Sink};
 use crate::capture::{Capture, CaptureError, Contents, Fidelity, ImportedCapture};
 use crate::evidence::{CaseKey, EntryHasher};
-use crate::interop::{ImportError, har};
+use crate::interop::{self, ImportError, har};
 use crate::model::{CaptureSource, Digest, Entry};
 use crate::report::model::Report;
 
@@ -196,6 +196,7 @@ pub fn inspect(path: &Path, options: har::Options) -> Result<(CaptureSource, Fid
     })?;
     (fidelity.creator, fidelity.browser) = (contents.session.creator, contents.session.browser);
     fidelity.simulated = contents.session.simulated;
+    contents.gaps.iter().for_each(|gap| *fidelity.gaps.entry(gap.kind.id().to_owned()).or_default() += gap.count);
     Ok((capture, fidelity))
 }
 
@@ -260,7 +261,8 @@ fn open(path: &Path) -> Result<Opened, ReplayError> {
     io::Seek::rewind(&mut file).map_err(io_error)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let digest = Digest(hasher.finalize().into());
-    let capture = CaptureSource { name, format: "har", wrappings: Vec::new(), digest, length };
+    // Its format is known once it is read.
+    let capture = CaptureSource { name, format: "", wrappings: Vec::new(), digest, length };
     Ok(Opened { file, capture, state: (meta.len(), meta.modified().ok()) })
 }
 
@@ -280,7 +282,7 @@ fn read_opened(
     each: EachEntry<'_>,
 ) -> Result<(CaptureSource, har::Contents), ReplayError> {
     let Opened { file, mut capture, state } = opened;
-    let contents = har::read(&file, options, &mut |imported| {
+    let contents = interop::read(&file, options, &mut |imported| {
         let digest = hasher.digest(imported.number, &imported.exchange)?;
         each(Entry { number: imported.number, order: imported.order, digest, exchange: imported.exchange })
     });
@@ -290,6 +292,7 @@ fn read_opened(
         let cause = "the file was changed while it was read; copy it to a quiet place and replay that".to_owned();
         return Err(ReplayError::Open { path: path.to_owned(), cause });
     }
+    capture.format = contents.format;
     capture.wrappings.clone_from(&contents.wrappings);
     Ok((capture, contents))
 }

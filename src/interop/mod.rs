@@ -4,16 +4,82 @@
 //!
 //! | format | module | recognised by |
 //! |---|---|---|
+//! | WACZ 1.x of Browsertrix, ArchiveWeb.page, Scoop and others | [`wacz`] | a ZIP archive |
+//! | WARC 1.0 and 1.1 of crawlers and archiving proxies | [`warc`] | `WARC/`, also behind gzip |
 //! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
 //! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
 
 pub mod access;
 pub mod har;
 pub mod netlog;
+pub mod wacz;
+pub mod warc;
 mod window;
 mod wrapping;
 
-use crate::model::{Exchange, Timestamp};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::model::{Exchange, Gap, Session, Timestamp};
+
+/// How to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// No single element may be larger, in bytes.
+    pub max_entry_bytes: u64,
+    /// Use what is whole of a file that ends in the middle; the missing end becomes a gap.
+    pub partial: bool,
+}
+
+impl Default for Options {
+    /// One GiB, whole files only.
+    fn default() -> Self {
+        Self { max_entry_bytes: 1 << 30, partial: false }
+    }
+}
+
+/// What stands in a recording apart from its entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Its format, as the registry above names it: `har`, `warc`, `wacz`.
+    pub format: &'static str,
+    /// The session.
+    pub session: Session,
+    /// What the file does not hold.
+    pub gaps: Vec<Gap>,
+    /// Elements of the list of entries, readable or not.
+    pub elements: u64,
+    /// The same by type, where the format has types.
+    pub types: BTreeMap<&'static str, u64>,
+    /// Wrappings that were taken off, outermost first.
+    pub wrappings: Vec<&'static str>,
+    /// Length in bytes of what was read, wrappings taken off.
+    pub text_bytes: u64,
+}
+
+/// Reads a recording of any format in the registry and hands every exchange to `each`. The format is recognised by what the file holds, never by its
+/// name.
+///
+/// # Errors
+///
+/// Says what the file is instead of a recording, or where it stops being one. What was handed to `each` before stays valid.
+pub fn read(
+    mut source: impl Read + Seek,
+    options: Options,
+    each: &mut dyn FnMut(Imported) -> io::Result<()>,
+) -> Result<Contents, ImportError> {
+    let head = wrapping::head(&mut source)?;
+    source.seek(SeekFrom::Start(0)).map_err(|cause| ImportError::Io { offset: 0, cause })?;
+    match &head[..] {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => wacz::read(source, options, each),
+        head if warc::is_warc(head) => warc::read(source, options, each),
+        head if warc::is_arc(head) => Err(ImportError::Unsupported {
+            found: "an ARC file, the format before WARC",
+            remedy: "convert it to WARC, for example with \"warcio recompress FILE.arc.gz FILE.warc.gz\", and use that file",
+        }),
+        _ => har::read(source, options, each),
+    }
+}
 
 /// An exchange as an importer found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +105,7 @@ pub enum ImportError {
         /// Bytes read before.
         offset: u64,
         /// The operating system's words.
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// A compressed file ends early or is damaged.
     #[error(
@@ -51,7 +117,7 @@ pub enum ImportError {
         /// Unpacked bytes before the damage.
         offset: u64,
         /// What the decoder says.
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// The text is no JSON.
     #[error("not valid JSON at line {line}, column {column} (byte {offset}): {cause}; export the recording again, or mend that place")]
@@ -87,10 +153,42 @@ pub enum ImportError {
         found: String,
     },
     /// Not text at all, or of a format we do not read.
-    #[error("this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP)")]
+    #[error(
+        "this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP), WARC files (also gzip) and \
+         WACZ archives"
+    )]
     Unknown {
         /// What it looks like.
         found: String,
+    },
+    /// An archive is damaged, or ends in the middle.
+    #[error(
+        "{place}: {what}; {records} whole records stand before it, so fetch the file again, or pass --partial to use what is whole (the output will \
+         say so)"
+    )]
+    Records {
+        /// Where.
+        place: String,
+        /// What is wrong there.
+        what: String,
+        /// Whole records before.
+        records: u64,
+    },
+    /// A format that is known and not read.
+    #[error("dataspoor does not read {found}; {remedy}")]
+    Unsupported {
+        /// What it is.
+        found: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A ZIP archive that is damaged or holds no records.
+    #[error("this ZIP archive cannot be used as a WACZ: {found}; {remedy}")]
+    Package {
+        /// What it is instead.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// One entry is larger than the ceiling.
     #[error("one element at byte {offset} is larger than {ceiling} bytes; raise --max-entry-bytes or split the file")]
@@ -106,6 +204,6 @@ pub enum ImportError {
         /// Number of the entry.
         number: u64,
         /// Why.
-        cause: std::io::Error,
+        cause: io::Error,
     },
 }

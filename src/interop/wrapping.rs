@@ -6,6 +6,25 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use super::ImportError;
 
+/// How much of a recording is looked at to recognise its format.
+const HEAD: u64 = 512;
+
+/// The first bytes of a recording, gzip or zlib taken off: what its format is recognised by. Empty where nothing can be unpacked.
+pub(super) fn head(source: &mut dyn Read) -> Result<Vec<u8>, ImportError> {
+    fn some(source: &mut dyn Read) -> (Vec<u8>, io::Result<usize>) {
+        let mut head = Vec::new();
+        let outcome = source.take(HEAD).read_to_end(&mut head);
+        (head, outcome)
+    }
+    let (packed, outcome) = some(source);
+    outcome.map_err(|cause| ImportError::Io { offset: packed.len() as u64, cause })?;
+    Ok(match packed[..] {
+        // Whatever of it can be unpacked; why the rest cannot is told by whoever reads on.
+        [0x1f, 0x8b, ..] => some(&mut MultiGzDecoder::new(&packed[..])).0,
+        _ => packed,
+    })
+}
+
 /// A reader without the wrapping, and the wrappings that were taken off, outermost first.
 pub(super) struct Unwrapped<'a> {
     pub(super) reader: Box<dyn Read + 'a>,

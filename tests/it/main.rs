@@ -76,3 +76,4 @@ mod suffixes;
 mod tidy;
 mod verdicts;
 mod visit;
+mod warc;

@@ -23,7 +23,7 @@ pub(super) fn read<'a>(
     let unwrapped = unwrap(source)?;
     let wrapping = unwrapped.wrappings.first().copied();
     let window = Window::new(unwrapped.reader, wrapping, options.max_entry_bytes);
-    let contents = Contents { wrappings: unwrapped.wrappings, ..Contents::default() };
+    let contents = Contents { format: "har", wrappings: unwrapped.wrappings, ..Contents::default() };
     let progress = Progress { elements: 0, not_entries: 0, last_start: Timestamp::from_nanoseconds(0) };
     let mut reader = Reader { window, contents, each, progress, has_log: false, partial: options.partial };
     let outcome = reader.document();

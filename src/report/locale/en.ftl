@@ -870,6 +870,30 @@ gap-not-an-entry = { $n ->
     [one] 1 element of the list of entries is not an entry and was not examined.
    *[other] { $n } elements of the list of entries are not entries and were not examined.
 }
+gap-web-archive = { $n ->
+    [one] This recording is a web archive. Such files are made to show pages again, often by a program that visits pages in another way than a person does; it does not say how long anything took, nor what made the browser send a request, and the header fields in it may have been put together again.
+   *[other] These { $n } recordings are web archives. Such files are made to show pages again, often by a program that visits pages in another way than a person does; they do not say how long anything took, nor what made the browser send a request, and the header fields in them may have been put together again.
+}
+gap-digest-mismatch = { $n ->
+    [one] The bytes of 1 entry do not have the digest that the archive gives for them: one of the two was changed, or was wrong from the start.
+   *[other] The bytes of { $n } entries do not have the digest that the archive gives for them: one of the two was changed, or was wrong from the start.
+}
+gap-body-cut = { $n ->
+    [one] Of 1 entry the archive holds a body in part only.
+   *[other] Of { $n } entries the archive holds a body in part only.
+}
+gap-record-length = { $n ->
+    [one] 1 record of the archive does not end where its head says. The next record was searched behind it; its content may lack bytes or have too many.
+   *[other] { $n } records of the archive do not end where their heads say. The next record was searched behind each of them; their content may lack bytes or have too many.
+}
+gap-package-mismatch = { $n ->
+    [one] 1 file in the package is not the one that the package’s own list names: length or digest differ, or it is missing from the package or from the list.
+   *[other] { $n } files in the package are not those that the package’s own list names: length or digest differ, or they are missing from the package or from the list.
+}
+gap-signature-unchecked = { $n ->
+    [one] The package has a signature. It was not checked here; who made the package, and when, is not established by it.
+   *[other] { $n } packages have a signature. They were not checked here; who made the packages, and when, is not established by them.
+}
 gap-unreadable-address = { $n ->
     [one] The address of 1 entry cannot be read. To whom it was addressed is not established; it is not in tables 2 to 4.
    *[other] The addresses of { $n } entries cannot be read. To whom they were addressed is not established; they are not in tables 2 to 4.

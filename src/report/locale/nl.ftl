@@ -868,6 +868,30 @@ gap-not-an-entry = { $n ->
     [one] 1 element in de lijst van vermeldingen is geen vermelding en is niet onderzocht.
    *[other] { $n } elementen in de lijst van vermeldingen zijn geen vermelding en zijn niet onderzocht.
 }
+gap-web-archive = { $n ->
+    [one] Deze vastlegging is een webarchief. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
+   *[other] Deze { $n } vastleggingen zijn webarchieven. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
+}
+gap-digest-mismatch = { $n ->
+    [one] De bytes van 1 vermelding hebben niet de hashwaarde die het archief ervoor geeft: een van beide is veranderd, of was van het begin af onjuist.
+   *[other] De bytes van { $n } vermeldingen hebben niet de hashwaarde die het archief ervoor geeft: een van beide is veranderd, of was van het begin af onjuist.
+}
+gap-body-cut = { $n ->
+    [one] Van 1 vermelding bevat het archief een inhoud maar gedeeltelijk.
+   *[other] Van { $n } vermeldingen bevat het archief een inhoud maar gedeeltelijk.
+}
+gap-record-length = { $n ->
+    [one] 1 record van het archief houdt niet op waar zijn kop dat zegt. Het volgende record is erachter gezocht; aan de inhoud kunnen bytes ontbreken, of er kunnen er te veel in staan.
+   *[other] { $n } records van het archief houden niet op waar hun kop dat zegt. Het volgende record is telkens erachter gezocht; aan de inhoud kunnen bytes ontbreken, of er kunnen er te veel in staan.
+}
+gap-package-mismatch = { $n ->
+    [one] 1 bestand in het pakket is niet het bestand dat de eigen lijst van het pakket noemt: lengte of hashwaarde verschilt, of het ontbreekt in het pakket of in de lijst.
+   *[other] { $n } bestanden in het pakket zijn niet de bestanden die de eigen lijst van het pakket noemt: lengte of hashwaarde verschilt, of zij ontbreken in het pakket of in de lijst.
+}
+gap-signature-unchecked = { $n ->
+    [one] Het pakket heeft een handtekening. Die is hier niet gecontroleerd; wie het pakket heeft gemaakt, en wanneer, is er niet mee vastgesteld.
+   *[other] { $n } pakketten hebben een handtekening. Die zijn hier niet gecontroleerd; wie de pakketten heeft gemaakt, en wanneer, is er niet mee vastgesteld.
+}
 gap-unreadable-address = { $n ->
     [one] Van 1 vermelding is het adres niet leesbaar. Aan wie zij was gericht, is niet vastgesteld; zij staat niet in de tabellen 2 tot en met 4.
    *[other] Van { $n } vermeldingen is het adres niet leesbaar. Aan wie zij waren gericht, is niet vastgesteld; zij staan niet in de tabellen 2 tot en met 4.
