@@ -141,7 +141,7 @@ pub fn folder_names(paths: &[PathBuf]) -> Vec<String> {
     let name = |path: &PathBuf| {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut name = file.as_str();
-        for ending in [".gz", ".har", ".zhar", ".json"] {
+        for ending in [".gz", ".har", ".zhar", ".json", ".warc", ".wacz"] {
             name = name.strip_suffix(ending).unwrap_or(name);
         }
         let name = name.trim_start_matches('.');
@@ -164,8 +164,8 @@ mod tests {
 
     #[test]
     fn names() {
-        let paths = ["a/x.har", "b/x.har.gz", "x.zhar", "y", ".har"].map(PathBuf::from);
-        assert_eq!(folder_names(&paths), ["x", "x-2", "x-3", "y", "recording"]);
+        let paths = ["a/x.har", "b/x.har.gz", "x.zhar", "y", ".har", "x.warc.gz", "z.wacz"].map(PathBuf::from);
+        assert_eq!(folder_names(&paths), ["x", "x-2", "x-3", "y", "recording", "x-4", "z"]);
         let paths = ["..har", "...har", ".hidden.har", "..", "a/...", ".x.har"].map(PathBuf::from);
         assert_eq!(folder_names(&paths), ["recording", "recording-2", "hidden", "recording-3", "recording-4", "x"]);
     }

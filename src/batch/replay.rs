@@ -196,6 +196,7 @@ pub fn inspect(path: &Path, options: har::Options) -> Result<(CaptureSource, Fid
     })?;
     (fidelity.creator, fidelity.browser) = (contents.session.creator, contents.session.browser);
     fidelity.simulated = contents.session.simulated;
+    contents.gaps.iter().for_each(|gap| *fidelity.gaps.entry(gap.kind.id().to_owned()).or_default() += gap.count);
     Ok((capture, fidelity))
 }
 

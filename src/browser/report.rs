@@ -150,7 +150,10 @@ pub(super) fn add_frame(report: &mut JarReport, text: &str, place: &str, storage
         return;
     };
     let mut stored = StoredNames { storage_key, top, ..stored };
-    report.not_read.extend(not_read.into_iter().map(|not_read| NotRead { place: place.to_owned(), ..not_read }));
+    // A window in which no page is open yet has an origin of its own that keeps nothing, and every question about its storage is refused.
+    if !(top && place.starts_with("about:") && stored.origin == "null") {
+        report.not_read.extend(not_read.into_iter().map(|not_read| NotRead { place: place.to_owned(), ..not_read }));
+    }
     let items = |list: &mut Vec<StoredItem>| list.sort_by(|one, other| one.name.cmp(&other.name));
     [&mut stored.local, &mut stored.session].into_iter().for_each(items);
     [&mut stored.databases, &mut stored.caches, &mut stored.service_workers].into_iter().for_each(|names| names.sort());
@@ -210,6 +213,9 @@ mod tests {
         add_frame(&mut report, text, &address("https://x.test/p?uid=geheim#geheim"), None, true);
         add_frame(&mut report, text, "https://x.test/p", None, true);
         add_frame(&mut report, "no answer", &address("data:text/html,geheim"), None, false);
+        let nothing_open = r#"{"origin":"null","local":[],"session":[],"databases":[],"caches":[],"service_workers":[],"left_out":0,
+            "not_read":[{"what":"local-storage","why":"denied"}]}"#;
+        add_frame(&mut report, nothing_open, &address("about:blank"), None, true);
         in_order(&mut report);
         assert_eq!(report.storage.len(), 1, "frames of one origin that keep the same share a row");
         assert_eq!(report.storage[0].local.iter().map(|item| &*item.name).collect::<Vec<_>>(), ["a", "b"]);

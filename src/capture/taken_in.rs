@@ -48,7 +48,7 @@ pub struct ImportFile {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
-    /// Its format, as `interop` names it: `har`.
+    /// Its format, as `interop` names it: `har`, `warc`, `wacz`.
     pub kind: String,
     /// What the file itself says of how it came about, and what it holds and lacks.
     pub fidelity: Fidelity,
@@ -72,6 +72,9 @@ pub struct Fidelity {
     pub with_set_cookies: u64,
     /// Entries that lack something, by what they lack ([`crate::model::NotCarried::ids`]).
     pub not_carried: BTreeMap<String, u64>,
+    /// What the whole file lacks or is wrong with it, by kind ([`crate::model::GapKind::id`]).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gaps: BTreeMap<String, u64>,
 }
 
 /// A recording that was taken in.

@@ -18,7 +18,7 @@ use crate::vault::{CAPTURES_FOLDER, Case, ImportedFile, Ledger, LedgerLine, Plan
 /// Take a recording into a case.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The recording: a HAR file of any browser or tool.
+    /// The recording: a HAR, WARC or WACZ file of any browser or tool.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Folder of the case.
@@ -141,6 +141,9 @@ fn tell(folder: &Path, case: &Case, number: u64, repetition: u32, arguments: &Ar
     let lacks: Vec<String> = fidelity.not_carried.iter().map(|(what, count)| format!("{what} ({count} of {})", fidelity.entries)).collect();
     if !lacks.is_empty() {
         writeln!(out, "  not in the file: {}", lacks.join(", "))?;
+    }
+    for (kind, count) in &fidelity.gaps {
+        writeln!(out, "  gap {kind} ({count}); docs/gaps.md says what it means")?;
     }
     writeln!(out, "  the file lies there as it came: nothing in it is masked, so give the folder to nobody without looking into it")?;
     writeln!(out, "Replay with: dataspoor replay {} --case {}", folder.display(), case.folder().display())

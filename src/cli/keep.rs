@@ -293,6 +293,11 @@ pub(super) fn keep_control(case: &Case, path: &Path, scenario: &str, said: Optio
             about.extend(log.client.map(|client| ("browser".to_owned(), client)));
         }
         Err(no_netlog) => match inspect(path, har::Options::default()) {
+            Ok((source, _)) if source.format != "har" => bail!(
+                "{}: this is a recording of format {}, and a control is a HAR or a NetLog; take it in as a recording with `dataspoor import`",
+                path.display(),
+                source.format
+            ),
             Ok((_, fidelity)) => {
                 about.insert("format".to_owned(), "har".to_owned());
                 about.insert("requests".to_owned(), fidelity.entries.to_string());

@@ -23,12 +23,13 @@ use crate::report::text::Lang;
 use crate::vault::Case;
 
 /// Endings of files that `--recursive` takes for recordings.
-const ENDINGS: [&str; 4] = [".har", ".har.gz", ".zhar", ".har.json"];
+const ENDINGS: [&str; 9] = [".har", ".har.gz", ".zhar", ".har.json", ".warc", ".warc.gz", ".wacz", ".mitm", ".flow"];
 
 /// Replay recordings.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Recordings: folders made by `dataspoor record`; HAR files of any browser or tool, also gzipped or as JSONP.
+    /// Recordings: folders made by `dataspoor record`; HAR files of any browser or tool, also gzipped or as JSONP; WARC files, also
+    /// gzipped, WACZ archives and flow files of mitmproxy.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Folder for the annexes, one folder in it for each recording [default: dataspoor-out].

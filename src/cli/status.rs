@@ -1,5 +1,6 @@
 //! `dataspoor status`: the plan of a case as a matrix, with what there is of each recording. Reads only; what nobody noted is not filled in.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     } else {
         notices.iter().chain(&wrong_steps).for_each(|line| complain(line));
         let language = arguments.language.or_else(|| case.file.language.parse().ok()).unwrap_or(Lang::Nl);
-        let words = Words { texts: Texts::of(language), at };
+        let words = Words { texts: Texts::of(language), at, shared: RefCell::default() };
         io::stdout().lock().write_all(words.page(&case, &plan, &matrix, &inventory).as_bytes())?;
     }
     let kept_whole = inventory.kept.iter().all(|item| item.disk == KeptOnDisk::There);
@@ -95,6 +96,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 struct Words {
     texts: Texts,
     at: Timestamp,
+    /// What many recordings share is said once, below them; they name its number.
+    shared: RefCell<Vec<String>>,
 }
 
 impl Words {
@@ -129,6 +132,8 @@ impl Words {
         part("status-outside", matrix.outside_the_plan.iter().map(|recording| self.recording(recording)).collect());
         part("status-kept", inventory.kept.iter().map(|item| self.kept(item)).collect());
         part("status-strangers", inventory.strangers.iter().map(|stranger| self.stranger(stranger)).collect());
+        let shared = self.shared.take();
+        part("status-begins", shared.iter().zip(1..).map(|(text, nr)| format!("[{nr}] {text}")).collect());
         let past: Vec<Value<'_>> =
             matrix.recordings().iter().filter(|recording| recording.kept_until.is_some()).map(|one| one.number.into()).collect();
         lines.push(String::new());
@@ -254,19 +259,29 @@ impl Words {
 
     /// How it began, in the words of which each holds by what is recorded. Of the network address nothing is recorded.
     fn start(&self, recording: &Recording) -> String {
-        let mut said = match &recording.start {
-            Start::New => self.say("status-start-new", &[]),
+        let address = match &recording.egress {
+            Some(egress) => self.say("status-address-said", &[("said", plain(egress).into())]),
+            None => self.say("status-address", &[]),
+        };
+        let start = match &recording.start {
+            // As it is meant to be, so it need not be read again at each recording; anything else is said in its place.
+            Start::New => return self.shared(format!("{}; {address}", self.say("status-start-new", &[]))),
             Start::WithCookies { hosts } => self.say("status-start-with-cookies", &[("count", (*hosts).into())]),
             Start::Kept { name, before } => self.say("status-start-kept", &[("name", plain(name).into()), ("count", (*before).into())]),
             Start::Unknown => self.say("status-start-unknown", &[]),
             Start::NotJudged => self.say("status-start-not-judged", &[]),
         };
-        said.push_str("; ");
-        said.push_str(&match &recording.egress {
-            Some(egress) => self.say("status-address-said", &[("said", plain(egress).into())]),
-            None => self.say("status-address", &[]),
+        format!("{start}; {}", self.shared(address))
+    }
+
+    /// The number under which a text stands below the recordings.
+    fn shared(&self, text: String) -> String {
+        let mut shared = self.shared.borrow_mut();
+        let at = shared.iter().position(|other| *other == text).unwrap_or_else(|| {
+            shared.push(text);
+            shared.len() - 1
         });
-        said
+        self.say("status-begin", &[("nr", (at as u64 + 1).into())])
     }
 
     fn kept(&self, item: &KeptItem) -> String {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Settings;
+use super::logout::logout_rows;
 use super::members::{members_rows, returning_rows};
 use super::recording::{Phased, Recording, Seen};
 use super::tally::{basis, count, varies};
@@ -121,6 +122,7 @@ pub(super) fn answers(recordings: &[&Recording], settings: Settings) -> Vec<Answ
     let by_scenario = by_scenario(recordings);
     let mut all: Vec<Answer> = QUESTIONS.iter().map(|question| by_choice(question, &by_scenario)).collect();
     all.extend(members_rows(recordings));
+    all.push(logout_rows(recordings));
     all.push(returning_rows(&by_scenario));
     for answer in &mut all {
         answer.rows_left_out = answer.rows.len().saturating_sub(settings.rows) as u64;

@@ -1,5 +1,5 @@
-//! What was recorded for members and for administrators and not for others, what was still sent after logging out, and what a returning visitor
-//! brought back. Members are set against others of the same path of choices and target only; where there are none, that is said.
+//! What was recorded for members and for administrators and not for others, and what a returning visitor brought back. Members are set against others
+//! of the same path of choices and target only; where there are none, that is said.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,41 +15,27 @@ use crate::report::model::comparison::{Answer, AnswerRow, Item, ItemKind, NotEst
 const KINDS: [ItemKind; 6] =
     [ItemKind::Recipient, ItemKind::Endpoint, ItemKind::CookieSet, ItemKind::CookieSent, ItemKind::Field, ItemKind::Value];
 
-/// A question about personas: whose recordings, and against whose.
+/// A question about personas: what recordings of some hold that no recording of the others holds.
 struct Question {
     id: &'static str,
     whose: fn(PersonaState) -> bool,
     against: fn(PersonaState) -> bool,
-    /// Whether rows are only what no other persona's recording holds.
-    only: bool,
-    kinds: &'static [ItemKind],
 }
 
-const QUESTIONS: [Question; 3] = [
+const QUESTIONS: [Question; 2] = [
     Question {
         id: "members",
         whose: |state| matches!(state, PersonaState::LoggedIn | PersonaState::Administrator),
         against: |state| matches!(state, PersonaState::NoAccount | PersonaState::LoggedOut),
-        only: true,
-        kinds: &KINDS,
     },
     Question {
         id: "administrators",
         whose: |state| state == PersonaState::Administrator,
         against: |state| state != PersonaState::Administrator,
-        only: true,
-        kinds: &KINDS,
-    },
-    Question {
-        id: "after-logout",
-        whose: |state| state == PersonaState::LoggedOut,
-        against: |state| state == PersonaState::NoAccount,
-        only: false,
-        kinds: &[ItemKind::CookieSet, ItemKind::CookieSent, ItemKind::Recipient],
     },
 ];
 
-/// Answers about members, administrators and those who logged out.
+/// Answers about members and administrators.
 pub(super) fn members_rows(recordings: &[&Recording]) -> Vec<Answer> {
     QUESTIONS.iter().map(|question| answer(question, recordings)).collect()
 }
@@ -74,14 +60,14 @@ fn answer(question: &Question, recordings: &[&Recording]) -> Answer {
     for ((choice, target), [own, others]) in cells.into_iter().filter(|(_, [own, _])| !own.is_empty()) {
         any = true;
         let name = format!("{choice} · {target}");
-        if others.is_empty() && question.only {
+        if others.is_empty() {
             not_established.push(NotEstablished { scenario: name, why: "no-counterpart", recordings: own.len() as u64 });
             continue;
         }
         // What some other recorded elsewhere is not theirs alone, whatever the path of choices and the target.
-        let elsewhere = |item: &Item| question.only && all_others.iter().any(|other| other.seen.contains_key(item));
-        for item in items(&own).into_iter().filter(|item| question.kinds.contains(&item.kind) && !elsewhere(item)) {
-            rows.extend(row(question, item, &name, &own, &others));
+        let elsewhere = |item: &Item| all_others.iter().any(|other| other.seen.contains_key(item));
+        for item in items(&own).into_iter().filter(|item| KINDS.contains(&item.kind) && !elsewhere(item)) {
+            rows.extend(row(item, &name, &own, &others));
         }
     }
     if !any {
@@ -108,20 +94,20 @@ fn within_others(rows: &mut Vec<AnswerRow>) {
     });
 }
 
-fn row(question: &Question, item: Item, scenario: &str, own: &[&Recording], others: &[&Recording]) -> Option<AnswerRow> {
+fn row(item: Item, scenario: &str, own: &[&Recording], others: &[&Recording]) -> Option<AnswerRow> {
     let (tally_own, tally_others) = (tally(&item, own), tally(&item, others));
-    if question.only && statement(&tally_own, &tally_others).0 != "one-side-only" && !(varies(&tally_own) && tally_others.recorded == 0) {
+    if statement(&tally_own, &tally_others).0 != "one-side-only" && !(varies(&tally_own) && tally_others.recorded == 0) {
         return None;
     }
     let varying = varies(&tally_own) || varies(&tally_others);
-    let basis = basis(&if others.is_empty() { vec![&tally_own] } else { vec![&tally_own, &tally_others] });
+    let basis = basis(&[&tally_own, &tally_others]);
     Some(AnswerRow {
         nr: 0,
         item,
         scenario: scenario.to_owned(),
         tally: tally_own,
         times: 0,
-        against: (!others.is_empty()).then_some(tally_others),
+        against: Some(tally_others),
         basis,
         varying,
         buttons: Vec::new(),

@@ -9,7 +9,7 @@
 //! | n of N, by scenario; what varies | `tally` |
 //! | two sides | `sides` |
 //! | classes A to D | `classes`, `joins` |
-//! | direct answers, matrix | `answers`, `members`, `matrix` |
+//! | direct answers, matrix | `answers`, `members`, `logout`, `matrix` |
 //! | a kept profile over time | `series` |
 //! | all of it | [`mod@document`] |
 
@@ -18,6 +18,7 @@ mod classes;
 pub mod document;
 mod joins;
 mod limits;
+mod logout;
 mod matrix;
 mod members;
 pub mod observer;

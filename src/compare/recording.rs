@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::limits::{Limits, limits};
+use super::logout::Logout;
 use crate::model::Scenario;
 use crate::report::model::comparison::{Button, Item, ItemKind, StartState};
 use crate::report::model::{Choice, EndpointMention, EndpointRow, Phases, Report, Times};
@@ -59,6 +60,8 @@ pub struct Recording {
     pub(super) limits: Limits,
     /// How its choices stand to its plan.
     pub(super) chosen: Chosen,
+    /// What was recorded after logging out.
+    pub(super) logout: Logout,
 }
 
 /// An item of a recording.
@@ -157,6 +160,7 @@ impl Recording {
             keyed_by_case: report.method.fingerprints == "case",
             limits: limits(report),
             chosen: chosen(report, scenario.as_ref()),
+            logout: Logout::of(report),
             scenario,
             ..Self::default()
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Listed, Settings, document};
+use super::logout::Logout;
 use super::recording::{Chosen, CookieSeen, JoinKey, Phased, Recording, Seen};
 use crate::model::{ChoicePath, Operated, PersonaState, ProfileUse, Scenario, TargetKind};
 use crate::report::model::EndpointMention;
@@ -349,4 +350,44 @@ fn what_members_sent_elsewhere_is_not_the_administrators_alone() {
     let result = document(None, vec![], all, Settings::default());
     let rows = |question: &str| result.answers.iter().find(|answer| answer.question == question).expect("answered").rows.len();
     assert_eq!((rows("administrators"), rows("members")), (0, 1));
+}
+
+#[test]
+fn logging_out_elsewhere_is_not_logging_out_here() {
+    use crate::report::model::{LogoutCookie, Times};
+    let moment = |nr: u64, site: &str| crate::report::model::Logout {
+        nr,
+        stretch: 1,
+        site: site.to_owned(),
+        answered: format!("2026-11-22T10:00:0{nr}.000Z"),
+        entry: 10 * nr,
+        deleted: Vec::new(),
+    };
+    let sent = || cookie(ItemKind::CookieSent, "datr");
+    let row = |logout: u64| LogoutCookie {
+        nr: logout,
+        logout,
+        name: "datr".to_owned(),
+        domain: "facebook.com".to_owned(),
+        set: Times::default(),
+        deleted: Times { count: 1, first_entry: Some(1) },
+        sent: Times { count: logout, first_entry: Some(10 * logout + 1) },
+    };
+    let mut report = crate::report::html::tests::sample();
+    report.page.site = Some("facebook.com".to_owned());
+    report.method.platform_sites = vec!["instagram.com".to_owned()];
+    report.logout.moments = vec![moment(1, "facebook.com"), moment(2, "instagram.com"), moment(3, "elsewhere.example")];
+    report.logout.cookies = (1..=3).map(row).collect();
+    let after = |report: &_| match Logout::of(report) {
+        Logout::Established(after) => Ok(after.times.into_iter().collect::<Vec<_>>()),
+        Logout::NotEstablished(why) => Err(why),
+    };
+    // Of the platform's sites too, and from the last of them on; a cookie that was only deleted was neither set nor sent.
+    assert_eq!(after(&report), Ok(vec![(sent(), (2, Some(21)))]));
+    report.method.platform_sites.clear();
+    assert_eq!(after(&report), Ok(vec![(sent(), (1, Some(11)))]));
+    report.page.site = Some("page.example".to_owned());
+    assert_eq!(after(&report), Err("no-logout-recorded"));
+    report.page.site = None;
+    assert_eq!(after(&report), Err("no-page"));
 }

@@ -4,6 +4,8 @@
 //!
 //! | format | module | recognised by |
 //! |---|---|---|
+//! | WACZ 1.x of Browsertrix, ArchiveWeb.page, Scoop and others | [`wacz`] | a ZIP archive |
+//! | WARC 1.0 and 1.1 of crawlers and archiving proxies | [`warc`] | `WARC/`, also behind gzip |
 //! | HAR 1.1–1.3 in the dialects of browsers, proxies and test tools | [`har`] | a JSON object, also behind a BOM, gzip, zlib or a JSONP call |
 //! | flow files of mitmproxy, format versions 0.11 to 21 | [`mitm`] | a length in digits and a colon, twice, also behind gzip |
 //! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
@@ -12,9 +14,12 @@ pub mod access;
 pub mod har;
 pub mod mitm;
 pub mod netlog;
+pub mod wacz;
+pub mod warc;
 mod window;
 mod wrapping;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::model::{Exchange, Gap, Session, Timestamp};
@@ -38,7 +43,7 @@ impl Default for Options {
 /// What stands in a recording apart from its entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// Its format, as the registry above names it: `har`.
+    /// Its format, as the registry above names it: `har`, `warc`, `wacz`.
     pub format: &'static str,
     /// The session.
     pub session: Session,
@@ -46,6 +51,8 @@ pub struct Contents {
     pub gaps: Vec<Gap>,
     /// Elements of the list of entries, readable or not.
     pub elements: u64,
+    /// The same by type, where the format has types.
+    pub types: BTreeMap<&'static str, u64>,
     /// Wrappings that were taken off, outermost first.
     pub wrappings: Vec<&'static str>,
     /// Length in bytes of what was read, wrappings taken off.
@@ -67,6 +74,12 @@ pub fn read(
     source.seek(SeekFrom::Start(0)).map_err(|cause| ImportError::Io { offset: 0, cause })?;
     match &head[..] {
         head if mitm::recognises(head) => mitm::read(source, options, each),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => wacz::read(source, options, each),
+        head if warc::is_warc(head) => warc::read(source, options, each),
+        head if warc::is_arc(head) => Err(ImportError::Unsupported {
+            found: "an ARC file, the format before WARC",
+            remedy: "convert it to WARC, for example with \"warcio recompress FILE.arc.gz FILE.warc.gz\", and use that file",
+        }),
         _ => har::read(source, options, each),
     }
 }
@@ -177,11 +190,41 @@ pub enum ImportError {
     },
     /// Not text at all, or of a format we do not read.
     #[error(
-        "this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP) and flow files of mitmproxy"
+        "this is not a recording dataspoor can read: {found}; it reads HAR files (JSON, also gzip, zlib or JSONP), WARC files (also gzip), \
+         WACZ archives and flow files of mitmproxy"
     )]
     Unknown {
         /// What it looks like.
         found: String,
+    },
+    /// An archive is damaged, or ends in the middle.
+    #[error(
+        "{place}: {what}; {records} whole records stand before it, so fetch the file again, or pass --partial to use what is whole (the output will \
+         say so)"
+    )]
+    Records {
+        /// Where.
+        place: String,
+        /// What is wrong there.
+        what: String,
+        /// Whole records before.
+        records: u64,
+    },
+    /// A format that is known and not read.
+    #[error("dataspoor does not read {found}; {remedy}")]
+    Unsupported {
+        /// What it is.
+        found: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A ZIP archive that is damaged or holds no records.
+    #[error("this ZIP archive cannot be used as a WACZ: {found}; {remedy}")]
+    Package {
+        /// What it is instead.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// One entry is larger than the ceiling.
     #[error("one element at byte {offset} is larger than {ceiling} bytes; raise --max-entry-bytes or split the file")]

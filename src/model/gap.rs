@@ -127,6 +127,19 @@ pub enum GapKind {
     UnreadableExhibits,
     /// What a mobile app sends was not examined. Count: recordings, always 1.
     MobileApp,
+    /// The recording is a web archive: made to show pages again, perhaps by a program that visits nothing as a person does; without durations and without
+    /// what made the browser ask. Count: recordings, always 1.
+    WebArchive,
+    /// Entries whose bytes do not have the digest that the archive gives for them. Count: entries.
+    DigestMismatch,
+    /// Entries of which an archive holds a body in part only, as it says itself or as its chunks show. Count: entries.
+    BodyCut,
+    /// Records of an archive that do not end where they should. Count: elements.
+    RecordLength,
+    /// Files in a package that are not those that its list names: another length or digest, or not there, or not listed. Count: elements.
+    PackageMismatch,
+    /// A package has a signature, which was not checked. Count: recordings, always 1.
+    SignatureUnchecked,
 }
 
 /// What the count of a [`Gap`] counts.
@@ -217,7 +230,7 @@ impl GapUnit {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 57] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
@@ -246,6 +259,12 @@ impl GapKind {
         Self::OtherFlows,
         Self::ChangedByHand,
         Self::SentByTool,
+        Self::BodyCut,
+        Self::DigestMismatch,
+        Self::RecordLength,
+        Self::PackageMismatch,
+        Self::SignatureUnchecked,
+        Self::WebArchive,
         Self::UnreadableAddress,
         Self::Hostless,
         Self::UndecodedFields,
@@ -277,7 +296,7 @@ impl GapKind {
         match self {
             Self::CutOff | Self::Interrupted | Self::MessagesUnread | Self::TunnelBytes => GapUnit::Bytes,
             Self::UnderWay => GapUnit::Exchanges,
-            Self::NotAnEntry | Self::OtherFlows => GapUnit::Elements,
+            Self::NotAnEntry | Self::OtherFlows | Self::RecordLength | Self::PackageMismatch => GapUnit::Elements,
             Self::Tunnels => GapUnit::Tunnels,
             Self::Unopened | Self::Pinned => GapUnit::Connections,
             Self::MessagesCut => GapUnit::Messages,
@@ -296,6 +315,8 @@ impl GapKind {
             | Self::EncryptedHello
             | Self::WebRtc
             | Self::CacheAnswers
+            | Self::WebArchive
+            | Self::SignatureUnchecked
             | Self::MobileApp => GapUnit::Recordings,
             Self::NoRequestCookies
             | Self::NoSetCookies
@@ -318,6 +339,8 @@ impl GapKind {
             | Self::DecodeAnomalies
             | Self::ChangedByHand
             | Self::SentByTool
+            | Self::DigestMismatch
+            | Self::BodyCut
             | Self::Aborted => GapUnit::Entries,
         }
     }
@@ -377,6 +400,12 @@ impl GapKind {
             Self::ReportNotRead => "report-not-read",
             Self::UnreadableExhibits => "unreadable-exhibits",
             Self::MobileApp => "mobile-app",
+            Self::WebArchive => "web-archive",
+            Self::DigestMismatch => "digest-mismatch",
+            Self::BodyCut => "body-cut",
+            Self::RecordLength => "record-length",
+            Self::PackageMismatch => "package-mismatch",
+            Self::SignatureUnchecked => "signature-unchecked",
         }
     }
 }

@@ -99,7 +99,7 @@ pub struct Page {
 pub struct CaptureSource {
     /// File name without its folder.
     pub name: String,
-    /// Format, as `interop` names it: `har`.
+    /// Format, as `interop` names it: `har`, `warc`, `wacz`.
     pub format: &'static str,
     /// How the file was wrapped around that format, outermost first: `gzip`, `zlib`, `bom`, `jsonp`.
     pub wrappings: Vec<&'static str>,

@@ -437,6 +437,23 @@ restart = true
         assert_eq!(steps.steps[0], Placed { line: 2, step: Step::Open("{target}".to_owned()) });
         let Step::WaitFor(wait) = &steps.steps[2].step else { panic!("a wait") };
         assert_eq!(wait.parts().1, 5);
+        // Whoever writes steps finds each kind in the documentation.
+        for Placed { step, .. } in &steps.steps {
+            let json = serde_json::to_value(step).expect("JSON");
+            let kind = json.as_object().and_then(|entry| entry.keys().next()).expect("a kind").clone();
+            assert!(DOCUMENTATION.contains(&format!("\n| `{kind} = ")), "{kind} is not in docs/steps.md");
+        }
+    }
+
+    const DOCUMENTATION: &str = include_str!("../../docs/steps.md");
+
+    #[test]
+    fn examples_of_the_documentation_read() {
+        let blocks: Vec<&str> = DOCUMENTATION.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+        assert_eq!(blocks.len(), 2);
+        for block in blocks {
+            Steps::read("docs/steps.md", block).expect(block);
+        }
     }
 
     #[test]

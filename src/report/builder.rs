@@ -14,6 +14,7 @@ use super::flow_rows::FlowRow;
 use super::lifetime_rows::lifetimes;
 use super::linkage_rows::Pseudonyms;
 use super::list_rows::ListRows;
+use super::logout_rows::LogoutRows;
 use super::model::{ANNEX_VERSION, Capture, ExaminedPage, Method, PlantedTables, Report, RuleFile, Totals, TrailRow, ValidatorRow};
 use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
@@ -51,6 +52,7 @@ pub struct Builder<'c> {
     /// Index of the examined page's site among the sites for which a choice was recorded.
     pub(super) page_choice: Option<usize>,
     pub(super) visit: VisitRows,
+    pub(super) logout: LogoutRows,
     pub(super) linkage: LinkageRows,
     pub(super) scenario: ScenarioRows,
     attribution: AttributionRows,
@@ -83,6 +85,7 @@ impl<'c> Builder<'c> {
             fields: FieldRows::default(),
             page_choice: None,
             visit: VisitRows::default(),
+            logout: LogoutRows::default(),
             linkage: LinkageRows::default(),
             scenario: ScenarioRows::default(),
             attribution: AttributionRows::default(),
@@ -123,6 +126,7 @@ impl<'c> Builder<'c> {
         let mut scenario = std::mem::take(&mut self.scenario).finish(&self.visit.course.lanes);
         scenario.not_used = self.not_used.take();
         let mut visit = self.finish_visit(&mut pseudonyms);
+        let logout = self.finish_logout();
         let next = visit.trail.len() as u64 + 1;
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
         let sources = self.finish_sources();
@@ -154,6 +158,7 @@ impl<'c> Builder<'c> {
             choices: visit.choices,
             choice_cookies: visit.choice_cookies,
             choice_cookies_left_out: visit.choice_cookies_left_out,
+            logout,
             trail: visit.trail,
             trail_left_out: visit.trail_left_out + linked_left_out,
             linkage,
@@ -251,6 +256,7 @@ impl Sink for Builder<'_> {
         self.add_cookies(flow);
         self.beside.add(flow);
         self.visit.add(flow);
+        self.logout.see(flow, &self.context);
         self.add_linkage(flow);
         self.attribution.see(flow, self.context.parties);
         self.scenario.see(flow);

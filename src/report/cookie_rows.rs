@@ -159,7 +159,7 @@ impl Builder<'_> {
 }
 
 /// Rules about a cookie of a flow.
-fn rules_of(found: &Found<'_>, subject: Subject) -> Vec<usize> {
+pub(super) fn rules_of(found: &Found<'_>, subject: Subject) -> Vec<usize> {
     let findings = found.classified.findings.iter().filter(|finding| finding.subject == subject);
     findings
         .filter_map(|finding| match finding.reason {

@@ -35,6 +35,7 @@ mod lifetime_rows;
 mod linkage_document;
 mod linkage_rows;
 mod list_rows;
+mod logout_rows;
 pub mod model;
 mod other_site_rows;
 mod planted_rows;

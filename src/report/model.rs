@@ -14,6 +14,7 @@ mod fields;
 mod flows;
 mod lifetime;
 mod linkage;
+mod logout;
 mod planted;
 mod recipients;
 mod scenario;
@@ -40,6 +41,7 @@ pub use linkage::{
     CookieRecipientRow, IdentifierRecipientRow, IdentifierRow, LinkageTables, NotSentAgainRow, RecordingRow, RedirectRow, SentFromOtherRow,
     SharingRow, SurvivalRow, ValueRow,
 };
+pub use logout::{LoginCookie, Logout, LogoutCookie, LogoutRecipient, LogoutTables};
 pub use planted::{PlantedFound, PlantedTables, SeedRow, SubmitRef};
 pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
@@ -108,6 +110,9 @@ pub struct Report {
     pub choice_cookies: Vec<ChoiceCookie>,
     /// How many rows of these were left out.
     pub choice_cookies_left_out: u64,
+    /// When somebody logged out, and what was set and sent after it. Left out: no such moment was recorded.
+    #[serde(skip_serializing_if = "LogoutTables::is_empty")]
+    pub logout: LogoutTables,
     /// Values seen with the platform and with another site; by stretch and time of the second end.
     pub trail: Vec<TrailRow>,
     /// How many rows of the trail, or values that might have become one, were left out.

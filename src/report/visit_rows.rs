@@ -103,7 +103,7 @@ fn tally<'m>(cookies: &'m mut Cookies, name: &str, domain: &str, phase: (u32, bo
 }
 
 /// Flows come in order of time, so the first entry counted is the first.
-fn count(times: &mut Times, entry: u64) {
+pub(super) fn count(times: &mut Times, entry: u64) {
     times.count += 1;
     times.first_entry.get_or_insert(entry);
 }

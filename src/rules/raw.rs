@@ -61,6 +61,8 @@ pub(super) struct RawClaim {
     pub(super) purpose: Option<Text>,
     #[serde(default)]
     pub(super) open: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) login: Option<Spanned<bool>>,
     pub(super) lifetime: Option<Spanned<String>>,
     pub(super) data: Option<Spanned<String>>,
     pub(super) identifies: Option<Spanned<String>>,

@@ -71,6 +71,8 @@ pub struct Claim {
     pub purpose: Option<Text>,
     /// Whether it leaves open what the value means here: no purpose follows from its source, or it is about another site.
     pub open: bool,
+    /// Whether it says that the cookie belongs to being logged in: set by logging in, or telling who is. Of cookies only.
+    pub login: bool,
     /// Lifetime they state. Of cookies only.
     pub lifetime: Option<String>,
     /// Category of the data, one of [`DATA`]. Of fields and cookies only.

@@ -130,7 +130,8 @@ fn status_tells_each_state_and_when_everything_is_there() {
         "Persona     Path of choices  page  start",
         "no-account  declined         2/2   2/2",
         "repetition 1: recording 1 (",
-        "new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before; network address not recorded",
+        "recorded; see [1]\n",
+        "[1] new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before; network address not recorded",
         "8 of 8 planned recordings usable; 8 in the ledger, 0 of them not used.",
     ] {
         assert!(said.out.contains(words), "{words}\n{}", said.out);

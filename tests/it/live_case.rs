@@ -104,7 +104,7 @@ fn answer<'v>(comparison: &'v Value, question: &str) -> &'v Vec<Value> {
 
 /// What the truth says of a direct question stands in the answer to it, if there is one that names such things.
 fn answer_agrees(comparison: &Value, truth: &Answered) {
-    // Cookies sent before a choice are in the matrix, and after logging out the whole recording counts here.
+    // Cookies sent before a choice are in the matrix.
     let question = match (truth.question, truth.thing.item) {
         (Question::BeforeChoice, Item::CookieSet) => "set-before-choice",
         (Question::BeforeChoice, Item::Endpoint) => "telemetry-before-choice",
@@ -115,6 +115,7 @@ fn answer_agrees(comparison: &Value, truth: &Answered) {
         // Whoever logged out sent the cookies of members before that, so by their names alone they are not only of members.
         (Question::Members, Item::Operation) => "members",
         (Question::Administrators, _) => "administrators",
+        (Question::AfterLogout, Item::CookieSent) => "after-logout",
         (Question::Returning, Item::CookieSent) => "returning",
         _ => return,
     };

@@ -77,3 +77,4 @@ mod suffixes;
 mod tidy;
 mod verdicts;
 mod visit;
+mod warc;

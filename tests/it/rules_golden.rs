@@ -46,7 +46,8 @@ fn outline(rules: &RuleSet, file: usize) -> String {
     let claims = |out: &mut String, claims: &[Claim]| {
         for claim in claims {
             let category = claim.category.map_or("-", |category| &rules.categories[category].id);
-            let rest = [claim.data, claim.identifies, claim.personal_type, claim.lifetime.as_deref()];
+            let login = claim.login.then_some("login");
+            let rest = [claim.data, claim.identifies, claim.personal_type, claim.lifetime.as_deref(), login];
             let rest: String = rest.into_iter().flatten().map(|word| format!(", {word}")).collect();
             writeln!(out, "  {} {}: {category}{rest}; {} {}", claim.by.id(), claim.who, claim.certainty.id(), source(claim.source))
                 .expect("text");

@@ -691,6 +691,7 @@ pub(crate) fn sample() -> Report {
         choices: vec![choice(1), unmarked(choice(2))],
         choice_cookies: vec![choice_cookie(1), choice_cookie(2)],
         choice_cookies_left_out: 3,
+        logout: LogoutTables::default(),
         trail: vec![trail(1, "sent-again"), trail(2, "own-cookie")],
         trail_left_out: 1,
         attribution: attribution("www.facebook.com"),

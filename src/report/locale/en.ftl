@@ -881,6 +881,29 @@ gap-changed-by-hand = { $n ->
 gap-sent-by-tool = { $n ->
     [one] In 1 entry the program that recorded it sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
    *[other] In { $n } entries the program that recorded them sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
+gap-web-archive = { $n ->
+    [one] This recording is a web archive. Such files are made to show pages again, often by a program that visits pages in another way than a person does; it does not say how long anything took, nor what made the browser send a request, and the header fields in it may have been put together again.
+   *[other] These { $n } recordings are web archives. Such files are made to show pages again, often by a program that visits pages in another way than a person does; they do not say how long anything took, nor what made the browser send a request, and the header fields in them may have been put together again.
+}
+gap-digest-mismatch = { $n ->
+    [one] The bytes of 1 entry do not have the digest that the archive gives for them: one of the two was changed, or was wrong from the start.
+   *[other] The bytes of { $n } entries do not have the digest that the archive gives for them: one of the two was changed, or was wrong from the start.
+}
+gap-body-cut = { $n ->
+    [one] Of 1 entry the archive holds a body in part only.
+   *[other] Of { $n } entries the archive holds a body in part only.
+}
+gap-record-length = { $n ->
+    [one] 1 record of the archive does not end where its head says. The next record was searched behind it; its content may lack bytes or have too many.
+   *[other] { $n } records of the archive do not end where their heads say. The next record was searched behind each of them; their content may lack bytes or have too many.
+}
+gap-package-mismatch = { $n ->
+    [one] 1 file in the package is not the one that the package’s own list names: length or digest differ, or it is missing from the package or from the list.
+   *[other] { $n } files in the package are not those that the package’s own list names: length or digest differ, or they are missing from the package or from the list.
+}
+gap-signature-unchecked = { $n ->
+    [one] The package has a signature. It was not checked here; who made the package, and when, is not established by it.
+   *[other] { $n } packages have a signature. They were not checked here; who made the packages, and when, is not established by them.
 }
 gap-unreadable-address = { $n ->
     [one] The address of 1 entry cannot be read. To whom it was addressed is not established; it is not in tables 2 to 4.
@@ -1115,6 +1138,8 @@ status-imported = made elsewhere, according to whoever took it in: { $by }
 status-imported-unsaid = made elsewhere; nothing is said of how
 status-other-day = planned for { $day }
 status-kept-until = was to be kept until { $day }
+status-begin = see [{ $nr }]
+status-begins = Begin and network address:
 status-start-new = new profile made by the program; first request to each host without cookies, but for those that this recording itself had set before
 status-start-with-cookies = { $count ->
     [one] new profile made by the program; the first request to { $count } host carried a cookie that nothing in this recording had set
@@ -1174,6 +1199,10 @@ bes-in-recordings = { $n ->
    *[other] { $n } recordings in which it could have been seen
 }
 bes-seen-at = recording { $recording }, entry
+bes-more = { $n ->
+    [one] and in 1 more recording (in the tables)
+   *[other] and in { $n } more recordings (in the tables)
+}
 bes-h-answers = Answers to requests for access
 bes-i-answers = Values of the answer were compared with values sent in requests, by fingerprints under the key of the case. Equal is: the same text without spaces around it, an e-mail address also in lower case, and the same instant in another form. Values that are encrypted, hashed or put together are not recognised. Equal values may be chance. That a field was not returned does not say that it was kept. No value stands here; places in the answer that may be a value themselves are masked. The answer itself is never shared.
 bes-no-answers = No answer to a request for access is kept in this case.

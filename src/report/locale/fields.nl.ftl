@@ -124,7 +124,7 @@ col-data-subject = Categorie betrokkene
 col-personal-type = Type
 col-from = Bron
 col-said-so = Volgens
-personal-from = verkeer van de browser, vastgelegd in deze opname
+personal-from = verkeer van de browser in deze vastlegging
 personal-from-endpoint = eindpunt { $nr }
 personal-more = { $n ->
     [one] 1 rij staat niet in deze tabel; zij staat in `personal-data.csv`.
@@ -217,7 +217,7 @@ ladder-hidden = { $n ->
 ladder-hidden-meaning = betekenis niet vastgesteld: { $n } ({ $p } %); alleen ongetoetst: { $u }
 e-fields = Er zijn geen andere velden dan die van de header vastgelegd.
 h-sent = Wat aan elke ontvanger is verzonden
-i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. De laatste kolom telt verzoeken vóór en na een keuze voor de site van de onderzochte pagina, alle delen van de opname samen, ook als daarin verschillende keuzes zijn gemaakt; in de overgang: van de klik tot het antwoord.
+i-sent = Een veld telt elke keer dat het is vastgelegd; hun betekenis en bron staan in hoofdstuk 14. Bytes van headers zijn niet meegeteld. De laatste kolom telt verzoeken vóór en na een keuze voor de site van de onderzochte pagina, alle delen van de vastlegging samen, ook als daarin verschillende keuzes zijn gemaakt; in de overgang: van de klik tot het antwoord.
 c-sent = Velden, cookies en bytes per ontvanger, en wanneer ten opzichte van de keuze
 col-sent-fields = Velden naar categorie gegevens
 col-sent-cookies = Namen van meegezonden cookies

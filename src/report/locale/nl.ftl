@@ -252,8 +252,8 @@ alias-ref = andere namen van een host: tabel 2b, rij { $nr }
 ## 2a Adressen
 h-addresses = Adressen waarop ontvangers antwoordden
 c-addresses = Adressen van servers en op wiens naam zij geregistreerd stonden
-i-addresses = Eén rij per ontvanger en adres, voor zover de opname adressen van servers bevat.
-e-addresses = De opname bevat geen adressen van servers.
+i-addresses = Eén rij per ontvanger en adres, voor zover de vastlegging adressen van servers bevat.
+e-addresses = De vastlegging bevat geen adressen van servers.
 addresses-limits = Een rij zegt dat het adres volgens de databank van die datum op naam van die organisatie in dat land geregistreerd stond. Daaruit blijkt niet waar de gegevens zijn opgeslagen, en ook niet of zij zijn doorgegeven.
 col-address = Adres
 col-hosts = Hosts
@@ -273,7 +273,7 @@ col-alias-names = Doorlopen namen
 col-alias-ends = Leidt naar
 col-alias-lists = Volgens lijsten
 alias-basis-recorded-names = uit het antwoord van de naamserver, zoals vastgelegd
-alias-basis-list-of-hosts = alleen volgens een lijst: de opname bevat geen namen
+alias-basis-list-of-hosts = alleen volgens een lijst: de vastlegging bevat geen namen
 alias-network = hoort volgens een regel bij een netwerk
 alias-known-host = lijst { $list } vermeldt de host { $listed } als andere naam
 alias-known-name = lijst { $list } vermeldt { $listed } als host waarheen andere leiden
@@ -585,8 +585,8 @@ flow-refused = { $n ->
    *[other] { $n } hiervan zijn door het vastleggende programma tegengehouden en niet aan de host gezonden; de cookies daarvan zijn niet als verzonden geteld
 }
 flow-also-idle = { $n ->
-    [one] 1 hiervan is ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
-   *[other] { $n } hiervan zijn ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van deze zaak)
+    [one] 1 hiervan is ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van dit dossier)
+   *[other] { $n } hiervan zijn ook vastgelegd terwijl dezelfde browser niets deed (in de ene nulmeting van dit dossier)
 }
 redirects-label = verwijst door naar:
 cause-label = volgens de vastlegging veroorzaakt door:
@@ -879,6 +879,29 @@ gap-changed-by-hand = { $n ->
 gap-sent-by-tool = { $n ->
     [one] In 1 vermelding verzond het programma dat haar vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
    *[other] In { $n } vermeldingen verzond het programma dat ze vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
+gap-web-archive = { $n ->
+    [one] Deze vastlegging is een webarchief. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
+   *[other] Deze { $n } vastleggingen zijn webarchieven. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
+}
+gap-digest-mismatch = { $n ->
+    [one] De bytes van 1 vermelding hebben niet de hashwaarde die het archief ervoor geeft: een van beide is veranderd, of was van het begin af onjuist.
+   *[other] De bytes van { $n } vermeldingen hebben niet de hashwaarde die het archief ervoor geeft: een van beide is veranderd, of was van het begin af onjuist.
+}
+gap-body-cut = { $n ->
+    [one] Van 1 vermelding bevat het archief een inhoud maar gedeeltelijk.
+   *[other] Van { $n } vermeldingen bevat het archief een inhoud maar gedeeltelijk.
+}
+gap-record-length = { $n ->
+    [one] 1 record van het archief houdt niet op waar zijn kop dat zegt. Het volgende record is erachter gezocht; aan de inhoud kunnen bytes ontbreken, of er kunnen er te veel in staan.
+   *[other] { $n } records van het archief houden niet op waar hun kop dat zegt. Het volgende record is telkens erachter gezocht; aan de inhoud kunnen bytes ontbreken, of er kunnen er te veel in staan.
+}
+gap-package-mismatch = { $n ->
+    [one] 1 bestand in het pakket is niet het bestand dat de eigen lijst van het pakket noemt: lengte of hashwaarde verschilt, of het ontbreekt in het pakket of in de lijst.
+   *[other] { $n } bestanden in het pakket zijn niet de bestanden die de eigen lijst van het pakket noemt: lengte of hashwaarde verschilt, of zij ontbreken in het pakket of in de lijst.
+}
+gap-signature-unchecked = { $n ->
+    [one] Het pakket heeft een handtekening. Die is hier niet gecontroleerd; wie het pakket heeft gemaakt, en wanneer, is er niet mee vastgesteld.
+   *[other] { $n } pakketten hebben een handtekening. Die zijn hier niet gecontroleerd; wie de pakketten heeft gemaakt, en wanneer, is er niet mee vastgesteld.
 }
 gap-unreadable-address = { $n ->
     [one] Van 1 vermelding is het adres niet leesbaar. Aan wie zij was gericht, is niet vastgesteld; zij staat niet in de tabellen 2 tot en met 4.
@@ -1062,8 +1085,8 @@ g-list-text = Een door anderen gemaakte lijst van adressen die browseruitbreidin
 
 ## Naast het verkeer (beside)
 
-k-taken-in = In de zaak opgenomen
-k-taken-in-text = Deze opname is met een ander programma gemaakt en als nummer { $number } in het register van de zaak opgenomen (herhaling { $repetition } van het scenario). Het bestand ligt er zoals het kwam: er is niets in gemaskeerd en geen bewaarlogboek staat ervoor in. Wat dit bestandsformaat niet kan bevatten, staat bij wat niet te zien was.
+k-taken-in = In het dossier opgenomen
+k-taken-in-text = Deze vastlegging is met een ander programma gemaakt en als nummer { $number } in het register van het dossier opgenomen (herhaling { $repetition } van het scenario). Het bestand ligt er zoals het kwam: er is niets in gemaskeerd en geen bewaarlogboek staat ervoor in. Wat dit bestandsformaat niet kan bevatten, staat bij wat niet te zien was.
 k-taken-in-said = Volgens wie het opnam:
 # The plan of a case: dataspoor status
 status-case = Dossier { $id }: { $title }
@@ -1116,6 +1139,8 @@ status-imported = elders gemaakt, volgens wie haar heeft ingevoerd: { $by }
 status-imported-unsaid = elders gemaakt; hoe, is niet gezegd
 status-other-day = gepland voor { $day }
 status-kept-until = te bewaren tot en met { $day }
+status-begin = zie [{ $nr }]
+status-begins = Begin en netwerkadres:
 status-start-new = nieuw profiel, door het programma gemaakt; eerste verzoek aan elke host zonder cookies, behalve die in deze vastlegging zelf eerder waren gezet
 status-start-with-cookies = { $count ->
     [one] nieuw profiel, door het programma gemaakt; het eerste verzoek aan { $count } host had een cookie bij zich dat niets in deze vastlegging had gezet
@@ -1148,10 +1173,10 @@ status-retention = { $count ->
 status-total = { $at }: { $usable } van { $wanted } geplande vastleggingen bruikbaar; { $recordings } in het dossierregister, waarvan { $unused } niet gebruikt.
 
 bes-title = Naast het verkeer
-bes-lead = Wat de leverancier zelf schrijft, wat hij op een inzageverzoek teruggaf, en een bezoek zonder tussenkomst van de proxy, elk gelegd naast de opnamen van deze zaak.
-bes-h-recordings = Opnamen
-bes-i-recordings = Alle opnamen in het register van de zaak. Een opname die niet wordt gebruikt, staat hier met de reden en telt in de tabellen niet mee. Verzoeken aan de eigen domeinen van de onderzochte organisatie zijn in geen van de tabellen meegenomen.
-bes-recording = Opname { $number }
+bes-lead = Wat de leverancier zelf schrijft, wat hij op een inzageverzoek teruggaf, en een bezoek zonder tussenkomst van de proxy, elk gelegd naast de vastleggingen van dit dossier.
+bes-h-recordings = Vastleggingen
+bes-i-recordings = Alle vastleggingen in het register van het dossier. Een vastlegging die niet wordt gebruikt, staat hier met de reden en telt in de tabellen niet mee. Verzoeken aan de eigen domeinen van de onderzochte organisatie zijn in geen van de tabellen meegenomen.
+bes-recording = Vastlegging { $number }
 bes-discarded = niet gebruikt:
 bes-h-statements = Uitspraken in teksten van de leverancier
 bes-i-statements = Elke rij is een uitspraak uit een tekst met titel en datum. De tabel zegt alleen of en waar is vastgelegd waaraan de uitspraak kan worden getoetst; of een uitspraak klopt, volgt hier niet uit. Wat bij de ontvanger gebeurt, kan een proxy niet waarnemen.
@@ -1163,7 +1188,7 @@ bes-col-test = Waaraan getoetst
 bes-kept = Tekst (SHA-256):
 bes-outcome-seen = vastgelegd
 bes-outcome-not-seen = niet vastgelegd in deze scenario's
-bes-outcome-not-tested = niet getoetst: er is geen opname waarin dit te zien kon zijn
+bes-outcome-not-tested = niet getoetst: er is geen vastlegging waarin dit te zien kon zijn
 bes-outcome-not-observable = door een proxy niet waar te nemen
 bes-when-any = op enig moment
 bes-when-before-choice = voordat in een keuzescherm iets was gekozen
@@ -1171,15 +1196,19 @@ bes-when-after-decline = na het weigeren van wat optioneel is
 bes-when-after-allow = na het toestaan
 bes-when-after-withdrawal = na het intrekken
 bes-in-recordings = { $n ->
-    [one] 1 opname waarin dit te zien kon zijn
-   *[other] { $n } opnamen waarin dit te zien kon zijn
+    [one] 1 vastlegging waarin dit te zien kon zijn
+   *[other] { $n } vastleggingen waarin dit te zien kon zijn
 }
-bes-seen-at = opname { $recording }, vermelding
+bes-seen-at = vastlegging { $recording }, vermelding
+bes-more = { $n ->
+    [one] en in nog 1 vastlegging (in de tabellen)
+   *[other] en in nog { $n } vastleggingen (in de tabellen)
+}
 bes-h-answers = Antwoorden op inzageverzoeken
-bes-i-answers = Waarden uit het antwoord zijn vergeleken met waarden die in verzoeken zijn verzonden, door vingerafdrukken onder de sleutel van de zaak. Gelijk is: dezelfde tekst zonder spaties eromheen, een e-mailadres ook in kleine letters, en hetzelfde tijdstip in een andere schrijfwijze. Waarden die versleuteld, gehasht of samengevoegd zijn, worden niet herkend. Gelijke waarden kunnen toeval zijn. Dat een veld niet is teruggegeven, zegt niet dat het is bewaard. Er staat hier geen waarde; plaatsen in het antwoord die zelf een waarde kunnen zijn, zijn gemaskeerd. Het antwoord zelf wordt nooit gedeeld.
-bes-no-answers = In deze zaak wordt geen antwoord op een inzageverzoek bewaard.
-bes-answer-counts = Waarden in het antwoord: { $values }, waarvan te kort om te vergelijken: { $short }. Vergeleken velden: { $fields }. Opnamen: { $recordings }.
-bes-all-recordings = Van het antwoord of van de opnamen is niet gezegd van welke persona ze zijn; daarom is met alle opnamen vergeleken waarvan geen andere persona bekend is.
+bes-i-answers = Waarden uit het antwoord zijn vergeleken met waarden die in verzoeken zijn verzonden, door vingerafdrukken onder de sleutel van het dossier. Gelijk is: dezelfde tekst zonder spaties eromheen, een e-mailadres ook in kleine letters, en hetzelfde tijdstip in een andere schrijfwijze. Waarden die versleuteld, gehasht of samengevoegd zijn, worden niet herkend. Gelijke waarden kunnen toeval zijn. Dat een veld niet is teruggegeven, zegt niet dat het is bewaard. Er staat hier geen waarde; plaatsen in het antwoord die zelf een waarde kunnen zijn, zijn gemaskeerd. Het antwoord zelf wordt nooit gedeeld.
+bes-no-answers = In dit dossier wordt geen antwoord op een inzageverzoek bewaard.
+bes-answer-counts = Waarden in het antwoord: { $values }, waarvan te kort om te vergelijken: { $short }. Vergeleken velden: { $fields }. Vastleggingen: { $recordings }.
+bes-all-recordings = Van het antwoord of van de vastleggingen is niet gezegd van welke persona ze zijn; daarom is met alle vastleggingen vergeleken waarvan geen andere persona bekend is.
 bes-fields-left-out = { $n ->
     [one] 1 veld is niet vergeleken, omdat het er te veel waren.
    *[other] { $n } velden zijn niet vergeleken, omdat het er te veel waren.
@@ -1198,16 +1227,16 @@ bes-more-rows = { $n ->
    *[other] Nog { $n } rijen staan in de CSV- en JSON-vorm.
 }
 bes-h-controls = Invloed van het waarnemen
-bes-i-controls = Een proxy en een bestuurde browser kunnen veranderen wat een server antwoordt. Hier staat naast de opnamen een bezoek van hetzelfde scenario zonder tussenkomst van de proxy. Een verschil kan ook komen door tijd, toeval of wisselende inhoud; de tabel wijst geen oorzaak aan. Verzoeken van de browser zelf zijn aan beide kanten meegeteld.
-bes-no-controls = In deze zaak wordt geen bezoek zonder tussenkomst bewaard. Of het waarnemen de antwoorden veranderde, is dus niet onderzocht.
-bes-control-counts = Verzoeken in de controle: { $requests }. Opnamen van dit scenario: { $recordings }.
+bes-i-controls = Een proxy en een bestuurde browser kunnen veranderen wat een server antwoordt. Hier staat naast de vastleggingen een bezoek van hetzelfde scenario zonder tussenkomst van de proxy. Een verschil kan ook komen door tijd, toeval of wisselende inhoud; de tabel wijst geen oorzaak aan. Verzoeken van de browser zelf zijn aan beide kanten meegeteld.
+bes-no-controls = In dit dossier wordt geen bezoek zonder tussenkomst bewaard. Of het waarnemen de antwoorden veranderde, is dus niet onderzocht.
+bes-control-counts = Verzoeken in de controle: { $requests }. Vastleggingen van dit scenario: { $recordings }.
 bes-format-har = De controle is een HAR uit de hulpmiddelen van een browser.
 bes-format-netlog = De controle is een NetLog van Chromium: verzoeken, en namen van cookies voor zover de browser ze opschreef; geen inhoud.
 bes-cannot-show = De controle kan dit niet tonen: { $what }. Dat het erin ontbreekt, zegt niets.
-bes-recording-cannot-show = Opname { $number } kan dit niet tonen: { $what }. Dat het daarin ontbreekt, zegt niets.
+bes-recording-cannot-show = Vastlegging { $number } kan dit niet tonen: { $what }. Dat het daarin ontbreekt, zegt niets.
 bes-cut-off = De controle houdt midden in het bestand op: wat erin ontbreekt, kan later zijn gekomen.
 bes-quic = In de controle is met deze hosts over QUIC (HTTP/3) gesproken, wat de proxy niet doorlaat:
-bes-c-controls = Opnamen en controle
+bes-c-controls = Vastleggingen en controle
 bes-col-aspect = Soort
 bes-col-what = Wat
 bes-col-seen-on = Gezien in
@@ -1216,9 +1245,9 @@ bes-aspect-host = host
 bes-aspect-endpoint = eindpunt (methode, host, pad)
 bes-aspect-cookie-set = naam van een cookie in een antwoord, en de host
 bes-aspect-cookie-sent = naam van een cookie in een verzoek, en de host
-bes-seen-on-both = de controle en alle opnamen
-bes-seen-on-both-not-always = de controle en een deel van de opnamen
-bes-seen-on-only-intercepted = alleen in opnamen
-bes-seen-on-control-cannot-show = opnamen; de controle kan het niet tonen
+bes-seen-on-both = de controle en alle vastleggingen
+bes-seen-on-both-not-always = de controle en een deel van de vastleggingen
+bes-seen-on-only-intercepted = alleen in vastleggingen
+bes-seen-on-control-cannot-show = vastleggingen; de controle kan het niet tonen
 bes-seen-on-only-control = alleen in de controle
-bes-n-of = { $n } van { $of } opnamen
+bes-n-of = { $n } van { $of } vastleggingen

@@ -141,6 +141,7 @@ fn words_of_comparisons() -> Vec<(&'static str, Vec<&'static str>)> {
             "open",
             vec![
                 "no-choice-recorded",
+                "no-logout-recorded",
                 "no-page",
                 "no-counterpart",
                 "cookies-not-recorded",
@@ -240,6 +241,9 @@ fn every_id_that_is_used_exists() {
     put_together.insert("outcome-means-", vec!["wall", "stopped"]);
     put_together.insert("start-is-", vec!["cookies-at-start", "kept-profile", "unknown-profile"]);
     put_together.insert("start-profile-", vec!["fresh", "kept", "unknown", "not-established"]);
+    put_together.insert("rule-choice-", vec!["decline", "allow", "not-recorded"]);
+    put_together.insert("rule-test-", vec!["passed", "failed", "none", "not-carried-out", "not-for-this-choice", "not-reached"]);
+    put_together.insert("rule-screen-", vec!["gone", "there", "not-told"]);
     put_together.insert("option-", vec!["button", "link", "checkbox", "switch", "radio", "other"]);
     put_together.insert("unit-", GapUnit::ALL.map(GapUnit::id).to_vec());
     put_together.insert("attr-sure-", Confidence::ALL.map(Confidence::id).to_vec());
@@ -399,6 +403,9 @@ fn every_id_that_is_used_exists() {
             "outcome-",
             "start-is-",
             "start-profile-",
+            "rule-choice-",
+            "rule-test-",
+            "rule-screen-",
             "option-",
             "unit-",
             "status-is-",

@@ -138,6 +138,9 @@ impl Compiler {
                 self.mistake(file, lifetime, message, "write \"session\" or a number with s, min, h, d, months or years");
             }
         }
+        if let Some(at) = claim.login.as_ref().filter(|_| about != About::Cookie) {
+            self.mistake(file, at, "only a cookie belongs to being logged in".into(), "leave the key out");
+        }
         let keys = [claim.data.as_ref(), claim.identifies.as_ref(), claim.personal_type.as_ref()];
         for key in keys.into_iter().flatten().filter(|_| about == About::Else) {
             self.mistake(file, key, "only claims about fields and cookies have this key".into(), "leave it out");
@@ -164,6 +167,7 @@ impl Compiler {
             category,
             purpose: claim.purpose.clone(),
             open,
+            login: claim.login.as_ref().is_some_and(|login| *login.get_ref()),
             lifetime: claim.lifetime.as_ref().map(|lifetime| lifetime.get_ref().clone()),
             data,
             identifies,

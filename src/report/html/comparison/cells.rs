@@ -390,7 +390,7 @@ impl Cells {
         let scenario = if row.scenario.is_empty() { self.muted("cmp-no-scenario") } else { self.text(&row.scenario) };
         let buttons: Vec<String> =
             row.buttons.iter().map(|text| self.words.message("cmp-button", &[("text", Cell::from(&**text))])).collect();
-        let times = match (row.times, question.starts_with("set-")) {
+        let times = match (row.times, question.starts_with("set-") || row.item.kind == ItemKind::CookieSet) {
             (0, _) => String::new(),
             (n, true) => small(&self.count("cmp-set-times", n)),
             (n, false) => small(&self.count("cmp-sent-times", n)),

@@ -40,7 +40,7 @@ fn both_languages_print_every_table() {
                 "<strong>niet aan een bron getoetst</strong>",
                 "hashwaarde van een e-mailadres",
                 "Niets over &lt;gebruik&gt;.",
-                "verkeer van de browser, vastgelegd in deze opname",
+                "verkeer van de browser in deze vastlegging",
                 "Categorie betrokkene",
                 "12 velden (100 %)",
                 "betekenis niet vastgesteld: 6 (50 %); alleen ongetoetst: 3",

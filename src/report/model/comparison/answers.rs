@@ -25,7 +25,7 @@ pub struct AnswerRow {
     pub nr: u64,
     /// What.
     pub item: Item,
-    /// Scenario by name; of `members` and `administrators`: planned path of choices and target.
+    /// Scenario by name; of `members`, `administrators` and `after-logout`: planned path of choices and target.
     pub scenario: String,
     /// In how many recordings of it.
     pub tally: Tally,
@@ -48,9 +48,10 @@ pub struct AnswerRow {
 /// A scenario for which a question could not be answered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct NotEstablished {
-    /// Scenario by name; empty: recordings that name none. Of `members` and `administrators` as in [`AnswerRow::scenario`].
+    /// Scenario by name; empty: recordings that name none. Of `members`, `administrators` and `after-logout` as in [`AnswerRow::scenario`].
     pub scenario: String,
-    /// `no-choice-recorded`, `no-page`, `no-counterpart`, `cookies-not-recorded`, `set-cookies-not-recorded`, `no-such-recording`, `rows-left-out`.
+    /// `no-choice-recorded`, `no-logout-recorded`, `no-page`, `no-counterpart`, `cookies-not-recorded`, `set-cookies-not-recorded`,
+    /// `no-such-recording`, `rows-left-out`.
     pub why: &'static str,
     /// Recordings concerned.
     pub recordings: u64,
