@@ -881,6 +881,7 @@ gap-changed-by-hand = { $n ->
 gap-sent-by-tool = { $n ->
     [one] In 1 entry the program that recorded it sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
    *[other] In { $n } entries the program that recorded them sent the request or the answer itself (a replay): the browser or the server named there did not send it at that moment.
+}
 gap-web-archive = { $n ->
     [one] This recording is a web archive. Such files are made to show pages again, often by a program that visits pages in another way than a person does; it does not say how long anything took, nor what made the browser send a request, and the header fields in it may have been put together again.
    *[other] These { $n } recordings are web archives. Such files are made to show pages again, often by a program that visits pages in another way than a person does; they do not say how long anything took, nor what made the browser send a request, and the header fields in them may have been put together again.

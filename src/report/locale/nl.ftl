@@ -879,6 +879,7 @@ gap-changed-by-hand = { $n ->
 gap-sent-by-tool = { $n ->
     [one] In 1 vermelding verzond het programma dat haar vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
    *[other] In { $n } vermeldingen verzond het programma dat ze vastlegde zelf het verzoek of het antwoord (een herhaling): de browser of de daar genoemde server verzond het op dat moment niet.
+}
 gap-web-archive = { $n ->
     [one] Deze vastlegging is een webarchief. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
    *[other] Deze { $n } vastleggingen zijn webarchieven. Zulke bestanden worden gemaakt om pagina’s opnieuw te tonen, vaak door een programma dat pagina’s anders bezoekt dan een mens; er staat niet in hoe lang iets duurde, noch wat de browser een verzoek deed sturen, en de kopvelden erin kunnen opnieuw zijn samengesteld.
