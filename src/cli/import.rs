@@ -18,7 +18,7 @@ use crate::vault::{CAPTURES_FOLDER, Case, ImportedFile, Ledger, LedgerLine, Plan
 /// Take a recording into a case.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The recording: a HAR, WARC or WACZ file of any browser or tool.
+    /// The recording: a HAR, WARC or WACZ file of any browser or tool, or a flow file of mitmproxy.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Folder of the case.

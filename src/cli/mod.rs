@@ -112,11 +112,11 @@ enum Command {
     /// Record a simulated visit on this machine, with a real browser: shows everything without touching the internet.
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
-    /// Replay recordings (of ours, or HAR, WARC and WACZ files): classify, write evidence log and annex.
+    /// Replay recordings (of ours, or HAR, WARC, WACZ and flow files of mitmproxy): classify, write evidence log and annex.
     Replay(replay::Arguments),
     /// Compare recordings, scenarios or days, or a whole case: what differs, what varies, and what cannot be told.
     Compare(compare::Arguments),
-    /// Take a recording that was made with another program (HAR, WARC, WACZ) into a case, as a recording of one of its scenarios.
+    /// Take a recording that was made with another program (HAR, WARC, WACZ, flows of mitmproxy) into a case, as a recording of one of its scenarios.
     Import(import::Arguments),
     /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
     #[command(subcommand)]

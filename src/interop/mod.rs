@@ -43,7 +43,7 @@ impl Default for Options {
 /// What stands in a recording apart from its entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// Its format, as the registry above names it: `har`, `warc`, `wacz`.
+    /// Its format, as the registry above names it: `har`, `warc`, `wacz`, `mitmproxy-flows`.
     pub format: &'static str,
     /// The session.
     pub session: Session,
