@@ -404,12 +404,13 @@ fn failure(name: &str) -> Option<FailureStage> {
     STAGES.iter().find(|(_, known)| *known == name).map(|(stage, _)| *stage)
 }
 
-const REASONS: [(Unrecorded, &str); 5] = [
+const REASONS: [(Unrecorded, &str); 6] = [
     (Unrecorded::NotInSource, "not-in-source"),
     (Unrecorded::SideFile, "side-file"),
     (Unrecorded::Disconnected, "disconnected"),
     (Unrecorded::Ceiling, "ceiling"),
     (Unrecorded::NoResponse, "no-response"),
+    (Unrecorded::Withheld, "withheld"),
 ];
 
 /// The state of a body in words; `None` for the ordinary one.

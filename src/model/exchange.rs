@@ -339,6 +339,8 @@ pub enum Unrecorded {
     Ceiling,
     /// The exchange has no response.
     NoResponse,
+    /// It was recorded, and this copy of the recording leaves it out.
+    Withheld,
 }
 
 /// A set of facts that the source of a record could not carry.
