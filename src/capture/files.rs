@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::CaptureError;
-use crate::evidence::Chain;
+use crate::evidence::{Chain, DrawnSalts};
 
 /// Name of the first segment.
 pub(super) const FIRST_SEGMENT: &str = "segment-000001.warc";
@@ -34,6 +34,7 @@ pub(super) struct Custody {
     pub(super) chain: Chain,
     pub(super) pending: Vec<u8>,
     pub(super) object: Vec<u8>,
+    pub(super) salts: DrawnSalts,
 }
 
 impl Segment {
@@ -49,14 +50,36 @@ impl Segment {
 impl Custody {
     /// Appends a record to what waits.
     pub(super) fn append(&mut self, line: &impl Serialize) {
-        self.object.clear();
-        // A value of plain fields always has a JSON form; were there none, the chain would show an empty record.
-        if serde_json::to_writer(&mut self.object, line).is_err() {
-            self.object.clear();
-            self.object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
-        }
-        self.chain.append(&self.object, &mut self.pending);
+        append_salted(&mut self.chain, &mut self.salts, line, &mut self.object, &mut self.pending);
     }
+}
+
+/// Salts for the records of a log, from the operating system's source of randomness.
+pub(super) fn drawn_salts(log: &Path) -> Result<DrawnSalts, CaptureError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| CaptureError::write(log)(error.into()))?;
+    Ok(DrawnSalts::new(seed))
+}
+
+/// Appends a record to `out`. Its last member is a salt: a log's digests get into the hands of others (stamped, printed, in a masked copy), and
+/// without it a value of few possibilities could be tried out against them. `object`: room for its text.
+pub(super) fn append_salted(chain: &mut Chain, salts: &mut DrawnSalts, line: &impl Serialize, object: &mut Vec<u8>, out: &mut Vec<u8>) {
+    object.clear();
+    // A value of plain fields always has a JSON form; were there none, the chain would show an empty record.
+    if serde_json::to_writer(&mut *object, line).is_err() {
+        object.clear();
+        object.extend_from_slice(b"{\"kind\":\"unwritable\"}");
+    }
+    append_with_salt(chain, salts, object, out);
+}
+
+/// The same with an object that is JSON already, and has at least one member.
+pub(super) fn append_with_salt(chain: &mut Chain, salts: &mut DrawnSalts, object: &mut Vec<u8>, out: &mut Vec<u8>) {
+    object.pop();
+    object.extend_from_slice(b",\"salt\":\"");
+    object.extend_from_slice(&salts.draw());
+    object.extend_from_slice(b"\"}");
+    chain.append(object, out);
 }
 
 /// A file that was written and is still to be forced to the disk.

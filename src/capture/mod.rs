@@ -55,9 +55,9 @@ pub const ARCHIVE_FOLDER: &str = "archive";
 pub const REPORT_FOLDER: &str = "report";
 
 /// Version of the format. Version 2 added records of kind `certificate`, `client` and `message`, and members to `connection`, `tunnel` and
-/// `entry`; version 3 records of kind `exhibit`, whose bytes in the archive a checker of version 2 would take for strays. A reader of it reads
-/// versions 1 and 2.
-pub const CAPTURE_VERSION: u32 = 3;
+/// `entry`; version 3 records of kind `exhibit`, whose bytes in the archive a checker of version 2 would take for strays; version 4 a `salt` in every
+/// record of the custody log, without which a masked copy cannot be made, and records of kind `time`. A reader of it reads versions 1 to 3.
+pub const CAPTURE_VERSION: u32 = 4;
 
 /// Bodies up to this length in bytes stand in a segment; a larger one streams into a file of its own.
 pub const STREAM_FROM: usize = 256 * 1024;

@@ -6,11 +6,10 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{EntryLine, Place};
-use super::files::owner_only_folder;
+use super::files::{append_salted, drawn_salts, owner_only_folder};
 use super::lines::{EndLine, PlacesLine, RecoverLine};
 use super::links::ConnectionLine;
 use super::messages::MessageLine;
@@ -212,12 +211,13 @@ impl State {
         self.numbers.sort_unstable();
         self.numbers.dedup();
         found.lost = self.numbers.last().copied().unwrap_or_default().saturating_sub(self.numbers.len() as u64).max(lost_streams);
-        let mut text = Vec::new();
+        let (mut text, mut object, mut salts) = (Vec::new(), Vec::new(), drawn_salts(path)?);
         for line in &lines {
-            append(&mut self.chain, line, &mut text);
+            append_salted(&mut self.chain, &mut salts, line, &mut object, &mut text);
         }
-        append(
+        append_salted(
             &mut self.chain,
+            &mut salts,
             &RecoverLine {
                 kind: "recover".to_owned(),
                 at: at.as_nanoseconds(),
@@ -226,6 +226,7 @@ impl State {
                 streams: found.streams.clone(),
                 lost: found.lost,
             },
+            &mut object,
             &mut text,
         );
         let end = EndLine {
@@ -237,7 +238,7 @@ impl State {
             exhibits: self.exhibits,
             interrupted: true,
         };
-        append(&mut self.chain, &end, &mut text);
+        append_salted(&mut self.chain, &mut salts, &end, &mut object, &mut text);
         let mut log = log;
         log.seek(io::SeekFrom::Start(self.whole)).map_err(CaptureError::write(path))?;
         log.write_all(&text).and_then(|()| log.sync_data()).map_err(CaptureError::write(path))?;
@@ -291,12 +292,6 @@ impl Archive {
                 .or_insert_with(|| fs::metadata(folder.join(&place.file)).map_or(0, |meta| meta.len()));
             place.end().is_some_and(|end| end <= length)
         })
-    }
-}
-
-fn append(chain: &mut Chain, line: &impl Serialize, out: &mut Vec<u8>) {
-    if let Ok(object) = serde_json::to_vec(line) {
-        chain.append(&object, out);
     }
 }
 

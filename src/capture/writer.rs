@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use hashbrown::{HashMap, HashSet};
 
 use super::facts::{EntryLine, Place};
-use super::files::{Custody, Dirty, FIRST_SEGMENT, Segment, new_file, owner_only_folder, sync_folder};
+use super::files::{Custody, Dirty, FIRST_SEGMENT, Segment, drawn_salts, new_file, owner_only_folder, sync_folder};
 use super::lines::{FileLine, HeaderLine};
 use super::links::Facts;
 use super::messages::MessageRecords;
@@ -129,6 +129,7 @@ impl Writer {
         let digest = Digest::of(&bytes);
         let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
         let custody_path = folder.join(CUSTODY_FILE);
+        let salts_of_lines = drawn_salts(&custody_path)?;
         let custody_file = new_file(&custody_path)?;
         // Whoever opens the folder sees by this lock that it is being written.
         custody_file.lock().map_err(CaptureError::write(&custody_path))?;
@@ -147,6 +148,7 @@ impl Writer {
                 chain: Chain::default(),
                 pending: Vec::new(),
                 object: Vec::new(),
+                salts: salts_of_lines,
             },
             connections: HashMap::new(),
             certificates: HashSet::new(),

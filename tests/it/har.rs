@@ -44,6 +44,7 @@ fn state(body: &Body) -> String {
         Unrecorded::Disconnected => "disconnected",
         Unrecorded::Ceiling => "ceiling",
         Unrecorded::NoResponse => "no-response",
+        Unrecorded::Withheld => "withheld",
     };
     match body.state() {
         BodyState::Raw => "raw".to_owned(),
