@@ -13,6 +13,7 @@
 
 mod changes;
 mod commit;
+mod copying;
 mod exhibits;
 mod facts;
 mod files;
@@ -30,12 +31,13 @@ mod verify;
 mod warc;
 mod writer;
 
+pub use copying::LogLine;
 pub use files::Dirty;
 pub use messages::MessageRecords;
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
 pub use recover::{Recovered, is_being_recorded, recover};
-pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
+pub use session_file::{CaseRef, CopyOf, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};

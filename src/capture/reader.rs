@@ -108,6 +108,12 @@ impl Capture {
         }
     }
 
+    /// The key of the salts of its entries and records.
+    #[must_use]
+    pub fn salts_key(&self, case: Option<&CaseKey>) -> CaseKey {
+        salts(&self.key(case), self.session.case.is_some(), self.session_digest)
+    }
+
     /// What stands in the capture apart from its entries, whose messages are not read.
     ///
     /// # Errors

@@ -34,6 +34,17 @@ pub struct CaseRef {
     pub number: u64,
 }
 
+/// What a masked copy is a copy of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyOf {
+    /// SHA-256 of the statement under which the original was sealed.
+    pub seal: String,
+    /// For whom it was made: `court`, `vendor` or `publication`.
+    pub profile: String,
+    /// When, RFC 3339, UTC.
+    pub made: String,
+}
+
 /// What is known before the first request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFile {
@@ -74,6 +85,9 @@ pub struct SessionFile {
     pub upstream_roots: Option<String>,
     /// Longest time in milliseconds before a record is forced to the disk.
     pub sync_interval: u64,
+    /// Of a masked copy: what it is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyOf>,
     /// Further settings of the operator that bear on what is recorded, by name, as given; never a secret.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
