@@ -4,12 +4,11 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 
-
 use bytes::{Bytes, BytesMut};
 
 use super::files::append_with_salt;
-use super::links::{CertificateLine, ConnectionLine, Facts};
 use super::lines::AnyLine;
+use super::links::{CertificateLine, ConnectionLine, Facts};
 use super::stream::Stream;
 use super::writer::{BodyStore, RequestRecord, ResponseRecord};
 use super::{CUSTODY_FILE, Capture, CaptureError, STREAM_FROM, Writer};
@@ -24,7 +23,6 @@ pub struct LogLine<'l> {
     /// Its text without the line feed.
     pub text: &'l [u8],
 }
-
 
 impl LogLine<'_> {
     /// The kind of the record. `None`: it is none.
@@ -41,16 +39,19 @@ impl LogLine<'_> {
         let start = text.match_indices(',').nth(1)?.0 + 1;
         let end = text.rfind(",\"digest\":\"")?;
         let members = text.get(start..end)?;
-        let salted = members.len().checked_sub(SALT_MEMBER).filter(|at| members.get(*at..).is_some_and(|tail| tail.starts_with(",\"salt\":\"")));
+        let salted =
+            members.len().checked_sub(SALT_MEMBER).filter(|at| members.get(*at..).is_some_and(|tail| tail.starts_with(",\"salt\":\"")));
         Some(format!("{{{}}}", &members[..salted.unwrap_or(members.len())]))
     }
 
     /// Whether it has a salt, as records have since version 4 of the format.
     #[must_use]
     pub fn is_salted(&self) -> bool {
-        self.says().is_some_and(|says| says.len() + SALT_MEMBER < self.text.len() && {
-            let text = String::from_utf8_lossy(self.text);
-            text.rfind(",\"salt\":\"").is_some_and(|at| text[at..].len() == SALT_MEMBER + ",\"digest\":\"\"}".len() + 64)
+        self.says().is_some_and(|says| {
+            says.len() + SALT_MEMBER < self.text.len() && {
+                let text = String::from_utf8_lossy(self.text);
+                text.rfind(",\"salt\":\"").is_some_and(|at| text[at..].len() == SALT_MEMBER + ",\"digest\":\"\"}".len() + 64)
+            }
         })
     }
 }

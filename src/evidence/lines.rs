@@ -65,7 +65,8 @@ impl LinesCheck {
     ///
     /// The salt is none, or nothing may follow.
     pub fn line(&mut self, salt: &str, text: &[u8]) -> Result<(), &'static str> {
-        let salt = STANDARD.decode(salt).ok().and_then(|salt| <[u8; SALT]>::try_from(salt).ok()).ok_or("a salt is no base64 of 16 bytes")?;
+        let salt =
+            STANDARD.decode(salt).ok().and_then(|salt| <[u8; SALT]>::try_from(salt).ok()).ok_or("a salt is no base64 of 16 bytes")?;
         self.0.leaf(tree::leaf(&salt, &[text]))
     }
 

@@ -34,21 +34,69 @@ pub struct Extent<'e> {
     pub shown: &'e dyn Fn(&str) -> bool,
     /// Whether the answer's body, and messages received, stay.
     pub released: bool,
-    /// Parts that are covered altogether, because something known stands in them behind layers of encoding.
-    pub whole: &'e [Part],
+    /// Parts that are covered altogether, because something known stands in them behind layers of encoding; of a body only a range, where one is given.
+    pub whole: &'e [(Part, Option<Range<usize>>)],
 }
 
 /// Header fields whose values say nothing about anybody; all others are covered where values are.
 const PLAIN_FIELDS: [&str; 42] = [
-    "accept-ranges", "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods", "age", "allow", "alt-svc",
-    "cache-control", "connection", "content-encoding", "content-language", "content-length", "content-range", "content-type", "date", "expires", "host",
-    "if-modified-since", "last-modified", "origin", "pragma", "priority", "proxy-status", "range", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
-    "sec-fetch-user", "sec-gpc", "dnt", "server", "strict-transport-security", "te", "timing-allow-origin", "transfer-encoding", "upgrade",
-    "upgrade-insecure-requests", "vary", "x-content-type-options", "x-frame-options", "x-xss-protection", "accept",
+    "accept-ranges",
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "age",
+    "allow",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-range",
+    "content-type",
+    "date",
+    "expires",
+    "host",
+    "if-modified-since",
+    "last-modified",
+    "origin",
+    "pragma",
+    "priority",
+    "proxy-status",
+    "range",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-user",
+    "sec-gpc",
+    "dnt",
+    "server",
+    "strict-transport-security",
+    "te",
+    "timing-allow-origin",
+    "transfer-encoding",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "vary",
+    "x-content-type-options",
+    "x-frame-options",
+    "x-xss-protection",
+    "accept",
 ];
 
 /// Header fields that hold an address.
 const ADDRESSES: [&str; 5] = ["referer", "location", "content-location", "refresh", "x-referer"];
+
+impl Extent<'_> {
+    fn is_whole(&self, part: &Part) -> bool {
+        self.whole.iter().any(|(whole, range)| whole == part && range.is_none())
+    }
+
+    /// Ranges of a body that are covered altogether.
+    fn ranges_of(&self, part: &Part) -> impl Iterator<Item = Range<usize>> {
+        self.whole.iter().filter(move |(whole, _)| whole == part).filter_map(|(_, range)| range.clone())
+    }
+}
 
 impl Masker {
     /// Covers an exchange. What was covered stands in its changes afterwards.
@@ -206,7 +254,7 @@ impl Covering<'_> {
         self.fields(&mut request.trailers, Side::Request, &mut Vec::new(), |number| Err(format!("request.trailer[{number}]")));
         if !request.body.is_empty() {
             let kind = BodyKind::of(request.headers.first("content-type"), request.headers.first("content-encoding"));
-            request.body = match self.extent.values || self.extent.whole.contains(&Part::RequestBody) {
+            request.body = match self.extent.values || self.extent.is_whole(&Part::RequestBody) {
                 true => Body::missing(Unrecorded::Withheld),
                 false => self.body(Side::Request, Part::RequestBody, &kind, &request.body)?,
             };
@@ -230,7 +278,7 @@ impl Covering<'_> {
             let kind = BodyKind::of(answer.headers.first("content-type"), answer.headers.first("content-encoding"));
             answer.body = match (self.extent.released, &kind) {
                 (false, _) => Body::missing(Unrecorded::Withheld),
-                (true, _) if self.extent.whole.contains(&Part::ResponseBody) => Body::missing(Unrecorded::Withheld),
+                (true, _) if self.extent.is_whole(&Part::ResponseBody) => Body::missing(Unrecorded::Withheld),
                 // Whoever releases an answer has looked at it; a picture holds no fields to search.
                 (true, BodyKind::Media) => answer.body.clone(),
                 (true, _) => self.body(Side::Response, Part::ResponseBody, &kind, &answer.body)?,
@@ -250,7 +298,7 @@ impl Covering<'_> {
             return Ok(Body::missing(Unrecorded::Withheld));
         }
         self.made.extend(made);
-        let ranges = (self.extent.known)(&bytes);
+        let ranges: Vec<Range<usize>> = (self.extent.known)(&bytes).into_iter().chain(self.extent.ranges_of(&part)).collect();
         let covered = self.over(&mut bytes, ranges.into_iter(), KNOWN);
         self.note(side, &Locator { part, steps: Vec::new() }.to_string(), &covered);
         Ok(Body::new(body.state(), bytes))
@@ -264,7 +312,7 @@ impl Covering<'_> {
             }
             let sent = message.direction == Direction::Sent;
             let mut bytes = message.payload.bytes()?.to_vec();
-            let mut all = (if sent { self.extent.values } else { !self.extent.released }) || self.extent.whole.contains(&Part::Message(number));
+            let mut all = (if sent { self.extent.values } else { !self.extent.released }) || self.extent.is_whole(&Part::Message(number));
             if !all {
                 match self.masker.message(self.target, number, message) {
                     Some((masked, made, true)) => {
@@ -274,7 +322,7 @@ impl Covering<'_> {
                     _ => all = true,
                 }
             }
-            let (rule, ranges) = if all { (VALUE, std::iter::once(0..bytes.len()).collect()) } else { (KNOWN, (self.extent.known)(&bytes)) };
+            let (rule, ranges) = if all { (VALUE, words(&bytes)) } else { (KNOWN, (self.extent.known)(&bytes)) };
             let covered = self.over(&mut bytes, ranges.into_iter(), rule);
             let side = if sent { Side::Request } else { Side::Response };
             self.note(side, &Locator { part: Part::Message(number), steps: Vec::new() }.to_string(), &covered);
@@ -289,7 +337,7 @@ impl Covering<'_> {
             let mut bytes = value.to_vec();
             let (locator, whole) = match place(number) {
                 Ok(part) => {
-                    let whole = self.extent.whole.contains(&part);
+                    let whole = self.extent.is_whole(&part);
                     (Locator { part, steps: Vec::new() }.to_string(), whole)
                 }
                 Err(locator) => (locator, false),
@@ -329,7 +377,7 @@ impl Covering<'_> {
     fn whole_of_address(&self, url: &str) -> Vec<Range<usize>> {
         let parts = UrlParts::of(url);
         let mut ranges = Vec::new();
-        for part in self.extent.whole {
+        for (part, _) in self.extent.whole {
             match part {
                 Part::Query(number) => {
                     let parameter = parts.query_parameters(url).nth((*number as usize).saturating_sub(1));
@@ -393,6 +441,22 @@ fn parameters(url: &str, parts: &UrlParts, shown: &dyn Fn(&str) -> bool, ranges:
         }
         start += piece.len();
     }
+}
+
+/// All of a message but the signs that JSON is built of: it is cut into parts where these stand, and the parts must stay where they are.
+fn words(bytes: &[u8]) -> Vec<Range<usize>> {
+    let json = matches!(bytes.first(), Some(b'{' | b'['));
+    let built = |byte: &u8| json && matches!(byte, b'{' | b'}' | b'[' | b']' | b':' | b',' | b'"' | b'\\');
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = bytes[start..].iter().position(built).map_or(bytes.len(), |at| start + at);
+        if start < end {
+            ranges.push(start..end);
+        }
+        start = end + 1;
+    }
+    ranges
 }
 
 /// Something that was covered.

@@ -79,7 +79,8 @@ pub fn check(copy: &Capture, proof: &[u8], seal: &[u8]) -> Result<CopyChecked, C
             return Ok(checked);
         }
     };
-    let mut reading = Reading { lines: LinesCheck::default(), says: BTreeMap::new(), exhibits: BTreeMap::new(), next: 1, ended: None, head: None };
+    let mut reading =
+        Reading { lines: LinesCheck::default(), says: BTreeMap::new(), exhibits: BTreeMap::new(), next: 1, ended: None, head: None };
     let digest = Digest::of(seal).to_string();
     let mut failed: Vec<(u64, String)> = Vec::new();
     let walked = verify_chain(proof, |record, text| {
@@ -203,7 +204,11 @@ impl Reading {
         let lines = std::mem::take(&mut self.lines);
         let records = lines.records();
         if records != statement.custody.records {
-            checked.problem(PROOF, "whole", format!("tells of {records} records of the log, but {} were sealed", statement.custody.records));
+            checked.problem(
+                PROOF,
+                "whole",
+                format!("tells of {records} records of the log, but {} were sealed", statement.custody.records),
+            );
         } else if lines.root().to_string() != statement.custody.root {
             checked.problem(PROOF, "whole", "the records of the log that it shows are not those that were sealed".to_owned());
         }
@@ -220,7 +225,8 @@ impl Reading {
 
 /// Whether everything that the copy's own log says apart from the exchanges was said in the original.
 fn taken_over(checked: &mut CopyChecked, reading: &mut Reading, copy: &Capture) -> Result<(), CaptureError> {
-    let own_gaps = [GapKind::CopyMasked, GapKind::CopyWithheld, GapKind::CopyExhibits].map(|kind| format!("{{\"kind\":\"gap\",\"gap\":\"{}\"", kind.id()));
+    let own_gaps = [GapKind::CopyMasked, GapKind::CopyWithheld, GapKind::CopyExhibits]
+        .map(|kind| format!("{{\"kind\":\"gap\",\"gap\":\"{}\"", kind.id()));
     copy.log_lines(&mut |line| {
         let (kind, says) = (line.kind().unwrap_or_default(), line.says().unwrap_or_default());
         let of_original = match kind.as_str() {

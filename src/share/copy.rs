@@ -1,7 +1,9 @@
 //! Makes the recording of a masked copy, and its proof.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use super::known::{Known, KnownValue, accounts};
@@ -9,9 +11,11 @@ use super::proof_file::Proofs;
 use super::{Profile, ShareError};
 use crate::analysis::planted::SeedKind;
 use crate::capture::{Capture, CopyOf, SECRETS_TO, SessionFile, Writer};
+use crate::decode::resolve;
 use crate::evidence::{CaseKey, EntryHasher, EntryProof, LinesTree, entries_root};
 use crate::model::{
-    Body, BodyState, Change, ChangeKind, Digest, EntryDigest, Exchange, Exhibit, Gap, GapKind, Outcome, Part, Timestamp, Unrecorded, UrlParts,
+    Body, BodyState, Change, ChangeKind, Digest, EntryDigest, Exchange, Exhibit, Gap, GapKind, Locator, Outcome, Part, Timestamp,
+    Unrecorded, UrlParts,
 };
 use crate::redact::{COPY_REASON, Extent, Masker};
 use crate::rules::{RequestFacts, RuleSet};
@@ -255,12 +259,17 @@ impl Made<'_> {
         let mut copy = original.clone();
         self.cover(&mut copy, number, &[]).map_err(failed)?;
         // What was found behind layers that letters in place cannot reach is covered altogether.
-        let left: Vec<Part> = self.known.parts_of(&copy).into_iter().map(|(part, _)| part).collect();
+        let left: Vec<_> = self.known.places_in(&copy).into_iter().map(|(locator, _)| raw_range(&copy, locator)).collect();
         if !left.is_empty() {
             self.cover(&mut copy, number, &left).map_err(failed)?;
+            // A range that was not enough takes its body with it.
+            let left: Vec<_> = self.known.places_in(&copy).into_iter().map(|(locator, _)| (locator.part, None)).collect();
+            if !left.is_empty() {
+                self.cover(&mut copy, number, &left).map_err(failed)?;
+            }
         }
-        if let Some((part, what)) = self.known.parts_of(&copy).into_iter().next() {
-            let part = crate::model::Locator { part, steps: Vec::new() }.to_string();
+        if let Some((locator, what)) = self.known.places_in(&copy).into_iter().next() {
+            let part = Locator { part: locator.part, steps: Vec::new() }.to_string();
             return Err(ShareError::StillThere { entry: number, what, part });
         }
         let proof = match EntryProof::of(self.salts, number, original, &copy, true) {
@@ -291,7 +300,7 @@ impl Made<'_> {
         Ok((copy, proof))
     }
 
-    fn cover(&self, copy: &mut Exchange, number: u64, whole: &[Part]) -> io::Result<()> {
+    fn cover(&self, copy: &mut Exchange, number: u64, whole: &[(Part, Option<Range<usize>>)]) -> io::Result<()> {
         let order = self.order;
         let url = copy.request.url.clone();
         let parts = UrlParts::of(&url);
@@ -308,4 +317,25 @@ impl Made<'_> {
         let extent = Extent { known: &known, values, shown: &shown, released: order.released.contains(&number), whole };
         order.masker.cover(copy, &extent)
     }
+}
+
+/// The smallest piece of a request's body, as it was sent, in which a field stands: the value of a form's field, say, whatever is packed in there.
+fn raw_range(exchange: &Exchange, locator: Locator) -> (Part, Option<Range<usize>>) {
+    let body = match (&locator.part, exchange.request.body.in_memory()) {
+        (Part::RequestBody, Some(body)) => body.as_ptr_range(),
+        _ => return (locator.part, None),
+    };
+    let mut range = None;
+    for steps in 1..=locator.steps.len() {
+        let piece = Locator { part: locator.part.clone(), steps: locator.steps[..steps].to_vec() };
+        match resolve(exchange, &piece) {
+            // What was not unpacked yet lies in the body itself.
+            Ok(Cow::Borrowed(bytes)) if body.contains(&bytes.as_ptr()) => {
+                let start = bytes.as_ptr() as usize - body.start as usize;
+                range = Some(start..start + bytes.len());
+            }
+            _ => break,
+        }
+    }
+    (locator.part, range)
 }

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::analysis::planted::{Planted, SHORTEST, Seed, SeedKind};
 use crate::decode::{Field, FieldPlace, Limits, fields};
-use crate::model::{Exchange, Part, UrlParts};
+use crate::model::{Exchange, Locator, UrlParts};
 use crate::rules::{RequestFacts, RuleSet};
 
 /// A value that must not get out.
@@ -47,7 +47,12 @@ impl Known {
         let (long, short): (Vec<_>, Vec<_>) = values.iter().partition(|known| known.value.trim().len() >= SHORTEST);
         let seeds: Vec<Seed> = long
             .iter()
-            .map(|known| Seed { id: known.label.clone(), kind: known.kind, label: known.label.clone(), value: known.value.trim().to_owned() })
+            .map(|known| Seed {
+                id: known.label.clone(),
+                kind: known.kind,
+                label: known.label.clone(),
+                value: known.value.trim().to_owned(),
+            })
             .collect();
         let literals: Vec<&str> = long.iter().map(|known| known.value.trim()).collect();
         let literal = (!literals.is_empty()).then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&literals).ok()).flatten();
@@ -87,10 +92,10 @@ impl Known {
         !self.ranges(bytes).is_empty()
     }
 
-    /// Parts of an exchange in which one stands, behind whatever layers, with its label.
+    /// Fields of an exchange in which one stands, behind whatever layers, with its label.
     #[must_use]
-    pub fn parts_of(&self, exchange: &Exchange) -> Vec<(Part, String)> {
-        let mut found: BTreeMap<String, (Part, String)> = BTreeMap::new();
+    pub fn places_in(&self, exchange: &Exchange) -> Vec<(Locator, String)> {
+        let mut found: BTreeMap<String, (Locator, String)> = BTreeMap::new();
         if self.is_empty() {
             return Vec::new();
         }
@@ -99,8 +104,7 @@ impl Known {
             let literal = self.literal.as_ref().and_then(|literal| literal.find(field.value).or_else(|| literal.find(field.name)));
             let label = hits.first().map(|hit| hit.seed).or_else(|| literal.map(|found| found.pattern().as_usize()));
             if let Some(label) = label {
-                let part = field.locator.part.clone();
-                found.entry(field.locator.to_string()).or_insert_with(|| (part, self.labels[label].clone()));
+                found.entry(field.locator.to_string()).or_insert_with(|| (field.locator.clone(), self.labels[label].clone()));
             }
         };
         fields(exchange, &Limits::default(), &mut see);
@@ -130,7 +134,10 @@ pub fn accounts(exchange: &Exchange, rules: &RuleSet, each: &mut dyn FnMut(Strin
                 .into_iter()
                 .any(|index| rules.fields[index].claims.iter().any(|claim| claim.identifies == Some("user"))),
         };
-        if tells_users && field.value.len() >= SHORTEST && let Ok(value) = std::str::from_utf8(field.value) {
+        if tells_users
+            && field.value.len() >= SHORTEST
+            && let Ok(value) = std::str::from_utf8(field.value)
+        {
             each(value.to_owned());
         }
     };

@@ -71,7 +71,9 @@ pub enum ShareError {
     )]
     Unsalted(PathBuf, u32),
     /// Something that must not get out could not be covered.
-    #[error("entry {entry}: {what} is still found in the copy after everything was covered ({part}); nothing was written. Please report this")]
+    #[error(
+        "entry {entry}: {what} is still found in the copy after everything was covered ({part}); nothing was written. Please report this"
+    )]
     StillThere {
         /// The entry.
         entry: u64,
