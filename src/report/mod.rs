@@ -46,6 +46,7 @@ pub mod text;
 mod trail_rows;
 mod validator_rows;
 mod visit_rows;
+pub mod wec;
 
 use std::io;
 

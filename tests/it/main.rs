@@ -22,6 +22,7 @@ mod demo_fields;
 mod determinism;
 mod doctor;
 mod exhibits;
+mod export;
 mod facts;
 mod firefox;
 mod flips;
