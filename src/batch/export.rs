@@ -119,7 +119,8 @@ impl NewFile {
 
 /// A recording is a folder in which nobody else writes: a stray file would be found by whoever verifies it.
 fn outside(path: &Path, parent: &Path, source: &Path) -> Result<(), ExportError> {
-    let inside = source.is_dir() && fs::canonicalize(parent).ok().zip(fs::canonicalize(source).ok()).is_some_and(|(to, from)| to.starts_with(from));
+    let inside =
+        source.is_dir() && fs::canonicalize(parent).ok().zip(fs::canonicalize(source).ok()).is_some_and(|(to, from)| to.starts_with(from));
     if !inside {
         return Ok(());
     }
@@ -219,7 +220,8 @@ pub fn wec(source: &Path, inputs: &Inputs, options: &Options, to: &Path) -> Resu
     let mut pictures = BTreeMap::new();
     if Capture::is_at(source) {
         let capture = Capture::open(source).map_err(|cause| ReplayError::Capture { cause })?;
-        let shown = recorded.session.exhibits.iter().filter(|exhibit| exhibit.kind == ExhibitKind::Screenshot && exhibit.media_type == "image/png");
+        let shown =
+            recorded.session.exhibits.iter().filter(|exhibit| exhibit.kind == ExhibitKind::Screenshot && exhibit.media_type == "image/png");
         for (index, exhibit) in shown.enumerate() {
             // The first shows what the window showed, which is the top of the page; no picture of its foot or of all of it is made.
             let name = if index == 0 { "screenshot-top.png".to_owned() } else { format!("screenshot-exhibit-{}.png", exhibit.number) };

@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 Format::Warc => ".warc.gz",
                 Format::Wec | Format::Curl => "",
             };
-            folder_names(several).iter().map(|name| out.join(format!("{}{ending}", name))).collect()
+            folder_names(several).iter().map(|name| out.join(format!("{name}{ending}"))).collect()
         }
     };
     let mut outcome = Outcome::Done;

@@ -1,6 +1,8 @@
 //! What our own exports say of an entry beside the fields of the format they are written in (`_dataspoor` in HAR, `metadata` in WARC): whatever that
 //! format has no field for. `har` reads it back; nobody has to believe it, so a file that carries it stays a file of others.
 
+mod words;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -8,9 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+pub(super) use words::state_id;
+use words::{ANOMALIES, FIDELITIES, STAGES, id_of, named, not_carried_named, state_named};
+
 use crate::model::{
-    Anomaly, Body, BodyState, Change, ChangeKind, Connection, Exchange, FailureStage, Fidelity, Headers, Initiator, Interim, ListedCookie,
-    Message, NotCarried, OddHeads, Outcome, Response, Side, Timestamp, Timings, Unrecorded,
+    Body, BodyState, Change, ChangeKind, Connection, Exchange, FailureStage, Headers, Initiator, Interim, ListedCookie, Message,
+    NotCarried, OddHeads, Outcome, Response, Side, Timestamp, Timings,
 };
 
 /// Version of these members. A reader takes no other.
@@ -167,86 +172,6 @@ pub(super) struct OwnChange {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it in so")]
 fn is_false(truth: &bool) -> bool {
     !truth
-}
-
-const FIDELITIES: [(Fidelity, &str); 5] = [
-    (Fidelity::ByteExact, "byte-exact"),
-    (Fidelity::ResponseExact, "response-exact"),
-    (Fidelity::RequestExact, "request-exact"),
-    (Fidelity::AsParsed, "as-parsed"),
-    (Fidelity::Imported, "imported"),
-];
-
-const REASONS: [(Unrecorded, &str); 5] = [
-    (Unrecorded::NotInSource, "not-in-source"),
-    (Unrecorded::SideFile, "side-file"),
-    (Unrecorded::Disconnected, "disconnected"),
-    (Unrecorded::Ceiling, "ceiling"),
-    (Unrecorded::NoResponse, "no-response"),
-];
-
-const STAGES: [(FailureStage, &str); 8] = [
-    (FailureStage::Dns, "dns"),
-    (FailureStage::Refused, "refused"),
-    (FailureStage::Tls, "tls"),
-    (FailureStage::Timeout, "timeout"),
-    (FailureStage::Reset, "reset"),
-    (FailureStage::Protocol, "protocol"),
-    (FailureStage::Blocked, "blocked"),
-    (FailureStage::Unknown, "unknown"),
-];
-
-const ANOMALIES: [(Anomaly, &str); 7] = [
-    (Anomaly::StartTime, "start-time"),
-    (Anomaly::MendedText, "mended-text"),
-    (Anomaly::Base64, "base64"),
-    (Anomaly::Url, "url"),
-    (Anomaly::AfterEnd, "after-end"),
-    (Anomaly::EventOrder, "event-order"),
-    (Anomaly::FromCache, "from-cache"),
-];
-
-fn id_of<T: PartialEq>(table: &[(T, &'static str)], value: &T) -> &'static str {
-    table.iter().find(|(known, _)| known == value).map_or("", |(_, id)| id)
-}
-
-fn named<T: Copy>(table: &[(T, &'static str)], id: &str) -> Option<T> {
-    table.iter().find(|(_, known)| *known == id).map(|(value, _)| *value)
-}
-
-/// A state of a body in words: `raw`, `missing not-in-source`.
-pub(super) fn state_id(state: BodyState) -> String {
-    match state {
-        BodyState::Raw => "raw".to_owned(),
-        BodyState::AlreadyDecoded => "already-decoded".to_owned(),
-        BodyState::Lossy => "lossy".to_owned(),
-        BodyState::Missing(why) => format!("missing {}", id_of(&REASONS, &why)),
-        BodyState::Truncated(why) => format!("truncated {}", id_of(&REASONS, &why)),
-    }
-}
-
-fn state_named(id: &str) -> Option<BodyState> {
-    let (word, why) = id.split_once(' ').unwrap_or((id, ""));
-    Some(match word {
-        "raw" => BodyState::Raw,
-        "already-decoded" => BodyState::AlreadyDecoded,
-        "lossy" => BodyState::Lossy,
-        "missing" => BodyState::Missing(named(&REASONS, why)?),
-        "truncated" => BodyState::Truncated(named(&REASONS, why)?),
-        _ => return None,
-    })
-}
-
-/// The facts with these identifiers; what is not known is left out.
-fn not_carried_named(ids: &[String]) -> NotCarried {
-    let mut all = NotCarried::default();
-    for bit in 0..u16::BITS {
-        let fact = NotCarried::from_bits(1 << bit);
-        if fact.ids().next().is_some_and(|id| ids.iter().any(|given| given == id)) {
-            all.add(fact);
-        }
-    }
-    all
 }
 
 /// Bytes as text in which each byte is the character of its number.

@@ -112,7 +112,11 @@ fn is_first(relation: &str) -> bool {
 fn parties<'a>(hosts: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
     let (mut first, mut third) = (BTreeSet::new(), BTreeSet::new());
     for (relation, host) in hosts {
-        if is_first(relation) { first.insert(host) } else { third.insert(host) };
+        if is_first(relation) {
+            first.insert(host)
+        } else {
+            third.insert(host)
+        };
     }
     json!({ "firstParty": first, "thirdParty": third })
 }
@@ -121,7 +125,12 @@ fn parties<'a>(hosts: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
 fn beacons(report: &Report, beside: &Beside) -> Vec<Value> {
     let mut rows = Vec::new();
     for flow in &report.flows {
-        let url = flow.entries.first().and_then(|entry| beside.urls.get(entry)).cloned().unwrap_or_else(|| format!("//{}{}", flow.host, flow.path));
+        let url = flow
+            .entries
+            .first()
+            .and_then(|entry| beside.urls.get(entry))
+            .cloned()
+            .unwrap_or_else(|| format!("//{}{}", flow.host, flow.path));
         let query: Map<String, Value> = flow.parameters.iter().map(|name| (name.clone(), "…".into())).collect();
         let mut row = |filter: &str, list: &str| {
             rows.push(json!({

@@ -12,7 +12,8 @@ use dataspoor::decode::resolve;
 use dataspoor::evidence::CaseKey;
 use dataspoor::interop::Options;
 use dataspoor::model::{
-    Anomaly, Body, BodyState, CaptureSource, Digest, Entry, EntryDigest, Exchange, Fidelity, Gap, Locator, NotCarried, Outcome, Part, Session, Step,
+    Anomaly, Body, BodyState, CaptureSource, Digest, Entry, EntryDigest, Exchange, Fidelity, Gap, Locator, NotCarried, Outcome, Part,
+    Session, Step,
 };
 use dataspoor::report::evidence_log::EvidenceLog;
 use serde_json::Value;
@@ -108,7 +109,8 @@ fn findings(read: &Read, like: &Read) -> Vec<String> {
     let subject = inputs().subject(page, false);
     let mut analysis = inputs().analysis(&subject, &CaseKey::of_capture(Digest([7; 32])));
     for (entry, like) in read.entries.iter().zip(&like.entries) {
-        let entry = Entry { number: like.number, order: like.order, digest: EntryDigest(Digest([1; 32])), exchange: entry.exchange.clone() };
+        let entry =
+            Entry { number: like.number, order: like.order, digest: EntryDigest(Digest([1; 32])), exchange: entry.exchange.clone() };
         analysis.push(&entry).expect("a spool in memory");
     }
     let mut log = EvidenceLog::new(inputs().context(&like.capture, &subject), Vec::new());
@@ -122,7 +124,9 @@ fn findings(read: &Read, like: &Read) -> Vec<String> {
         }
         // What the file says of itself is another matter than what is found in it.
         if !["header", "end"].iter().any(|kind| record["kind"] == *kind) {
-            lines.push(record.to_string().replace("response.body/coding", "response.body"));
+            let line = record.to_string().replace("response.body/coding", "response.body");
+            // A file of others is one, whoever wrote it.
+            lines.push(line.replace("\"observed\":\"recorded by the proxy\"", "\"observed\":\"imported recording\""));
         }
     }
     lines
@@ -202,7 +206,10 @@ fn import_rules(file: &Path) {
     for page in pages {
         assert!(page["id"].is_string() && page["startedDateTime"].is_string() && page["pageTimings"].is_object());
         let title = page["title"].as_str().expect("a title");
-        assert!(title.starts_with("http://") || title.starts_with("https://") || title == "about:blank", "{title}: EDPB's tool makes a URL of it");
+        assert!(
+            title.starts_with("http://") || title.starts_with("https://") || title == "about:blank",
+            "{title}: EDPB's tool makes a URL of it"
+        );
     }
     for entry in log["entries"].as_array().expect("entries") {
         assert!(entry["_initiator"].is_object(), "Chrome refuses anything else");

@@ -23,6 +23,7 @@ mod determinism;
 mod doctor;
 mod exhibits;
 mod export;
+mod export_others;
 mod facts;
 mod firefox;
 mod flips;

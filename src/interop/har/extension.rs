@@ -1,10 +1,19 @@
 //! What our own exports say of a whole recording in `log._dataspoor`: gaps and marks. What is not known there is left out.
 
-use super::schema::{List, RawGap, RawMark};
+use super::schema::{List, RawGap, RawMark, RawPage};
 use crate::model::{Gap, GapKind, Mark, MarkKind, SaidBy, Timestamp};
 
 /// As many entries as outputs name.
 const NAMED: usize = 10;
+
+/// When a page began: our own exports say it to the nanosecond, or that it is not known.
+pub(super) fn started(page: &RawPage<'_>) -> Option<Timestamp> {
+    if page.own.no_start.0 == Some(true) {
+        return None;
+    }
+    let exact = page.own.started.as_str().parse().ok().map(Timestamp::from_nanoseconds);
+    exact.or_else(|| Timestamp::parse(page.started.as_str()))
+}
 
 pub(super) fn gaps(raw: List<RawGap<'_>>) -> Vec<Gap> {
     let gap = |raw: &RawGap<'_>| {

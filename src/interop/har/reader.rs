@@ -189,7 +189,7 @@ impl<'a, 'e> Reader<'a, 'e> {
                 let page = |page: RawPage<'_>| Page {
                     id: page.id.as_str().to_owned(),
                     title: if page.own.title.0.is_some() { page.own.title.as_str() } else { page.title.as_str() }.to_owned(),
-                    started: Timestamp::parse(page.started.as_str()).filter(|_| page.own.no_start.0 != Some(true)),
+                    started: extension::started(&page),
                 };
                 let is_page = |page: &RawPage<'_>| page.present && page.own.made.0 != Some(true);
                 let pages = self.value(|text| {
@@ -204,7 +204,13 @@ impl<'a, 'e> Reader<'a, 'e> {
             "_dataspoor" => {
                 let own = |own: RawExtension<'_>| {
                     let text = |text: &Text<'_>| text.some().map(str::to_owned);
-                    (own.simulated.0 == Some(true), text(&own.scenario), text(&own.baseline), extension::gaps(own.gaps), extension::marks(own.marks))
+                    (
+                        own.simulated.0 == Some(true),
+                        text(&own.scenario),
+                        text(&own.baseline),
+                        extension::gaps(own.gaps),
+                        extension::marks(own.marks),
+                    )
                 };
                 let (simulated, scenario, baseline, gaps, marks) = self.value(|text| next(text, own))?.0;
                 let session = &mut self.contents.session;

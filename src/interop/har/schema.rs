@@ -423,7 +423,7 @@ object!(
 
 object!(
     /// What our own export says of a page: it was made up because the format wants one, it had another title, its start was not recorded.
-    RawOwnPage { "made" => made: Flag, "title" => title: Text<'a>, "noStart" => no_start: Flag }
+    RawOwnPage { "made" => made: Flag, "title" => title: Text<'a>, "startedNs" => started: Text<'a>, "noStart" => no_start: Flag }
 );
 
 object!(

@@ -18,9 +18,9 @@ const ADDED: [&str; 4] = ["User-Agent", "Accept", "Content-Type", "Expect"];
 #[must_use]
 pub fn command(request: &Request, body: &[u8]) -> Vec<u8> {
     let has_body = !body.is_empty();
-    let text = std::str::from_utf8(body).ok().filter(|text| {
-        text.len() <= LONGEST_ARGUMENT && !text.contains(|sign: char| sign.is_control() && !matches!(sign, '\n' | '\t'))
-    });
+    let text = std::str::from_utf8(body)
+        .ok()
+        .filter(|text| text.len() <= LONGEST_ARGUMENT && !text.contains(|sign: char| sign.is_control() && !matches!(sign, '\n' | '\t')));
     let mut out = Vec::new();
     if has_body && text.is_none() {
         printf(body, &mut out);

@@ -152,8 +152,9 @@ impl<S: Read + Write + Seek> HarWriter<S> {
         if !is_address {
             own["title"] = page.title.clone().into();
         }
-        if page.started.is_none() {
-            own["noStart"] = true.into();
+        match page.started {
+            None => own["noStart"] = true.into(),
+            Some(at) => own["startedNs"] = at.as_nanoseconds().to_string().into(),
         }
         json!({
             "startedDateTime": started.unwrap_or(NO_TIME).to_string(),

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::http::{resource_type, shown};
+use super::http::{resource_type, server_ip, shown};
 use crate::decode::cookie::{SetCookie, cookie_pairs, set_cookie_lines};
 use crate::interop::own::{OwnEntry, OwnMessage, state_id};
 use crate::model::{
@@ -30,7 +30,7 @@ pub(super) fn entry(number: u64, exchange: &Exchange, page: &str) -> io::Result<
     out.insert("response".into(), response(exchange, &mut own)?);
     out.insert("cache".into(), json!({}));
     out.insert("timings".into(), times(timings));
-    if let Some(address) = exchange.connection.server_address.as_deref().filter(|address| address.parse::<core::net::IpAddr>().is_ok()) {
+    if let Some(address) = server_ip(&exchange.connection) {
         out.insert("serverIPAddress".into(), address.into());
     }
     if let Some(id) = exchange.connection.id.as_deref() {
@@ -148,9 +148,11 @@ fn response(exchange: &Exchange, own: &mut OwnEntry) -> io::Result<Value> {
 /// `size` is the length with codings undone, `compression` what these saved.
 fn content(response: &Response, own: &mut OwnEntry) -> io::Result<Value> {
     let media_type = response.media_type.as_deref().map(Cow::Borrowed);
-    let media_type = media_type.or_else(|| response.headers.first("content-type").map(String::from_utf8_lossy)).unwrap_or("x-unknown".into());
+    let media_type =
+        media_type.or_else(|| response.headers.first("content-type").map(String::from_utf8_lossy)).unwrap_or("x-unknown".into());
     if let BodyState::Missing(_) = response.body.state() {
-        let announced = response.headers.first("content-length").and_then(|length| std::str::from_utf8(length).ok()?.trim().parse::<i64>().ok());
+        let announced =
+            response.headers.first("content-length").and_then(|length| std::str::from_utf8(length).ok()?.trim().parse::<i64>().ok());
         let comment = format!("The body is not in the recording: {}.", state_id(response.body.state()));
         return Ok(json!({ "size": announced.unwrap_or(-1), "mimeType": media_type, "comment": comment }));
     }
@@ -241,7 +243,8 @@ fn request_cookies(request: &Request, listed: &[ListedCookie]) -> Value {
 }
 
 fn response_cookies(response: &Response, listed: &[ListedCookie]) -> Value {
-    let in_fields = response.headers.all("set-cookie").flat_map(|(_, field)| set_cookie_lines(field).map(move |line| set_cookie(&field[line])));
+    let in_fields =
+        response.headers.all("set-cookie").flat_map(|(_, field)| set_cookie_lines(field).map(move |line| set_cookie(&field[line])));
     let listed = listed.iter().filter(|cookie| cookie.side == Side::Response);
     in_fields.chain(listed.map(|cookie| set_cookie(cookie.line().as_bytes()))).collect()
 }
@@ -249,7 +252,8 @@ fn response_cookies(response: &Response, listed: &[ListedCookie]) -> Value {
 fn set_cookie(line: &[u8]) -> Value {
     let cookie = SetCookie::parse(line);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut out = json!({ "name": text(cookie.name()), "value": text(cookie.value()), "httpOnly": cookie.http_only, "secure": cookie.secure });
+    let mut out =
+        json!({ "name": text(cookie.name()), "value": text(cookie.value()), "httpOnly": cookie.http_only, "secure": cookie.secure });
     for (name, place) in [("path", &cookie.path), ("domain", &cookie.domain)] {
         if let Some(place) = place {
             out[name] = text(&line[place.clone()]).into();

@@ -6,7 +6,7 @@ use std::io;
 use bytes::Bytes;
 
 use crate::decode::without_codings;
-use crate::model::{Body, BodyState, Exchange, Headers, Outcome};
+use crate::model::{Body, BodyState, Connection, Exchange, Headers, Outcome};
 
 /// No body is unpacked to more, in bytes; a longer one is written with its codings on.
 const CEILING: usize = 256 << 20;
@@ -69,6 +69,13 @@ pub(super) fn resource_type(exchange: &Exchange) -> Cow<'_, str> {
     Cow::Borrowed(by_destination.or_else(by_type).unwrap_or("other"))
 }
 
+/// The address of the server without a port, where the recording has it as a number.
+pub(super) fn server_ip(connection: &Connection) -> Option<String> {
+    let text = connection.server_address.as_deref()?;
+    let with_port = text.parse::<core::net::SocketAddr>().map(|address| address.ip());
+    text.parse::<core::net::IpAddr>().or(with_port).ok().map(|address| address.to_string())
+}
+
 /// Whether a text is an address of a page.
 pub(super) fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -79,6 +86,7 @@ pub(super) fn is_web_address(text: &str) -> bool {
 pub(super) fn is_page(exchange: &Exchange) -> bool {
     let response = exchange.outcome.response();
     response.is_some_and(|response| {
-        (200..300).contains(&response.status) && response.media_type_essence().is_some_and(|essence| essence.eq_ignore_ascii_case("text/html"))
+        (200..300).contains(&response.status)
+            && response.media_type_essence().is_some_and(|essence| essence.eq_ignore_ascii_case("text/html"))
     })
 }

@@ -50,9 +50,11 @@ impl<W: Write> WarcWriter<W> {
         let mut writer = Self { out, capture: about.capture.digest };
         let (tool, version) = (about.tool, about.tool_version);
         let session = about.session;
-        let mut text = format!("software: {tool} {version}\r\nformat: WARC File Format 1.1\r\ndescription: {}\r\n", one_line(&about.comment()));
+        let mut text =
+            format!("software: {tool} {version}\r\nformat: WARC File Format 1.1\r\ndescription: {}\r\n", one_line(&about.comment()));
         text.push_str(&format!("secrets: {}\r\nsource-sha256: {}\r\n", about.secrets(), about.capture.digest));
-        for (name, value) in [("source-software", &session.creator), ("source-browser", &session.browser), ("scenario", &session.scenario)] {
+        for (name, value) in [("source-software", &session.creator), ("source-browser", &session.browser), ("scenario", &session.scenario)]
+        {
             if let Some(value) = value {
                 text.push_str(&format!("{name}: {}\r\n", one_line(value)));
             }
@@ -62,7 +64,16 @@ impl<W: Write> WarcWriter<W> {
         let at = started.or(session.pages.iter().find_map(|page| page.started)).unwrap_or(NO_TIME);
         let block = text.into_bytes();
         let media_type = "application/warc-fields".into();
-        writer.record(&Record { kind: "warcinfo", name: "info".into(), at, target: None, media_type, fields: Vec::new(), block, payload: None })?;
+        writer.record(&Record {
+            kind: "warcinfo",
+            name: "info".into(),
+            at,
+            target: None,
+            media_type,
+            fields: Vec::new(),
+            block,
+            payload: None,
+        })?;
         Ok(writer)
     }
 
@@ -97,7 +108,16 @@ impl<W: Write> WarcWriter<W> {
             let beside = partner(&response_id, response.is_some()).into_iter().chain(partner(&metadata_id, true));
             let fields = beside.chain(connection.iter().cloned()).chain(truncated).collect();
             let media_type = "application/http;msgtype=request".into();
-            self.record(&Record { kind: "request", name: format!("{number} request"), at, target: Some(&url), media_type, fields, block, payload })?;
+            self.record(&Record {
+                kind: "request",
+                name: format!("{number} request"),
+                at,
+                target: Some(&url),
+                media_type,
+                fields,
+                block,
+                payload,
+            })?;
         }
         if let Some(response) = response {
             // What has no status was never an answer in HTTP: only what it brought is known.
@@ -130,7 +150,16 @@ impl<W: Write> WarcWriter<W> {
         let fields = vec![("WARC-Concurrent-To", of)];
         let block = serde_json::to_vec(&metadata)?;
         let media_type = METADATA_TYPE.into();
-        self.record(&Record { kind: "metadata", name: format!("{number} metadata"), at, target: Some(&url), media_type, fields, block, payload: None })
+        self.record(&Record {
+            kind: "metadata",
+            name: format!("{number} metadata"),
+            at,
+            target: Some(&url),
+            media_type,
+            fields,
+            block,
+            payload: None,
+        })
     }
 
     /// A message of a WebSocket, as our own recordings keep it: no program that plays an archive back takes it for something that was loaded.
@@ -142,7 +171,16 @@ impl<W: Write> WarcWriter<W> {
         let fields = vec![("WARC-Concurrent-To", of.to_owned()), ("WARC-Message", description)];
         let block = message.payload.bytes()?.to_vec();
         let name = format!("{number} message {index}");
-        self.record(&Record { kind: "resource", name, at: message.at.unwrap_or(at), target: Some(&target), media_type, fields, block, payload: Some(0) })
+        self.record(&Record {
+            kind: "resource",
+            name,
+            at: message.at.unwrap_or(at),
+            target: Some(&target),
+            media_type,
+            fields,
+            block,
+            payload: Some(0),
+        })
     }
 
     fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
@@ -206,8 +244,8 @@ fn one_line(text: &str) -> Cow<'_, str> {
 fn connection_fields(exchange: &Exchange) -> Vec<(&'static str, String)> {
     let connection = &exchange.connection;
     let mut fields = Vec::new();
-    if let Some(address) = connection.server_address.as_deref().filter(|address| address.parse::<core::net::IpAddr>().is_ok()) {
-        fields.push(("WARC-IP-Address", address.to_owned()));
+    if let Some(address) = super::http::server_ip(connection) {
+        fields.push(("WARC-IP-Address", address));
     }
     let spoken = connection.protocol.as_deref().map(str::to_ascii_lowercase).or_else(|| protocol(&exchange.request.version));
     for protocol in spoken.into_iter().chain(connection.tls_version.as_deref().map(str::to_ascii_lowercase)) {
