@@ -100,7 +100,10 @@ pub fn masked_cookies(value: &[u8], mask: &str) -> Vec<u8> {
             }
             None if pair.trim_ascii().is_empty() => out.extend_from_slice(pair),
             // A cookie without a name is all value.
-            None => out.extend_from_slice([b" ", mask.as_bytes()].concat().trim_ascii_start()),
+            None => {
+                out.extend(pair.iter().take_while(|byte| byte.is_ascii_whitespace()));
+                out.extend_from_slice(mask.as_bytes());
+            }
         }
     }
     out
