@@ -3,6 +3,7 @@
 mod beside;
 mod beside_rows;
 mod compared;
+mod export;
 mod judge;
 mod linked;
 mod output;
@@ -16,6 +17,9 @@ mod work;
 pub use beside::{BESIDE_KIND, FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
 pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
 pub use compared::{COMPARISON_FOLDER, write_comparison};
+pub use export::{
+    ExportError, ExportOptions, Exported, Masked, curl as export_curl, har as export_har, warc as export_warc, wec as export_wec,
+};
 pub use judge::{
     IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject, conclude,
     conclude_report, open_output,

@@ -266,7 +266,41 @@ fn open(path: &Path) -> Result<Opened, ReplayError> {
     Ok(Opened { file, capture, state: (meta.len(), meta.modified().ok()) })
 }
 
-type EachEntry<'e> = &'e mut dyn FnMut(Entry) -> io::Result<()>;
+pub(super) type EachEntry<'e> = &'e mut dyn FnMut(Entry) -> io::Result<()>;
+
+/// Reads any recording without judging it: one of ours, one of others that lies in a case, or a file. `case` is the key of the case that it belongs to.
+/// Answers what stands in it apart from its entries, and the page that it was told to be about.
+pub(super) fn read_any(
+    path: &Path,
+    case: Option<&CaseKey>,
+    options: har::Options,
+    each: EachEntry<'_>,
+) -> Result<(Recorded, Option<String>), ReplayError> {
+    let of_file = |(capture, contents): (CaptureSource, har::Contents)| Recorded {
+        capture,
+        session: contents.session,
+        gaps: contents.gaps,
+        text_bytes: contents.text_bytes,
+    };
+    if Capture::is_at(path) {
+        let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
+        let case = match (&capture.session.case, case) {
+            (Some(named), None) => return Err(needs_case(path, &named.id)),
+            (None, _) => None,
+            (Some(_), case) => case,
+        };
+        let contents = capture.read(case, each).map_err(|cause| ReplayError::Capture { cause })?;
+        return Ok((recorded(path, contents), capture.session.page));
+    }
+    if ImportedCapture::is_at(path) {
+        let imported = ImportedCapture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
+        imported.check().map_err(|cause| ReplayError::Capture { cause })?;
+        let mut read = of_file(read(&imported.file(), options, each)?);
+        read.session.scenario = Some(imported.description.scenario.clone());
+        return Ok((read, imported.description.page));
+    }
+    Ok((of_file(read(path, options, each)?), None))
+}
 
 fn read(path: &Path, options: har::Options, each: EachEntry<'_>) -> Result<(CaptureSource, har::Contents), ReplayError> {
     let opened = open(path)?;

@@ -18,6 +18,7 @@ mod demo;
 mod discard;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod doctor;
+mod export;
 mod import;
 mod init;
 mod inputs;
@@ -118,6 +119,8 @@ enum Command {
     Compare(compare::Arguments),
     /// Take a recording that was made with another program (HAR, WARC, WACZ, flows of mitmproxy) into a case, as a recording of one of its scenarios.
     Import(import::Arguments),
+    /// Write recordings in the formats of other programs: HAR, WARC, the folder of the Website Evidence Collector, one request as a command for curl.
+    Export(Box<export::Arguments>),
     /// Keep something beside the recordings of a case: a text of the vendor, an answer to a request for access, a control that was not intercepted.
     #[command(subcommand)]
     Keep(keep::Command),
@@ -173,6 +176,7 @@ pub fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Keep(command) => keep::run(&command),
         Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

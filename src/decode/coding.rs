@@ -58,6 +58,17 @@ pub(crate) fn undo<'a>(headers: &Headers, bytes: &'a [u8], ceiling: usize) -> Un
     done
 }
 
+/// All of `bytes` without the codings that `headers` declare; borrowed where they declare none. `None`: a coding is unknown or broken, or they are more than
+/// `ceiling` bytes.
+pub(crate) fn without_codings<'a>(headers: &Headers, bytes: &'a [u8], ceiling: usize) -> Option<Cow<'a, [u8]>> {
+    let undone = undo(headers, bytes, ceiling);
+    match undone.end {
+        End::Whole if undone.coded => Some(Cow::Owned(undone.bytes.into_owned())),
+        End::Whole => Some(undone.bytes),
+        End::Cut | End::Broken => None,
+    }
+}
+
 /// Undoes one coding; `None`: nobody knows it.
 fn one(coding: &[u8], bytes: &[u8], ceiling: usize) -> Option<Unpacked> {
     let is = |name: &str| coding.eq_ignore_ascii_case(name.as_bytes());

@@ -11,5 +11,6 @@ mod packed;
 mod protobuf;
 mod resolve;
 
+pub(crate) use coding::without_codings;
 pub use fields::{DecodeAnomaly, Decoded, Field, FieldPlace, Limits, fields};
 pub use resolve::{ResolveError, resolve};

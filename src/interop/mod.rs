@@ -1,4 +1,5 @@
-//! Other people's recording formats, read into exchanges. Works over `Read`; opens no file, never writes our own capture.
+//! Other people's recording formats, read into exchanges, and written from them ([`write`]). Works over `Read` and `Write`; opens no file, never writes
+//! our own capture.
 //!
 //! Registry of formats, in the order in which they are tried:
 //!
@@ -14,10 +15,12 @@ pub mod access;
 pub mod har;
 pub mod mitm;
 pub mod netlog;
+mod own;
 pub mod wacz;
 pub mod warc;
 mod window;
 mod wrapping;
+pub mod write;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -10,6 +10,7 @@
 //! | tables as CSV | [`csv`] | none |
 //! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
+//! | the folder of the Website Evidence Collector | [`wec`] | none |
 
 mod alias_rows;
 mod attribution_rows;
@@ -46,6 +47,7 @@ pub mod text;
 mod trail_rows;
 mod validator_rows;
 mod visit_rows;
+pub mod wec;
 
 use std::io;
 

@@ -23,7 +23,7 @@ pub(crate) fn exhibit(which: u64) -> Exhibit {
     Exhibit { kind, said_by, about: format!("“{which}”\r\nline"), media_type: media_type.to_owned(), bytes: Bytes::from(bytes) }
 }
 
-fn record(folder: &Path, exhibits: &[Exhibit]) {
+pub(crate) fn record(folder: &Path, exhibits: &[Exhibit]) {
     let (writer, _) = Writer::create(folder, &session_file(), None).expect("a new capture");
     let (recording, _finished) = Recording::start(writer, Duration::from_secs(1)).expect("starts");
     for (at, exhibit) in exhibits.iter().enumerate() {

@@ -22,6 +22,8 @@ mod demo_fields;
 mod determinism;
 mod doctor;
 mod exhibits;
+mod export;
+mod export_others;
 mod facts;
 mod firefox;
 mod flips;

@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("decode", &["model"]),
     ("redact", &["model", "decode"]),
     ("evidence", &["model"]),
-    ("interop", &["model"]),
+    ("interop", &["model", "decode"]),
     ("rules", &["model", "site", "redact"]),
     ("observe", &["model", "site", "decode", "evidence"]),
     ("classify", &["model", "site", "observe", "rules", "redact"]),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::schema::{InitiatorObject, List, Number, RawContent, RawCookie, RawEntry, RawMessage, RawPost, RawRequest, RawResponse, Text};
+use crate::interop::own::{OWN_VERSION, OwnEntry};
 use crate::model::{
     Anomaly, Body, BodyState, Connection, Direction, Exchange, FailureStage, Fidelity, Headers, Initiator, ListedCookie, Message,
     NotCarried, OddHeads, Opcode, Outcome, Request, Response, Side, Timestamp, Timings, Unrecorded,
@@ -31,16 +32,18 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
     if server_address.is_none() {
         notes.not_carried.add(NotCarried::SERVER_ADDRESS);
     }
+    // What is no entry of ours, or of another version, is read as any other HAR.
+    let own = entry.own.and_then(|own| serde_json::from_str::<OwnEntry>(own.get()).ok()).filter(|own| own.version == OWN_VERSION);
     let request = notes.request(entry.request);
     let is_socket = entry.resource_type.as_str() == "websocket" || request.url.starts_with("ws");
-    let outcome = notes.outcome(entry.response, is_socket);
+    let outcome = notes.outcome(entry.response, is_socket, own.as_ref().is_some_and(OwnEntry::is_answered));
     let messages: Option<Vec<Message>> =
         entry.messages.map(|messages| messages.0.into_iter().map(|message| notes.message(message)).collect());
     if matches!(outcome, Outcome::Switched(_)) && messages.is_none() {
         notes.not_carried.add(NotCarried::MESSAGES);
     }
     let timings = entry.timings;
-    Exchange {
+    let mut exchange = Exchange {
         started,
         page: entry.page.some().map(str::to_owned),
         connection: Connection { id: entry.connection.some().map(Into::into), server_address, ..Connection::default() },
@@ -65,7 +68,11 @@ pub(super) fn exchange(entry: RawEntry<'_>) -> Exchange {
         interim: Vec::new(),
         odd_heads: OddHeads::default(),
         listed_cookies: notes.listed,
+    };
+    if let Some(own) = own {
+        own.apply(&mut exchange);
     }
+    exchange
 }
 
 /// What made the browser ask. Without an address of its own a script is the first frame of its stack that has one.
@@ -138,11 +145,12 @@ impl Notes {
         }
     }
 
-    fn outcome(&mut self, raw: RawResponse<'_>, is_socket: bool) -> Outcome {
+    /// `answered`: our own export says that there is an answer, even one without a status.
+    fn outcome(&mut self, raw: RawResponse<'_>, is_socket: bool, answered: bool) -> Outcome {
         let status = raw.status.0.filter(|status| (0.0..=999.0).contains(status)).unwrap_or(0.0) as u16;
         let error = raw.error.some();
         let has_headers = raw.headers.0.as_ref().is_some_and(|headers| !headers.is_empty());
-        if !raw.present || (status == 0 && !has_headers) {
+        if !raw.present || (status == 0 && !has_headers && !answered) {
             return match error {
                 Some(error) => Outcome::Failed { stage: stage(error), cause: error.to_owned() },
                 None if raw.present => Outcome::Failed { stage: FailureStage::Unknown, cause: raw.reason.as_str().to_owned() },

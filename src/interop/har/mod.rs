@@ -1,6 +1,7 @@
 //! HAR (HTTP Archive 1.1 to 1.3) as browsers, proxies and test tools really write it, read as a stream: one entry in memory at a time.
 
 mod convert;
+mod extension;
 mod mend;
 mod reader;
 mod schema;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::schema::{List, RawEntry, RawExtension, RawPage, RawProgram, Text};
-use super::{Contents, Options, convert, mend};
+use super::{Contents, Options, convert, extension, mend};
 use crate::interop::window::Window;
 use crate::interop::wrapping::unwrap;
 use crate::interop::{ImportError, Imported};
@@ -188,11 +188,12 @@ impl<'a, 'e> Reader<'a, 'e> {
             "pages" => {
                 let page = |page: RawPage<'_>| Page {
                     id: page.id.as_str().to_owned(),
-                    title: page.title.as_str().to_owned(),
-                    started: Timestamp::parse(page.started.as_str()),
+                    title: if page.own.title.0.is_some() { page.own.title.as_str() } else { page.title.as_str() }.to_owned(),
+                    started: extension::started(&page),
                 };
+                let is_page = |page: &RawPage<'_>| page.present && page.own.made.0 != Some(true);
                 let pages = self.value(|text| {
-                    next(text, |pages: List<RawPage<'_>>| pages.0.into_iter().filter(|page| page.present).map(page).collect::<Vec<_>>())
+                    next(text, |pages: List<RawPage<'_>>| pages.0.into_iter().filter(is_page).map(page).collect::<Vec<_>>())
                 })?;
                 self.contents.session.pages.extend(pages.0);
             }
@@ -201,10 +202,22 @@ impl<'a, 'e> Reader<'a, 'e> {
             "version" => self.contents.session.format_version = self.text()?,
             "comment" => self.contents.session.comment = self.text()?,
             "_dataspoor" => {
-                let own = |own: RawExtension<'_>| (own.simulated.0 == Some(true), own.scenario.some().map(str::to_owned));
-                let (simulated, scenario) = self.value(|text| next(text, own))?.0;
-                self.contents.session.simulated |= simulated;
-                self.contents.session.scenario = scenario;
+                let own = |own: RawExtension<'_>| {
+                    let text = |text: &Text<'_>| text.some().map(str::to_owned);
+                    (
+                        own.simulated.0 == Some(true),
+                        text(&own.scenario),
+                        text(&own.baseline),
+                        extension::gaps(own.gaps),
+                        extension::marks(own.marks),
+                    )
+                };
+                let (simulated, scenario, baseline, gaps, marks) = self.value(|text| next(text, own))?.0;
+                let session = &mut self.contents.session;
+                session.simulated |= simulated;
+                (session.scenario, session.baseline) = (scenario, baseline);
+                session.marks.extend(marks);
+                self.contents.gaps.extend(gaps);
             }
             _ => self.skip_value()?,
         }

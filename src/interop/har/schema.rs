@@ -287,6 +287,7 @@ object!(
         "_initiator" => initiator: RawInitiator<'a>,
         "_initiator_type" => initiator_type: Text<'a>,
         "_webSocketMessages" => messages: Option<List<RawMessage<'a>>>,
+        "_dataspoor" => own: Option<&'a RawValue>,
     }
 );
 
@@ -417,7 +418,12 @@ object!(
 
 object!(
     /// An element of `log.pages`.
-    RawPage { "id" => id: Text<'a>, "title" => title: Text<'a>, "startedDateTime" => started: Text<'a> }
+    RawPage { "id" => id: Text<'a>, "title" => title: Text<'a>, "startedDateTime" => started: Text<'a>, "_dataspoor" => own: RawOwnPage<'a> }
+);
+
+object!(
+    /// What our own export says of a page: it was made up because the format wants one, it had another title, its start was not recorded.
+    RawOwnPage { "made" => made: Flag, "title" => title: Text<'a>, "startedNs" => started: Text<'a>, "noStart" => no_start: Flag }
 );
 
 object!(
@@ -427,5 +433,21 @@ object!(
 
 object!(
     /// Our own extension object `log._dataspoor`.
-    RawExtension { "simulated" => simulated: Flag, "scenario" => scenario: Text<'a> }
+    RawExtension {
+        "simulated" => simulated: Flag,
+        "scenario" => scenario: Text<'a>,
+        "baseline" => baseline: Text<'a>,
+        "gaps" => gaps: List<RawGap<'a>>,
+        "marks" => marks: List<RawMark<'a>>,
+    }
+);
+
+object!(
+    /// What the recording that was exported does not show.
+    RawGap { "gap" => gap: Text<'a>, "count" => count: Number, "entries" => entries: List<Number> }
+);
+
+object!(
+    /// A moment that was marked while recording.
+    RawMark { "atNs" => at: Text<'a>, "kind" => kind: Text<'a>, "saidBy" => said_by: Text<'a>, "text" => text: Text<'a> }
 );
