@@ -10,6 +10,8 @@ mod key;
 mod marks;
 mod pieces;
 mod sealed;
+mod signature;
+mod timestamp;
 mod tree;
 
 pub use chain::{Chain, ChainProblem, ChainReader, ChainSummary, verify_chain};
@@ -18,3 +20,7 @@ pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use key::CaseKey;
 pub use marks::Marks;
 pub use sealed::{SealProblem, seal, verify_seal};
+pub use signature::{SignatureError, SignerKey, SigningKeys, WaczSignature, verify_wacz};
+pub use timestamp::{
+    Anchors, CheckedTime, LONGEST_ANSWER, LONGEST_NONCE, TimeAnswer, TimeToken, TimestampError, check_time, time_request,
+};

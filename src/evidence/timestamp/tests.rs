@@ -1,0 +1,1 @@
+//! Tests of timestamps: tokens of a real authority (`openssl ts`), whole and changed.
