@@ -162,7 +162,8 @@ fn make(
     let id = session.id.clone();
     let masker = arguments.secrets.masker(&inputs.rules, Some(&case.key()))?;
     let options = Options::default();
-    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, proxy, progress };
+    let stamps = arguments.stamps.stamps(Some(case))?;
+    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, proxy, stamps, progress };
     let done = record(plan, async |live: &Live<'_>| {
         let mut told = Told::listen()?;
         let (profile, options) = used.prepare(&certificate, live)?;

@@ -22,6 +22,7 @@ use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
 use super::seed::{self, SeedsKeyOption};
+use super::stamps::{self, StampOptions};
 use super::{Outcome, complain};
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
@@ -108,6 +109,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) secrets: Secrets,
     #[command(flatten)]
+    pub(super) stamps: StampOptions,
+    #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
     judged_by: JudgedBy,
@@ -184,6 +187,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         languages.push(language);
     }
     languages.dedup();
+    let stamps = arguments.stamps.stamps(case.as_ref())?;
     let masker = arguments.secrets.masker(&inputs.rules, case.as_ref().map(Case::key).as_ref())?;
     let plan = Plan {
         folder: &folder,
@@ -193,6 +197,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         options: Options { languages: languages.clone(), ..Options::default() },
         masker,
         proxy,
+        stamps,
         progress: &progress,
     };
     let done = record(plan, async |live: &Live<'_>| {
@@ -414,6 +419,7 @@ pub(super) fn note_end(
     };
     let custody_head = head.map(|head| head.to_string()).unwrap_or_default();
     case.ledger()?.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head, interrupted: false, outcome })?;
+    stamps::note_after(case, number, folder);
     Ok(())
 }
 
