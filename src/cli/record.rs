@@ -143,6 +143,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
     case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     arguments.seeds.plant(&mut inputs, case.as_ref())?;
+    let stamps = arguments.stamps.stamps(case.as_ref())?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {
@@ -187,7 +188,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         languages.push(language);
     }
     languages.dedup();
-    let stamps = arguments.stamps.stamps(case.as_ref())?;
     let masker = arguments.secrets.masker(&inputs.rules, case.as_ref().map(Case::key).as_ref())?;
     let plan = Plan {
         folder: &folder,
