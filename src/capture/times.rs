@@ -183,8 +183,9 @@ impl Times {
     #[must_use]
     pub fn wanting(&self) -> Option<(u64, Digest)> {
         let head = self.head?;
-        let is_there =
-            |found: &FoundTime| matches!(&found.line, Ok(TimeLine { stamp: Some(_), record, .. }) if *record == self.records) && found.found == Some(head);
+        let is_there = |found: &FoundTime| {
+            matches!(&found.line, Ok(TimeLine { stamp: Some(_), record, .. }) if *record == self.records) && found.found == Some(head)
+        };
         (!self.found.iter().any(is_there)).then_some((self.records, head))
     }
 }

@@ -24,7 +24,7 @@ const LONGEST: u64 = 1 << 16;
 pub(super) enum Command {
     /// Make a key for signing, encrypted with a passphrase or for public keys of age.
     New(New),
-    /// Show what is public of a key; nothing is opened.
+    /// Show what is public of a key; nothing is opened without --open.
     Show(Show),
     /// Print the public key, for whoever checks signatures.
     Export(Export),
@@ -36,6 +36,18 @@ pub(super) struct KeyAt {
     /// File of the key [default: dataspoor/key.toml below $XDG_CONFIG_HOME, or below ~/.config].
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+}
+
+/// The key with what opens it, for whoever signs.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct SigningKeyOption {
+    #[command(flatten)]
+    at: KeyAt,
+    #[command(flatten)]
+    unlock: Unlock,
+    /// File with the private key of age that opens the key, if it is encrypted for one.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["passphrase_file", "passphrase_env"])]
+    identity: Option<PathBuf>,
 }
 
 /// What opens it.
@@ -63,7 +75,10 @@ pub(super) struct New {
 #[derive(Debug, Args)]
 pub(super) struct Show {
     #[command(flatten)]
-    at: KeyAt,
+    key: SigningKeyOption,
+    /// Open the key too, to see whether the passphrase or private key is the right one.
+    #[arg(long)]
+    open: bool,
 }
 
 #[derive(Debug, Args)]
@@ -104,16 +119,21 @@ impl KeyAt {
         });
         found.context("neither XDG_CONFIG_HOME nor HOME is set, so there is no usual place for a key; name its file with --key")
     }
+}
 
-    /// Opens the key for signing. `identity`: file with private keys of age, where the key is encrypted for one of them.
-    #[allow(dead_code, reason = "whoever seals calls it")]
-    pub(super) fn open(&self, unlock: &Unlock, identity: Option<&Path>) -> anyhow::Result<SigningKeys> {
-        let path = self.path()?;
+impl SigningKeyOption {
+    /// Opens the key for signing.
+    pub(super) fn open(&self) -> anyhow::Result<SigningKeys> {
+        let path = self.at.path()?;
         let file = KeyFile::read(&path)?;
-        let unlocking = match identity {
-            Some(identity) if !file.by_passphrase() => Unlocking::Identities(secret_file(identity)?),
-            _ if !file.by_passphrase() => bail!("{}: this key is encrypted to {}; name the file of a private key of age", path.display(), file.encrypted_to.join(", ")),
-            _ => Unlocking::Passphrase(unlock.passphrase(false)?),
+        let unlocking = match &self.identity {
+            _ if file.by_passphrase() => Unlocking::Passphrase(self.unlock.passphrase(false)?),
+            Some(identity) => Unlocking::Identities(secret_file(identity)?),
+            None => bail!(
+                "{}: this key is encrypted to {}; name the file of the private key of age with --identity",
+                path.display(),
+                file.encrypted_to.join(", ")
+            ),
         };
         Ok(file.open(&path, &unlocking)?)
     }
@@ -125,7 +145,8 @@ impl Unlock {
         let found = match (&self.passphrase_file, &self.passphrase_env) {
             (Some(path), _) => first_line(path)?,
             (None, Some(name)) => {
-                let value = std::env::var_os(name).with_context(|| format!("the environment variable {name} is not set; set it to the passphrase"))?;
+                let value = std::env::var_os(name)
+                    .with_context(|| format!("the environment variable {name} is not set; set it to the passphrase"))?;
                 value.into_string().map_err(|_| anyhow::anyhow!("the environment variable {name} is no UTF-8 text"))?
             }
             (None, None) => asked(new)?,
@@ -178,8 +199,11 @@ fn new(arguments: &New) -> anyhow::Result<Outcome> {
     if path.exists() {
         bail!(crate::vault::KeyFileError::Exists(path.display().to_string()));
     }
-    let lock =
-        if arguments.to.is_empty() { Unlocking::Passphrase(arguments.unlock.passphrase(true)?) } else { Unlocking::Recipients(arguments.to.clone()) };
+    let lock = if arguments.to.is_empty() {
+        Unlocking::Passphrase(arguments.unlock.passphrase(true)?)
+    } else {
+        Unlocking::Recipients(arguments.to.clone())
+    };
     let mut random = [0; 80];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("the operating system gives no random numbers ({error})"))?;
     let file = KeyFile::create(&path, &random, &lock, now())?;
@@ -194,14 +218,18 @@ fn new(arguments: &New) -> anyhow::Result<Outcome> {
 }
 
 fn show(arguments: &Show) -> anyhow::Result<Outcome> {
-    let path = arguments.at.path()?;
+    let path = arguments.key.at.path()?;
     let file = KeyFile::read(&path)?;
+    let opened = if arguments.open { Some(arguments.key.open()?) } else { None };
     let mut out = io::stdout().lock();
     writeln!(out, "file\t{}", path.display())?;
     writeln!(out, "made\t{}", super::plain(&file.made))?;
     writeln!(out, "public key (Ed25519)\t{}", file.public_key)?;
     writeln!(out, "public key (wacz-auth, P-384)\t{}", super::plain(&file.wacz_public_key))?;
     writeln!(out, "encrypted to\t{}", super::plain(&file.encrypted_to.join(", ")))?;
+    if opened.is_some() {
+        writeln!(out, "opened\tyes; its secrets belong to these public keys")?;
+    }
     Ok(Outcome::Done)
 }
 

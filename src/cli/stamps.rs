@@ -79,13 +79,18 @@ pub(super) struct Stamps {
     pub(super) every: Duration,
 }
 
-/// Asks for a time over a record.
-pub(super) fn over(authorities: &[TimeAuthority], record: u64, digest: Digest, go_on: &dyn Fn() -> bool) -> TimeLine {
+/// Asks authorities in turn for a time over a digest, each with a nonce of its own.
+pub(super) fn in_turn(authorities: &[TimeAuthority], digest: &Digest, go_on: &dyn Fn() -> bool) -> InTurn {
     let nonce = || {
         let mut nonce = [0; LONGEST_NONCE];
         getrandom::fill(&mut nonce).map(|()| nonce).map_err(|error| format!("the operating system gives no random numbers ({error})"))
     };
-    let InTurn { asked, failed } = ask_in_turn(authorities, &digest, ASK_WITHIN, &now, &nonce, go_on);
+    ask_in_turn(authorities, digest, ASK_WITHIN, &now, &nonce, go_on)
+}
+
+/// Asks for a time over a record.
+fn over(authorities: &[TimeAuthority], record: u64, digest: Digest, go_on: &dyn Fn() -> bool) -> TimeLine {
+    let InTurn { asked, failed } = in_turn(authorities, &digest, go_on);
     let at = asked.as_ref().map_or_else(now, |(_, asked)| asked.at);
     let stamp = asked.map(|(authority, asked)| {
         use base64::Engine as _;
@@ -136,7 +141,8 @@ pub(super) fn note(case: &Case, number: u64, folder: &Path) -> anyhow::Result<()
         let Ok(TimeLine { over, stamp: Some(stamp), .. }) = &found.line else { continue };
         let sha256 = Digest::of(&std::fs::read(folder.join(&found.file))?).to_string();
         let mut ledger = case.ledger()?;
-        let noted = |line: &LedgerLine| matches!(line, LedgerLine::Stamped { number: of, file, .. } if *of == number && *file == found.file);
+        let noted =
+            |line: &LedgerLine| matches!(line, LedgerLine::Stamped { number: of, file, .. } if *of == number && *file == found.file);
         if ledger.lines().iter().any(noted) {
             continue;
         }

@@ -65,7 +65,8 @@ impl TrustedTimes {
         }
         let mut sentence = rests_on(&held, times.records);
         if unanswered > 0 {
-            sentence.push_str(&format!("{unanswered} times no authority gave a time; the log says why. "));
+            let times = if unanswered == 1 { "Once".to_owned() } else { format!("{unanswered} times") };
+            sentence.push_str(&format!("{times} no authority gave a time; the log says why. "));
         }
         Ok((checks, sentence))
     }
@@ -146,8 +147,12 @@ fn order(held: &[(Box<TimeLine>, Box<CheckedTime>)]) -> Option<Check> {
         let slack = SLACK.saturating_add(accuracy(before)).saturating_add(accuracy(after));
         let back = before.says.time.as_nanoseconds().saturating_sub(after.says.time.as_nanoseconds());
         // A record can be stamped again later.
-        (earlier.record != later.record && earlier.at <= later.at && back > slack)
-            .then(|| format!("record {} has the time {}, and the later record {} the earlier time {}", earlier.record, before.says.time, later.record, after.says.time))
+        (earlier.record != later.record && earlier.at <= later.at && back > slack).then(|| {
+            format!(
+                "record {} has the time {}, and the later record {} the earlier time {}",
+                earlier.record, before.says.time, later.record, after.says.time
+            )
+        })
     });
     match contradiction {
         Some(text) => Some(Check { verdict: Verdict::Disproved, file, text: format!("outside times contradict each other: {text}") }),
@@ -165,7 +170,10 @@ fn rests_on(held: &[(Box<TimeLine>, Box<CheckedTime>)], records: u64) -> String 
     };
     let unless = if time.chain_to.is_some() { "" } else { ", if its certificate is that of an authority you trust" };
     if line.record == records {
-        return format!("All {records} records of the custody log existed at {}{unless}: changes since then can be detected. ", time.says.time);
+        return format!(
+            "All {records} records of the custody log existed at {}{unless}: changes since then can be detected. ",
+            time.says.time
+        );
     }
     format!(
         "Records 1 to {} of {records} existed at {}{unless}: changes to them since then can be detected. No outside time stands behind records {} to {records}: \

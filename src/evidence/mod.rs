@@ -21,6 +21,4 @@ pub use key::CaseKey;
 pub use marks::Marks;
 pub use sealed::{SealProblem, seal, verify_seal};
 pub use signature::{SignatureError, SignerKey, SigningKeys, WaczSignature, verify_wacz};
-pub use timestamp::{
-    Anchors, CheckedTime, LONGEST_ANSWER, LONGEST_NONCE, TimeAnswer, TimeToken, TimestampError, check_time, time_request,
-};
+pub use timestamp::{Anchors, CheckedTime, LONGEST_ANSWER, LONGEST_NONCE, TimeAnswer, TimeToken, TimestampError, check_time, time_request};

@@ -162,12 +162,14 @@ pub fn verify_wacz(hash: &str, signed: &WaczSignature) -> Result<(), SignatureEr
     let form = |_| SignatureError::Form("signature");
     if let Ok(key) = p384::ecdsa::VerifyingKey::from_public_key_der(&key) {
         use p384::ecdsa::Signature;
-        let signature = if signature.len() == 96 { Signature::from_slice(&signature) } else { Signature::from_der(&signature) }.map_err(form)?;
+        let signature =
+            if signature.len() == 96 { Signature::from_slice(&signature) } else { Signature::from_der(&signature) }.map_err(form)?;
         return key.verify_prehash(&digest, &signature).map_err(|_| SignatureError::Wrong);
     }
     use p256::ecdsa::{Signature, VerifyingKey};
     let key = VerifyingKey::from_public_key_der(&key).map_err(|_| SignatureError::Key("publicKey"))?;
-    let signature = if signature.len() == 64 { Signature::from_slice(&signature) } else { Signature::from_der(&signature) }.map_err(form)?;
+    let signature =
+        if signature.len() == 64 { Signature::from_slice(&signature) } else { Signature::from_der(&signature) }.map_err(form)?;
     key.verify_prehash(&digest, &signature).map_err(|_| SignatureError::Wrong)
 }
 
@@ -213,7 +215,9 @@ mod tests {
         let key = keys().public();
         assert_eq!(SignerKey::from_pem(&key.to_pem()), Ok(key));
         assert_eq!(key.to_string().parse(), Ok(key));
-        for wrong in ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----"] {
+        for wrong in
+            ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----"]
+        {
             assert!(SignerKey::from_pem(wrong).is_err(), "{wrong}");
         }
         assert!("ff".parse::<SignerKey>().is_err());

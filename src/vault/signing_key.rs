@@ -82,7 +82,9 @@ impl std::fmt::Debug for Unlocking {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// There is one.
-    #[error("{0}: there is a key here already, and a key that has signed is never replaced; name another file with --key, or keep this one")]
+    #[error(
+        "{0}: there is a key here already, and a key that has signed is never replaced; name another file with --key, or keep this one"
+    )]
     Exists(String),
     /// Not there, or not readable.
     #[error("{file}: {cause}; check the path and its permissions, or make a key with `dataspoor key new`")]
@@ -184,7 +186,10 @@ impl KeyFile {
         let text = fs::read_to_string(path).map_err(KeyFileError::file(path))?;
         let file: Self = toml::from_str(&text).map_err(|error| form(error.message().to_owned()))?;
         if file.format != FORMAT || file.version != VERSION {
-            return Err(form(format!("it is of format {:?} version {}, and this program reads {FORMAT:?} version {VERSION}", file.format, file.version)));
+            return Err(form(format!(
+                "it is of format {:?} version {}, and this program reads {FORMAT:?} version {VERSION}",
+                file.format, file.version
+            )));
         }
         file.signer().map_err(|error| form(error.to_string()))?;
         Ok(file)
@@ -297,9 +302,14 @@ mod tests {
         let at = Timestamp::from_nanoseconds(1_790_000_000_000_000_000);
         let (own, other) = (Identity::generate(), Identity::generate());
         let secret = |text: &str| SecretString::from(text.to_owned());
-        let identities = |identity: &Identity| Unlocking::Identities(secret(&format!("# a note\n{}\n", identity.to_string().expose_secret())));
+        let identities =
+            |identity: &Identity| Unlocking::Identities(secret(&format!("# a note\n{}\n", identity.to_string().expose_secret())));
         let rows = [
-            (Unlocking::Passphrase(secret("correct horse")), Unlocking::Passphrase(secret("correct horse")), Unlocking::Passphrase(secret("wrong horse"))),
+            (
+                Unlocking::Passphrase(secret("correct horse")),
+                Unlocking::Passphrase(secret("correct horse")),
+                Unlocking::Passphrase(secret("wrong horse")),
+            ),
             (Unlocking::Recipients(vec![own.to_public().to_string()]), identities(&own), identities(&other)),
         ];
         for (index, (lock, right, wrong)) in rows.into_iter().enumerate() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 mod ask;
 
 #[cfg(feature = "download")]
-pub use ask::{ASK_WITHIN, Asked, AskError, InTurn, ask, ask_in_turn};
+pub use ask::{ASK_WITHIN, AskError, Asked, InTurn, ask, ask_in_turn};
 
 /// Whether an authority gives qualified electronic timestamps (eIDAS, Regulation (EU) 910/2014 article 42), as known at stamping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,10 @@ impl std::str::FromStr for Qualified {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Yes, Self::No, Self::Unknown].into_iter().find(|known| known.id() == text).ok_or_else(|| "write yes, no or unknown".to_owned())
+        [Self::Yes, Self::No, Self::Unknown]
+            .into_iter()
+            .find(|known| known.id() == text)
+            .ok_or_else(|| "write yes, no or unknown".to_owned())
     }
 }
 
@@ -61,13 +64,23 @@ impl TimeAuthority {
     ///
     /// # Errors
     ///
-    /// The address is none that can be asked, or it is called qualified without a source.
+    /// The address is none that can be asked, holds a password, or it is called qualified without a source.
     pub fn check(&self) -> Result<(), String> {
         if !(self.url.starts_with("http://") || self.url.starts_with("https://")) || self.url.contains(char::is_whitespace) {
-            return Err(format!("{:?} is no address of an authority for timestamps; give one that begins with http:// or https://", self.url));
+            return Err(format!(
+                "{:?} is no address of an authority for timestamps; give one that begins with http:// or https://",
+                self.url
+            ));
+        }
+        let host = self.url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        if host.contains('@') {
+            return Err("a name and password stand in the address of an authority for timestamps, and the address would stand in the recording; use one without".to_owned());
         }
         if self.qualified == Qualified::Yes && self.source.as_deref().is_none_or(|source| source.trim().is_empty()) {
-            return Err(format!("{}: whoever is called qualified needs a source for that, such as the trusted list and the day of looking", self.url));
+            return Err(format!(
+                "{}: whoever is called qualified needs a source for that, such as the trusted list and the day of looking",
+                self.url
+            ));
         }
         Ok(())
     }

@@ -38,6 +38,11 @@ fn a_key_is_made_once_shown_and_exported() {
     let read = openssl(folder.path(), &["pkey", "-pubin", "-in", "signer.pem", "-noout", "-text"]);
     let read: String = String::from_utf8_lossy(&read.stdout).chars().filter(char::is_ascii_hexdigit).collect();
     assert!(read.contains(hex), "{read}");
+    let opened = run_in(folder.path(), ["key", "show", "--key", "keys/own.toml", "--open", "--passphrase-file", "word"]);
+    assert!(opened.code == 0 && opened.out.contains("opened\tyes"), "{} {}", opened.out, opened.err);
+    private(&folder.path().join("wrong"), "another passphrase\n");
+    let locked = run_in(folder.path(), ["key", "show", "--key", "keys/own.toml", "--open", "--passphrase-file", "wrong"]);
+    assert!(locked.code == 2 && locked.err.contains("does not open") && locked.out.is_empty(), "{} {}", locked.out, locked.err);
     for (change, says) in [
         (&["--passphrase-file", "short"][..], "fewer than 12"),
         (&["--passphrase-file", "open"], "chmod 600"),
@@ -59,12 +64,21 @@ fn a_key_is_made_once_shown_and_exported() {
 #[test]
 fn a_key_lies_in_the_configuration_folder_and_may_be_for_age() {
     let folder = scratch();
-    let to = age::x25519::Identity::generate().to_public().to_string();
+    let identity = age::x25519::Identity::generate();
+    let to = identity.to_public().to_string();
     let program = env!("CARGO_BIN_EXE_dataspoor");
     let new = Command::new(program).args(["key", "new", "--to", &to]).env("XDG_CONFIG_HOME", folder.path()).output().expect("runs");
     assert!(new.status.success(), "{}", String::from_utf8_lossy(&new.stderr));
     let text = fs::read_to_string(folder.path().join("dataspoor/key.toml")).expect("the key");
     assert!(text.contains(&to), "{text}");
+    use age::secrecy::ExposeSecret as _;
+    private(&folder.path().join("own"), identity.to_string().expose_secret());
+    let key = folder.path().join("dataspoor/key.toml");
+    let show = ["key", "show", "--open", "--key", key.to_str().expect("a path")];
+    let without = run_in(folder.path(), show);
+    assert!(without.code == 2 && without.err.contains("--identity"), "{}", without.err);
+    let opened = run_in(folder.path(), [&show[..], &["--identity", "own"]].concat());
+    assert!(opened.code == 0 && opened.out.contains("opened\tyes"), "{} {}", opened.out, opened.err);
 }
 
 #[test]

@@ -54,7 +54,12 @@ pub(crate) struct TimeAuthority {
 /// Runs openssl in `folder`; it must succeed.
 pub(crate) fn openssl(folder: &Path, arguments: &[&str]) -> Output {
     let output = Command::new("openssl").args(arguments).current_dir(folder).output().expect("openssl is installed");
-    assert!(output.status.success(), "openssl {arguments:?}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "openssl {arguments:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     output
 }
 
@@ -128,7 +133,8 @@ pub(crate) fn make_keys(folder: &Path, curve: Option<&str>) {
 /// Answers the request in `query.tsq` of `folder` with the certificate of this name, into `answer.tsr`.
 fn reply(folder: &Path, name: &str, section: &str) {
     let (key, certificate) = (format!("{name}.key"), format!("{name}.pem"));
-    let arguments = ["ts", "-reply", "-queryfile", "query.tsq", "-config", "tsa.cnf", "-section", section, "-inkey", &key, "-signer", &certificate];
+    let arguments =
+        ["ts", "-reply", "-queryfile", "query.tsq", "-config", "tsa.cnf", "-section", section, "-inkey", &key, "-signer", &certificate];
     openssl(folder, &[&arguments[..], &["-chain", "root.pem", "-out", "answer.tsr"]].concat());
 }
 
@@ -201,7 +207,8 @@ fn request(stream: &mut std::net::TcpStream) -> Option<Vec<u8>> {
 fn answer(folder: &Path, does: Does, query: &[u8]) -> Vec<u8> {
     let mut query = query.to_vec();
     let http = |status: &str, kind: &str, body: &[u8]| {
-        let mut out = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len()).into_bytes();
+        let mut out = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len())
+            .into_bytes();
         out.extend_from_slice(body);
         out
     };
@@ -212,7 +219,10 @@ fn answer(folder: &Path, does: Does, query: &[u8]) -> Vec<u8> {
         Does::Unavailable => return http("503 Service Unavailable", "text/plain", b"later"),
         Does::Sleep => std::thread::sleep(Duration::from_secs(3)),
         Does::Endless => return http("200 OK", REPLY, &vec![0x30; 70_000]),
-        Does::Redirect => return b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec(),
+        Does::Redirect => {
+            return b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .to_vec();
+        }
         Does::OtherImprint => {
             let digest = query.windows(2).position(|window| window == [0x04, 0x20]).expect("an imprint") + 2;
             query[digest] ^= 1;
@@ -240,7 +250,20 @@ fn answer(folder: &Path, does: Does, query: &[u8]) -> Vec<u8> {
         Does::WrongPurpose => {
             openssl(folder, &["ts", "-reply", "-in", "answer.tsr", "-token_out", "-out", "token.der"]);
             openssl(folder, &["cms", "-verify", "-noverify", "-inform", "DER", "-in", "token.der", "-out", "content.der"]);
-            let sign = ["cms", "-sign", "-binary", "-nodetach", "-outform", "DER", "-in", "content.der", "-out", "token.der", "-cades", "-nosmimecap"];
+            let sign = [
+                "cms",
+                "-sign",
+                "-binary",
+                "-nodetach",
+                "-outform",
+                "DER",
+                "-in",
+                "content.der",
+                "-out",
+                "token.der",
+                "-cades",
+                "-nosmimecap",
+            ];
             let by = ["-econtent_type", "1.2.840.113549.1.9.16.1.4", "-signer", "mail.pem", "-inkey", "mail.key"];
             openssl(folder, &[&sign[..], &by].concat());
             let token = fs::read(folder.join("token.der")).expect("a token");

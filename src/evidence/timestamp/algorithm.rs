@@ -96,7 +96,8 @@ impl Algorithm {
         // Of a signature's parameters only PSS has any that mean something; others are absent or empty.
         rows.find(|row| {
             let known = row.signature.as_ref();
-            known == signature || row.scheme != Scheme::RsaPss && known.get(2..2 + oid.len()) == Some(oid) && signature.len() == oid.len() + 2
+            known == signature
+                || row.scheme != Scheme::RsaPss && known.get(2..2 + oid.len()) == Some(oid) && signature.len() == oid.len() + 2
         })
     }
 }

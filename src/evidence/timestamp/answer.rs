@@ -9,14 +9,8 @@ pub const LONGEST_ANSWER: usize = 64 << 10;
 const STATUS: &str = "the status of the answer";
 
 /// What the numbers of the status mean.
-const STATUSES: [&str; 6] = [
-    "granted",
-    "granted with modifications",
-    "rejection",
-    "waiting",
-    "revocation warning",
-    "revocation notification",
-];
+const STATUSES: [&str; 6] =
+    ["granted", "granted with modifications", "rejection", "waiting", "revocation warning", "revocation notification"];
 
 /// Reasons that an authority can give, by number of the bit (RFC 3161 section 2.4.2).
 const REASONS: [(usize, &str); 8] = [

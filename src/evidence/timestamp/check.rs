@@ -190,11 +190,14 @@ fn for_timestamps(certificate: &Certificate, subject: &str) -> Result<(), Timest
 
 fn valid_then(certificate: &Certificate, subject: &str, time: Timestamp) -> Result<UnixTime, TimestampError> {
     let validity = certificate.tbs_certificate().validity();
-    let at = u64::try_from(time.as_nanoseconds()).map(Duration::from_nanos).map_err(|_| TimestampError::Malformed("the time of the token"))?;
+    let at =
+        u64::try_from(time.as_nanoseconds()).map(Duration::from_nanos).map_err(|_| TimestampError::Malformed("the time of the token"))?;
     let (from, to) = (validity.not_before.to_unix_duration(), validity.not_after.to_unix_duration());
     // The last second counts whole.
     if at < from || at.as_secs() > to.as_secs() {
-        let words = |at: Duration| i64::try_from(at.as_nanos()).map_or_else(|_| "far off".to_owned(), |at| Timestamp::from_nanoseconds(at).to_string());
+        let words = |at: Duration| {
+            i64::try_from(at.as_nanos()).map_or_else(|_| "far off".to_owned(), |at| Timestamp::from_nanoseconds(at).to_string())
+        };
         return Err(TimestampError::NotValidThen { subject: subject.to_owned(), from: words(from), to: words(to) });
     }
     Ok(UnixTime::since_unix_epoch(Duration::from_secs(at.as_secs())))

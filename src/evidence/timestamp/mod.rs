@@ -47,7 +47,9 @@ pub enum TimestampError {
     #[error("what was signed names another certificate than the one that lies in the token (RFC 5035)")]
     OtherCertificate,
     /// The certificate is not one of a time-stamping authority (RFC 3161 section 2.3).
-    #[error("the certificate ({0}) is not one for timestamps: its extended key usage must be timeStamping alone, and critical (RFC 3161 section 2.3)")]
+    #[error(
+        "the certificate ({0}) is not one for timestamps: its extended key usage must be timeStamping alone, and critical (RFC 3161 section 2.3)"
+    )]
     NotForTimestamps(String),
     /// The certificate was not valid at the time that the token gives.
     #[error("the certificate ({subject}) was not valid at the time that the token gives: it holds from {from} to {to}")]

@@ -3,8 +3,8 @@
 use super::TimestampError;
 use super::algorithm::Hash;
 use super::element::{
-    BOOLEAN, Element, GENERALIZED_TIME, IN_ONE, IN_ZERO, INTEGER, Members, OBJECT_IDENTIFIER, OCTET_STRING, ONE, SEQUENCE, SET, ZERO, dotted,
-    elements, number, only, unsigned,
+    BOOLEAN, Element, GENERALIZED_TIME, IN_ONE, IN_ZERO, INTEGER, Members, OBJECT_IDENTIFIER, OCTET_STRING, ONE, SEQUENCE, SET, ZERO,
+    dotted, elements, number, only, unsigned,
 };
 use crate::model::{Digest, Timestamp};
 

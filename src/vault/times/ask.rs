@@ -29,7 +29,9 @@ pub enum AskError {
 /// A time that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The token, in DER.
+    /// The whole answer (TimeStampResp), in DER.
+    pub answer: Vec<u8>,
+    /// The token in it, in DER.
     pub token: Vec<u8>,
     /// What it says; its chain of certificates was not checked.
     pub checked: CheckedTime,
@@ -80,7 +82,14 @@ pub fn ask(
     let (asked, answered) = (asked.as_nanoseconds(), at.as_nanoseconds());
     let round_trip = answered.saturating_sub(asked).max(0);
     let offset = checked.says.time.as_nanoseconds().saturating_sub(asked.saturating_add(round_trip / 2));
-    Ok(Asked { token, checked, at, clock_offset_ms: offset / 1_000_000, round_trip_ms: u64::try_from(round_trip / 1_000_000).unwrap_or_default() })
+    Ok(Asked {
+        answer: bytes,
+        token,
+        checked,
+        at,
+        clock_offset_ms: offset / 1_000_000,
+        round_trip_ms: u64::try_from(round_trip / 1_000_000).unwrap_or_default(),
+    })
 }
 
 /// What came of asking several.
