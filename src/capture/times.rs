@@ -30,7 +30,8 @@ pub struct TimeLine {
     pub kind: String,
     /// When the answer was there, or the attempt was given up, by this machine's clock: nanoseconds since 1970.
     pub at: i64,
-    /// Number of the record of the custody log over which the authorities were asked.
+    /// Number of the record of the custody log over which the authorities were asked; a member `record` is the place of a WARC record.
+    #[serde(rename = "of_record")]
     pub record: u64,
     /// Digest of that record, which is the imprint of the token, hexadecimal.
     pub over: String,

@@ -65,6 +65,10 @@ pub fn ask(
         .header("accept", REPLY)
         .send(&time_request(imprint, nonce)[..])
         .map_err(|error| http(said(&error)))?;
+    // A server that leads elsewhere is not followed, and is no error to the library.
+    if answer.status().is_redirection() {
+        return Err(http("it leads elsewhere; name the address that answers".to_owned()));
+    }
     let kind = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut bytes = Vec::new();
     let most = LONGEST_ANSWER as u64 + 1;
@@ -129,7 +133,6 @@ pub fn ask_in_turn(
 fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::StatusCode(status) => format!("it answers with status {status}"),
-        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => "it leads elsewhere; name the address that answers".to_owned(),
         ureq::Error::HostNotFound => "the name of the server is not known".to_owned(),
         ureq::Error::Timeout(_) => "it did not answer in time".to_owned(),
         error => error.to_string(),
