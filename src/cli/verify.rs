@@ -203,6 +203,10 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }
+    // What no outside time vouches for is to be known whatever else was found.
+    if outcome != Outcome::Done && !arguments.quiet && !times.is_empty() {
+        writeln!(io::stdout(), "Outside times: {}", times.trim_end())?;
+    }
     if outcome == Outcome::Done && !arguments.quiet {
         let interrupted =
             if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
