@@ -27,6 +27,7 @@ mod session_file;
 mod space;
 mod stream;
 mod taken_in;
+mod times;
 mod verify;
 mod warc;
 mod writer;
@@ -41,6 +42,7 @@ pub use session_file::{CaseRef, CopyOf, KEPT, MASKED, RULES_BROKEN, SECRETS, SEC
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
+pub use times::{FailedAuthority, FoundTime, TIMES_FOLDER, TimeLine, TimeStamp, Times, keep_time};
 pub use verify::{CaptureProblem, Checked, verify};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 

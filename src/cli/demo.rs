@@ -23,6 +23,7 @@ use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
+use super::stamps::StampOptions;
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, SessionFile};
@@ -58,6 +59,8 @@ pub(super) struct Arguments {
     /// and what stands beside them) or `full` (48).
     #[arg(long, value_name = "SIZE", requires = "world_only", value_parser = ["subset", "full"])]
     case_world: Option<String>,
+    #[command(flatten)]
+    stamps: StampOptions,
     /// Visit with the built-in scripted client, not with a browser.
     #[arg(long)]
     no_browser: bool,
@@ -128,6 +131,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         inputs: &inputs,
         options: Options { languages, ..Options::default() },
         masker: Secrets::default().masker(&inputs.rules, None)?,
+        stamps: arguments.stamps.stamps(None)?,
         proxy: Opened::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             authority,

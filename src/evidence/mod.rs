@@ -15,6 +15,8 @@ mod pieces;
 mod proof;
 mod salts;
 mod sealed;
+mod signature;
+mod timestamp;
 mod tree;
 
 pub use chain::{Chain, ChainProblem, ChainReader, ChainSummary, verify_chain};
@@ -26,3 +28,5 @@ pub use marks::Marks;
 pub use proof::{EntryProof, MaskedPart, Opening, ProofProblem, open_part};
 pub use salts::{DrawnSalts, FILES, LINES, Salts};
 pub use sealed::{SealProblem, seal, verify_seal};
+pub use signature::{SignatureError, SignerKey, SigningKeys, WaczSignature, verify_wacz};
+pub use timestamp::{Anchors, CheckedTime, LONGEST_ANSWER, LONGEST_NONCE, TimeAnswer, TimeToken, TimestampError, check_time, time_request};

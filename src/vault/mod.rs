@@ -10,6 +10,10 @@ mod lists;
 mod originals;
 mod planned;
 mod seeds;
+mod signing_key;
+mod times;
+#[cfg(feature = "download")]
+mod web;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
 pub use closing::KeyFate;
@@ -22,6 +26,10 @@ pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};
 pub use originals::Originals;
 pub use seeds::{OpenedSeed, SeedError, SeedRecord, SeedRegister, SeedsKey};
+pub use signing_key::{KeyFile, KeyFileError, Unlocking};
+#[cfg(feature = "download")]
+pub use times::{ASK_WITHIN, AskError, Asked, InTurn, ask, ask_in_turn};
+pub use times::{Qualified, TimeAuthority};
 
 /// Describes the case; written by a person or by `dataspoor init`.
 pub const CASE_FILE: &str = "case.toml";

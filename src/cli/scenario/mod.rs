@@ -22,6 +22,7 @@ use super::progress::{Form, Progress};
 use super::record::{note_end, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
+use super::stamps::Stamps;
 use crate::batch::{Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Driver, Kind, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, CaseRef, RULES_BROKEN, SessionFile};
@@ -52,6 +53,8 @@ pub(super) struct Ground<'g> {
     pub(super) form: Form,
     pub(super) languages: Vec<Lang>,
     pub(super) secrets: &'g Secrets,
+    /// Who is asked for outside times.
+    pub(super) stamps: Stamps,
     /// Planted values that are open, by identifier.
     pub(super) seeds: BTreeMap<String, String>,
     pub(super) open: OpenProxy<'g>,
@@ -148,6 +151,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
         options: Options { languages: ground.languages.clone(), ..Options::default() },
         masker: ground.secrets.masker(&inputs.rules, Some(&case.key()))?,
         proxy,
+        stamps: ground.stamps.clone(),
         progress,
     };
     let mut outcome = None;
