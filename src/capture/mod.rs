@@ -19,10 +19,12 @@ mod files;
 mod lines;
 mod links;
 mod messages;
+mod packed;
 mod reader;
 mod records;
 mod recover;
 mod session_file;
+mod source;
 mod space;
 mod stream;
 mod taken_in;
@@ -32,6 +34,7 @@ mod writer;
 
 pub use files::Dirty;
 pub use messages::MessageRecords;
+pub use packed::{OWN_FOLDER, PackedCapture, PackedFile};
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
 pub use recover::{Recovered, is_being_recorded, recover};
@@ -39,7 +42,8 @@ pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO,
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
-pub use verify::{CaptureProblem, Checked, verify};
+pub use source::ArchiveFile;
+pub use verify::{CaptureProblem, Checked, verify, verify_package};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 
 /// File that describes the session.
