@@ -17,6 +17,7 @@ mod exhibits;
 mod facts;
 mod files;
 mod lines;
+mod listed;
 mod links;
 mod messages;
 mod packed;
@@ -33,6 +34,7 @@ mod warc;
 mod writer;
 
 pub use files::Dirty;
+pub use listed::{Listed, ListedRecord, MessageHeads, RecordOf};
 pub use messages::MessageRecords;
 pub use packed::{OWN_FOLDER, PackedCapture, PackedFile};
 pub use reader::{Capture, Contents};

@@ -34,15 +34,21 @@ pub struct PackedCapture {
 }
 
 impl PackedCapture {
-    /// Whether the file at `path` is a ZIP archive that holds a capture of ours.
+    /// Whether the file at `path` begins as a ZIP archive does.
     #[must_use]
-    pub fn is_at(path: &Path) -> bool {
+    pub fn is_archive(path: &Path) -> bool {
         let begins = File::open(path).and_then(|file| {
             let mut magic = [0; 4];
             file.read_exact_at(&mut magic, 0)?;
             Ok(magic == *b"PK\x03\x04")
         });
-        path.is_file() && begins.unwrap_or(false) && Self::open(path).is_ok_and(|package| package.files.contains_key(&Self::member(SESSION_FILE)))
+        path.is_file() && begins.unwrap_or(false)
+    }
+
+    /// Whether the file at `path` is a ZIP archive that holds a capture of ours.
+    #[must_use]
+    pub fn is_at(path: &Path) -> bool {
+        Self::is_archive(path) && Self::open(path).is_ok_and(|package| package.has(&Self::member(SESSION_FILE)))
     }
 
     /// Opens the package at `path`.
@@ -83,9 +89,29 @@ impl PackedCapture {
         }
     }
 
-    /// All its files in the order of their names, with their lengths in bytes.
-    pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.files.iter().map(|(name, (_, length))| (name.as_str(), *length))
+    /// All its files in the order in which they lie there, with their lengths in bytes.
+    pub fn in_order(&self) -> impl Iterator<Item = (&str, u64)> {
+        let mut files: Vec<_> = self.files.iter().collect();
+        files.sort_by_key(|(_, place)| **place);
+        files.into_iter().map(|(name, (_, length))| (name.as_str(), *length))
+    }
+
+    /// The unpacked length of a file of the archive, by the capture's name of it.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name, or it cannot be unpacked.
+    pub fn unpacked_length(&self, name: &str) -> io::Result<u64> {
+        self.archive_file(name).map(|file| file.length())
+    }
+
+    /// Where the gzip members of a file of the archive begin, unpacked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::unpacked_length`].
+    pub fn member_places(&self, name: &str) -> io::Result<Vec<u64>> {
+        Ok(self.archive_file(name)?.members.iter().map(|(at, _)| *at).collect())
     }
 
     /// Reads a file as it lies in the package.
@@ -207,11 +233,6 @@ impl PackedFile {
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
-    }
-
-    /// Where its members begin, unpacked.
-    pub fn members(&self) -> impl Iterator<Item = u64> {
-        self.members.iter().map(|(at, _)| *at)
     }
 
     fn begin(&self, member: usize) -> Option<Cursor> {

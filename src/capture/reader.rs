@@ -108,9 +108,21 @@ impl Capture {
         Ok(Self { source, session, session_digest })
     }
 
+    /// The key of the salts of its entries, custody log and files.
+    #[must_use]
+    pub fn salts_key(&self, case: Option<&CaseKey>) -> CaseKey {
+        salts(&self.key(case), self.session.case.is_some(), self.session_digest)
+    }
+
     /// Where it lies.
     pub(super) fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The path of one of its files, by its path in the capture.
+    #[must_use]
+    pub fn path_of(&self, name: &str) -> std::path::PathBuf {
+        self.source.path(name)
     }
 
     /// Reads a file of its archive at any place, unpacked.
@@ -151,7 +163,7 @@ impl Capture {
     /// A file cannot be read or does not hold what the custody log says; the first place is named. What was handed to `each` before is as it was
     /// recorded.
     pub fn read(&self, case: Option<&CaseKey>, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<Contents, CaptureError> {
-        let mut hasher = EntryHasher::new(&salts(&self.key(case), self.session.case.is_some(), self.session_digest));
+        let mut hasher = EntryHasher::new(&self.salts_key(case));
         let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
         self.walk(reading, &mut |reading, capture, line| {
             let entry = reading.entry(capture, &parsed::<EntryLine>(line)?, &mut hasher)?;

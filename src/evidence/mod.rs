@@ -9,6 +9,8 @@ mod fingerprint;
 mod key;
 mod marks;
 mod pieces;
+mod salts;
+mod seal_statement;
 mod sealed;
 mod tree;
 
@@ -17,4 +19,9 @@ pub use entry::EntryHasher;
 pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use key::CaseKey;
 pub use marks::Marks;
+pub use salts::Salts;
+pub use seal_statement::{
+    CustodyTree, FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles, SealedSession, Signer,
+    Statement, entries_root,
+};
 pub use sealed::{SealProblem, seal, verify_seal};
