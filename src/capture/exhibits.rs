@@ -36,7 +36,11 @@ pub(super) struct ExhibitLine {
 
 impl ExhibitLine {
     /// The exhibit without its bytes, and where they lie; its record is held against what this line says of it.
-    pub(super) fn read(self, files: &mut HashMap<String, ArchiveFile>, source: &Source) -> Result<(RecordedExhibit, FileRange), CaptureError> {
+    pub(super) fn read(
+        self,
+        files: &mut HashMap<String, ArchiveFile>,
+        source: &Source,
+    ) -> Result<(RecordedExhibit, FileRange), CaptureError> {
         let damaged = |what: &str| self.damaged(source, what);
         let kind = ExhibitKind::ALL.into_iter().find(|kind| kind.id() == self.exhibit).ok_or_else(|| damaged("is of an unknown kind"))?;
         let said_by =

@@ -58,7 +58,8 @@ impl PackedCapture {
     /// It cannot be read, is no ZIP archive, or holds compressed or encrypted files.
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
         let file = File::open(path).map_err(CaptureError::read(path))?;
-        let damaged = |what: String| CaptureError::Damaged { file: path.display().to_string(), place: "its list of files".to_owned(), what };
+        let damaged =
+            |what: String| CaptureError::Damaged { file: path.display().to_string(), place: "its list of files".to_owned(), what };
         let mut archive = ZipArchive::new(BufReader::new(&file)).map_err(|error| damaged(error.to_string()))?;
         let mut files = BTreeMap::new();
         for index in 0..archive.len() {

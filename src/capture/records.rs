@@ -146,7 +146,12 @@ impl Opened {
 impl Record {
     /// Reads the record of an HTTP message at `place` and holds its heads against their digest. `memory`: read the body of a record in a segment
     /// too.
-    pub(super) fn read(files: &mut HashMap<String, ArchiveFile>, source: &Source, place: &Place, memory: bool) -> Result<Self, CaptureError> {
+    pub(super) fn read(
+        files: &mut HashMap<String, ArchiveFile>,
+        source: &Source,
+        place: &Place,
+        memory: bool,
+    ) -> Result<Self, CaptureError> {
         let opened = Opened::at(files, source, place)?;
         let heads = opened.heads(place, HEADS, |bytes| {
             parse_head(bytes).map(|parsed| (parsed.head + parsed.http_head, parsed.http_head, parsed.block))

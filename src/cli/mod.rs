@@ -41,9 +41,9 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
+mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
-mod seal;
 mod seed;
 mod status;
 #[cfg(all(feature = "proxy", feature = "browser"))]

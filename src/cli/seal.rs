@@ -81,7 +81,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let signer = sealed.statement.signer.as_ref().map(|signer| signer.public_key.to_string());
         let (sha256, seal_sha256, custody_head) = (sealed.sha256.to_string(), sealed.seal_sha256.to_string(), custody.head.to_string());
         let noted = ledger.append(&LedgerLine::Sealed { number, at: at.to_string(), file, sha256, seal_sha256, custody_head, signer });
-        noted.with_context(|| format!("{}: was written, but the ledger of the case does not note it; remove it and seal again", out.display()))?;
+        noted.with_context(|| {
+            format!("{}: was written, but the ledger of the case does not note it; remove it and seal again", out.display())
+        })?;
     }
     notes.iter().for_each(|note| complain(note));
     let pages = match sealed.pages {
@@ -146,7 +148,8 @@ fn gather(arguments: &Arguments, folder: &Path, case: Option<&Case>) -> anyhow::
             lists(arguments, made, case, &mut extras, &mut notes)?;
         }
     }
-    extras.extend(rules.into_iter().map(|(name, text)| Extra { name: format!("rules.{name}"), bytes: ExtraBytes::Here(text.into_bytes()) }));
+    extras
+        .extend(rules.into_iter().map(|(name, text)| Extra { name: format!("rules.{name}"), bytes: ExtraBytes::Here(text.into_bytes()) }));
     if let Some(case) = case {
         vendor_texts(case, &mut extras)?;
     }
@@ -163,7 +166,9 @@ fn lists(arguments: &Arguments, made: &Value, case: Option<&Case>, extras: &mut 
         let digits = used["sha256"].as_str().unwrap_or_default();
         let Ok(digest) = digits.parse::<Digest>() else { continue };
         if used["may_be_handed_over"] != true {
-            notes.push(format!("the list {name} (sha256 {digits}) is not in the package: its licence does not let it be handed over, or is not known"));
+            notes.push(format!(
+                "the list {name} (sha256 {digits}) is not in the package: its licence does not let it be handed over, or is not known"
+            ));
             continue;
         }
         let mut found = None;
@@ -179,7 +184,9 @@ fn lists(arguments: &Arguments, made: &Value, case: Option<&Case>, extras: &mut 
                 extras.push(Extra { name: format!("list.{name}.{:.16}.list", digest.to_string()), bytes: ExtraBytes::Here(bytes) });
             }
             Some(_) => {}
-            None => notes.push(format!("the list {name} (sha256 {digits}) is not in the package: it was not found among those that were added")),
+            None => {
+                notes.push(format!("the list {name} (sha256 {digits}) is not in the package: it was not found among those that were added"))
+            }
         }
     }
     Ok(())

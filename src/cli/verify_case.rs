@@ -129,7 +129,8 @@ impl Found {
                     }
                 }
                 LedgerLine::Ended { number, .. } | LedgerLine::Discarded { number, .. } | LedgerLine::Sealed { number, .. }
-                    if !begun.contains_key(number) => {
+                    if !begun.contains_key(number) =>
+                {
                     problems.push(format!("record {record}: speaks of recording {number}, of which no beginning is noted"));
                 }
                 LedgerLine::Ended { number, .. } => *ended.entry(*number).or_default() += 1,

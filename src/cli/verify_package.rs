@@ -28,7 +28,11 @@ pub(super) fn checks(path: &Path, case: Option<&Path>, expected: Option<Digest>)
         Err(error) => return Ok(vec![wrong(error.to_string())]),
     };
     if ![SEAL_FILE, SESSION_FILE, CUSTODY_FILE].iter().any(|name| package.has(&own(name))) {
-        bail!("{}: is no package that dataspoor sealed (no {}); `dataspoor replay` reads archives of other tools", path.display(), own(SEAL_FILE));
+        bail!(
+            "{}: is no package that dataspoor sealed (no {}); `dataspoor replay` reads archives of other tools",
+            path.display(),
+            own(SEAL_FILE)
+        );
     }
     // A session file that cannot be read is said below; then there is no case to be held against.
     let case = if case.is_some() { case_of(case, &[path.to_owned()])? } else { None };
@@ -36,13 +40,19 @@ pub(super) fn checks(path: &Path, case: Option<&Path>, expected: Option<Digest>)
     let cannot = || format!("{}: cannot be read; check the file and its permissions", path.display());
     let checked = match package::verify(package, key.as_ref(), None) {
         Ok(checked) => checked,
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other
+            ) =>
+        {
             return Ok(vec![wrong(format!("cannot be unpacked: {error}"))]);
         }
         Err(error) => return Err(error).with_context(cannot),
     };
     let mut checks = Vec::new();
-    let mut take = |verdict, told: &[Told]| checks.extend(told.iter().map(|told| Check { verdict, file: told.file.clone(), text: told.what.clone() }));
+    let mut take =
+        |verdict, told: &[Told]| checks.extend(told.iter().map(|told| Check { verdict, file: told.file.clone(), text: told.what.clone() }));
     take(Verdict::Disproved, &checked.problems);
     take(Verdict::Proved, &checked.proved);
     take(Verdict::CannotBeChecked, &checked.open);
@@ -59,15 +69,22 @@ pub(super) fn checks(path: &Path, case: Option<&Path>, expected: Option<Digest>)
 
 /// What the ledger of the case says of the recording and of this package.
 fn in_ledger(case: &Case, checked: &PackageChecked, sha256: Digest) -> Vec<Check> {
-    let Some(number) = checked.statement.as_ref().and_then(|statement| statement.case.as_ref()).map(|of| of.number) else { return Vec::new() };
-    let mut checks: Vec<Check> = noted_end(case, number, checked.recording.head).into_iter().map(|check| Check { file: own(CUSTODY_FILE), ..check }).collect();
+    let Some(number) = checked.statement.as_ref().and_then(|statement| statement.case.as_ref()).map(|of| of.number) else {
+        return Vec::new();
+    };
+    let mut checks: Vec<Check> =
+        noted_end(case, number, checked.recording.head).into_iter().map(|check| Check { file: own(CUSTODY_FILE), ..check }).collect();
     let (sha256, seal) = (sha256.to_string(), checked.seal_sha256.map(|digest| digest.to_string()).unwrap_or_default());
     let noted = |line: &LedgerLine| match line {
-        LedgerLine::Sealed { number: noted, sha256: of_package, seal_sha256, .. } => *noted == number && *of_package == sha256 && *seal_sha256 == seal,
+        LedgerLine::Sealed { number: noted, sha256: of_package, seal_sha256, .. } => {
+            *noted == number && *of_package == sha256 && *seal_sha256 == seal
+        }
         _ => false,
     };
     let found = match case.read_ledger() {
-        Ok(ledger) if ledger.lines.iter().any(noted) => (Verdict::Proved, format!("the ledger of case {} notes that this package was sealed", case.file.id)),
+        Ok(ledger) if ledger.lines.iter().any(noted) => {
+            (Verdict::Proved, format!("the ledger of case {} notes that this package was sealed", case.file.id))
+        }
         Ok(_) => (Verdict::Disproved, format!("the ledger of case {} knows no package with this digest ({sha256})", case.file.id)),
         Err(error) => (Verdict::CannotBeChecked, format!("whether the ledger notes this package cannot be said: {error}")),
     };

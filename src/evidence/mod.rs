@@ -21,7 +21,7 @@ pub use key::CaseKey;
 pub use marks::Marks;
 pub use salts::Salts;
 pub use seal_statement::{
-    CustodyTree, FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles, SealedSession, Signer,
-    Statement, entries_root,
+    CustodyTree, FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles,
+    SealedSession, Signer, Statement, entries_root,
 };
 pub use sealed::{SealProblem, seal, verify_seal};

@@ -230,9 +230,8 @@ mod tests {
     #[test]
     fn roots_are_what_the_format_says() {
         let files = SealedFiles::new(vec![("a/b".to_owned(), 1, Digest::of(b"1")), ("c".to_owned(), 2, Digest::of(b"22"))], &salts());
-        let of = |index: u64, path: &str, content: &[u8]| {
-            leaf(&salts().of_file(index), format!("{path}\0{}", Digest::of(content)).as_bytes())
-        };
+        let of =
+            |index: u64, path: &str, content: &[u8]| leaf(&salts().of_file(index), format!("{path}\0{}", Digest::of(content)).as_bytes());
         let expected = node(&[of(0, "a/b", b"1"), of(1, "c", b"22")]);
         assert_eq!(files.rooted(), Some(Rooted { count: 2, root: expected }));
 

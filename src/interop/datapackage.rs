@@ -24,15 +24,19 @@ pub struct Resource {
     path: String,
     hash: String,
     bytes: u64,
+    /// Tells programs that look for tables that this is none, whatever its name ends with.
+    #[serde(rename = "type")]
+    kind: &'static str,
 }
 
 impl Resource {
     /// The file at `path`.
     #[must_use]
     pub fn new(path: &str, bytes: u64, digest: Digest) -> Self {
-        let plain = |sign: char| if sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_') { sign.to_ascii_lowercase() } else { '-' };
+        let plain =
+            |sign: char| if sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_') { sign.to_ascii_lowercase() } else { '-' };
         let name = path.chars().map(plain).collect();
-        Self { name, path: path.to_owned(), hash: format!("sha256:{digest}"), bytes }
+        Self { name, path: path.to_owned(), hash: format!("sha256:{digest}"), bytes, kind: "file" }
     }
 }
 

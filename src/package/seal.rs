@@ -12,12 +12,16 @@ use super::index::{Index, PackedAt};
 use super::verify::verify;
 use super::writer::PackageWriter;
 use super::{FILES_FILE, SEAL_FILE, SIGNATURE_FILE, SIGNER_FILE, own, speaks_of_the_package};
-use crate::capture::{self, ArchiveFile, CUSTODY_FILE, Capture, CaptureError, Listed, ListedRecord, MessageHeads, PackedCapture, RecordOf, SESSION_FILE};
-use crate::evidence::{
-    self, CaseKey, CustodyTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession, Signer, Statement,
-    entries_root,
+use crate::capture::{
+    self, ArchiveFile, CUSTODY_FILE, Capture, CaptureError, Listed, ListedRecord, MessageHeads, PackedCapture, RecordOf, SESSION_FILE,
 };
-use crate::interop::datapackage::{DATAPACKAGE, DATAPACKAGE_DIGEST, DataPackage, DataPackageDigest, INDEX, PAGES, PageRow, Resource, page_list};
+use crate::evidence::{
+    self, CaseKey, CustodyTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession, Signer,
+    Statement, entries_root,
+};
+use crate::interop::datapackage::{
+    DATAPACKAGE, DATAPACKAGE_DIGEST, DataPackage, DataPackageDigest, INDEX, PAGES, PageRow, Resource, page_list,
+};
 use crate::model::{BodySource as _, Digest, Timestamp};
 
 /// Bytes of a record that are read at once.
@@ -36,7 +40,9 @@ pub enum SealError {
     #[error("{0}: is being recorded right now; end that recording first (Ctrl-C), then seal it")]
     BeingRecorded(String),
     /// The recording belongs to a case.
-    #[error("{folder}: the recording belongs to case {case}, whose key makes the salts of the seal; pass the folder of the case with --case")]
+    #[error(
+        "{folder}: the recording belongs to case {case}, whose key makes the salts of the seal; pass the folder of the case with --case"
+    )]
     NeedsCase {
         /// Its folder.
         folder: String,
@@ -44,7 +50,9 @@ pub enum SealError {
         case: String,
     },
     /// The recording does not hold.
-    #[error("{folder}: the recording does not verify, so it is not sealed: {problem}; `dataspoor verify {folder}` lists everything that does not hold")]
+    #[error(
+        "{folder}: the recording does not verify, so it is not sealed: {problem}; `dataspoor verify {folder}` lists everything that does not hold"
+    )]
     Unsound {
         /// Its folder.
         folder: String,
@@ -156,7 +164,8 @@ pub fn seal(folder: &Path, out: &Path, sealing: &Sealing<'_>) -> Result<Sealed, 
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".sealing-").suffix(".wacz").tempfile_in(parent).map_err(write)?;
     let (statement, seal_sha256, pages) = {
-        let mut packing = Packing { recording, sealing, out, writer: PackageWriter::new(BufWriter::with_capacity(AT_ONCE, file.as_file_mut())) };
+        let mut packing =
+            Packing { recording, sealing, out, writer: PackageWriter::new(BufWriter::with_capacity(AT_ONCE, file.as_file_mut())) };
         let stated = packing.pack()?;
         packing.writer.finish().and_then(|mut to| to.flush()).map_err(write)?;
         stated
@@ -211,7 +220,8 @@ impl Packing<'_, '_> {
         drop(index);
         self.write(PAGES, &page_list(&pages).map_err(|error| self.cannot(error.into()))?)?;
         self.own_files(&listed)?;
-        let files = SealedFiles::new(self.writer.files.iter().map(|file| (file.path.clone(), file.bytes, file.digest)).collect(), &file_salts);
+        let files =
+            SealedFiles::new(self.writer.files.iter().map(|file| (file.path.clone(), file.bytes, file.digest)).collect(), &file_salts);
         let rooted = files.rooted().ok_or_else(|| self.cannot(io::Error::other("a salt that is none")))?;
         self.write(&own(FILES_FILE), &evidence::seal(&files).map_err(|error| self.cannot(error.into()))?)?;
         drop(files);

@@ -12,8 +12,10 @@ use serde_json::Value;
 use super::form::{self, Member};
 use super::writer::Written;
 use super::{FILES_FILE, SEAL_FILE, SIGNATURE_FILE, SIGNER_FILE, own, speaks_of_the_package};
-use crate::capture::{self, ARCHIVE_FOLDER, Capture, CUSTODY_FILE, Listed, PackedCapture, SESSION_FILE};
-use crate::evidence::{CaseKey, CustodyTree, FILES_FORMAT, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedFiles, Statement, entries_root, verify_seal};
+use crate::capture::{self, ARCHIVE_FOLDER, CUSTODY_FILE, Capture, Listed, PackedCapture, SESSION_FILE};
+use crate::evidence::{
+    CaseKey, CustodyTree, FILES_FORMAT, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedFiles, Statement, entries_root, verify_seal,
+};
 use crate::interop::datapackage::{DATAPACKAGE, DATAPACKAGE_DIGEST};
 use crate::model::{Digest, Timestamp};
 
@@ -107,8 +109,13 @@ impl Checking<'_> {
         let bytes = file.metadata()?.len();
         match form.differs_at {
             None => self.checked.holds("", format!("{bytes} bytes, every one of them of a file in it or of the archive's own form")),
-            Some(at) => self.checked.wrong("", format!("byte {at}: the archive is not written as a sealed package is, so something stands between or \
-                behind its files, or its list of files was changed")),
+            Some(at) => self.checked.wrong(
+                "",
+                format!(
+                    "byte {at}: the archive is not written as a sealed package is, so something stands between or \
+                behind its files, or its list of files was changed"
+                ),
+            ),
         }
         Ok(form.files.into_iter().map(|file| (file.path.clone(), file)).collect())
     }
@@ -133,7 +140,8 @@ impl Checking<'_> {
         let before = self.checked.problems.len();
         let Some(list) = self.text(DATAPACKAGE)? else { return Ok(()) };
         let Some(digest) = self.text(DATAPACKAGE_DIGEST)? else { return Ok(()) };
-        let (read, of_list) = (serde_json::from_slice::<Value>(&list).unwrap_or_default(), serde_json::from_slice::<Value>(&digest).unwrap_or_default());
+        let (read, of_list) =
+            (serde_json::from_slice::<Value>(&list).unwrap_or_default(), serde_json::from_slice::<Value>(&digest).unwrap_or_default());
         if of_list["hash"] != format!("sha256:{}", Digest::of(&list)) || of_list["path"] != DATAPACKAGE {
             self.checked.wrong(DATAPACKAGE_DIGEST, format!("does not name this {DATAPACKAGE}"));
         }
@@ -146,7 +154,10 @@ impl Checking<'_> {
             match files.get(path) {
                 None => self.checked.wrong(path, format!("is listed in {DATAPACKAGE} but is not in the package")),
                 Some(file) if resource["bytes"] != file.bytes || resource["hash"] != format!("sha256:{}", file.digest) => {
-                    self.checked.wrong(path, format!("is not the file that {DATAPACKAGE} lists: it has {} bytes and the SHA-256 {}", file.bytes, file.digest));
+                    self.checked.wrong(
+                        path,
+                        format!("is not the file that {DATAPACKAGE} lists: it has {} bytes and the SHA-256 {}", file.bytes, file.digest),
+                    );
                 }
                 Some(_) => {}
             }
@@ -155,7 +166,10 @@ impl Checking<'_> {
             self.checked.wrong(path, format!("is in the package but not listed in {DATAPACKAGE}"));
         }
         if self.checked.problems.len() == before {
-            self.checked.holds(DATAPACKAGE, format!("lists {} files, each with its length and digest; {DATAPACKAGE_DIGEST} names it", listed.len()));
+            self.checked.holds(
+                DATAPACKAGE,
+                format!("lists {} files, each with its length and digest; {DATAPACKAGE_DIGEST} names it", listed.len()),
+            );
         }
         Ok(())
     }
@@ -169,7 +183,10 @@ impl Checking<'_> {
         }
         let value: Value = serde_json::from_slice(&text).unwrap_or_default();
         if value["format"] != format || value["version"].as_u64().is_none_or(|version| version > u64::from(SEAL_VERSION)) {
-            let what = format!("format {} version {}, which this version of dataspoor does not read; use a newer one", value["format"], value["version"]);
+            let what = format!(
+                "format {} version {}, which this version of dataspoor does not read; use a newer one",
+                value["format"], value["version"]
+            );
             self.checked.wrong(path, what);
             return Ok(None);
         }
@@ -196,8 +213,14 @@ impl Checking<'_> {
             match files.get(&sealed.path) {
                 None => self.checked.wrong(&sealed.path, format!("is listed in {path} but is not in the package")),
                 Some(file) if file.bytes != sealed.bytes || file.digest != sealed.sha256 => {
-                    self.checked.wrong(&sealed.path, format!("is not the file that was sealed: it has {} bytes and the SHA-256 {}, and {} bytes with the \
-                        SHA-256 {} were sealed", file.bytes, file.digest, sealed.bytes, sealed.sha256));
+                    self.checked.wrong(
+                        &sealed.path,
+                        format!(
+                            "is not the file that was sealed: it has {} bytes and the SHA-256 {}, and {} bytes with the \
+                        SHA-256 {} were sealed",
+                            file.bytes, file.digest, sealed.bytes, sealed.sha256
+                        ),
+                    );
                 }
                 Some(_) => {}
             }
@@ -215,7 +238,9 @@ impl Checking<'_> {
         if let (Some((statement, _)), Some(rooted)) = (self.statement_there()?, rooted) {
             match statement.files == rooted {
                 true => self.checked.holds(&own(SEAL_FILE), format!("states this list of files: root {}", rooted.root)),
-                false => self.checked.wrong(&own(SEAL_FILE), format!("/files, does not state this list of files: its root is {}", rooted.root)),
+                false => {
+                    self.checked.wrong(&own(SEAL_FILE), format!("/files, does not state this list of files: its root is {}", rooted.root))
+                }
             }
         }
         Ok(())
@@ -268,7 +293,8 @@ impl Checking<'_> {
                 false => self.checked.wrong(&seal, format!("/custody/root, is not that of this custody log, which is {}", found.root)),
             }
         } else {
-            self.checked.unchecked(&seal, "the root over the lines of the custody log needs the key of the case; pass its folder with --case");
+            self.checked
+                .unchecked(&seal, "the root over the lines of the custody log needs the key of the case; pass its folder with --case");
         }
         self.checked.statement = Some(statement);
         Ok(())
@@ -277,11 +303,18 @@ impl Checking<'_> {
     fn recording_holds(&mut self, capture: &Capture) {
         let found = &self.checked.recording;
         let head = found.head.map(|head| head.to_string()).unwrap_or_default();
-        let belongs = capture.session.case.as_ref().map(|of| format!("; it is recording {} of case {}", of.number, of.id)).unwrap_or_default();
+        let belongs =
+            capture.session.case.as_ref().map(|of| format!("; it is recording {} of case {}", of.number, of.id)).unwrap_or_default();
         let told = [
             (own(SESSION_FILE), format!("every line fits its digest, and the custody log names this file{belongs}")),
             (own(CUSTODY_FILE), format!("{} records, each fits the one before; head {head}", found.records)),
-            (ARCHIVE_FOLDER.to_owned(), format!("unpacked, {} records cover all {} bytes, each as the custody log has it", found.archive_records, found.archive_bytes)),
+            (
+                ARCHIVE_FOLDER.to_owned(),
+                format!(
+                    "unpacked, {} records cover all {} bytes, each as the custody log has it",
+                    found.archive_records, found.archive_bytes
+                ),
+            ),
         ];
         let digests = format!("the digests of {} entries", found.entries - found.undigested);
         let made_again = found.entry_digests;
@@ -313,7 +346,8 @@ impl Checking<'_> {
         let case = session.case.as_ref().map(|case| (case.id.as_str(), case.number));
         let stated_case = statement.case.as_ref().map(|case| (case.id.as_str(), case.number));
         let ended = listed.ended.map(|ended| ended.to_string());
-        let of_session = [statement.session.id == session.id, statement.started == session.started, statement.simulated == session.simulated];
+        let of_session =
+            [statement.session.id == session.id, statement.started == session.started, statement.simulated == session.simulated];
         let points = [
             ("/session", statement.session.sha256 == capture.session_digest && of_session.into_iter().all(|same| same)),
             ("/case", case == stated_case),
@@ -352,7 +386,9 @@ impl Checking<'_> {
         };
         let key = signer.public_key;
         match check.map(|check| check(&key.0, &text, &signature)) {
-            Some(true) => self.checked.holds(&path, format!("is the signature of {key} over {seal}; whose key that is, is not said by the package")),
+            Some(true) => {
+                self.checked.holds(&path, format!("is the signature of {key} over {seal}; whose key that is, is not said by the package"))
+            }
             Some(false) => self.checked.wrong(&path, format!("is not the signature of {key} over {seal}")),
             None => self.checked.unchecked(&path, format!("whether it is the signature of {key} was not checked")),
         }
@@ -365,7 +401,9 @@ impl Checking<'_> {
         let folders = [ARCHIVE_FOLDER, capture::OWN_FOLDER];
         let fits = |path: &str| {
             [DATAPACKAGE, DATAPACKAGE_DIGEST, INDEX, PAGES].contains(&path)
-                || path.split_once('/').is_some_and(|(folder, name)| folders.contains(&folder) && !name.is_empty() && !name.contains(['/', '\\']))
+                || path
+                    .split_once('/')
+                    .is_some_and(|(folder, name)| folders.contains(&folder) && !name.is_empty() && !name.contains(['/', '\\']))
         };
         let strangers: Vec<String> = files.keys().filter(|path| !fits(path)).cloned().collect();
         strangers.iter().for_each(|path| self.checked.wrong(path, "is no file that a sealed package has"));
