@@ -106,6 +106,9 @@ pub enum ExtraBytes {
     Here(Vec<u8>),
 }
 
+/// Takes a signature and answers the files that outside authorities gave for it, by name.
+pub type Stamp<'s> = &'s dyn Fn(&[u8; 64]) -> Vec<(String, Vec<u8>)>;
+
 /// How to seal.
 pub struct Sealing<'s> {
     /// Program and version.
@@ -119,7 +122,7 @@ pub struct Sealing<'s> {
     /// Who signs. `None`: the statement says that nobody does.
     pub signer: Option<&'s dyn Signer>,
     /// Asks outside authorities for a time over the signature: files `seal*.tsr`.
-    pub stamp: Option<&'s dyn Fn(&[u8; 64]) -> Vec<(String, Vec<u8>)>>,
+    pub stamp: Option<Stamp<'s>>,
 }
 
 /// What was sealed.
