@@ -1,7 +1,6 @@
 //! What a masked copy needs: the records of the original's log one by one, and a writer that takes over those that are not about an exchange word for
 //! word. Which ones may be taken over is not decided here.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 
 use bytes::{Bytes, BytesMut};
@@ -66,8 +65,8 @@ impl Capture {
     ///
     /// The log cannot be read, or `each` fails.
     pub fn log_lines(&self, each: &mut dyn FnMut(LogLine<'_>) -> Result<(), CaptureError>) -> Result<(), CaptureError> {
-        let path = self.folder().join(CUSTODY_FILE);
-        let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
+        let path = self.source().path(CUSTODY_FILE);
+        let mut log = BufReader::with_capacity(1 << 17, self.source().reader(CUSTODY_FILE).map_err(CaptureError::read(&path))?);
         let mut line = Vec::new();
         for record in 1.. {
             line.clear();

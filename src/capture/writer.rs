@@ -123,13 +123,14 @@ impl Writer {
         let archive = folder.join(ARCHIVE_FOLDER);
         owner_only_folder(&archive)?;
         let path = folder.join(SESSION_FILE);
+        let custody_path = folder.join(CUSTODY_FILE);
+        let mut salts_of_lines = drawn_salts(&custody_path)?;
+        let session = &SessionFile { salt: String::from_utf8_lossy(&salts_of_lines.draw()).into_owned(), ..session.clone() };
         let bytes = session.seal().map_err(|error| CaptureError::write(&path)(error.into()))?;
         let mut file = new_file(&path)?;
         file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(CaptureError::write(&path))?;
         let digest = Digest::of(&bytes);
         let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
-        let custody_path = folder.join(CUSTODY_FILE);
-        let salts_of_lines = drawn_salts(&custody_path)?;
         let custody_file = new_file(&custody_path)?;
         // Whoever opens the folder sees by this lock that it is being written.
         custody_file.lock().map_err(CaptureError::write(&custody_path))?;

@@ -243,6 +243,7 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
         copy: None,
         settings: Secrets::default().settings().chain(known).collect(),
     })

@@ -43,6 +43,7 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
+mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
@@ -55,6 +56,7 @@ mod status;
 mod unintercepted;
 mod verify;
 mod verify_case;
+mod verify_package;
 mod verify_times;
 
 use std::io::{self, Write as _};
@@ -134,6 +136,8 @@ enum Command {
     Beside(beside::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
+    /// Seal a recording: one file (WACZ) with everything that belongs to it, which other programs open and which is never written again.
+    Seal(seal::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Doctor(doctor::Arguments),
@@ -192,6 +196,7 @@ pub fn run() -> ExitCode {
         Command::Keep(command) => keep::run(&command),
         Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Seal(arguments) => seal::run(&arguments),
         #[cfg(feature = "download")]
         Command::Stamp(arguments) => stamp::run(&arguments),
         Command::Key(command) => key::run(&command),

@@ -336,6 +336,7 @@ pub(super) fn session(
         private_upstream: arguments.allow_private_upstream,
         upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
         copy: None,
         settings: arguments.admission.settings().chain(arguments.secrets.settings()).collect(),
     })

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::key::CaseKey;
 use super::salts::{LINES, Salts};
+use super::seal_statement::Rooted;
 use super::tree::{self, Grower, SALT};
-use crate::model::{Digest, EntryDigest};
+use crate::model::Digest;
 
 /// A node of the tree that stands for records which are not shown: its level (0: a leaf), how many records are below it, its digest in base64.
 pub type WithheldNode = (u32, u64, String);
@@ -47,10 +48,10 @@ impl LinesTree {
         nodes.collect()
     }
 
-    /// The root.
+    /// How many records, and the root over them.
     #[must_use]
-    pub fn root(mut self) -> Digest {
-        tree::root(&mut self.leaves)
+    pub fn finish(mut self) -> Rooted {
+        Rooted { count: self.leaves.len() as u64, root: tree::root(&mut self.leaves) }
     }
 }
 
@@ -97,13 +98,6 @@ impl LinesCheck {
     }
 }
 
-/// Root of the tree over the digests of entries, in the order of their numbers; 32 zero bytes stand for an entry without one.
-#[must_use]
-pub fn entries_root(digests: impl IntoIterator<Item = Option<EntryDigest>>) -> Digest {
-    let mut leaves: Vec<[u8; 32]> = digests.into_iter().map(|digest| digest.map_or([0; 32], |digest| digest.0.0)).collect();
-    tree::root(&mut leaves)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +129,7 @@ mod tests {
         let mut changed = lines.clone();
         changed[300].push(' ');
         let other = check(&changed, &tree);
-        let root = tree.root();
+        let root = tree.finish().root;
         assert_eq!(found, root);
         assert_ne!(other, root);
         assert!(LinesCheck::default().line("AAAA", b"x").is_err());

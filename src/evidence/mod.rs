@@ -14,6 +14,7 @@ mod parts;
 mod pieces;
 mod proof;
 mod salts;
+mod seal_statement;
 mod sealed;
 mod signature;
 mod timestamp;
@@ -23,10 +24,14 @@ pub use chain::{Chain, ChainProblem, ChainReader, ChainSummary, verify_chain};
 pub use entry::EntryHasher;
 pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use key::CaseKey;
-pub use lines::{LinesCheck, LinesTree, WithheldNode, entries_root};
+pub use lines::{LinesCheck, LinesTree, WithheldNode};
 pub use marks::Marks;
 pub use proof::{EntryProof, MaskedPart, Opening, ProofProblem, open_part};
 pub use salts::{DrawnSalts, FILES, LINES, Salts};
+pub use seal_statement::{
+    FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles, SealedSession, Signer,
+    Statement, entries_root,
+};
 pub use sealed::{SealProblem, seal, verify_seal};
 pub use signature::{SignatureError, SignerKey, SigningKeys, WaczSignature, verify_wacz};
 pub use timestamp::{Anchors, CheckedTime, LONGEST_ANSWER, LONGEST_NONCE, TimeAnswer, TimeToken, TimestampError, check_time, time_request};

@@ -64,6 +64,19 @@ impl Salts {
     }
 }
 
+impl Salts {
+    /// The salt of a file of the package, counted from 0 in the order of the list of files.
+    #[must_use]
+    pub fn of_file(&self, index: u64) -> [u8; SALT] {
+        let mut block = [0_u8; SALT];
+        block[..8].copy_from_slice(&FILES.to_be_bytes());
+        block[8..].copy_from_slice(&index.to_be_bytes());
+        let mut block = Array(block);
+        self.cipher.encrypt_block(&mut block);
+        block.0
+    }
+}
+
 /// Draws salts for lines of a log from a seed of the operating system, so that no line can be guessed from its digest.
 pub struct DrawnSalts(Salts, u64);
 

@@ -37,6 +37,8 @@ pub struct CopyChecked {
     pub lines: u64,
     /// The proofs, for openings.
     pub proofs: BTreeMap<u64, EntryProof>,
+    /// Entries of which the seal has no digest.
+    pub unsealed: BTreeSet<u64>,
     /// For whom the copy was made.
     pub profile: String,
 }
@@ -161,6 +163,9 @@ impl Reading {
             }
             "entry" => {
                 let line: ProofLine = serde_json::from_slice(text).map_err(wrong)?;
+                if line.unsealed {
+                    checked.unsealed.insert(line.proof.entry);
+                }
                 match checked.proofs.insert(line.proof.entry, line.proof) {
                     None => Ok(()),
                     Some(twice) => Err(format!("proves entry {} a second time", twice.entry)),
@@ -293,8 +298,9 @@ fn entries(checked: &mut CopyChecked, statement: &Statement, copy: &Capture) -> 
     for number in missing {
         checked.problem(PROOF, format!("entry {number}"), "is proved and does not stand in the copy".to_owned());
     }
-    let last = checked.proofs.keys().next_back().copied().unwrap_or_default();
-    let root = entries_root((1..=last).map(|number| checked.proofs.get(&number).and_then(EntryProof::digest)));
+    let sealed =
+        |(number, proof): (&u64, &EntryProof)| proof.digest().filter(|_| !checked.unsealed.contains(number)).map(|digest| digest.0);
+    let root = entries_root(checked.proofs.iter().map(sealed)).root;
     if root.to_string() != statement.entries.root {
         checked.problem(PROOF, "whole", "its entries are not those that were sealed".to_owned());
     }

@@ -14,8 +14,7 @@ use crate::capture::{Capture, CopyOf, SECRETS_TO, SessionFile, Writer};
 use crate::decode::resolve;
 use crate::evidence::{CaseKey, EntryHasher, EntryProof, LinesTree, entries_root};
 use crate::model::{
-    Body, BodyState, Change, ChangeKind, Digest, EntryDigest, Exchange, Exhibit, Gap, GapKind, Locator, Outcome, Part, Timestamp,
-    Unrecorded, UrlParts,
+    Body, BodyState, Change, ChangeKind, Digest, Exchange, Exhibit, Gap, GapKind, Locator, Outcome, Part, Timestamp, Unrecorded, UrlParts,
 };
 use crate::redact::{COPY_REASON, Extent, Masker};
 use crate::rules::{RequestFacts, RuleSet};
@@ -130,16 +129,19 @@ pub fn copy(order: &CopyOrder<'_>, folder: &Path) -> Result<Copied, ShareError> 
     })?;
     let lines_shown = shown.len() as u64;
     proofs.lines(&tree, lines, shown);
-    let lines_root = tree.root();
+    let lines_root = tree.finish().root;
 
     // The exchanges.
     let mut failed = None;
+    // An entry of an interrupted recording may have no digest of its own in the log, so the seal has none either.
+    let listed = original.listed(&mut |_| {})?.entries;
     let read = original.read(Some(case), &mut |entry| {
         let number = entry.number;
-        made.digests.insert(number, entry.digest);
+        let sealed = listed.get(&number).copied().flatten();
+        made.digests.insert(number, sealed);
         match made.entry(number, &entry.exchange) {
             Ok((covered, proof)) => {
-                proofs.entry(proof);
+                proofs.entry(proof, sealed.is_some());
                 writer.whole(number, covered, &mut hasher).map_err(|error| {
                     failed = Some(error.into());
                     io::ErrorKind::Other.into()
@@ -155,8 +157,7 @@ pub fn copy(order: &CopyOrder<'_>, folder: &Path) -> Result<Copied, ShareError> 
         return Err(error);
     }
     read?;
-    let last = made.digests.keys().next_back().copied().unwrap_or_default();
-    let entries_root = entries_root((1..=last).map(|number| made.digests.get(&number).copied()));
+    let entries_root = entries_root(made.digests.values().copied()).root;
 
     let mut left_out = 0;
     for number in exhibits {
@@ -249,7 +250,7 @@ struct Made<'m> {
     salts: &'m CaseKey,
     masked: Vec<u64>,
     withheld: Vec<u64>,
-    digests: BTreeMap<u64, EntryDigest>,
+    digests: BTreeMap<u64, Option<Digest>>,
 }
 
 impl Made<'_> {

@@ -47,6 +47,9 @@ pub(super) struct WithheldLines {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ProofLine {
     pub(super) kind: String,
+    /// Whether the seal has no digest of this entry, because the recording was interrupted before it was taken: then nothing ties it to the seal.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(super) unsealed: bool,
     #[serde(flatten)]
     pub(super) proof: EntryProof,
 }
@@ -106,9 +109,9 @@ impl Proofs {
     }
 
     /// The proof of an entry.
-    pub(super) fn entry(&mut self, proof: EntryProof) {
+    pub(super) fn entry(&mut self, proof: EntryProof, sealed: bool) {
         self.entries += 1;
-        self.append(&ProofLine { kind: "entry".to_owned(), proof });
+        self.append(&ProofLine { kind: "entry".to_owned(), unsealed: !sealed, proof });
     }
 
     /// The file.

@@ -42,6 +42,7 @@ fn session(case: Option<CaseRef>) -> SessionFile {
         private_upstream: false,
         upstream_roots: None,
         sync_interval: 1000,
+        salt: String::new(),
         copy: None,
         settings: BTreeMap::from([("secrets".to_owned(), "kept".to_owned())]),
     }
@@ -186,11 +187,10 @@ fn statement_of(capture: &Capture) -> Vec<u8> {
             Ok(())
         })
         .expect("reads");
-    let last = digests.keys().next_back().copied().unwrap_or_default();
-    let entries = crate::evidence::entries_root((1..=last).map(|number| digests.get(&number).copied()));
+    let entries = crate::evidence::entries_root(digests.values().map(|digest: &crate::model::EntryDigest| Some(digest.0))).root;
     let statement = serde_json::json!({
         "format": "dataspoor-seal",
-        "custody": {"records": records, "head": contents.head.map(|head| head.to_string()), "root": tree.root().to_string()},
+        "custody": {"records": records, "head": contents.head.map(|head| head.to_string()), "root": tree.finish().root.to_string()},
         "entries": {"count": digests.len(), "root": entries.to_string()},
     });
     seal(&statement).expect("JSON")

@@ -289,6 +289,7 @@ fn session(
         private_upstream: ground.private_upstream,
         upstream_roots: ground.upstream_roots.clone(),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
         copy: None,
         settings,
     })
