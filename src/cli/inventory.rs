@@ -144,7 +144,12 @@ pub(super) fn take(case: &Case, lines: &[LedgerLine]) -> Inventory {
                 kept.push(KeptItem { id, what: *what, at, file, about, disk });
             }
             LedgerLine::Closed { at, .. } => closed = Some(at.clone()),
-            LedgerLine::Case { .. } | LedgerLine::SeedAdded { .. } | LedgerLine::Stamped { .. } | LedgerLine::Sealed { .. } => {}
+            LedgerLine::Case { .. }
+            | LedgerLine::SeedAdded { .. }
+            | LedgerLine::Stamped { .. }
+            | LedgerLine::Sealed { .. }
+            | LedgerLine::Shared { .. }
+            | LedgerLine::Opened { .. } => {}
         }
     }
     let folders: Vec<PathBuf> = all.values().map(|(known, _)| case.folder().join(&known.folder)).collect();

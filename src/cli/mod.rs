@@ -43,10 +43,12 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
+mod open_mask;
 mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+mod share;
 #[cfg(feature = "download")]
 mod stamp;
 #[cfg(feature = "download")]
@@ -56,6 +58,7 @@ mod status;
 mod unintercepted;
 mod verify;
 mod verify_case;
+mod verify_copy;
 mod verify_package;
 mod verify_times;
 
@@ -138,6 +141,10 @@ enum Command {
     Verify(verify::Arguments),
     /// Seal a recording: one file (WACZ) with everything that belongs to it, which other programs open and which is never written again.
     Seal(seal::Arguments),
+    /// Make a copy of a sealed package for a court, the vendor or publication, with secrets masked; it can be proved against the seal of the original.
+    Share(Box<share::Arguments>),
+    /// Open a single mask of a masked copy for a judge, without giving the key of the case.
+    Open(open_mask::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Doctor(doctor::Arguments),
@@ -197,6 +204,8 @@ pub fn run() -> ExitCode {
         Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Seal(arguments) => seal::run(&arguments),
+        Command::Share(arguments) => share::run(&arguments),
+        Command::Open(arguments) => open_mask::run(&arguments),
         #[cfg(feature = "download")]
         Command::Stamp(arguments) => stamp::run(&arguments),
         Command::Key(command) => key::run(&command),

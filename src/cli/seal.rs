@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let capture = Capture::open(folder)?;
     let of_case = capture.session.case.as_ref().map(|of| of.number);
     let case = case.filter(|_| of_case.is_some());
-    let (extras, notes) = gather(arguments, folder, case.as_ref())?;
+    let (extras, notes) = gather((arguments.rules.as_deref(), &arguments.store), folder, case.as_ref())?;
     let key = case.as_ref().map(Case::key);
     let tool = format!("{TOOL} {TOOL_VERSION}");
     let at = arguments.at.unwrap_or_else(now);
@@ -117,13 +117,18 @@ fn beside(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// What goes in beside the recording, and what is to be said of that.
-fn gather(arguments: &Arguments, folder: &Path, case: Option<&Case>) -> anyhow::Result<(Vec<Extra>, Vec<String>)> {
+/// `with`: folder of rule files besides the built-in ones, and where added lists lie.
+pub(super) fn gather(
+    with: (Option<&Path>, &StoreAt),
+    folder: &Path,
+    case: Option<&Case>,
+) -> anyhow::Result<(Vec<Extra>, Vec<String>)> {
     let (mut extras, mut notes) = (Vec::new(), Vec::new());
     let authority = folder.join(AUTHORITY_FILE);
     if authority.is_file() {
         extras.push(Extra { name: AUTHORITY_FILE.to_owned(), bytes: ExtraBytes::At(authority) });
     }
-    let rules = rule_texts(arguments.rules.as_deref())?;
+    let rules = rule_texts(with.0)?;
     let report = folder.join(REPORT_FOLDER);
     match fs::read(report.join(MANIFEST_FILE)) {
         Err(_) => notes.push(format!("{}: there is no report, so none is in the package; `dataspoor replay` makes one", report.display())),
@@ -145,7 +150,7 @@ fn gather(arguments: &Arguments, folder: &Path, case: Option<&Case>) -> anyhow::
                     made["rules_sha256"].as_str().unwrap_or_default()
                 ));
             }
-            lists(arguments, made, case, &mut extras, &mut notes)?;
+            lists(with.1, made, case, &mut extras, &mut notes)?;
         }
     }
     extras
@@ -157,9 +162,9 @@ fn gather(arguments: &Arguments, folder: &Path, case: Option<&Case>) -> anyhow::
 }
 
 /// The outside lists of the report, as far as their licence lets them be handed over.
-fn lists(arguments: &Arguments, made: &Value, case: Option<&Case>, extras: &mut Vec<Extra>, notes: &mut Vec<String>) -> anyhow::Result<()> {
+fn lists(store: &StoreAt, made: &Value, case: Option<&Case>, extras: &mut Vec<Extra>, notes: &mut Vec<String>) -> anyhow::Result<()> {
     let copies = case.map(|case| ListStore::of_case(&case.folder().join(LISTS_FOLDER)));
-    let stores: Vec<ListStore> = copies.into_iter().chain(arguments.store.open().ok()).collect();
+    let stores: Vec<ListStore> = copies.into_iter().chain(store.open().ok()).collect();
     let mut names = BTreeSet::new();
     for used in made["lists"].as_array().into_iter().flatten() {
         let name = used["name"].as_str().unwrap_or_default();

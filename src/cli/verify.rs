@@ -32,6 +32,12 @@ pub(super) struct Arguments {
     /// files were rewritten.
     #[arg(long, value_name = "DIGEST")]
     expect_head: Option<Digest>,
+    /// Of a masked copy: list every mask.
+    #[arg(long)]
+    masks: bool,
+    /// Of a masked copy: a file that opens one of its masks, as `dataspoor open` makes it.
+    #[arg(long, value_name = "FILE")]
+    opening: Option<PathBuf>,
     /// Print only what does not hold.
     #[arg(short, long)]
     quiet: bool,
@@ -53,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         if arguments.capture.is_some() {
             bail!("--capture goes with an annex, and {} is a package; leave it out", path.display());
         }
-        let checks = verify_package::checks(path, arguments.case.as_deref(), arguments.expect_head)?;
+        let checks = verify_package::checks(path, arguments.case.as_deref(), arguments.expect_head, (arguments.masks, arguments.opening.as_deref()))?;
         let outcome = tell(arguments, path, &checks)?;
         if outcome != Outcome::Differs && !arguments.quiet {
             writeln!(io::stdout(), "{}", verify_package::RESTS_ON)?;

@@ -333,6 +333,8 @@ fn backwards(lines: &[LedgerLine]) -> Vec<u64> {
         | LedgerLine::SeedAdded { at, .. }
         | LedgerLine::Stamped { at, .. }
         | LedgerLine::Sealed { at, .. }
+        | LedgerLine::Shared { at, .. }
+        | LedgerLine::Opened { at, .. }
         | LedgerLine::Closed { at, .. } => Timestamp::parse(at),
     };
     let times: Vec<Option<Timestamp>> = lines.iter().map(at).collect();

@@ -9,6 +9,7 @@ use sha2::Digest as _;
 
 use super::inputs::case_of;
 use super::verify_case::noted_end;
+use super::verify_copy;
 use crate::batch::{Check, Verdict};
 use crate::capture::{CUSTODY_FILE, PackedCapture, SESSION_FILE};
 use crate::model::Digest;
@@ -21,7 +22,12 @@ pub(super) const RESTS_ON: &str = "What this rests on: the package fits together
     complete and honest rests on whoever made it.";
 
 /// Checks the package at `path`. `case`: the folder of the recording's case; `expected`: the head of custody as it was kept elsewhere.
-pub(super) fn checks(path: &Path, case: Option<&Path>, expected: Option<Digest>) -> anyhow::Result<Vec<Check>> {
+pub(super) fn checks(
+    path: &Path,
+    case: Option<&Path>,
+    expected: Option<Digest>,
+    (masks, opening): (bool, Option<&Path>),
+) -> anyhow::Result<Vec<Check>> {
     let wrong = |text: String| Check { verdict: Verdict::Disproved, file: String::new(), text };
     let package = match PackedCapture::open(path) {
         Ok(package) => package,
@@ -56,6 +62,9 @@ pub(super) fn checks(path: &Path, case: Option<&Path>, expected: Option<Digest>)
     take(Verdict::Disproved, &checked.problems);
     take(Verdict::Proved, &checked.proved);
     take(Verdict::CannotBeChecked, &checked.open);
+    if checked.problems.is_empty() {
+        checks.extend(verify_copy::checks(PackedCapture::open(path)?, masks, opening)?);
+    }
     if let Some(case) = &case {
         checks.extend(in_ledger(case, &checked, digest_of(path).with_context(cannot)?));
     }

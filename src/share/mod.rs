@@ -16,6 +16,15 @@ pub use proof_file::{PROOF_FORMAT, Proofs};
 
 use crate::capture::CaptureError;
 
+/// Name of the proof in the package of a copy.
+pub const PROOF_FILE: &str = "proof.ndjson";
+
+/// What the names of the original's statement, signature, key and times begin with in the package of a copy.
+pub const ORIGINAL: &str = "original-";
+
+/// `format` of a file that opens a mask.
+pub const OPENING_FORMAT: &str = "dataspoor-opening";
+
 /// For whom a copy is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {

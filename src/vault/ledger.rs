@@ -132,6 +132,42 @@ pub enum LedgerLine {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signer: Option<String>,
     },
+    /// A masked copy of a sealed package was made for others.
+    Shared {
+        /// Number of the recording.
+        number: u64,
+        /// When.
+        at: String,
+        /// For whom: `court`, `vendor` or `publication`.
+        profile: String,
+        /// Name of the copy's file.
+        file: String,
+        /// SHA-256 of the copy.
+        sha256: String,
+        /// SHA-256 of the statement under which the original was sealed.
+        seal_sha256: String,
+        /// Entries whose answers were released in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        released: Vec<u64>,
+        /// Exhibits that were released in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        released_exhibits: Vec<u64>,
+    },
+    /// A single mask was opened for somebody.
+    Opened {
+        /// Number of the recording.
+        number: u64,
+        /// When.
+        at: String,
+        /// Number of the entry.
+        entry: u64,
+        /// Number of the part.
+        part: u64,
+        /// SHA-256 of the file that opens it.
+        sha256: String,
+        /// For whom, in the operator's words.
+        reason: String,
+    },
     /// The case was closed: nothing more is recorded in it.
     Closed {
         /// When.
