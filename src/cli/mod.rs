@@ -31,6 +31,7 @@ mod live;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod mark;
 mod named_scenario;
+mod open_mask;
 mod outside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod progress;
@@ -43,7 +44,6 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
-mod open_mask;
 mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;

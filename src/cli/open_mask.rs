@@ -9,9 +9,9 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
 
+use super::Outcome;
 use super::inputs::case_of;
 use super::recovery::now;
-use super::Outcome;
 use crate::capture::{Capture, PackedCapture};
 use crate::evidence::open_part;
 use crate::model::Digest;
@@ -45,7 +45,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let path = &arguments.package;
     let Some(case) = case_of(Some(&arguments.case), std::slice::from_ref(path))? else { bail!("name the folder of the case with --case") };
     let original = Capture::in_package(&Arc::new(PackedCapture::open(path)?))?;
-    let Some(of) = original.session.case.clone() else { bail!("{}: belongs to no case, so no copy with masks was made of it", path.display()) };
+    let Some(of) = original.session.case.clone() else {
+        bail!("{}: belongs to no case, so no copy with masks was made of it", path.display())
+    };
     let key = case.key();
     let salts = original.salts_key(Some(&key));
     let mut opening = None;

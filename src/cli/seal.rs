@@ -118,11 +118,7 @@ fn beside(folder: &Path) -> anyhow::Result<PathBuf> {
 
 /// What goes in beside the recording, and what is to be said of that.
 /// `with`: folder of rule files besides the built-in ones, and where added lists lie.
-pub(super) fn gather(
-    with: (Option<&Path>, &StoreAt),
-    folder: &Path,
-    case: Option<&Case>,
-) -> anyhow::Result<(Vec<Extra>, Vec<String>)> {
+pub(super) fn gather(with: (Option<&Path>, &StoreAt), folder: &Path, case: Option<&Case>) -> anyhow::Result<(Vec<Extra>, Vec<String>)> {
     let (mut extras, mut notes) = (Vec::new(), Vec::new());
     let authority = folder.join(AUTHORITY_FILE);
     if authority.is_file() {

@@ -105,7 +105,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         let domain = inputs.domain_of(host);
         vendor.is_some() && inputs.rules.owner_of(host, &domain).map(|found| found.owner) == vendor
     };
-    let work = tempfile::Builder::new().prefix(".sharing-").tempdir_in(out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    let work = tempfile::Builder::new()
+        .prefix(".sharing-")
+        .tempdir_in(out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     let folder = work.path().join("copy");
     let order = CopyOrder {
         original: &original,
@@ -128,11 +130,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if stated.is_none_or(|stated| stated.entries.root != copied.entries_root || stated.custody.root != copied.lines_root) {
         bail!("{}: the copy does not come to the roots of the seal, so nothing was written. Please report this", path.display());
     }
-    let options = Options { languages: vec![case.file.language.parse().map_err(|_| anyhow::anyhow!("the case names no language"))?], ..Options::default() };
+    let options = Options {
+        languages: vec![case.file.language.parse().map_err(|_| anyhow::anyhow!("the case names no language"))?],
+        ..Options::default()
+    };
     replay(&folder, &inputs, &options, Some(&folder.join(REPORT_FOLDER)))?;
     let (mut extras, notes) = gather((arguments.judged_by.rules.as_deref(), &arguments.judged_by.store), &folder, None)?;
     extras.push(Extra { name: PROOF_FILE.to_owned(), bytes: ExtraBytes::Here(copied.proof.clone()) });
-    extras.push(Extra { name: PROCESSING.to_owned(), bytes: ExtraBytes::Here(processing(arguments, &case, &original, &copied).into_bytes()) });
+    extras.push(Extra {
+        name: PROCESSING.to_owned(),
+        bytes: ExtraBytes::Here(processing(arguments, &case, &original, &copied).into_bytes()),
+    });
     extras.push(Extra { name: format!("{ORIGINAL}{SEAL_FILE}"), bytes: ExtraBytes::Here(statement.clone()) });
     let opened = PackedCapture::open(path)?;
     let times = opened.in_order().filter_map(|(member, _)| member.strip_prefix("dataspoor/"));
@@ -158,7 +166,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             released: arguments.release.clone(),
             released_exhibits: arguments.release_exhibit.clone(),
         })
-        .with_context(|| format!("{}: was written, but the ledger of the case does not note it; remove it and share again", out.display()))?;
+        .with_context(|| {
+            format!("{}: was written, but the ledger of the case does not note it; remove it and share again", out.display())
+        })?;
     notes.iter().for_each(|note| complain(note));
     tell(&out, &copied, &sealed.sha256)?;
     Ok(Outcome::Done)
@@ -187,7 +197,8 @@ fn out_file(arguments: &Arguments) -> anyhow::Result<PathBuf> {
     if let Some(out) = &arguments.out {
         return Ok(out.clone());
     }
-    let stem = arguments.package.file_stem().with_context(|| format!("{}: name the file to make with --out", arguments.package.display()))?;
+    let stem =
+        arguments.package.file_stem().with_context(|| format!("{}: name the file to make with --out", arguments.package.display()))?;
     Ok(arguments.package.with_file_name(format!("{}.{}.wacz", stem.to_string_lossy(), arguments.profile.id())))
 }
 
@@ -208,7 +219,10 @@ fn values(arguments: &Arguments, case: &Case, original: &Capture) -> anyhow::Res
     let mut values = Vec::new();
     if !case.seeds()?.seeds.is_empty() {
         let Some(key) = &arguments.seeds_key else {
-            bail!("{}: this case has planted values, and without their key they cannot be masked; pass it with --seeds-key", case.folder().display());
+            bail!(
+                "{}: this case has planted values, and without their key they cannot be masked; pass it with --seeds-key",
+                case.folder().display()
+            );
         };
         for seed in case.open_seeds(&SeedsKey::read(key)?)? {
             let kind = SeedKind::from_id(&seed.record.kind).unwrap_or(SeedKind::Text);
@@ -245,14 +259,19 @@ fn settings(case: &Case, original: &Capture) -> BTreeMap<String, String> {
         (PAGE_IDS, case.file.page_ids.join("\n")),
         (PAGE_NAMES, case.file.page_names.join("\n")),
     ];
-    given.into_iter().filter(|(name, value)| !value.is_empty() && !own.contains_key(*name)).map(|(name, value)| (name.to_owned(), value)).collect()
+    given
+        .into_iter()
+        .filter(|(name, value)| !value.is_empty() && !own.contains_key(*name))
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// What the examination itself processed, who has access, until when: a paragraph in Dutch and in English.
 fn processing(arguments: &Arguments, case: &Case, original: &Capture, copied: &Copied) -> String {
     let number = original.session.case.as_ref().map(|of| of.number).unwrap_or_default();
     let access = if arguments.access.is_empty() { None } else { Some(arguments.access.join("; ")) };
-    let (access_nl, access_en) = (access.clone().unwrap_or_else(|| "niet opgegeven".to_owned()), access.unwrap_or_else(|| "not stated".to_owned()));
+    let (access_nl, access_en) =
+        (access.clone().unwrap_or_else(|| "niet opgegeven".to_owned()), access.unwrap_or_else(|| "not stated".to_owned()));
     let until = arguments.kept_until.as_deref();
     format!(
         "Wat dit onderzoek zelf heeft verwerkt\n\n\

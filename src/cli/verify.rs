@@ -59,7 +59,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         if arguments.capture.is_some() {
             bail!("--capture goes with an annex, and {} is a package; leave it out", path.display());
         }
-        let checks = verify_package::checks(path, arguments.case.as_deref(), arguments.expect_head, (arguments.masks, arguments.opening.as_deref()))?;
+        let checks = verify_package::checks(
+            path,
+            arguments.case.as_deref(),
+            arguments.expect_head,
+            (arguments.masks, arguments.opening.as_deref()),
+        )?;
         let outcome = tell(arguments, path, &checks)?;
         if outcome != Outcome::Differs && !arguments.quiet {
             writeln!(io::stdout(), "{}", verify_package::RESTS_ON)?;

@@ -77,7 +77,9 @@ pub(super) fn checks(package: PackedCapture, masks: bool, opening: Option<&Path>
         );
     }
     for entry in &checked.unsealed {
-        let text = format!("entry {entry}: the recording was interrupted before its digest was taken, so the seal has none and nothing ties it to the original");
+        let text = format!(
+            "entry {entry}: the recording was interrupted before its digest was taken, so the seal has none and nothing ties it to the original"
+        );
         found(Verdict::CannotBeChecked, &proof, text);
     }
     if masks {

@@ -126,7 +126,7 @@ mod tests {
             check.root()
         };
         let found = check(&lines, &tree);
-        let mut changed = lines.clone();
+        let mut changed = lines;
         changed[300].push(' ');
         let other = check(&changed, &tree);
         let root = tree.finish().root;

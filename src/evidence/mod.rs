@@ -10,6 +10,7 @@ mod key;
 mod layout;
 mod lines;
 mod marks;
+mod opening;
 mod parts;
 mod pieces;
 mod proof;
@@ -26,7 +27,8 @@ pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use key::CaseKey;
 pub use lines::{LinesCheck, LinesTree, WithheldNode};
 pub use marks::Marks;
-pub use proof::{EntryProof, MaskedPart, Opening, ProofProblem, open_part};
+pub use opening::{Opening, open_part};
+pub use proof::{EntryProof, MaskedPart, ProofProblem};
 pub use salts::{DrawnSalts, FILES, LINES, Salts};
 pub use seal_statement::{
     FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles, SealedSession, Signer,

@@ -73,21 +73,6 @@ pub struct ProofProblem {
     pub what: &'static str,
 }
 
-/// One part that the holder of the key shows: what stood in the place of a mask.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// Number of the entry.
-    pub entry: u64,
-    /// Number of the leaf.
-    pub leaf: u64,
-    /// Number of its kind.
-    pub kind: u8,
-    /// Its salt, in base64.
-    pub salt: String,
-    /// Its bytes, in base64.
-    pub bytes: String,
-}
-
 /// A part of the copy: what it is and the digest of its bytes.
 struct CopyPart {
     shape: Shape,
@@ -198,14 +183,8 @@ impl EntryProof {
         let problem = |leaf: u64, what: &'static str| ProofProblem { entry: self.entry, leaf, what };
         let layout = STANDARD.decode(&self.layout).map_err(|_| problem(0, NOT_BASE64))?;
         let shapes = Shapes::of(&layout).ok_or_else(|| problem(0, "the layout cannot be read"))?;
-        let mut checking = Checking {
-            proof: self,
-            shapes,
-            told: Told { runs: self.leaves.iter(), run: Current::None },
-            grower: Grower::default(),
-            masked: Vec::new(),
-            problem: None,
-        };
+        let mut checking =
+            Checking { proof: self, shapes, told: self.told(), grower: Grower::default(), masked: Vec::new(), problem: None };
         checking.guard(|checking| {
             let salt = checking.told.next()?;
             let Some(Leaf::Open(salt)) = salt else { return Err("the layout is not shown") };
@@ -236,92 +215,9 @@ impl EntryProof {
     pub fn digest(&self) -> Option<EntryDigest> {
         self.digest_of_entry.parse().ok().map(EntryDigest)
     }
-
-    /// The digest of one masked leaf, if the proof names it (of what is withheld it names nodes, and leaves only where no node fits).
-    fn masked_leaf(&self, wanted: u64) -> Result<Option<[u8; 32]>, &'static str> {
-        let mut told = Told { runs: self.leaves.iter(), run: Current::None };
-        let mut at = 0;
-        while let Some(leaf) = told.next()? {
-            let (digest, count) = match leaf {
-                Leaf::Open(_) => (None, 1),
-                Leaf::Masked(digest) => (Some(digest), 1),
-                Leaf::Node(0, count, digest) => (Some(digest), count),
-                Leaf::Node(_, count, _) => (None, count),
-            };
-            if (at..at + count).contains(&wanted) {
-                return Ok(digest);
-            }
-            at += count;
-        }
-        Ok(None)
-    }
-
-    /// Kind and length of a leaf, from the layout.
-    fn shape(&self, wanted: u64) -> Option<Shape> {
-        let layout = STANDARD.decode(&self.layout).ok()?;
-        let mut shapes = Shapes::of(&layout)?;
-        let mut at = 1;
-        while let Ok(Some((shape, count))) = shapes.take(u64::MAX) {
-            if (at..at + count).contains(&wanted) {
-                return Some(shape);
-            }
-            at += count;
-        }
-        None
-    }
-
-    /// Whether `opening` shows what stood in the place of its mask. That the proof belongs to the original is another question.
-    ///
-    /// # Errors
-    ///
-    /// Says why not.
-    pub fn opens(&self, opening: &Opening) -> Result<Vec<u8>, &'static str> {
-        if opening.entry != self.entry {
-            return Err("it is about another entry");
-        }
-        let salt = STANDARD.decode(&opening.salt).ok().and_then(|salt| <[u8; SALT]>::try_from(salt).ok()).ok_or(NOT_BASE64)?;
-        let bytes = STANDARD.decode(&opening.bytes).map_err(|_| NOT_BASE64)?;
-        let shape = self.shape(opening.leaf).ok_or("the entry has no such part")?;
-        if shape.0 as u8 != opening.kind || shape.1.iter().sum::<usize>() != bytes.len() {
-            return Err("the part has another kind or length");
-        }
-        let digest = self.masked_leaf(opening.leaf)?.ok_or("the part is not masked by a digest of its own")?;
-        if digest != tree::leaf(&salt, &[&bytes]) {
-            return Err("these bytes did not stand in this place");
-        }
-        Ok(bytes)
-    }
 }
 
-const NOT_BASE64: &str = "something in the proof is no base64 of the right length";
-
-/// Opens one part of `original`, entry `number`: its salt and its bytes.
-///
-/// # Errors
-///
-/// A body cannot be read, or there is no such part (`NotFound`).
-pub fn open_part(key: &CaseKey, number: u64, original: &Exchange, leaf: u64) -> io::Result<Opening> {
-    struct Finding {
-        at: u64,
-        wanted: u64,
-        found: Option<(Kind, Vec<u8>)>,
-    }
-    impl Sink for Finding {
-        fn part(&mut self, kind: Kind, pieces: [&[u8]; 3]) {
-            if self.at == self.wanted {
-                self.found = Some((kind, pieces.concat()));
-            }
-            self.at += 1;
-        }
-    }
-    let mut finding = Finding { at: 1, wanted: leaf, found: None };
-    parts::walk(number, original, &mut finding)?;
-    let (kind, bytes) =
-        finding.found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("entry {number} has no part {leaf}")))?;
-    let mut salts = Salts::new(key);
-    salts.of(number);
-    Ok(Opening { entry: number, leaf, kind: kind as u8, salt: STANDARD.encode(salts.at(leaf)), bytes: STANDARD.encode(bytes) })
-}
+pub(super) const NOT_BASE64: &str = "something in the proof is no base64 of the right length";
 
 impl Proving {
     /// What is told of the leaves, from their states.
@@ -353,14 +249,14 @@ impl Proving {
 }
 
 /// What is told of the next leaf or leaves.
-enum Leaf {
+pub(super) enum Leaf {
     Open([u8; SALT]),
     Masked([u8; 32]),
     Node(u32, u64, [u8; 32]),
 }
 
 /// Reads what a proof tells of the leaves, one after the other.
-struct Told<'p> {
+pub(super) struct Told<'p> {
     runs: std::slice::Iter<'p, Run>,
     run: Current<'p>,
 }
@@ -378,8 +274,20 @@ fn array<const LENGTH: usize>(bytes: &mut std::vec::IntoIter<u8>) -> Option<[u8;
     Some(array)
 }
 
+impl EntryProof {
+    /// What is told of the leaves, from the first on.
+    pub(super) fn told(&self) -> Told<'_> {
+        Told { runs: self.leaves.iter(), run: Current::None }
+    }
+
+    /// The bytes of the layout; `None`: they are no base64.
+    pub(super) fn layout(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.layout).ok()
+    }
+}
+
 impl Told<'_> {
-    fn next(&mut self) -> Result<Option<Leaf>, &'static str> {
+    pub(super) fn next(&mut self) -> Result<Option<Leaf>, &'static str> {
         loop {
             let leaf = match &mut self.run {
                 Current::None => None,
@@ -526,5 +434,4 @@ impl Sink for Checking<'_> {
 }
 
 #[cfg(test)]
-#[path = "proof_tests.rs"]
 mod tests;

@@ -143,7 +143,7 @@ impl Grower {
     /// No node of this level begins here or has as many leaves.
     pub(super) fn node(&mut self, level: u32, digest: [u8; 32], leaves: u64) -> Result<(), &'static str> {
         let full = below(level).filter(|full| level > 0 && level < 16 && leaves > 0 && leaves <= *full).ok_or(MISPLACED)?;
-        if self.ended || self.leaves % full != 0 {
+        if self.ended || !self.leaves.is_multiple_of(full) {
             return Err(MISPLACED);
         }
         self.ended = leaves < full;
@@ -201,7 +201,7 @@ pub(super) fn cover(from: u64, to: u64, total: u64) -> Vec<(u32, u64)> {
     while at < to {
         let mut level = 0;
         while let Some(size) = below(level + 1)
-            && at % size == 0
+            && at.is_multiple_of(size)
             && (at + size <= to || to == total)
             // The root is no part of a proof, and a node above a single one says nothing more.
             && size < total.max(2)

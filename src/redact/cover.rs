@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::head::{Replaced, odd_head};
 use super::mask::{Masker, Target, fill};
 use super::search::BodyKind;
+use super::tokens::token_like;
 use crate::decode::cookie::{SetCookie, cookie_pairs, set_cookie_lines};
 use crate::model::{
     Body, Change, ChangeKind, Direction, Exchange, HeadBytes, Headers, Locator, Outcome, Part, Response, Side, Unrecorded, UrlParts,
@@ -18,6 +19,8 @@ pub const COOKIE: &str = "copy.cookie";
 pub const KNOWN: &str = "copy.known-value";
 /// Rule named by a mask over a value that no rule allows to show.
 pub const VALUE: &str = "copy.value";
+/// Rule named by a mask over what looks like a token or a number of an account.
+pub const TOKEN: &str = "copy.token-like";
 /// Reason of a change that covered something in a copy.
 pub const COPY_REASON: &str = "copy";
 
@@ -299,7 +302,12 @@ impl Covering<'_> {
         }
         self.made.extend(made);
         let ranges: Vec<Range<usize>> = (self.extent.known)(&bytes).into_iter().chain(self.extent.ranges_of(&part)).collect();
-        let covered = self.over(&mut bytes, ranges.into_iter(), KNOWN);
+        let mut covered = self.over(&mut bytes, ranges.into_iter(), KNOWN);
+        // Between the parts of a multipart body stands a boundary that looks like a token and must stay.
+        if side == Side::Request && !matches!(kind, BodyKind::Multipart(_)) {
+            let tokens = token_like(&bytes);
+            covered.extend(self.over(&mut bytes, tokens.into_iter(), TOKEN));
+        }
         self.note(side, &Locator { part, steps: Vec::new() }.to_string(), &covered);
         Ok(Body::new(body.state(), bytes))
     }
@@ -323,7 +331,11 @@ impl Covering<'_> {
                 }
             }
             let (rule, ranges) = if all { (VALUE, words(&bytes)) } else { (KNOWN, (self.extent.known)(&bytes)) };
-            let covered = self.over(&mut bytes, ranges.into_iter(), rule);
+            let mut covered = self.over(&mut bytes, ranges.into_iter(), rule);
+            if !all && sent {
+                let tokens = token_like(&bytes);
+                covered.extend(self.over(&mut bytes, tokens.into_iter(), TOKEN));
+            }
             let side = if sent { Side::Request } else { Side::Response };
             self.note(side, &Locator { part: Part::Message(number), steps: Vec::new() }.to_string(), &covered);
             message.payload = Body::new(message.payload.state(), bytes);
@@ -342,7 +354,7 @@ impl Covering<'_> {
                 }
                 Err(locator) => (locator, false),
             };
-            let ranges = if whole { vec![(KNOWN, vec![0..value.len()])] } else { self.in_field(side, name, value) };
+            let ranges = if whole { vec![(KNOWN, all_of(value))] } else { self.in_field(side, name, value) };
             for (rule, ranges) in ranges {
                 let before = bytes.clone();
                 let covered = self.over(&mut bytes, ranges.into_iter(), rule);
@@ -367,8 +379,10 @@ impl Covering<'_> {
                 (COOKIE, lines.collect())
             }
             name if ADDRESSES.contains(&name) => return self.in_address(value),
-            name if self.extent.values && !PLAIN_FIELDS.contains(&name) => (VALUE, vec![0..value.len()]),
-            _ => (KNOWN, Vec::new()),
+            name if PLAIN_FIELDS.contains(&name) || name.starts_with("sec-ch-") || name.starts_with("accept") => (KNOWN, Vec::new()),
+            "user-agent" if !self.extent.values => (KNOWN, Vec::new()),
+            _ if self.extent.values => (VALUE, all_of(value)),
+            _ => (TOKEN, token_like(value)),
         };
         vec![own, (KNOWN, (self.extent.known)(value))]
     }
@@ -403,7 +417,7 @@ impl Covering<'_> {
 
     /// What is covered in an address, by rule: user information, and where values are covered those of parameters and the fragment.
     fn in_address(&self, value: &[u8]) -> Vec<(&'static str, Vec<Range<usize>>)> {
-        let mut ranges = Vec::new();
+        let (mut ranges, mut tokens) = (Vec::new(), Vec::new());
         if let Ok(url) = std::str::from_utf8(value) {
             let parts = UrlParts::of(url);
             if let Some(authority) = &parts.authority
@@ -413,11 +427,14 @@ impl Covering<'_> {
             }
             if self.extent.values {
                 parameters(url, &parts, self.extent.shown, &mut ranges);
+            } else {
+                let behind = parts.path.start;
+                tokens.extend(token_like(&value[behind..]).into_iter().map(|range| behind + range.start..behind + range.end));
             }
         } else if self.extent.values {
             ranges.push(0..value.len());
         }
-        vec![(VALUE, ranges), (KNOWN, (self.extent.known)(value))]
+        vec![(VALUE, ranges), (TOKEN, tokens), (KNOWN, (self.extent.known)(value))]
     }
 }
 
@@ -441,6 +458,11 @@ fn parameters(url: &str, parts: &UrlParts, shown: &dyn Fn(&str) -> bool, ranges:
         }
         start += piece.len();
     }
+}
+
+/// The one range that is all of some bytes.
+fn all_of(bytes: &[u8]) -> Vec<Range<usize>> {
+    std::iter::once(0..bytes.len()).collect()
 }
 
 /// All of a message but the signs that JSON is built of: it is cut into parts where these stand, and the parts must stay where they are.

@@ -17,8 +17,9 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tokens;
 
-pub use cover::{COOKIE, COPY_REASON, Extent, KNOWN, VALUE};
+pub use cover::{COOKIE, COPY_REASON, Extent, KNOWN, TOKEN, VALUE};
 pub use mask::{Fingerprints, Masker, REASON, REST, Sealing, Target};
 pub use named::{field_locator, field_name};
 pub use printable::{MASK, parameter_name, printable_path, printable_text, printable_url};

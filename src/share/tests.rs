@@ -442,7 +442,7 @@ fn the_holder_opens_one_mask_and_no_more() {
     assert!(String::from_utf8_lossy(&bytes).contains("proefpersoon7%40example.org"), "{bytes:?}");
     let other =
         checked.masked.iter().find(|(entry, other)| *entry == 2 && !other.withheld && other.leaf != part.leaf).expect("another mask");
-    let mut moved = opening.clone();
+    let mut moved = opening;
     moved.leaf = other.1.leaf;
     assert!(checked.proofs[entry].opens(&moved).is_err(), "it opens its own mask only");
 }

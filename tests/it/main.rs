@@ -78,6 +78,7 @@ mod seal;
 mod seal_played;
 mod secrets;
 mod seeds;
+mod share;
 mod suffixes;
 mod tidy;
 mod time_authority;

@@ -74,6 +74,9 @@ fn check(path: &Path) -> PackageChecked {
     verify(PackedCapture::open(path).expect("opens"), None, Some(&marked)).expect("reads")
 }
 
+/// Changes files of a package.
+type Change<'c> = &'c dyn Fn(&mut BTreeMap<String, Vec<u8>>);
+
 /// A recording with streams, messages and everything else, and its package.
 fn recorded(root: &Path, count: u64) -> (PathBuf, PathBuf) {
     let (folder, out) = (root.join("recording"), root.join("recording.wacz"));
@@ -297,7 +300,7 @@ fn a_package_that_was_put_together_anew_is_held_against_its_statement() {
     let root = scratch();
     let (_, out) = recorded(root.path(), 12);
     let whole = unpacked(&out);
-    let put = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+    let put = |change: Change<'_>| {
         let mut files = whole.clone();
         change(&mut files);
         let resources: Vec<Value> = files
@@ -323,7 +326,7 @@ fn a_package_that_was_put_together_anew_is_held_against_its_statement() {
     };
     assert_eq!(put(&|_| {}).problems, [], "the order of the files is not what is checked");
     let statement = own(SEAL_FILE);
-    let cases: [(&str, &str, &dyn Fn(&mut BTreeMap<String, Vec<u8>>)); 7] = [
+    let cases: [(&str, &str, Change<'_>); 7] = [
         ("dataspoor/rules.b.toml", "is not the file that was sealed", &|files| {
             drop(files.insert("dataspoor/rules.b.toml".to_owned(), b"c".to_vec()))
         }),

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dataspoor::browser::{Direct, Driver, Kind, Options, Profile, Screen, find};
 use serde_json::Value;
@@ -16,6 +16,9 @@ use super::live_archive::node_tools;
 
 /// How long the player may take.
 const LONG: Duration = Duration::from_secs(60);
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(300);
 
 /// Serves files on loopback, parts of them too, as the player asks for parts of an archive.
 fn serve(files: BTreeMap<&'static str, (&'static str, Vec<u8>)>) -> SocketAddr {
@@ -111,10 +114,12 @@ async fn the_player_of_others_shows_the_page_out_of_a_package() {
     let driver = Driver::start(&profile, &options).await.expect("the browser starts");
     let examined = "https%3A%2F%2Fwww.facebook.com%2Fministerievanvoorbeelden";
     driver.goto(&format!("http://{address}/?source=%2Fdemo.wacz#view=pages&url={examined}")).await.expect("the player loads");
-    let begun = Instant::now();
     let mut shown = String::new();
-    while begun.elapsed() < LONG && !shown.contains("Ministerie van Voorbeelden") {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+    for _ in 0..LONG.as_millis() / LOOK.as_millis() {
+        if shown.contains("Ministerie van Voorbeelden") {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
         if let Ok(Value::String(text)) = driver.evaluate(SHOWN).await {
             shown = text;
         }

@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compare", &["model", "site", "rules", "plan", "report"]),
     ("capture", &["model", "evidence"]),
     ("package", &["model", "evidence", "interop", "capture"]),
+    ("share", &["model", "decode", "redact", "rules", "analysis", "evidence", "capture"]),
     ("recorder", &["model", "redact", "capture"]),
     ("proxy", &["model"]),
     ("browser", &["model"]),
@@ -41,13 +42,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture",
-            "package", "recorder", "proxy", "browser", "vault", "demo", "batch", "plan", "compare",
+            "package", "share", "recorder", "proxy", "browser", "vault", "demo", "batch", "plan", "compare",
         ],
     ),
 ];
 
 /// Rooms around the core: they may open files, start threads and speak to a terminal.
-const SHELLS: [&str; 9] = ["capture", "package", "recorder", "proxy", "browser", "vault", "demo", "batch", "cli"];
+const SHELLS: [&str; 10] = ["capture", "package", "share", "recorder", "proxy", "browser", "vault", "demo", "batch", "cli"];
 
 /// What the core must not name, because it is given bytes, times and settings.
 const NOT_IN_THE_CORE: [&str; 18] = [

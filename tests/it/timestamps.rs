@@ -16,10 +16,9 @@ use super::capture::chained_anew;
 use super::corpus::{run, run_in, scratch};
 use super::time_authority::{Does, TimeAuthority, openssl};
 
-/// A second per look is enough for a clock of tests.
+/// What time it is.
 fn clock() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    Timestamp::from_nanoseconds(i64::try_from(since.as_nanos()).expect("not yet"))
+    super::case_plan::now()
 }
 
 fn asked(authority: &TimeAuthority, imprint: &Digest, within: u64) -> Result<Asked, AskError> {

@@ -1,5 +1,8 @@
+//! Proofs of masked copies, what is done to them, and openings.
+
 use super::*;
-use crate::evidence::EntryHasher;
+use crate::evidence::tree::SALT;
+use crate::evidence::{EntryHasher, Opening, open_part};
 use crate::model::{
     Body, BodyState, Connection, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Timestamp, Timings, Unrecorded,
 };
@@ -106,7 +109,7 @@ fn what_is_masked_cannot_be_found_by_trying() {
     let part = proof.check(&copy).expect("fits").remove(0);
     let wanted = proof.masked_leaf(part.leaf).expect("reads").expect("named");
     let mut salts: Vec<[u8; SALT]> = vec![[0; SALT]];
-    let mut told = Told { runs: proof.leaves.iter(), run: Current::None };
+    let mut told = proof.told();
     while let Some(leaf) = told.next().expect("reads") {
         if let Leaf::Open(salt) = leaf {
             salts.push(salt);
@@ -187,7 +190,7 @@ fn a_proof_that_was_changed_proves_nothing() {
     }
     assert!(read > 100, "{read} changed proofs could be read");
     // A mask cannot be moved to another part, nor an open part passed off as masked with other bytes in its place.
-    let mut moved = proof.clone();
+    let mut moved = proof;
     let masked = moved.leaves.iter().position(|run| matches!(run, Run::Masked(_))).expect("a mask");
     moved.leaves.swap(masked, masked + 1);
     assert!(moved.check(&copy).is_err());
