@@ -19,6 +19,8 @@ pub mod demo;
 pub mod evidence;
 pub mod interop;
 pub mod observe;
+#[cfg(feature = "cli")]
+pub mod package;
 pub mod plan;
 #[cfg(feature = "proxy")]
 pub mod proxy;

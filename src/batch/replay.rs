@@ -3,13 +3,14 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sha2::Digest as _;
 
 use super::judge::{Inputs, Options, Recorded, Replayed, Subject, conclude, conclude_report, open_output};
 use crate::analysis::{Analysis, Counts, Sink};
-use crate::capture::{Capture, CaptureError, Contents, Fidelity, ImportedCapture};
+use crate::capture::{Capture, CaptureError, Contents, Fidelity, ImportedCapture, PackedCapture};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::interop::{self, ImportError, har};
 use crate::model::{CaptureSource, Digest, Entry};
@@ -134,8 +135,15 @@ fn analyse<T>(
     options: &Options,
     then: impl FnOnce(Analysis<'_>, Recorded, &Subject) -> Result<T, ReplayError>,
 ) -> Result<T, ReplayError> {
-    if Capture::is_at(path) {
-        let capture = Capture::open(path).map_err(|cause| ReplayError::Capture { cause })?;
+    let opened = if Capture::is_at(path) {
+        Some(Capture::open(path))
+    } else if PackedCapture::is_at(path) {
+        Some(PackedCapture::open(path).and_then(|package| Capture::in_package(&Arc::new(package))))
+    } else {
+        None
+    };
+    if let Some(capture) = opened {
+        let capture = capture.map_err(|cause| ReplayError::Capture { cause })?;
         let case = case_key(path, &capture, options)?;
         let subject = inputs.subject_of(&capture.session, options.page.as_deref(), options.full_urls);
         let mut analysis = inputs.analysis(&subject, &capture.key(case));

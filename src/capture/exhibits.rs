@@ -1,10 +1,7 @@
 //! What was put beside the traffic, as records of a capture: each is written whole into the segment under way, and read back with its bytes held
 //! against their digest. It never looks into one, and never changes it.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
-use std::sync::Arc;
 
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -12,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::Place;
 use super::lines::AnyLine;
 use super::records::{FileRange, Record};
+use super::source::{ArchiveFile, Source};
 use super::warc::{self, ExhibitHead};
 use super::{CUSTODY_FILE, Capture, CaptureError, Writer};
 use crate::model::{BodySource as _, Digest, EXHIBIT_IN_MEMORY, Exhibit, ExhibitKind, RecordedExhibit, SaidBy, Timestamp};
@@ -38,13 +36,17 @@ pub(super) struct ExhibitLine {
 
 impl ExhibitLine {
     /// The exhibit without its bytes, and where they lie; its record is held against what this line says of it.
-    pub(super) fn read(self, files: &mut HashMap<String, Arc<File>>, folder: &Path) -> Result<(RecordedExhibit, FileRange), CaptureError> {
-        let damaged = |what: &str| self.damaged(folder, what);
+    pub(super) fn read(
+        self,
+        files: &mut HashMap<String, ArchiveFile>,
+        source: &Source,
+    ) -> Result<(RecordedExhibit, FileRange), CaptureError> {
+        let damaged = |what: &str| self.damaged(source, what);
         let kind = ExhibitKind::ALL.into_iter().find(|kind| kind.id() == self.exhibit).ok_or_else(|| damaged("is of an unknown kind"))?;
         let said_by =
             SaidBy::ALL.into_iter().find(|said_by| said_by.id() == self.said_by).ok_or_else(|| damaged("was put in by an unknown hand"))?;
         let digest = self.sha256.parse().map_err(|_| damaged("has no digest"))?;
-        let range = Record::message(files, folder, &self.record)?;
+        let range = Record::message(files, source, &self.record)?;
         if range.length() != self.length {
             return Err(damaged("has another length than its record"));
         }
@@ -53,26 +55,26 @@ impl ExhibitLine {
         Ok((RecordedExhibit { number, at, kind, said_by, about, media_type, length, digest, content: None }, range))
     }
 
-    fn damaged(&self, folder: &Path, what: &str) -> CaptureError {
-        damaged(folder, self.number, what)
+    fn damaged(&self, source: &Source, what: &str) -> CaptureError {
+        damaged(source, self.number, what)
     }
 }
 
-fn damaged(folder: &Path, number: u64, what: &str) -> CaptureError {
+fn damaged(source: &Source, number: u64, what: &str) -> CaptureError {
     CaptureError::Damaged {
-        file: folder.join(CUSTODY_FILE).display().to_string(),
+        file: source.path(CUSTODY_FILE).display().to_string(),
         place: format!("exhibit {number}"),
         what: what.to_owned(),
     }
 }
 
 /// The bytes of an exhibit, held against their digest.
-fn bytes(exhibit: &RecordedExhibit, range: &FileRange, folder: &Path) -> Result<Vec<u8>, CaptureError> {
+fn bytes(exhibit: &RecordedExhibit, range: &FileRange, source: &Source) -> Result<Vec<u8>, CaptureError> {
     // What is not there does not become memory, whatever length the log claims.
     let mut bytes = Vec::new();
-    range.open().and_then(|mut reader| reader.read_to_end(&mut bytes)).map_err(CaptureError::read(&folder.join(super::ARCHIVE_FOLDER)))?;
+    range.open().and_then(|mut reader| reader.read_to_end(&mut bytes)).map_err(CaptureError::read(&source.path(super::ARCHIVE_FOLDER)))?;
     if Digest::of(&bytes) != exhibit.digest {
-        return Err(damaged(folder, exhibit.number, "has bytes that do not fit its digest"));
+        return Err(damaged(source, exhibit.number, "has bytes that do not fit its digest"));
     }
     Ok(bytes)
 }
@@ -87,12 +89,12 @@ impl Held {
         &mut self,
         mut exhibit: RecordedExhibit,
         range: &FileRange,
-        folder: &Path,
+        source: &Source,
     ) -> Result<RecordedExhibit, CaptureError> {
         let length = usize::try_from(exhibit.length).unwrap_or(usize::MAX);
         if exhibit.kind.is_structured() && length <= EXHIBIT_IN_MEMORY && self.0 + length <= ALL_IN_MEMORY {
             self.0 += length;
-            exhibit.content = Some(bytes(&exhibit, range, folder)?);
+            exhibit.content = Some(bytes(&exhibit, range, source)?);
         }
         Ok(exhibit)
     }
@@ -145,8 +147,8 @@ impl Capture {
     ///
     /// A file cannot be read, or the bytes are not those that the custody log says.
     pub fn exhibit(&self, number: u64) -> Result<Option<(RecordedExhibit, Vec<u8>)>, CaptureError> {
-        let path = self.folder().join(CUSTODY_FILE);
-        let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
+        let path = self.source().path(CUSTODY_FILE);
+        let mut log = BufReader::with_capacity(1 << 17, self.source().reader(CUSTODY_FILE).map_err(CaptureError::read(&path))?);
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -157,10 +159,10 @@ impl Capture {
                 continue;
             }
             let read: ExhibitLine = serde_json::from_slice(&line)
-                .map_err(|error| damaged(self.folder(), number, &format!("has a record that is none: {error}")))?;
+                .map_err(|error| damaged(self.source(), number, &format!("has a record that is none: {error}")))?;
             if read.number == number {
-                let (exhibit, range) = read.read(&mut HashMap::new(), self.folder())?;
-                let bytes = bytes(&exhibit, &range, self.folder())?;
+                let (exhibit, range) = read.read(&mut HashMap::new(), self.source())?;
+                let bytes = bytes(&exhibit, &range, self.source())?;
                 return Ok(Some((exhibit, bytes)));
             }
         }

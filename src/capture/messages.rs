@@ -2,7 +2,6 @@
 //! for hours holds nothing in memory but where its messages lie. It never joins, splits or decodes one.
 
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{EntryLine, Place, read_state, state};
 use super::records::{FileRange, Record};
+use super::source::{ArchiveFile, Source};
 use super::warc::{self, Kind, MessageHead};
 use super::writer::{BodyStore, RequestRecord, ResponseRecord, added_host};
 use super::{CaptureError, Writer};
@@ -34,12 +34,12 @@ pub(super) struct MessageLine {
 
 impl MessageLine {
     /// The message, its record held against what this line says of it.
-    pub(super) fn read(&self, files: &mut HashMap<String, Arc<File>>, folder: &Path) -> Result<Message, CaptureError> {
-        let payload = Record::message(files, folder, &self.record)?;
+    pub(super) fn read(&self, files: &mut HashMap<String, ArchiveFile>, source: &Source) -> Result<Message, CaptureError> {
+        let payload = Record::message(files, source, &self.record)?;
         let state = match &self.state {
             None => BodyState::Raw,
             Some(text) => read_state(text).ok_or_else(|| CaptureError::Damaged {
-                file: folder.join(super::CUSTODY_FILE).display().to_string(),
+                file: source.path(super::CUSTODY_FILE).display().to_string(),
                 place: format!("message {} of entry {}", self.index, self.entry),
                 what: "the state of its payload is unknown".to_owned(),
             })?,

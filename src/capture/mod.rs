@@ -18,11 +18,14 @@ mod facts;
 mod files;
 mod lines;
 mod links;
+mod listed;
 mod messages;
+mod packed;
 mod reader;
 mod records;
 mod recover;
 mod session_file;
+mod source;
 mod space;
 mod stream;
 mod taken_in;
@@ -31,15 +34,18 @@ mod warc;
 mod writer;
 
 pub use files::Dirty;
+pub use listed::{Listed, ListedRecord, MessageHeads, RecordOf};
 pub use messages::MessageRecords;
+pub use packed::{OWN_FOLDER, PackedCapture, PackedFile};
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
 pub use recover::{Recovered, is_being_recorded, recover};
 pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
+pub use source::ArchiveFile;
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
-pub use verify::{CaptureProblem, Checked, verify};
+pub use verify::{CaptureProblem, Checked, verify, verify_package};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 
 /// File that describes the session.

@@ -1,8 +1,7 @@
 //! Reads a capture back: the exchanges exactly as they were recorded, with their digests taken again and held against the custody log.
 
-use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,10 +12,12 @@ use super::facts::EntryLine;
 use super::lines::{AnyLine, DigestLine, EndLine, FactLine, GapLine, MarkLine, RecoverLine, TunnelLine};
 use super::links::{CertificateLine, ClientLine, ConnectionLine};
 use super::messages::MessageLine;
+use super::packed::PackedCapture;
 use super::records::Record;
 use super::session_file::{KEPT, MASKED, RULES_BROKEN, SECRETS, SessionFile};
+use super::source::{ArchiveFile, Source};
 use super::writer::salts;
-use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError};
+use super::{CUSTODY_FILE, CaptureError};
 use crate::evidence::{CaseKey, ChainProblem, ChainReader, EntryHasher};
 use crate::model::{
     Connection, Custody, Digest, Entry, EntryDigest, Exchange, ExhibitKind, Gap, GapKind, JarReport, Message, Opened, Session, Timestamp,
@@ -26,10 +27,10 @@ use crate::model::{
 /// Entries that a gap of the log names at most.
 const NAMED: usize = 10;
 
-/// A capture on disk.
+/// A capture on disk: in a folder, or in a sealed package.
 #[derive(Debug)]
 pub struct Capture {
-    folder: PathBuf,
+    source: Source,
     /// What was known before the first request.
     pub session: SessionFile,
     /// SHA-256 of the session file.
@@ -64,7 +65,7 @@ struct Reading {
     tunnels: Vec<(Timestamp, Tunnel)>,
     /// Messages of exchanges whose record is still to come; `None`: nobody wants them.
     messages: Option<HashMap<u64, Vec<Message>>>,
-    files: HashMap<String, Arc<File>>,
+    files: HashMap<String, ArchiveFile>,
     /// Digests that were taken here and whose record is still to come.
     awaited: HashMap<u64, EntryDigest>,
     exhibits: Held,
@@ -90,13 +91,48 @@ impl Capture {
     ///
     /// Its session file cannot be read or was changed.
     pub fn open(folder: &Path) -> Result<Self, CaptureError> {
-        let (session, session_digest) = SessionFile::read(folder)?;
-        Ok(Self { folder: folder.to_owned(), session, session_digest })
+        Self::at(Source::Folder(folder.to_owned()))
     }
 
-    /// The folder it lies in.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
+    /// The capture in a sealed package.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn in_package(package: &Arc<PackedCapture>) -> Result<Self, CaptureError> {
+        Self::at(Source::Package(Arc::clone(package)))
+    }
+
+    pub(super) fn at(source: Source) -> Result<Self, CaptureError> {
+        let (session, session_digest) = SessionFile::of(&source)?;
+        Ok(Self { source, session, session_digest })
+    }
+
+    /// The key of the salts of its entries, custody log and files.
+    #[must_use]
+    pub fn salts_key(&self, case: Option<&CaseKey>) -> CaseKey {
+        salts(&self.key(case), self.session.case.is_some(), self.session_digest)
+    }
+
+    /// Where it lies.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The path of one of its files, by its path in the capture.
+    #[must_use]
+    pub fn path_of(&self, name: &str) -> std::path::PathBuf {
+        self.source.path(name)
+    }
+
+    /// Reads a file of its archive at any place, unpacked.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be opened.
+    pub fn archive_file(&self, name: &str) -> Result<ArchiveFile, CaptureError> {
+        let path = self.source.path(&format!("{}/{name}", super::ARCHIVE_FOLDER));
+        self.source.archive_file(name).map_err(CaptureError::read(&path))
     }
 
     /// The key of its fingerprints: that of its case, or one that anybody can make who holds the recording.
@@ -127,7 +163,7 @@ impl Capture {
     /// A file cannot be read or does not hold what the custody log says; the first place is named. What was handed to `each` before is as it was
     /// recorded.
     pub fn read(&self, case: Option<&CaseKey>, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<Contents, CaptureError> {
-        let mut hasher = EntryHasher::new(&salts(&self.key(case), self.session.case.is_some(), self.session_digest));
+        let mut hasher = EntryHasher::new(&self.salts_key(case));
         let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
         self.walk(reading, &mut |reading, capture, line| {
             let entry = reading.entry(capture, &parsed::<EntryLine>(line)?, &mut hasher)?;
@@ -138,11 +174,11 @@ impl Capture {
 
     /// Reads the custody log and hands every record of kind `entry` to `each`.
     fn walk(&self, mut reading: Reading, each: EachLine<'_>) -> Result<Contents, CaptureError> {
-        let path = self.folder.join(CUSTODY_FILE);
+        let path = self.source.path(CUSTODY_FILE);
         let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
         let broken =
             |problem: ChainProblem| damaged(format!("record {}, byte {}", problem.record, problem.offset), problem.what.to_owned());
-        let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
+        let mut log = BufReader::with_capacity(1 << 17, self.source.reader(CUSTODY_FILE).map_err(CaptureError::read(&path))?);
         let mut chain = ChainReader::default();
         let mut line = Vec::new();
         loop {
@@ -188,15 +224,7 @@ impl Capture {
             gaps.push(Gap { kind: GapKind::RulesBroken, since: None, entries: Vec::new(), count });
         }
         session.custody = Some(reading.custody);
-        Contents { session, gaps, links: reading.links, tunnels: reading.tunnels, bytes: self.bytes(), head: Some(head) }
-    }
-
-    /// Length of all its files.
-    fn bytes(&self) -> u64 {
-        let archive = fs::read_dir(self.folder.join(ARCHIVE_FOLDER)).into_iter().flatten().flatten();
-        let of = |path: PathBuf| fs::metadata(path).map_or(0, |meta| meta.len());
-        let own = [super::SESSION_FILE, CUSTODY_FILE].map(|name| of(self.folder.join(name)));
-        own.into_iter().sum::<u64>() + archive.map(|entry| of(entry.path())).sum::<u64>()
+        Contents { session, gaps, links: reading.links, tunnels: reading.tunnels, bytes: self.source.bytes(), head: Some(head) }
     }
 }
 
@@ -244,7 +272,7 @@ impl Reading {
                     if read.index != of_entry.len() as u64 {
                         return Err(LineProblem::Line(format!("is message {}, but {} come before it", read.index, of_entry.len())));
                     }
-                    of_entry.push(read.read(&mut self.files, &capture.folder)?);
+                    of_entry.push(read.read(&mut self.files, &capture.source)?);
                 }
             }
             "tunnel" => {
@@ -266,8 +294,8 @@ impl Reading {
             }
             "exhibit" => {
                 let read: ExhibitLine = parsed(line)?;
-                let (exhibit, range) = read.read(&mut self.files, &capture.folder)?;
-                let exhibit = self.exhibits.with_content(exhibit, &range, &capture.folder)?;
+                let (exhibit, range) = read.read(&mut self.files, &capture.source)?;
+                let exhibit = self.exhibits.with_content(exhibit, &range, &capture.source)?;
                 self.session.exhibits.push(exhibit);
             }
             "digest" => {
@@ -359,9 +387,9 @@ impl Reading {
 
     fn entry(&mut self, capture: &Capture, line: &EntryLine, hasher: &mut EntryHasher) -> Result<Entry, LineProblem> {
         let request = line.request.as_ref().ok_or_else(|| LineProblem::Line("names no record of the request".to_owned()))?;
-        let request = Record::read(&mut self.files, &capture.folder, request, true)?;
+        let request = Record::read(&mut self.files, &capture.source, request, true)?;
         let response = match &line.response {
-            Some(place) => Some(Record::read(&mut self.files, &capture.folder, place, false)?),
+            Some(place) => Some(Record::read(&mut self.files, &capture.source, place, false)?),
             None => None,
         };
         let connection = match &line.connection {

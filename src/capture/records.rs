@@ -1,15 +1,14 @@
 //! Reads records of the archive at the places that the custody log names, and holds their heads against its digests. The bytes of bodies stay
 //! where they are until somebody wants them.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
 use super::facts::Place;
+use super::source::{ArchiveFile, Source, read_some};
 use super::warc::{self, Parsed, parse_head, parse_record_head};
 use super::{ARCHIVE_FOLDER, CaptureError};
 use crate::model::{Body, BodySource, BodyState, Digest};
@@ -26,14 +25,14 @@ const LONGEST_HEADS: usize = 4 << 20;
 /// A stretch of a file: the bytes of a body that is not in memory.
 #[derive(Clone, Debug)]
 pub struct FileRange {
-    file: Arc<File>,
+    file: ArchiveFile,
     at: u64,
     length: u64,
 }
 
 impl FileRange {
-    pub(super) fn new(file: Arc<File>, at: u64, length: u64) -> Self {
-        Self { file, at, length }
+    pub(super) fn new(file: impl Into<ArchiveFile>, at: u64, length: u64) -> Self {
+        Self { file: file.into(), at, length }
     }
 
     /// How many bytes it has.
@@ -85,23 +84,23 @@ struct Heads {
 
 /// A file of the archive, opened.
 struct Opened {
-    file: Arc<File>,
+    file: ArchiveFile,
     path: PathBuf,
 }
 
 impl Opened {
-    fn at(files: &mut HashMap<String, Arc<File>>, folder: &Path, place: &Place) -> Result<Self, CaptureError> {
-        let path = folder.join(ARCHIVE_FOLDER).join(&place.file);
+    fn at(files: &mut HashMap<String, ArchiveFile>, source: &Source, place: &Place) -> Result<Self, CaptureError> {
+        let path = source.path(&format!("{ARCHIVE_FOLDER}/{}", place.file));
         if !place.names_a_file() {
             return Err(damaged(&path, place, "the custody log names no file of the archive"));
         }
         let file = match files.get(&place.file) {
-            Some(file) => Arc::clone(file),
+            Some(file) => file.clone(),
             None => {
-                let file = Arc::new(File::open(&path).map_err(CaptureError::read(&path))?);
+                let file = source.archive_file(&place.file).map_err(CaptureError::read(&path))?;
                 // Streams are many and read once; segments are few and read again and again.
                 if place.file.starts_with("segment-") {
-                    files.insert(place.file.clone(), Arc::clone(&file));
+                    files.insert(place.file.clone(), file.clone());
                 }
                 file
             }
@@ -147,15 +146,20 @@ impl Opened {
 impl Record {
     /// Reads the record of an HTTP message at `place` and holds its heads against their digest. `memory`: read the body of a record in a segment
     /// too.
-    pub(super) fn read(files: &mut HashMap<String, Arc<File>>, folder: &Path, place: &Place, memory: bool) -> Result<Self, CaptureError> {
-        let opened = Opened::at(files, folder, place)?;
+    pub(super) fn read(
+        files: &mut HashMap<String, ArchiveFile>,
+        source: &Source,
+        place: &Place,
+        memory: bool,
+    ) -> Result<Self, CaptureError> {
+        let opened = Opened::at(files, source, place)?;
         let heads = opened.heads(place, HEADS, |bytes| {
             parse_head(bytes).map(|parsed| (parsed.head + parsed.http_head, parsed.http_head, parsed.block))
         })?;
         let Heads { bytes, rest, body_at, body_length } = heads;
         let body = if memory && place.file.starts_with("segment-") {
             // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
-            let there = opened.file.metadata().map_err(CaptureError::read(&opened.path))?.len();
+            let there = opened.file.length().map_err(CaptureError::read(&opened.path))?;
             if body_at.saturating_add(body_length) > there {
                 return Err(damaged(&opened.path, place, "the file ends before the record does"));
             }
@@ -171,8 +175,8 @@ impl Record {
     }
 
     /// Reads the head of a message's record at `place`, holds it against its digest and answers where the payload lies.
-    pub(super) fn message(files: &mut HashMap<String, Arc<File>>, folder: &Path, place: &Place) -> Result<FileRange, CaptureError> {
-        let opened = Opened::at(files, folder, place)?;
+    pub(super) fn message(files: &mut HashMap<String, ArchiveFile>, source: &Source, place: &Place) -> Result<FileRange, CaptureError> {
+        let opened = Opened::at(files, source, place)?;
         let Heads { body_at, body_length, .. } =
             opened.heads(place, MESSAGE_HEAD, |bytes| parse_record_head(bytes).map(|head| (head.head, 0, head.block)))?;
         Ok(FileRange::new(opened.file, body_at, body_length))
@@ -185,18 +189,4 @@ impl Record {
 
 fn damaged(path: &Path, place: &Place, what: &str) -> CaptureError {
     CaptureError::Damaged { file: path.display().to_string(), place: format!("record at byte {}", place.at), what: what.to_owned() }
-}
-
-/// Reads as many bytes as there are, up to the length of `buffer`.
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut done = 0;
-    while done < buffer.len() {
-        match file.read_at(&mut buffer[done..], at + done as u64) {
-            Ok(0) => break,
-            Ok(read) => done += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
 }

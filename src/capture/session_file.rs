@@ -1,11 +1,12 @@
 //! `session.json`: what is known before the first request. Written once, sealed line by line, never changed.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::source::Source;
 use super::{CAPTURE_VERSION, CaptureError, SESSION_FILE};
 use crate::evidence::{seal, verify_seal};
 use crate::model::{Digest, Scenario, Timestamp};
@@ -95,8 +96,15 @@ impl SessionFile {
     ///
     /// It cannot be read, does not fit its seal, or is of a newer version.
     pub fn read(folder: &Path) -> Result<(Self, Digest), CaptureError> {
-        let path = folder.join(SESSION_FILE);
-        let bytes = fs::read(&path).map_err(CaptureError::read(&path))?;
+        Self::of(&Source::Folder(folder.to_owned()))
+    }
+
+    /// The same for a capture wherever it lies.
+    pub(super) fn of(source: &Source) -> Result<(Self, Digest), CaptureError> {
+        let path = source.path(SESSION_FILE);
+        let mut bytes = Vec::new();
+        let read = source.reader(SESSION_FILE).and_then(|mut reader| reader.read_to_end(&mut bytes));
+        read.map_err(CaptureError::read(&path))?;
         let damaged = |place: String, what: String| CaptureError::Damaged { file: path.display().to_string(), place, what };
         verify_seal(&bytes).map_err(|problem| damaged(format!("{}, byte {}", problem.record, problem.offset), problem.what.to_owned()))?;
         let session: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("line {}", error.line()), error.to_string()))?;

@@ -2,10 +2,9 @@
 //! named.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader};
-use std::os::unix::fs::FileExt as _;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,6 +13,8 @@ use super::facts::{EntryLine, Place};
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
 use super::links::{CertificateLine, ConnectionLine};
 use super::messages::MessageLine;
+use super::packed::PackedCapture;
+use super::source::{ArchiveFile, Source};
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, Capture, CaptureError, REPORT_FOLDER, SESSION_FILE};
 use crate::evidence::{CaseKey, ChainReader, verify_seal};
@@ -64,8 +65,21 @@ const BESIDE: [&str; 3] = [REPORT_FOLDER, "torn", "authority.pem"];
 ///
 /// The folder cannot be read. What does not hold is no error but a [`CaptureProblem`].
 pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
+    verify_at(Source::Folder(folder.to_owned()), case)
+}
+
+/// The same for the capture in a sealed package, which is read where it lies.
+///
+/// # Errors
+///
+/// The package cannot be read. What does not hold is no error but a [`CaptureProblem`].
+pub fn verify_package(package: &Arc<PackedCapture>, case: Option<&CaseKey>) -> io::Result<Checked> {
+    verify_at(Source::Package(Arc::clone(package)), case)
+}
+
+fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
     let mut checking = Checking {
-        folder,
+        source: &source,
         checked: Checked::default(),
         extents: BTreeMap::new(),
         undigested: BTreeMap::new(),
@@ -73,7 +87,8 @@ pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
         certificates: BTreeSet::new(),
         open: None,
     };
-    let session = fs::read(folder.join(SESSION_FILE))?;
+    let mut session = Vec::new();
+    source.reader(SESSION_FILE)?.read_to_end(&mut session)?;
     if let Err(problem) = verify_seal(&session) {
         checking.problem(SESSION_FILE, format!("{}, byte {}", problem.record, problem.offset), problem.what);
     }
@@ -84,7 +99,7 @@ pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
     let mut checked = checking.checked;
     if checked.problems.is_empty() {
         // Everything is where it was; what remains is whether the entries have the digests that the log gives them.
-        match Capture::open(folder).and_then(|capture| {
+        match Capture::at(source).and_then(|capture| {
             let in_case = capture.session.case.is_some();
             if in_case && case.is_none() { Ok(false) } else { capture.read(case, &mut |_| Ok(())).map(|_| true) }
         }) {
@@ -100,7 +115,7 @@ pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
 }
 
 struct Checking<'f> {
-    folder: &'f Path,
+    source: &'f Source,
     checked: Checked,
     /// For every file of the archive, the stretches that records cover.
     extents: BTreeMap<String, Vec<(u64, u64)>>,
@@ -111,7 +126,7 @@ struct Checking<'f> {
     /// Certificates so far, by their digests.
     certificates: BTreeSet<String>,
     /// The file of the archive that was looked at last.
-    open: Option<(String, File)>,
+    open: Option<(String, ArchiveFile)>,
 }
 
 impl Checking<'_> {
@@ -121,7 +136,7 @@ impl Checking<'_> {
 
     /// Reads the custody log, one record ahead: the next one shows which of two bytes is the wrong one.
     fn log(&mut self, session: Digest) -> io::Result<()> {
-        let mut log = BufReader::with_capacity(1 << 17, File::open(self.folder.join(CUSTODY_FILE))?);
+        let mut log = BufReader::with_capacity(1 << 17, self.source.reader(CUSTODY_FILE)?);
         let (mut line, mut next) = (Vec::new(), Vec::new());
         log.read_until(b'\n', &mut line)?;
         let mut chain = ChainReader::default();
@@ -254,7 +269,7 @@ impl Checking<'_> {
         // Records of one file follow each other; opening it for each of them would cost more than checking it.
         let file = match self.open.take().filter(|(open, _)| *open == place.file) {
             Some((_, file)) => Ok(file),
-            None => File::open(self.folder.join(&name)),
+            None => self.source.archive_file(&place.file),
         };
         let checked = file.map_err(|error| (place.at, format!("cannot be read ({error})"))).and_then(|file| {
             let checked = check_record(&file, place, holds);
@@ -269,21 +284,21 @@ impl Checking<'_> {
         let mut extents = std::mem::take(&mut self.extents);
         for (name, stretches) in &mut extents {
             let file = format!("{ARCHIVE_FOLDER}/{name}");
-            let Ok(meta) = fs::metadata(self.folder.join(&file)) else {
+            let Ok(length) = self.source.archive_file(name).and_then(|file| file.length()) else {
                 self.problem(&file, "whole", "is named by the custody log but is not there");
                 continue;
             };
-            self.checked.archive_bytes += meta.len();
+            self.checked.archive_bytes += length;
             stretches.sort_unstable();
             let mut end = 0;
-            for (at, length) in stretches.iter().copied() {
+            for (at, stretch) in stretches.iter().copied() {
                 if at != end {
                     self.problem(&file, format!("byte {end}"), format!("bytes {end} to {at} are covered by no record, or by two"));
                 }
-                end = end.max(at.saturating_add(length));
+                end = end.max(at.saturating_add(stretch));
             }
-            if end != meta.len() {
-                self.problem(&file, format!("byte {end}"), format!("has {} bytes, but records cover {end}", meta.len()));
+            if end != length {
+                self.problem(&file, format!("byte {end}"), format!("has {} bytes, but records cover {end}", length));
             }
         }
         self.extents = extents;
@@ -291,14 +306,12 @@ impl Checking<'_> {
     }
 
     fn unlisted(&mut self) -> io::Result<()> {
-        for entry in fs::read_dir(self.folder.join(ARCHIVE_FOLDER))? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
+        for name in self.source.archive_names()? {
             if !self.extents.contains_key(&name) {
                 self.problem(&format!("{ARCHIVE_FOLDER}/{name}"), "whole", "stands in the archive but not in the custody log");
             }
         }
-        for entry in fs::read_dir(self.folder)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
+        for name in self.source.names_beside()? {
             if ![SESSION_FILE, CUSTODY_FILE, ARCHIVE_FOLDER].contains(&&*name) && !BESIDE.contains(&&*name) {
                 self.problem(&name, "whole", "stands in the folder but is no part of a capture");
             }
@@ -325,17 +338,21 @@ const LONGEST_HEADS: u64 = 4 << 20;
 const LONGEST_MESSAGE_HEAD: u64 = 256 << 10;
 
 /// Checks one record and answers the digest of its body (of a description: of the whole). The error names the byte of the file at which the part that does not fit begins, and what it is.
-fn check_record(file: &File, place: &Place, holds: Holds) -> Result<Digest, (u64, String)> {
+fn check_record(file: &ArchiveFile, place: &Place, holds: Holds) -> Result<Digest, (u64, String)> {
     let io = |error: io::Error| (place.at, format!("cannot be read ({error})"));
     let Some(before_end) = place.length.checked_sub(warc::END.len() as u64) else {
         return Err((place.at, "is shorter than a record can be".to_owned()));
     };
-    let mut end = [0; 4];
-    file.read_exact_at(&mut end, place.at + before_end).map_err(io)?;
-    let end_problem = (end != warc::END).then(|| {
+    // Read last: what is packed is unpacked in the order of its bytes.
+    let check_end = || {
+        let mut end = [0; 4];
+        file.read_exact_at(&mut end, place.at + before_end).map_err(io)?;
+        if end == warc::END {
+            return Ok(());
+        }
         let wrong = end.iter().zip(warc::END).take_while(|(one, other)| one == other).count() as u64;
-        (place.at + before_end + wrong, "the mark that ends the record was changed".to_owned())
-    });
+        Err((place.at + before_end + wrong, "the mark that ends the record was changed".to_owned()))
+    };
     if holds == Holds::Info && before_end > 1 << 20 {
         return Err((place.at, "is longer than a description of a file can be".to_owned()));
     }
@@ -346,11 +363,11 @@ fn check_record(file: &File, place: &Place, holds: Holds) -> Result<Digest, (u64
         if found.to_string() != place.heads {
             return Err((place.at, "its head or text was changed".to_owned()));
         }
-        return end_problem.map_or(Ok(found), Err);
+        return check_end().map(|()| found);
     }
     let heads_changed = || (place.at, "the head of the record or of the message was changed".to_owned());
     // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
-    let there = file.metadata().map_err(io)?.len().saturating_sub(place.at);
+    let there = file.length().map_err(io)?.saturating_sub(place.at);
     let longest = if holds == Holds::Message { LONGEST_MESSAGE_HEAD } else { LONGEST_HEADS };
     let mut heads = vec![0; usize::try_from(before_end.min(longest).min(there)).unwrap_or_default()];
     file.read_exact_at(&mut heads, place.at).map_err(io)?;
@@ -384,5 +401,5 @@ fn check_record(file: &File, place: &Place, holds: Holds) -> Result<Digest, (u64
     if !fits {
         return Err((begin, "the body, which begins at that byte, was changed".to_owned()));
     }
-    end_problem.map_or(Ok(found), Err)
+    check_end().map(|()| found)
 }

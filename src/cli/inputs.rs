@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -9,7 +10,7 @@ use clap::Args;
 use super::complain;
 use super::outside::{self, StoreAt};
 use crate::batch::{Inputs, OfCase};
-use crate::capture::{Capture, CaseRef, ImportedCapture};
+use crate::capture::{Capture, CaseRef, ImportedCapture, PackedCapture};
 use crate::classify::Parties;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
@@ -144,6 +145,7 @@ pub(super) fn key_and_decisions(case: Option<&Case>) -> OfCase {
 fn belongs_to(path: &Path) -> anyhow::Result<Option<CaseRef>> {
     Ok(match () {
         () if Capture::is_at(path) => Capture::open(path)?.session.case,
+        () if PackedCapture::is_at(path) => Capture::in_package(&Arc::new(PackedCapture::open(path)?))?.session.case,
         () if ImportedCapture::is_at(path) => Some(ImportedCapture::open(path)?.description.case),
         () => None,
     })
@@ -165,13 +167,19 @@ pub(super) fn rule_set(folder: Option<&Path>) -> anyhow::Result<Result<RuleSet, 
 
 /// The built-in rules with those of a folder, without those that have mistakes, and the mistakes.
 fn what_holds(folder: Option<&Path>) -> anyhow::Result<(RuleSet, Vec<Diagnostic>)> {
+    let files = rule_texts(folder)?;
+    Ok(RuleSet::compile_what_holds(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+}
+
+/// Name and text of every rule file: the built-in ones with those of a folder.
+pub(super) fn rule_texts(folder: Option<&Path>) -> anyhow::Result<Vec<(String, String)>> {
     let mut files: Vec<(String, String)> = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     if let Some(folder) = folder {
         let own = rule_files(folder)?;
         files.retain(|(name, _)| own.iter().all(|(other, _)| other != name));
         files.extend(own);
     }
-    Ok(RuleSet::compile_what_holds(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+    Ok(files)
 }
 
 pub(super) fn rule_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {

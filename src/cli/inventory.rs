@@ -144,7 +144,7 @@ pub(super) fn take(case: &Case, lines: &[LedgerLine]) -> Inventory {
                 kept.push(KeptItem { id, what: *what, at, file, about, disk });
             }
             LedgerLine::Closed { at, .. } => closed = Some(at.clone()),
-            LedgerLine::Case { .. } | LedgerLine::SeedAdded { .. } => {}
+            LedgerLine::Case { .. } | LedgerLine::SeedAdded { .. } | LedgerLine::Sealed { .. } => {}
         }
     }
     let folders: Vec<PathBuf> = all.values().map(|(known, _)| case.folder().join(&known.folder)).collect();

@@ -42,6 +42,7 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
+mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
@@ -50,6 +51,7 @@ mod status;
 mod unintercepted;
 mod verify;
 mod verify_case;
+mod verify_package;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -128,6 +130,8 @@ enum Command {
     Beside(beside::Arguments),
     /// Check a recording, or an evidence log and annex, and make them again from the recording.
     Verify(verify::Arguments),
+    /// Seal a recording: one file (WACZ) with everything that belongs to it, which other programs open and which is never written again.
+    Seal(seal::Arguments),
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Doctor(doctor::Arguments),
@@ -180,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Keep(command) => keep::run(&command),
         Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Seal(arguments) => seal::run(&arguments),
         Command::Lists(command) => lists::run(&command),
         Command::Seed(command) => seed::run(&command),
         Command::Rules(command) => rules::run(&command),

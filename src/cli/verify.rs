@@ -12,16 +12,16 @@ use super::inputs::{JudgedBy, case_of, key_and_decisions, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
-use super::verify_case;
+use super::{verify_case, verify_package};
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
-use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture};
+use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture, PackedCapture};
 use crate::model::Digest;
 use crate::vault::{Case, LedgerLine};
 
 /// Check an evidence log and annex.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder of a case, of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
+    /// Sealed package, folder of a case, of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The recording: make everything again from it and compare every byte.
@@ -46,6 +46,17 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let path = &arguments.path;
     let cannot = || format!("{}: cannot be read; name the folder of an annex, or its evidence.ndjson or annex.json", path.display());
+    if PackedCapture::is_archive(path) {
+        if arguments.capture.is_some() {
+            bail!("--capture goes with an annex, and {} is a package; leave it out", path.display());
+        }
+        let checks = verify_package::checks(path, arguments.case.as_deref(), arguments.expect_head)?;
+        let outcome = tell(arguments, path, &checks)?;
+        if outcome != Outcome::Differs && !arguments.quiet {
+            writeln!(io::stdout(), "{}", verify_package::RESTS_ON)?;
+        }
+        return Ok(outcome);
+    }
     if fs::metadata(path).with_context(cannot)?.is_file() {
         if arguments.capture.is_some() {
             bail!("--capture needs the folder of the annex, not a single file, because the manifest says how it was made");
@@ -293,7 +304,8 @@ fn tell(arguments: &Arguments, folder: &Path, checks: &[Check]) -> io::Result<Ou
     let mut out = io::stdout().lock();
     for check in checks {
         if !arguments.quiet || check.verdict != Verdict::Proved {
-            writeln!(out, "{}: {}: {}", check.verdict.words(), folder.join(&check.file).display(), check.text)?;
+            let place = if check.file.is_empty() { folder.to_owned() } else { folder.join(&check.file) };
+            writeln!(out, "{}: {}: {}", check.verdict.words(), place.display(), check.text)?;
         }
     }
     let any = |verdict| checks.iter().any(|check| check.verdict == verdict);

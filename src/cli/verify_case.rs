@@ -128,7 +128,9 @@ impl Found {
                         problems.push(format!("record {record}: recording {number} begins after the case was closed"));
                     }
                 }
-                LedgerLine::Ended { number, .. } | LedgerLine::Discarded { number, .. } if !begun.contains_key(number) => {
+                LedgerLine::Ended { number, .. } | LedgerLine::Discarded { number, .. } | LedgerLine::Sealed { number, .. }
+                    if !begun.contains_key(number) =>
+                {
                     problems.push(format!("record {record}: speaks of recording {number}, of which no beginning is noted"));
                 }
                 LedgerLine::Ended { number, .. } => *ended.entry(*number).or_default() += 1,
@@ -309,6 +311,7 @@ fn backwards(lines: &[LedgerLine]) -> Vec<u64> {
         | LedgerLine::Discarded { at, .. }
         | LedgerLine::Kept { at, .. }
         | LedgerLine::SeedAdded { at, .. }
+        | LedgerLine::Sealed { at, .. }
         | LedgerLine::Closed { at, .. } => Timestamp::parse(at),
     };
     let times: Vec<Option<Timestamp>> = lines.iter().map(at).collect();

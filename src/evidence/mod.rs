@@ -13,6 +13,7 @@ mod parts;
 mod pieces;
 mod proof;
 mod salts;
+mod seal_statement;
 mod sealed;
 mod tree;
 
@@ -23,4 +24,8 @@ pub use key::CaseKey;
 pub use marks::Marks;
 pub use proof::{EntryProof, MaskedPart, Opening, ProofProblem, open_part};
 pub use salts::{DrawnSalts, FILES, LINES, Salts};
+pub use seal_statement::{
+    CustodyTree, FILES_FORMAT, Rooted, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedCase, SealedCustody, SealedFile, SealedFiles,
+    SealedSession, Signer, Statement, entries_root,
+};
 pub use sealed::{SealProblem, seal, verify_seal};

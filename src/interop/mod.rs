@@ -12,6 +12,8 @@
 //! | NetLog of Chromium, as a control of a recording and never as one | [`netlog`] | a JSON object whose `constants` number event types, also behind gzip |
 
 pub mod access;
+pub mod cdxj;
+pub mod datapackage;
 pub mod har;
 pub mod mitm;
 pub mod netlog;

@@ -97,6 +97,24 @@ pub enum LedgerLine {
         /// SHA-256 of its encrypted file, so that another file in its place is noticed.
         file_sha256: String,
     },
+    /// A recording was sealed: a package was made of it that is never written again.
+    Sealed {
+        /// Number of the recording.
+        number: u64,
+        /// When, as the package declares it.
+        at: String,
+        /// Name of the package's file.
+        file: String,
+        /// SHA-256 of the package.
+        sha256: String,
+        /// SHA-256 of the statement in it.
+        seal_sha256: String,
+        /// Digest of the last record of the recording's custody log.
+        custody_head: String,
+        /// Public key of whoever signed, hexadecimal. Absent: nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signer: Option<String>,
+    },
     /// The case was closed: nothing more is recorded in it.
     Closed {
         /// When.

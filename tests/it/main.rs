@@ -73,6 +73,8 @@ mod proxy_wire;
 mod recipients;
 mod rules;
 mod rules_golden;
+mod seal;
+mod seal_played;
 mod secrets;
 mod seeds;
 mod suffixes;

@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("compare", &["model", "site", "rules", "plan", "report"]),
     ("capture", &["model", "evidence"]),
+    ("package", &["model", "evidence", "interop", "capture"]),
     ("recorder", &["model", "redact", "capture"]),
     ("proxy", &["model"]),
     ("browser", &["model"]),
@@ -40,13 +41,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "site", "decode", "redact", "observe", "rules", "classify", "analysis", "evidence", "report", "interop", "capture",
-            "recorder", "proxy", "browser", "vault", "demo", "batch", "plan", "compare",
+            "package", "recorder", "proxy", "browser", "vault", "demo", "batch", "plan", "compare",
         ],
     ),
 ];
 
 /// Rooms around the core: they may open files, start threads and speak to a terminal.
-const SHELLS: [&str; 8] = ["capture", "recorder", "proxy", "browser", "vault", "demo", "batch", "cli"];
+const SHELLS: [&str; 9] = ["capture", "package", "recorder", "proxy", "browser", "vault", "demo", "batch", "cli"];
 
 /// What the core must not name, because it is given bytes, times and settings.
 const NOT_IN_THE_CORE: [&str; 18] = [

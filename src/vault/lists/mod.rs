@@ -286,6 +286,22 @@ impl ListStore {
         Ok(None)
     }
 
+    /// The bytes of the version with that digest, with the name of its list, if some list has one.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read, or the bytes are not those that were obtained.
+    pub fn bytes_by_digest(&self, digest: Digest) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        for name in self.names()? {
+            let Ok(record) = self.record(&name) else { continue };
+            if let Some(version) = record.versions().find(|version| version.digest() == Some(digest)) {
+                let bytes = self.bytes(&name, version)?;
+                return Ok(Some((name, bytes)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Copies the versions that have these digests into another store, as far as their licence lets them be handed over. Returns the digests copied.
     ///
     /// # Errors

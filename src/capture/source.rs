@@ -1,0 +1,142 @@
+//! Where the files of a capture lie: in a folder, or packed in a sealed package, out of which they are read without being unpacked to the disk.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::packed::{PackedCapture, PackedFile};
+use super::{ARCHIVE_FOLDER, CUSTODY_FILE, SESSION_FILE};
+
+/// A file of the archive, opened: bytes that can be read at any place.
+#[derive(Clone, Debug)]
+pub enum ArchiveFile {
+    /// As it was recorded.
+    Plain(Arc<File>),
+    /// Packed, record by record; places are those of the unpacked bytes.
+    Packed(Arc<PackedFile>),
+}
+
+impl From<Arc<File>> for ArchiveFile {
+    fn from(file: Arc<File>) -> Self {
+        Self::Plain(file)
+    }
+}
+
+impl ArchiveFile {
+    /// How many bytes it has, unpacked.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be asked.
+    pub fn length(&self) -> io::Result<u64> {
+        match self {
+            Self::Plain(file) => Ok(file.metadata()?.len()),
+            Self::Packed(file) => Ok(file.length()),
+        }
+    }
+
+    /// Reads some bytes at `at`; none at its end.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or unpacked.
+    pub fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read_at(buffer, at),
+            Self::Packed(file) => file.read_at(buffer, at),
+        }
+    }
+
+    /// Fills `buffer` with the bytes at `at`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or unpacked, or ends before.
+    pub fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        if read_some(self, buffer, at)? == buffer.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+}
+
+/// Reads as many bytes as there are, up to the length of `buffer`.
+pub(super) fn read_some(file: &ArchiveFile, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match file.read_at(&mut buffer[done..], at + done as u64) {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// Where a capture lies.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// In a folder of its own.
+    Folder(PathBuf),
+    /// In a sealed package.
+    Package(Arc<PackedCapture>),
+}
+
+impl Source {
+    /// What messages call one of its files, by its path in the capture.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.join(name),
+            Self::Package(package) => package.path().join(PackedCapture::member(name)),
+        }
+    }
+
+    /// Reads `session.json` or the custody log from its beginning.
+    pub(super) fn reader(&self, name: &str) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Folder(folder) => Ok(Box::new(File::open(folder.join(name))?)),
+            Self::Package(package) => package.reader(name),
+        }
+    }
+
+    /// Opens a file of the archive.
+    pub(super) fn archive_file(&self, name: &str) -> io::Result<ArchiveFile> {
+        match self {
+            Self::Folder(folder) => Ok(ArchiveFile::Plain(Arc::new(File::open(folder.join(ARCHIVE_FOLDER).join(name))?))),
+            Self::Package(package) => package.archive_file(name).map(ArchiveFile::Packed),
+        }
+    }
+
+    /// The files in its archive, in no certain order.
+    pub(super) fn archive_names(&self) -> io::Result<Vec<String>> {
+        match self {
+            Self::Folder(folder) => names_in(&folder.join(ARCHIVE_FOLDER)),
+            Self::Package(package) => Ok(package.archive_names()),
+        }
+    }
+
+    /// What else lies in its folder. A package has its own lists of what lies in it.
+    pub(super) fn names_beside(&self) -> io::Result<Vec<String>> {
+        match self {
+            Self::Folder(folder) => names_in(folder),
+            Self::Package(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Length of all its files, unpacked.
+    pub(super) fn bytes(&self) -> u64 {
+        let own: u64 = match self {
+            Self::Folder(folder) => {
+                [SESSION_FILE, CUSTODY_FILE].map(|name| fs::metadata(folder.join(name)).map_or(0, |meta| meta.len())).into_iter().sum()
+            }
+            Self::Package(package) => [SESSION_FILE, CUSTODY_FILE].map(|name| package.length_of(name)).into_iter().sum(),
+        };
+        let archive = self.archive_names().unwrap_or_default();
+        let length = |name: &String| self.archive_file(name).and_then(|file| file.length()).unwrap_or_default();
+        own + archive.iter().map(length).sum::<u64>()
+    }
+}
+
+fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
