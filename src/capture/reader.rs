@@ -79,19 +79,19 @@ struct Reading {
 }
 
 impl Capture {
-    /// Whether `folder` holds a capture.
+    /// Whether `folder` holds a capture, encrypted or not.
     #[must_use]
     pub fn is_at(folder: &Path) -> bool {
-        folder.join(super::SESSION_FILE).is_file()
+        [super::SESSION_FILE, super::ENCRYPTED_FILE].iter().any(|name| folder.join(name).is_file())
     }
 
     /// Opens the capture in `folder`.
     ///
     /// # Errors
     ///
-    /// Its session file cannot be read or was changed.
+    /// Its session file cannot be read or was changed, or it is encrypted and its key is not known here.
     pub fn open(folder: &Path) -> Result<Self, CaptureError> {
-        Self::at(Source::Folder(folder.to_owned()))
+        Self::at(Source::in_folder(folder)?)
     }
 
     /// The capture in a sealed package.
