@@ -58,6 +58,8 @@ pub struct EncryptedHeader {
     pub format: String,
     /// Of this file and of the form of encrypted files.
     pub version: u32,
+    /// Of the session, drawn at random: by it `dataspoor mark` finds a recording that runs.
+    pub id: String,
     /// Program and version.
     pub tool: String,
     /// When recording began, RFC 3339, UTC.
@@ -124,6 +126,7 @@ impl RecordingKey {
         let header = EncryptedHeader {
             format: "dataspoor-encrypted".to_owned(),
             version: VERSION,
+            id: session.id.clone(),
             tool: session.tool.clone(),
             started: session.started.clone(),
             case: session.case.clone(),
@@ -231,12 +234,12 @@ impl EncryptedCapture {
     /// Whether the header in clear says of the recording what its encrypted description says.
     pub(super) fn check(&self, session: &SessionFile) -> Result<(), CaptureError> {
         let header = &self.header;
-        if (&header.case, &header.started) == (&session.case, &session.started) {
+        if (&header.id, &header.case, &header.started) == (&session.id, &session.case, &session.started) {
             return Ok(());
         }
         Err(CaptureError::Damaged {
             file: self.folder.join(ENCRYPTED_FILE).display().to_string(),
-            place: "/case, /started".to_owned(),
+            place: "/id, /case, /started".to_owned(),
             what: format!("says otherwise than {SESSION_FILE}{ENDING}, which is authenticated"),
         })
     }

@@ -1,6 +1,6 @@
 //! Reads a capture back: the exchanges exactly as they were recorded, with their digests taken again and held against the custody log.
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -117,6 +117,18 @@ impl Capture {
     /// Where it lies.
     pub(super) fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The bytes of its custody log.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn log(&self) -> Result<Vec<u8>, CaptureError> {
+        let mut bytes = Vec::new();
+        let read = self.source.reader(CUSTODY_FILE).and_then(|mut reader| reader.read_to_end(&mut bytes));
+        read.map_err(CaptureError::read(&self.source.path(CUSTODY_FILE)))?;
+        Ok(bytes)
     }
 
     /// The path of one of its files, by its path in the capture.
