@@ -137,7 +137,9 @@ impl EncryptedFile {
             Wanted::Whole if chunks.torn > 0 => {
                 return Err(wrong(format!("byte {}: {} bytes there are no whole chunk of an encrypted file", chunks.end, chunks.torn)));
             }
-            Wanted::Whole if !chunks.ended => return Err(wrong("ends without its last chunk: it was cut off, or its recording was interrupted")),
+            Wanted::Whole if !chunks.ended => {
+                return Err(wrong("ends without its last chunk: it was cut off, or its recording was interrupted"));
+            }
             Wanted::Whole => {}
         }
         *opened.lock() = chunks;
@@ -240,9 +242,9 @@ impl EncryptedFile {
         self.file.read_exact_at(&mut bytes, chunk.at + 4)?;
         let (nonce, text) = bytes.split_at(NONCE);
         let payload = Payload { msg: text, aad: &beside(chunk.index, chunk.word) };
-        self.cipher
-            .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_| wrong(format!("byte {}: chunk {} is not what was written there under the key of this recording", chunk.at, chunk.index)))
+        self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| {
+            wrong(format!("byte {}: chunk {} is not what was written there under the key of this recording", chunk.at, chunk.index))
+        })
     }
 
     /// Appends bytes. When it has returned, the operating system has them. `last`: nothing follows.

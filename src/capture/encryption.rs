@@ -84,10 +84,12 @@ impl EncryptedHeader {
             Err(error) => return Err(CaptureError::read(&path)(error)),
         };
         let damaged = |place: String, what| CaptureError::Damaged { file: path.display().to_string(), place, what };
-        let header: Self =
-            serde_json::from_slice(&bytes).map_err(|error| damaged(format!("line {}", error.line()), error.to_string()))?;
+        let header: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("line {}", error.line()), error.to_string()))?;
         if header.format != "dataspoor-encrypted" || header.version > VERSION {
-            let what = format!("format {} version {}, which this version of dataspoor does not read; use a newer one", header.format, header.version);
+            let what = format!(
+                "format {} version {}, which this version of dataspoor does not read; use a newer one",
+                header.format, header.version
+            );
             return Err(damaged("/version".to_owned(), what));
         }
         Ok(Some(header))
@@ -184,7 +186,9 @@ impl EncryptedCapture {
         let wrapped = match fs::read(&path) {
             Ok(wrapped) => wrapped,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let what = format!("its key ({RECORDING_KEY_FILE}) is not here, so nobody can read it; restore that file from a copy, if there is one");
+                let what = format!(
+                    "its key ({RECORDING_KEY_FILE}) is not here, so nobody can read it; restore that file from a copy, if there is one"
+                );
                 return Err(locked(what));
             }
             Err(error) => return Err(CaptureError::read(&path)(error)),
@@ -247,7 +251,9 @@ impl EncryptedCapture {
     /// The files in its archive, by the names they have without encryption; what is not encrypted keeps its name and belongs to nothing.
     pub(super) fn archive_names(&self) -> io::Result<Vec<String>> {
         let names = fs::read_dir(self.folder.join(ARCHIVE_FOLDER))?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-        names.map(|name: io::Result<String>| name.map(|name| name.strip_suffix(ENDING).map_or(format!("{name} (in clear)"), str::to_owned))).collect()
+        names
+            .map(|name: io::Result<String>| name.map(|name| name.strip_suffix(ENDING).map_or(format!("{name} (in clear)"), str::to_owned)))
+            .collect()
     }
 
     /// What else lies in its folder.

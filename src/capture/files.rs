@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{ARCHIVE_FOLDER, CaptureError};
 use super::cipher::EncryptedFile;
 use super::encryption::{ENDING, RecordingKey};
 use super::source::ArchiveFile;
+use super::{ARCHIVE_FOLDER, CaptureError};
 use crate::evidence::{Chain, DrawnSalts};
 
 /// Name of the first segment.

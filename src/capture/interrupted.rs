@@ -188,7 +188,11 @@ pub(super) fn complete(kept: &Kept, line: EntryLine) -> Result<EntryLine, (PathB
 }
 
 fn named(place: &Place) -> io::Result<()> {
-    if place.names_a_file() { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidData, "the custody log names no file of the archive")) }
+    if place.names_a_file() {
+        Ok(())
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "the custody log names no file of the archive"))
+    }
 }
 
 /// The heads at the beginning of a stream, how many of their bytes are not of the block, and the length of the block as they say it.

@@ -81,7 +81,9 @@ pub const STREAM_FROM: usize = 256 * 1024;
 pub(crate) fn check_free(folder: &std::path::Path) -> Result<(), CaptureError> {
     let occupied = |what| Err(CaptureError::Occupied { folder: folder.display().to_string(), what });
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(true) if [SESSION_FILE, ENCRYPTED_FILE].iter().any(|name| folder.join(name).exists()) => occupied("holds a recording already; choose another folder with --out"),
+        Ok(true) if [SESSION_FILE, ENCRYPTED_FILE].iter().any(|name| folder.join(name).exists()) => {
+            occupied("holds a recording already; choose another folder with --out")
+        }
         Ok(true) => occupied("is not empty; choose an empty or new folder with --out"),
         Ok(false) | Err(_) => Ok(()),
     }

@@ -119,6 +119,16 @@ impl Capture {
         &self.source
     }
 
+    /// Its session file or custody log, unpacked and decrypted: length in bytes, and what reads it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn own_file(&self, name: &str) -> Result<(u64, Box<dyn io::Read + Send>), CaptureError> {
+        let opened = self.source.length_of(name).and_then(|length| Ok((length, self.source.reader(name)?)));
+        opened.map_err(CaptureError::read(&self.source.path(name)))
+    }
+
     /// The bytes of its custody log.
     ///
     /// # Errors
@@ -126,8 +136,7 @@ impl Capture {
     /// It cannot be read.
     pub fn log(&self) -> Result<Vec<u8>, CaptureError> {
         let mut bytes = Vec::new();
-        let read = self.source.reader(CUSTODY_FILE).and_then(|mut reader| reader.read_to_end(&mut bytes));
-        read.map_err(CaptureError::read(&self.source.path(CUSTODY_FILE)))?;
+        self.own_file(CUSTODY_FILE)?.1.read_to_end(&mut bytes).map_err(CaptureError::read(&self.source.path(CUSTODY_FILE)))?;
         Ok(bytes)
     }
 

@@ -157,18 +157,18 @@ impl Source {
         }
     }
 
+    /// Length of `session.json` or the custody log.
+    pub(super) fn length_of(&self, name: &str) -> io::Result<u64> {
+        match self {
+            Self::Folder(folder) => Ok(fs::metadata(folder.join(name))?.len()),
+            Self::Encrypted(capture) => Ok(capture.file(name, Wanted::Whole)?.length()),
+            Self::Package(package) => Ok(package.length_of(name)),
+        }
+    }
+
     /// Length of all its files, unpacked and decrypted.
     pub(super) fn bytes(&self) -> u64 {
-        let own: u64 = match self {
-            Self::Folder(folder) => {
-                [SESSION_FILE, CUSTODY_FILE].map(|name| fs::metadata(folder.join(name)).map_or(0, |meta| meta.len())).into_iter().sum()
-            }
-            Self::Encrypted(capture) => {
-                let length = |name| capture.file(name, Wanted::Whole).map_or(0, |file| file.length());
-                [SESSION_FILE, CUSTODY_FILE].map(length).into_iter().sum()
-            }
-            Self::Package(package) => [SESSION_FILE, CUSTODY_FILE].map(|name| package.length_of(name)).into_iter().sum(),
-        };
+        let own: u64 = [SESSION_FILE, CUSTODY_FILE].map(|name| self.length_of(name).unwrap_or_default()).into_iter().sum();
         let archive = self.archive_names().unwrap_or_default();
         let length = |name: &String| self.archive_file(name).and_then(|file| file.length()).unwrap_or_default();
         own + archive.iter().map(length).sum::<u64>()

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::facts::Place;
 use super::encryption::RecordingKey;
+use super::facts::Place;
 use super::files::Growing;
 use super::records::FileRange;
 use super::warc;
@@ -48,17 +48,7 @@ impl Stream {
             Growing::Encrypted(file) => file.append_beginning(&heads),
         };
         begun.map_err(CaptureError::write(&path))?;
-        Ok(Self {
-            name,
-            path,
-            file,
-            heads,
-            waiting: Vec::new(),
-            waiting_bytes: 0,
-            written: true,
-            hasher: Sha256::new(),
-            length: 0,
-        })
+        Ok(Self { name, path, file, heads, waiting: Vec::new(), waiting_bytes: 0, written: true, hasher: Sha256::new(), length: 0 })
     }
 
     /// Appends bytes of the body.

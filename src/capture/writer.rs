@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use bytes::BytesMut;
 use hashbrown::{HashMap, HashSet};
 
-use super::facts::{EntryLine, Place};
 use super::encryption::{ENCRYPTED_FILE, ENDING, EncryptTo, RECORDING_KEY_FILE, RecordingKey};
+use super::facts::{EntryLine, Place};
 use super::files::{Custody, Dirty, FIRST_SEGMENT, Growing, Segment, drawn_salts, owner_only_folder, sync_folder};
 use super::lines::{FileLine, HeaderLine};
 use super::links::Facts;

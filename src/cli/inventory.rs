@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{CUSTODY_FILE, Capture, CaptureError, EncryptedHeader, ImportedCapture, REPORT_FOLDER, SessionFile, is_being_recorded};
+use crate::capture::{
+    CUSTODY_FILE, Capture, CaptureError, EncryptedHeader, ImportedCapture, REPORT_FOLDER, SessionFile, is_being_recorded,
+};
 use crate::evidence::verify_chain;
 use crate::model::{Digest, ProfileUse, Timestamp};
 use crate::plan::{Asked, Ended, Known, NotUsed, OnDisk};
@@ -166,7 +168,9 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     if let Some((at, why)) = &noted.purged {
         known.disk = match fs::symlink_metadata(&folder) {
             Err(_) => OnDisk::Purged { at: at.clone(), why: why.clone() },
-            Ok(_) => OnDisk::Changed(format!("the ledger notes that it was purged at {at}, and something lies there still; `dataspoor purge` removes it")),
+            Ok(_) => OnDisk::Changed(format!(
+                "the ledger notes that it was purged at {at}, and something lies there still; `dataspoor purge` removes it"
+            )),
         };
         return known;
     }

@@ -47,6 +47,9 @@ struct Chosen {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if arguments.before_date.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        bail!("--before-date: the reason is empty; write why in words that another reader understands");
+    }
     let case = Case::open(&arguments.case)?;
     let (at, today) = (now(), Day::of(now()));
     let taken_as = arguments.now_past.unwrap_or(today);
@@ -76,7 +79,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             OnDisk::Running => Some("it is being recorded at this moment; end it first".to_owned()),
             OnDisk::Another(what) => Some(format!("{what}; it is left alone")),
             _ if !over && began_removal.is_none() && arguments.before_date.is_none() => {
-                let until = until.map_or_else(|| "no day is said until which it is kept".to_owned(), |until| format!("it is kept until {until}"));
+                let until =
+                    until.map_or_else(|| "no day is said until which it is kept".to_owned(), |until| format!("it is kept until {until}"));
                 Some(format!("{until}; --before-date REASON removes it all the same, and the ledger says why"))
             }
             _ => None,
@@ -99,7 +103,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     let mut out = io::stdout().lock();
     if chosen.is_empty() {
-        writeln!(out, "Nothing is removed: no recording of case {} is past its day on {taken_as}, or named and to be removed.", case.file.id)?;
+        writeln!(
+            out,
+            "Nothing is removed: no recording of case {} is past its day on {taken_as}, or named and to be removed.",
+            case.file.id
+        )?;
         return Ok(if refused { Outcome::Differs } else { Outcome::Done });
     }
     for Chosen { known, line } in &chosen {

@@ -40,7 +40,9 @@ impl Secrets {
     pub(super) fn encrypt_to(&self, case: Option<&Case>) -> anyhow::Result<Vec<EncryptTo>> {
         let mut all = self.encrypt_to.clone();
         for text in case.iter().flat_map(|case| &case.file.encrypt_to) {
-            let of_case = |why| anyhow::anyhow!("{}: encrypt_to: {why}", case.map(|case| case.folder().join(CASE_FILE)).unwrap_or_default().display());
+            let of_case = |why| {
+                anyhow::anyhow!("{}: encrypt_to: {why}", case.map(|case| case.folder().join(CASE_FILE)).unwrap_or_default().display())
+            };
             let to: EncryptTo = text.parse().map_err(of_case)?;
             if !all.contains(&to) {
                 all.push(to);

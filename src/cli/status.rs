@@ -78,7 +78,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             version: STATUS_VERSION,
             at: at.to_string(),
             case: CaseRow { id: &case.file.id, title: &case.file.title, closed: inventory.closed.as_deref() },
-            plan: PlanRow { too_old_after_days: plan.too_old_after_days, retention_days: plan.retention_days, retention: case.file.retention.as_ref(), notices, wrong_steps },
+            plan: PlanRow {
+                too_old_after_days: plan.too_old_after_days,
+                retention_days: plan.retention_days,
+                retention: case.file.retention.as_ref(),
+                notices,
+                wrong_steps,
+            },
             matrix: &matrix,
             kept: &inventory.kept,
             not_in_the_ledger: &inventory.strangers,
@@ -240,11 +246,9 @@ impl Words {
         }));
         said.extend(recording.planned_day.as_deref().map(|day| self.say("status-other-day", &[("day", day.into())])));
         said.extend(recording.kept_until.as_deref().map(|day| self.say("status-kept-until", &[("day", day.into())])));
-        let there =
-            recording.states.iter().all(|state| !matches!(
-                state,
-                State::Lost | State::Purged { .. } | State::Locked | State::Empty | State::Changed { .. } | State::Running
-            ));
+        let there = recording.states.iter().all(|state| {
+            !matches!(state, State::Lost | State::Purged { .. } | State::Locked | State::Empty | State::Changed { .. } | State::Running)
+        });
         if there && !recording.baseline {
             said.push(self.start(recording));
         }

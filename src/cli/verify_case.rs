@@ -128,7 +128,10 @@ impl Found {
                         problems.push(format!("record {record}: recording {number} begins after the case was closed"));
                     }
                 }
-                LedgerLine::Ended { number, .. } | LedgerLine::Discarded { number, .. } | LedgerLine::Sealed { number, .. } | LedgerLine::Purged { number, .. }
+                LedgerLine::Ended { number, .. }
+                | LedgerLine::Discarded { number, .. }
+                | LedgerLine::Sealed { number, .. }
+                | LedgerLine::Purged { number, .. }
                     if !begun.contains_key(number) =>
                 {
                     problems.push(format!("record {record}: speaks of recording {number}, of which no beginning is noted"));

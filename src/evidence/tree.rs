@@ -256,7 +256,9 @@ mod tests {
             let mut plain = Grower::default();
             leaves.iter().for_each(|leaf| plain.leaf(*leaf).expect("in order"));
             assert_eq!(plain.root(), expected, "{total} leaves");
-            for (from, to) in [(0, total), (1, total), (0, total / 2), (total / 3, total - total / 5), (16, total.max(16)), (256, 512), (2, 3)] {
+            for (from, to) in
+                [(0, total), (1, total), (0, total / 2), (total / 3, total - total / 5), (16, total.max(16)), (256, 512), (2, 3)]
+            {
                 if from > to || to > total {
                     continue;
                 }

@@ -455,7 +455,9 @@ fn recording(plan: &CasePlan, cell: Option<&Cell>, known: &Known, now: Timestamp
         wall: outcome.filter(|_| stopped.is_none()).map(str::to_owned),
         planned_day: wanted_day.filter(|wanted| day.is_some_and(|day| day != *wanted)).map(|wanted| wanted.to_string()),
         // What is not there any more is not kept.
-        kept_until: until.filter(|_| !matches!(known.disk, OnDisk::Lost | OnDisk::Purged { .. } | OnDisk::Empty)).map(|until| until.to_string()),
+        kept_until: until
+            .filter(|_| !matches!(known.disk, OnDisk::Lost | OnDisk::Purged { .. } | OnDisk::Empty))
+            .map(|until| until.to_string()),
     }
 }
 
