@@ -29,6 +29,8 @@ pub mod recorder;
 pub mod redact;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "cli")]
+pub mod share;
 pub mod site;
 #[cfg(feature = "cli")]
 pub mod vault;

@@ -236,7 +236,7 @@ pub(super) struct Facts(Connection);
 
 impl Facts {
     /// Of a connection, without what differs between the exchanges on it.
-    fn of(connection: &Connection) -> Self {
+    pub(super) fn of(connection: &Connection) -> Self {
         Self(Connection { id: None, client: None, fresh: false, ..connection.clone() })
     }
 

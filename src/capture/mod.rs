@@ -14,6 +14,7 @@
 mod changes;
 mod cipher;
 mod commit;
+mod copying;
 mod encryption;
 mod exhibits;
 mod facts;
@@ -32,11 +33,13 @@ mod source;
 mod space;
 mod stream;
 mod taken_in;
+mod times;
 mod verify;
 mod warc;
 mod writer;
 
 pub use cipher::EncryptedFile;
+pub use copying::LogLine;
 pub use encryption::{ENCRYPTED_FILE, EncryptTo, EncryptedHeader, RECORDING_KEY_FILE, read_with};
 pub use files::Dirty;
 pub use listed::{Listed, ListedRecord, MessageHeads, RecordOf};
@@ -45,11 +48,12 @@ pub use packed::{OWN_FOLDER, PackedCapture, PackedFile};
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
 pub use recover::{Recovered, is_being_recorded, recover};
-pub use session_file::{CaseRef, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
+pub use session_file::{CaseRef, CopyOf, KEPT, MASKED, RULES_BROKEN, SECRETS, SECRETS_TO, SessionFile};
 pub use source::ArchiveFile;
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
+pub use times::{FailedAuthority, FoundTime, TIMES_FOLDER, TimeLine, TimeStamp, Times, keep_time};
 pub use verify::{CaptureProblem, Checked, verify, verify_package};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 

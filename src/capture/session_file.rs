@@ -35,6 +35,17 @@ pub struct CaseRef {
     pub number: u64,
 }
 
+/// What a masked copy is a copy of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyOf {
+    /// SHA-256 of the statement under which the original was sealed.
+    pub seal: String,
+    /// For whom it was made: `court`, `vendor` or `publication`.
+    pub profile: String,
+    /// When, RFC 3339, UTC.
+    pub made: String,
+}
+
 /// What is known before the first request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFile {
@@ -75,6 +86,13 @@ pub struct SessionFile {
     pub upstream_roots: Option<String>,
     /// Longest time in milliseconds before a record is forced to the disk.
     pub sync_interval: u64,
+    /// Drawn when the recording begins, and in no copy: without it, what stands here could be tried out against the digest of this file, which gets into the hands
+    /// of others. 32 hexadecimal digits; empty before version 4.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub salt: String,
+    /// Of a masked copy: what it is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyOf>,
     /// Further settings of the operator that bear on what is recorded, by name, as given; never a secret.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,

@@ -15,6 +15,7 @@ use super::links::{CertificateLine, ConnectionLine};
 use super::messages::MessageLine;
 use super::packed::PackedCapture;
 use super::source::{ArchiveFile, Source};
+use super::times::{TIMES_FOLDER, TimeLine};
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, Capture, CaptureError, REPORT_FOLDER, SESSION_FILE};
 use crate::evidence::{CaseKey, ChainReader, verify_seal};
@@ -57,7 +58,7 @@ pub struct Checked {
 }
 
 /// Names in the folder that are no part of the capture and are checked by others, or by nobody.
-const BESIDE: [&str; 3] = [REPORT_FOLDER, "torn", "authority.pem"];
+const BESIDE: [&str; 4] = [REPORT_FOLDER, TIMES_FOLDER, "torn", "authority.pem"];
 
 /// Checks the capture in `folder`. `case`: the key of its case, for the digests of the entries.
 ///
@@ -234,6 +235,12 @@ impl Checking<'_> {
                 let digest: DigestLine = serde_json::from_slice(line).map_err(wrong)?;
                 if self.undigested.remove(&digest.entry).is_none() {
                     return Err(format!("gives entry {} a digest, which has one or does not exist", digest.entry));
+                }
+            }
+            "time" => {
+                let time: TimeLine = serde_json::from_slice(line).map_err(wrong)?;
+                if time.record >= record {
+                    return Err(format!("speaks of record {}, which does not come before it", time.record));
                 }
             }
             "end" => {

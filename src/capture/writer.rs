@@ -155,13 +155,14 @@ impl Writer {
         owner_only_folder(&archive)?;
         let recording_key = (!to.is_empty()).then(|| RecordingKey::begin(folder, session, to)).transpose()?;
         let path = folder.join(SESSION_FILE);
+        let custody_path = folder.join(CUSTODY_FILE);
+        let mut salts_of_lines = drawn_salts(&custody_path)?;
+        let session = &SessionFile { salt: String::from_utf8_lossy(&salts_of_lines.draw()).into_owned(), ..session.clone() };
         let bytes = session.seal().map_err(|error| CaptureError::write(&path)(error.into()))?;
         let (file, path) = Growing::create(&path, SESSION_FILE, recording_key.as_ref())?;
         file.append(&bytes, true).and_then(|()| file.file().sync_all()).map_err(CaptureError::write(&path))?;
         let digest = Digest::of(&bytes);
         let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
-        let custody_path = folder.join(CUSTODY_FILE);
-        let salts_of_lines = drawn_salts(&custody_path)?;
         let (custody_file, custody_path) = Growing::create(&custody_path, CUSTODY_FILE, recording_key.as_ref())?;
         // Whoever opens the folder sees by this lock that it is being written.
         custody_file.file().lock().map_err(CaptureError::write(&custody_path))?;

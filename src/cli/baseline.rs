@@ -152,6 +152,7 @@ fn make(
     let admission = Admission { credentials: None, ..arguments.admission.read()? };
     let authority = authority(arguments, Some(case))?;
     let (certificate, digest) = (authority.certificate_pem().to_owned(), authority.digest());
+    let stamps = arguments.stamps.stamps(Some(case))?;
     let proxy: Opened = open_proxy(arguments, ([127, 0, 0, 1], 0).into(), authority, admission)?;
     let (folder, number) = number(None, Some(case))?;
     let mut session = session(arguments, Some(case).zip(number), digest, Some(used.program))?;
@@ -162,7 +163,7 @@ fn make(
     let id = session.id.clone();
     let masker = arguments.secrets.masker(&inputs.rules, Some(&case.key()))?;
     let (options, encrypt_to) = (Options::default(), arguments.secrets.encrypt_to(Some(case))?);
-    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, encrypt_to, proxy, progress };
+    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, encrypt_to, proxy, stamps, progress };
     let done = record(plan, async |live: &Live<'_>| {
         let mut told = Told::listen()?;
         let (profile, options) = used.prepare(&certificate, live)?;

@@ -23,6 +23,7 @@ use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
+use super::stamps::StampOptions;
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, EncryptTo, SessionFile};
@@ -58,6 +59,8 @@ pub(super) struct Arguments {
     /// and what stands beside them) or `full` (48).
     #[arg(long, value_name = "SIZE", requires = "world_only", value_parser = ["subset", "full"])]
     case_world: Option<String>,
+    #[command(flatten)]
+    stamps: StampOptions,
     /// Visit with the built-in scripted client, not with a browser.
     #[arg(long)]
     no_browser: bool,
@@ -132,6 +135,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         options: Options { languages, ..Options::default() },
         masker: Secrets::default().masker(&inputs.rules, None)?,
         encrypt_to: arguments.encrypt_to.clone(),
+        stamps: arguments.stamps.stamps(None)?,
         proxy: Opened::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             authority,
@@ -243,6 +247,8 @@ fn session(authority: &Authority, map: &[Mapping], world: &World, program: Optio
         private_upstream: false,
         upstream_roots: Some(Digest::of(world.authority_pem().as_bytes()).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
+        copy: None,
         settings: Secrets::default().settings().chain(known).collect(),
     })
 }

@@ -153,7 +153,7 @@ pub(super) fn take(case: &Case, lines: &[LedgerLine]) -> Inventory {
                 noted.purged.get_or_insert_with(|| (at.clone(), why.clone()));
             }
             LedgerLine::Closed { at, .. } => closed = Some(at.clone()),
-            LedgerLine::Case { .. } | LedgerLine::SeedAdded { .. } | LedgerLine::Sealed { .. } => {}
+            LedgerLine::Case { .. } | LedgerLine::SeedAdded { .. } | LedgerLine::Stamped { .. } | LedgerLine::Sealed { .. } => {}
         }
     }
     let folders: Vec<PathBuf> = all.values().map(|(known, _)| case.folder().join(&known.folder)).collect();

@@ -14,6 +14,7 @@ use super::complain;
 use super::control;
 use super::progress::Progress;
 use super::recovery::now;
+use super::stamps::{self, Stamping, Stamps};
 use crate::analysis::Analysis;
 use crate::batch::{Inputs, Options, Replayed, conclude, open_output, recorded};
 use crate::capture::{Capture, EncryptTo, Finished, REPORT_FOLDER, SessionFile, Writer};
@@ -44,6 +45,8 @@ pub(super) struct Plan<'p> {
     pub(super) encrypt_to: Vec<EncryptTo>,
     /// The proxy.
     pub(super) proxy: Opened,
+    /// Who is asked for outside times.
+    pub(super) stamps: Stamps,
     /// Told of every exchange.
     pub(super) progress: &'p Progress<'p>,
 }
@@ -146,23 +149,32 @@ pub(super) struct Done {
 
 /// Records while `drive` runs, then judges. What was recorded stays whatever `drive` comes to.
 pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<Done> {
-    let Plan { folder, session, case, inputs, options, masker, encrypt_to, mut proxy, progress } = plan;
+    let Plan { folder, session, case, inputs, options, masker, encrypt_to, mut proxy, stamps, progress } = plan;
     proxy.proxy.describe(About { folder: control::name_of(folder), page: session.page.clone(), simulated: session.simulated });
     let (writer, key) = Writer::create_for(folder, &session, case.as_ref(), &encrypt_to)?;
     let salts = if case.is_some() { key.for_salts_of(writer.session()) } else { key.clone() };
     let (recording, finished) =
         Recording::start_masked(writer, SYNC_INTERVAL, masker).context("a thread for recording cannot be started")?;
     let recording = Arc::new(recording);
+    let stamping = Stamping::begin(&stamps, &recording).context("a thread for outside times cannot be started")?;
     let subject = inputs.subject_of(&session, options.page.as_deref(), options.full_urls);
     let analysis = inputs.analysis(&subject, &key);
     let (outcome, analysis) = std::thread::scope(|scope| {
         let analyst = scope.spawn(|| follow(finished, &recording, EntryHasher::new(&salts), analysis, progress));
         let outcome = drive_proxy(proxy, &recording, (folder, &session.id), drive);
         recording.close(now());
+        if let Some(stamping) = stamping {
+            stamping.end();
+        }
         let analysis = analyst.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (outcome, analysis)
     });
     let kept = recording.finish();
+    if kept.is_ok()
+        && let Err(error) = stamps::last(folder, &stamps.authorities)
+    {
+        complain(&format!("{error:#}"));
+    }
     progress.end();
     let outcome = kept.map_err(anyhow::Error::from).and(outcome).and_then(|()| {
         let capture = Capture::open(folder)?;

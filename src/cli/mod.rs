@@ -24,6 +24,7 @@ mod init;
 mod inputs;
 mod inventory;
 mod keep;
+mod key;
 mod lists;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod live;
@@ -47,12 +48,17 @@ mod seal;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod secrets;
 mod seed;
+#[cfg(feature = "download")]
+mod stamp;
+#[cfg(feature = "download")]
+mod stamps;
 mod status;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod unintercepted;
 mod verify;
 mod verify_case;
 mod verify_package;
+mod verify_times;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -145,6 +151,12 @@ enum Command {
     /// Check what a recording needs on this machine: browser, certificate, clock, disk, ports, resolver, rules.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Doctor(doctor::Arguments),
+    /// Ask for the outside time that a recording wants.
+    #[cfg(feature = "download")]
+    Stamp(stamp::Arguments),
+    /// Keep your keys for signing.
+    #[command(subcommand)]
+    Key(key::Command),
     /// Keep outside lists: filter lists, databases of cookies, trackers, aliases and addresses.
     #[command(subcommand)]
     Lists(lists::Command),
@@ -205,6 +217,9 @@ pub fn run() -> ExitCode {
         Command::Beside(arguments) => beside::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Seal(arguments) => seal::run(&arguments),
+        #[cfg(feature = "download")]
+        Command::Stamp(arguments) => stamp::run(&arguments),
+        Command::Key(command) => key::run(&command),
         Command::Lists(command) => lists::run(&command),
         Command::Seed(command) => seed::run(&command),
         Command::Rules(command) => rules::run(&command),

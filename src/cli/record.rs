@@ -22,6 +22,7 @@ use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
 use super::secrets::Secrets;
 use super::seed::{self, SeedsKeyOption};
+use super::stamps::{self, StampOptions};
 use super::{Outcome, complain};
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Program, ThirdPartyCookies};
@@ -108,6 +109,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) secrets: Secrets,
     #[command(flatten)]
+    pub(super) stamps: StampOptions,
+    #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
     judged_by: JudgedBy,
@@ -140,6 +143,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     case.iter().try_for_each(|case| take_over(&mut inputs, case))?;
     case.iter().try_for_each(|case| of_case(&mut inputs, case, &arguments.judged_by.store))?;
     arguments.seeds.plant(&mut inputs, case.as_ref())?;
+    let stamps = arguments.stamps.stamps(case.as_ref())?;
     // Before anything is made: a browser that cannot start must not leave a recording behind.
     let program = if arguments.no_browser { None } else { Some(browser::find(arguments.browser.as_deref())?) };
     if let Some(out) = &arguments.out {
@@ -194,6 +198,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         masker,
         encrypt_to: arguments.secrets.encrypt_to(case.as_ref())?,
         proxy,
+        stamps,
         progress: &progress,
     };
     let done = record(plan, async |live: &Live<'_>| {
@@ -332,6 +337,8 @@ pub(super) fn session(
         private_upstream: arguments.allow_private_upstream,
         upstream_roots: arguments.upstream_ca.as_deref().map(read).transpose()?.map(|bytes| Digest::of(&bytes).to_string()),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
+        copy: None,
         settings: arguments.admission.settings().chain(arguments.secrets.settings()).collect(),
     })
 }
@@ -415,6 +422,7 @@ pub(super) fn note_end(
     };
     let custody_head = head.map(|head| head.to_string()).unwrap_or_default();
     case.ledger()?.append(&LedgerLine::Ended { number, at: now().to_string(), entries, custody_head, interrupted: false, outcome })?;
+    stamps::note_after(case, number, folder);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use super::inputs::{JudgedBy, case_of, key_and_decisions, take_over};
 use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
+use super::verify_times::TrustedTimes;
 use super::{verify_case, verify_package};
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
 use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture, PackedCapture};
@@ -37,6 +38,8 @@ pub(super) struct Arguments {
     /// Folder of the case that the recording belongs to: its key makes the digests of entries again.
     #[arg(long, value_name = "FOLDER")]
     case: Option<PathBuf>,
+    #[command(flatten)]
+    times: TrustedTimes,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -192,6 +195,12 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             checks.push(Check { verdict, file: capture::CUSTODY_FILE.to_owned(), text });
         }
     }
+    let mut times = String::new();
+    if holds {
+        let (found, sentence) = arguments.times.checks(folder)?;
+        checks.extend(found);
+        times = sentence;
+    }
     let mut outcome = tell(arguments, folder, &checks)?;
     let report = folder.join(capture::REPORT_FOLDER);
     if report.join(MANIFEST_FILE).is_file() {
@@ -205,6 +214,10 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
         outcome = worse(outcome, tell(arguments, &report, &checks)?);
     }
+    // What no outside time vouches for is to be known whatever else was found.
+    if outcome != Outcome::Done && !arguments.quiet && !times.is_empty() {
+        writeln!(io::stdout(), "Outside times: {}", times.trim_end())?;
+    }
     if outcome == Outcome::Done && !arguments.quiet {
         let interrupted =
             if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
@@ -215,7 +228,7 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
         };
         writeln!(
             io::stdout(),
-            "What this rests on: {interrupted}{masked}the files fit together. Whether somebody rewrote all of them shows only against a head kept \
+            "What this rests on: {interrupted}{masked}{times}The files fit together. Whether somebody rewrote all of them shows only against a head kept \
              elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
         )?;
     }

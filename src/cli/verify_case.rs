@@ -41,6 +41,7 @@ pub(super) fn checks(case: &Case, expected: Option<Digest>) -> anyhow::Result<Ve
     }
     found.kept(&inventory);
     found.seeds(case, &ledger.lines);
+    found.times(case, &ledger.lines);
     inventory.strangers.iter().for_each(|stranger| found.stranger(stranger));
     Ok(found.checks)
 }
@@ -294,6 +295,25 @@ impl Found {
         }
     }
 
+    /// Outside times that were got after a recording had ended: whether they are the files that were noted. What they vouch for shows a check of the recording.
+    fn times(&mut self, case: &Case, lines: &[LedgerLine]) {
+        for line in lines {
+            let LedgerLine::Stamped { number, file, sha256, .. } = line else { continue };
+            let folder = lines.iter().find_map(|line| match line {
+                LedgerLine::Begun { number: begun, folder, .. } if begun == number => Some(folder.clone()),
+                _ => None,
+            });
+            let file = format!("{}/{file}", folder.unwrap_or_default());
+            match sha256_of(&case.folder().join(&file)) {
+                Ok(found) if found == *sha256 => {
+                    self.add(Verdict::Proved, file, format!("recording {number}: the outside time is the file that the ledger noted"));
+                }
+                Ok(_) => self.wrong(file, format!("recording {number}: the outside time is not the file that the ledger noted")),
+                Err(error) => self.wrong(file, format!("recording {number}: the outside time of the ledger cannot be read ({error})")),
+            }
+        }
+    }
+
     fn stranger(&mut self, stranger: &Stranger) {
         match (&stranger.case, stranger.number) {
             (Some(_), Some(number)) if stranger.of_this_case => {
@@ -325,6 +345,7 @@ fn backwards(lines: &[LedgerLine]) -> Vec<u64> {
         | LedgerLine::Discarded { at, .. }
         | LedgerLine::Kept { at, .. }
         | LedgerLine::SeedAdded { at, .. }
+        | LedgerLine::Stamped { at, .. }
         | LedgerLine::Sealed { at, .. }
         | LedgerLine::Purged { at, .. }
         | LedgerLine::Closed { at, .. } => Timestamp::parse(at),

@@ -225,6 +225,12 @@ impl EntryProof {
         Ok(checking.masked)
     }
 
+    /// Whether what is asked holds of the facts that are shown.
+    #[must_use]
+    pub fn facts_contain(&self, what: impl Fn(&[u8]) -> bool) -> bool {
+        self.facts.as_ref().is_some_and(|facts| what(facts.as_bytes()))
+    }
+
     /// The digest of the entry in the original; `None`: it is none.
     #[must_use]
     pub fn digest(&self) -> Option<EntryDigest> {

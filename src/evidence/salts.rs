@@ -46,43 +46,35 @@ impl Salts {
         self.until = 0;
     }
 
-    /// The salt of a line of the custody log, counted from 0.
-    #[must_use]
-    pub fn of_line(&self, index: u64) -> [u8; SALT] {
-        self.single(LINES, index)
-    }
-
-    /// The salt of a file of a package, counted from 0 in the order of its list of files.
-    #[must_use]
-    pub fn of_file(&self, index: u64) -> [u8; SALT] {
-        self.single(FILES, index)
-    }
-
-    fn single(&self, number: u64, leaf: u64) -> [u8; SALT] {
-        let mut block = Array(block(number, leaf));
-        self.cipher.encrypt_block(&mut block);
-        block.0
-    }
-
     /// The salt of a leaf. Quick where leaves come in order.
     pub fn at(&mut self, leaf: u64) -> [u8; SALT] {
         let from = self.until - self.made.len() as u64;
         if leaf < from || leaf >= self.until {
             self.until = leaf + AT_ONCE as u64;
             self.made.clear();
-            self.made.extend((leaf..self.until).map(|leaf| Array(block(self.number, leaf))));
+            self.made.extend((leaf..self.until).map(|leaf| {
+                let mut block = [0_u8; SALT];
+                block[..8].copy_from_slice(&self.number.to_be_bytes());
+                block[8..].copy_from_slice(&leaf.to_be_bytes());
+                Array(block)
+            }));
             self.cipher.encrypt_blocks(&mut self.made);
         }
         self.made[self.made.len() - (self.until - leaf) as usize].0
     }
 }
 
-/// What is encrypted to become a salt.
-fn block(number: u64, leaf: u64) -> [u8; SALT] {
-    let mut block = [0; SALT];
-    block[..8].copy_from_slice(&number.to_be_bytes());
-    block[8..].copy_from_slice(&leaf.to_be_bytes());
-    block
+impl Salts {
+    /// The salt of a file of the package, counted from 0 in the order of the list of files.
+    #[must_use]
+    pub fn of_file(&self, index: u64) -> [u8; SALT] {
+        let mut block = [0_u8; SALT];
+        block[..8].copy_from_slice(&FILES.to_be_bytes());
+        block[8..].copy_from_slice(&index.to_be_bytes());
+        let mut block = Array(block);
+        self.cipher.encrypt_block(&mut block);
+        block.0
+    }
 }
 
 /// Draws salts for lines of a log from a seed of the operating system, so that no line can be guessed from its digest.

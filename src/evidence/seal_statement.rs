@@ -177,32 +177,6 @@ pub struct Statement {
     pub signer: Option<SealedBy>,
 }
 
-/// The tree over the lines of a custody log, line by line.
-pub struct CustodyTree {
-    salts: Salts,
-    leaves: Vec<[u8; 32]>,
-}
-
-impl CustodyTree {
-    /// A tree whose lines are salted under the key of the recording.
-    #[must_use]
-    pub fn new(salts: Salts) -> Self {
-        Self { salts, leaves: Vec::new() }
-    }
-
-    /// Takes the next line, without its line feed.
-    pub fn line(&mut self, line: &[u8]) {
-        let salt = self.salts.of_line(self.leaves.len() as u64);
-        self.leaves.push(tree::leaf(&salt, &[line]));
-    }
-
-    /// How many lines, and the root over them.
-    #[must_use]
-    pub fn finish(mut self) -> Rooted {
-        Rooted { count: self.leaves.len() as u64, root: tree::root(&mut self.leaves) }
-    }
-}
-
 /// The tree over the digests of entries in the order of their numbers. `None`: an entry without a digest.
 #[must_use]
 pub fn entries_root(digests: impl IntoIterator<Item = Option<Digest>>) -> Rooted {
@@ -213,10 +187,14 @@ pub fn entries_root(digests: impl IntoIterator<Item = Option<Digest>>) -> Rooted
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::CaseKey;
+    use crate::evidence::{CaseKey, LINES, LinesTree};
+
+    fn key() -> CaseKey {
+        CaseKey::of_case([7; 32])
+    }
 
     fn salts() -> Salts {
-        Salts::new(&CaseKey::of_case([7; 32]))
+        Salts::new(&key())
     }
 
     fn leaf(salt: &[u8], bytes: &[u8]) -> Vec<u8> {
@@ -235,10 +213,12 @@ mod tests {
         let expected = node(&[of(0, "a/b", b"1"), of(1, "c", b"22")]);
         assert_eq!(files.rooted(), Some(Rooted { count: 2, root: expected }));
 
-        let mut custody = CustodyTree::new(salts());
+        let mut custody = LinesTree::new(&key());
         custody.line(b"one");
         custody.line(b"two");
-        let expected = node(&[leaf(&salts().of_line(0), b"one"), leaf(&salts().of_line(1), b"two")]);
+        let mut of_lines = salts();
+        of_lines.of(LINES);
+        let expected = node(&[leaf(&of_lines.at(0), b"one"), leaf(&of_lines.at(1), b"two")]);
         assert_eq!(custody.finish(), Rooted { count: 2, root: expected });
 
         let digest = Digest::of(b"entry");
@@ -248,7 +228,9 @@ mod tests {
 
     #[test]
     fn no_two_salts_are_the_same() {
-        let mut all: Vec<_> = (0..100).flat_map(|index| [salts().of_line(index), salts().of_file(index)]).collect();
+        let mut of_lines = salts();
+        of_lines.of(LINES);
+        let mut all: Vec<_> = (0..100).flat_map(|index| [of_lines.at(index), salts().of_file(index)]).collect();
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 200);

@@ -93,6 +93,12 @@ pub enum GapKind {
     /// Content in which no secret could be looked for (a content coding, more than 1 MiB, a structure that is not known): it was recorded as it
     /// is. Count: entries.
     UnsearchedBodies,
+    /// This is a masked copy: values in it were covered. Count: entries.
+    CopyMasked,
+    /// This is a masked copy: bodies of requests or answers were left out. Count: entries.
+    CopyWithheld,
+    /// This is a masked copy: pictures and other exhibits were left out. Count: exhibits.
+    CopyExhibits,
     /// The operator had secrets recorded as they are. Count: recordings, always 1.
     SecretsKept,
     /// The operator recorded although the rule files had mistakes: what had one was left out, rules about secrets included. Count: mistakes.
@@ -230,7 +236,7 @@ impl GapUnit {
 
 impl GapKind {
     /// Every kind, in the order in which outputs list them.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 60] = [
         Self::CutOff,
         Self::Interrupted,
         Self::UnderWay,
@@ -238,6 +244,9 @@ impl GapKind {
         Self::Pinned,
         Self::TunnelBytes,
         Self::NoPage,
+        Self::CopyMasked,
+        Self::CopyWithheld,
+        Self::CopyExhibits,
         Self::SecretsKept,
         Self::RulesBroken,
         Self::UnsearchedBodies,
@@ -307,7 +316,7 @@ impl GapKind {
             Self::StorageBetweenMarks => GapUnit::Moments,
             Self::BrowserReportUnreadable => GapUnit::Reports,
             Self::ReportNotRead => GapUnit::Parts,
-            Self::UnreadableExhibits => GapUnit::Exhibits,
+            Self::UnreadableExhibits | Self::CopyExhibits => GapUnit::Exhibits,
             Self::RulesBroken => GapUnit::Mistakes,
             Self::BrowserStorage
             | Self::UpstreamProxy
@@ -319,6 +328,8 @@ impl GapKind {
             | Self::SignatureUnchecked
             | Self::MobileApp => GapUnit::Recordings,
             Self::NoRequestCookies
+            | Self::CopyMasked
+            | Self::CopyWithheld
             | Self::NoSetCookies
             | Self::NoRequestHeaders
             | Self::NoResponseHeaders
@@ -383,6 +394,9 @@ impl GapKind {
             Self::Unopened => "unopened",
             Self::UnsearchedBodies => "unsearched-bodies",
             Self::SecretsKept => "secrets-kept",
+            Self::CopyMasked => "copy-masked",
+            Self::CopyWithheld => "copy-withheld",
+            Self::CopyExhibits => "copy-exhibits",
             Self::RulesBroken => "rules-broken",
             Self::QuicDisabled => "quic-disabled",
             Self::WebRtc => "web-rtc",

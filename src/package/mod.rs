@@ -16,7 +16,7 @@ mod seal;
 mod verify;
 mod writer;
 
-pub use seal::{Extra, ExtraBytes, SealError, Sealed, Sealing, seal};
+pub use seal::{Extra, ExtraBytes, SealError, Sealed, Sealing, Stamp, seal};
 pub use verify::{CheckSignature, PackageChecked, Told, verify};
 
 /// The statement, below [`crate::capture::OWN_FOLDER`].

@@ -16,7 +16,7 @@ use crate::capture::{
     self, ArchiveFile, CUSTODY_FILE, Capture, CaptureError, Listed, ListedRecord, MessageHeads, PackedCapture, RecordOf, SESSION_FILE,
 };
 use crate::evidence::{
-    self, CaseKey, CustodyTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession, Signer,
+    self, CaseKey, LinesTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession, Signer,
     Statement, entries_root,
 };
 use crate::interop::datapackage::{
@@ -106,6 +106,9 @@ pub enum ExtraBytes {
     Here(Vec<u8>),
 }
 
+/// Takes a signature and answers the files that outside authorities gave for it, by name.
+pub type Stamp<'s> = &'s dyn Fn(&[u8; 64]) -> Vec<(String, Vec<u8>)>;
+
 /// How to seal.
 pub struct Sealing<'s> {
     /// Program and version.
@@ -119,7 +122,7 @@ pub struct Sealing<'s> {
     /// Who signs. `None`: the statement says that nobody does.
     pub signer: Option<&'s dyn Signer>,
     /// Asks outside authorities for a time over the signature: files `seal*.tsr`.
-    pub stamp: Option<&'s dyn Fn(&[u8; 64]) -> Vec<(String, Vec<u8>)>>,
+    pub stamp: Option<Stamp<'s>>,
 }
 
 /// What was sealed.
@@ -207,9 +210,11 @@ struct Packing<'p, 's> {
 
 impl Packing<'_, '_> {
     fn pack(&mut self) -> Result<(Statement, Digest, u64), SealError> {
-        let salts = || Salts::new(&self.recording.salts_key(self.sealing.case));
-        let (mut tree, file_salts) = (CustodyTree::new(salts()), salts());
-        let listed = self.recording.listed(&mut |line| tree.line(line))?;
+        let key = self.recording.salts_key(self.sealing.case);
+        let (mut tree, file_salts) = (LinesTree::new(&key), Salts::new(&key));
+        let listed = self.recording.listed(&mut |line| {
+            tree.line(line);
+        })?;
         let custody = tree.finish();
         let mut index = Index::default();
         for (name, records) in &listed.archive {

@@ -14,7 +14,7 @@ use super::writer::Written;
 use super::{FILES_FILE, SEAL_FILE, SIGNATURE_FILE, SIGNER_FILE, own, speaks_of_the_package};
 use crate::capture::{self, ARCHIVE_FOLDER, CUSTODY_FILE, Capture, Listed, PackedCapture, SESSION_FILE};
 use crate::evidence::{
-    CaseKey, CustodyTree, FILES_FORMAT, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedFiles, Statement, entries_root, verify_seal,
+    CaseKey, FILES_FORMAT, LinesTree, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedFiles, Statement, entries_root, verify_seal,
 };
 use crate::interop::datapackage::{DATAPACKAGE, DATAPACKAGE_DIGEST};
 use crate::model::{Digest, Timestamp};
@@ -281,9 +281,13 @@ impl Checking<'_> {
         self.recording_holds(&capture);
         self.members(&capture)?;
         let key = capture.session.case.is_none() || case.is_some();
-        let mut tree = CustodyTree::new(Salts::new(&capture.salts_key(case)));
+        let mut tree = LinesTree::new(&capture.salts_key(case));
         // What cannot be listed was said by the check of the recording.
-        let Ok(listed) = capture.listed(&mut |line| tree.line(line)) else { return Ok(()) };
+        let Ok(listed) = capture.listed(&mut |line| {
+            tree.line(line);
+        }) else {
+            return Ok(());
+        };
         let Some((statement, _)) = stated else { return Ok(()) };
         self.stated(&statement, &capture, &listed);
         if key {

@@ -22,13 +22,13 @@ mod thread;
 mod watch;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::capture::{CaptureError, Finished, Writer};
-use crate::model::{EntryDigest, Event, Recorder, Submission, Timestamp};
+use crate::capture::{CaptureError, Finished, TimeLine, Writer};
+use crate::model::{Digest, EntryDigest, Event, Recorder, Submission, Timestamp};
 use crate::redact::Masker;
 use masking::Masking;
 use queue::Queue;
@@ -38,6 +38,10 @@ enum Command {
     Submission(Submission),
     Digest(u64, EntryDigest),
     Fact(&'static str, String),
+    /// What came of asking for an outside time.
+    Time(Box<TimeLine>),
+    /// Tell number and digest of the last record, once the operating system has it.
+    Head(Sender<(u64, Digest)>),
     /// Look at what the watch found.
     Look,
     /// Put on the disk what takes long.
@@ -115,6 +119,19 @@ impl Recording {
     /// Notes a fact of the session, such as the browser's version.
     pub fn fact(&self, name: &'static str, value: &str) {
         self.tell(Command::Fact(name, value.to_owned()));
+    }
+
+    /// Notes what came of asking for an outside time.
+    pub fn time(&self, line: TimeLine) {
+        self.tell(Command::Time(Box::new(line)));
+    }
+
+    /// Number and digest of the last record of the log, which the operating system has by then. `None`: nothing is recorded any more.
+    #[must_use]
+    pub fn head(&self) -> Option<(u64, Digest)> {
+        let (told, head) = mpsc::channel();
+        self.tell(Command::Head(told));
+        head.recv().ok()
     }
 
     /// How many exchanges are on the disk.

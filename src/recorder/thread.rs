@@ -130,6 +130,13 @@ impl Record<'_> {
                     Command::Submission(submission) => self.submission(submission, masking)?,
                     Command::Digest(number, digest) => self.writer.digest(number, digest),
                     Command::Fact(name, value) => self.writer.fact(name, &value),
+                    Command::Time(line) => self.writer.time(&line),
+                    Command::Head(told) => {
+                        self.open.flush(&self.writer)?;
+                        self.writer.commit()?;
+                        // Whoever asked may have gone.
+                        let _ = told.send(self.writer.custody_head());
+                    }
                     Command::Look => {}
                     Command::KeepLongOnes => self.open.keep_long_ones(self.latest, &mut self.writer)?,
                     // Nothing that is worth keeping comes after it.

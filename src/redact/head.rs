@@ -100,7 +100,12 @@ pub(super) struct Replaced {
 
 impl Replaced {
     pub(super) fn of(field: Option<&[u8]>, before: &[u8], after: &[u8], mask: &Mask) -> Self {
-        let [before, after] = [before, after].map(|bytes| bytes[mask.place.clone()].to_vec());
+        Self::at(field, before, after, mask.place.clone())
+    }
+
+    /// What stood at `place` before, and what stands there now.
+    pub(super) fn at(field: Option<&[u8]>, before: &[u8], after: &[u8], place: std::ops::Range<usize>) -> Self {
+        let [before, after] = [before, after].map(|bytes| bytes[place.clone()].to_vec());
         Self { field: field.map(<[u8]>::to_vec), before, after }
     }
 }

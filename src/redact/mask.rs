@@ -89,6 +89,11 @@ impl Masker {
         Self { sealing: Some(sealing), ..self }
     }
 
+    /// The keyed fingerprint of a value.
+    pub(super) fn fingerprint(&self, value: &[u8]) -> [u8; 8] {
+        (self.fingerprints)(value)
+    }
+
     /// Whether the JSON of an answer from `target` may hold a secret.
     #[must_use]
     pub fn looks_into_answers(&self, target: &Target) -> bool {
@@ -274,7 +279,7 @@ impl Masker {
 }
 
 /// Letters, or digits, that follow from a fingerprint.
-fn fill(out: &mut [u8], fingerprint: [u8; 8], number: bool) {
+pub(super) fn fill(out: &mut [u8], fingerprint: [u8; 8], number: bool) {
     const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     for (block, chunk) in (0_u64..).zip(out.chunks_mut(32)) {
         let drawn = Digest::of(&[b"dataspoor mask 1\n", &fingerprint[..], &block.to_be_bytes()].concat());

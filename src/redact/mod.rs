@@ -4,6 +4,7 @@
 //! Two things are decided here. Outputs print names and leave values out ([`printable_url`]). And what authenticates whoever browses is
 //! overwritten before it is recorded ([`Masker`]): in place, with the same length, each mask with its place, its rule and a keyed fingerprint.
 
+mod cover;
 mod form;
 mod head;
 mod json;
@@ -17,6 +18,7 @@ mod secrets;
 mod tests;
 mod text;
 
+pub use cover::{COOKIE, COPY_REASON, Extent, KNOWN, VALUE};
 pub use mask::{Fingerprints, Masker, REASON, REST, Sealing, Target};
 pub use named::{field_locator, field_name};
 pub use printable::{MASK, parameter_name, printable_path, printable_text, printable_url};

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::closing::destroy;
 use super::ledger::{Ledger, LedgerRead};
+use super::times::TimeAuthority;
 use super::{AUTHORITY_FILE, AUTHORITY_KEY_FILE, CAPTURES_FOLDER, CASE_FILE, KEY_FILE, LEDGER_FILE};
 use crate::evidence::CaseKey;
 use crate::model::Timestamp;
@@ -52,6 +53,9 @@ pub struct CaseFile {
     /// For how long its recordings are kept, why, and who may look at them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
+    /// Authorities that are asked for outside times while its recordings are made, in this order. None: nobody is asked.
+    #[serde(default, rename = "time_authority", skip_serializing_if = "Vec::is_empty")]
+    pub time_authorities: Vec<TimeAuthority>,
     /// What holds for all of the plan, unchecked: [`Case::plan`] gives the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<SettingsTable>,

@@ -97,6 +97,23 @@ pub enum LedgerLine {
         /// SHA-256 of its encrypted file, so that another file in its place is noticed.
         file_sha256: String,
     },
+    /// An outside time was got for the last record of a recording's custody log, and is kept beside it.
+    Stamped {
+        /// Number of the recording.
+        number: u64,
+        /// When this was noted.
+        at: String,
+        /// Its file, below the folder of the recording.
+        file: String,
+        /// SHA-256 of that file.
+        sha256: String,
+        /// Digest of the record.
+        over: String,
+        /// The time that the authority gives.
+        time: String,
+        /// Address of the authority.
+        authority: String,
+    },
     /// A recording was sealed: a package was made of it that is never written again.
     Sealed {
         /// Number of the recording.

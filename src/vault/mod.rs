@@ -11,6 +11,10 @@ mod originals;
 mod planned;
 mod purging;
 mod seeds;
+mod signing_key;
+mod times;
+#[cfg(feature = "download")]
+mod web;
 
 pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile, Retention};
 pub use closing::KeyFate;
@@ -24,6 +28,10 @@ pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, Sto
 pub use originals::Originals;
 pub use purging::{PurgeError, Removed};
 pub use seeds::{OpenedSeed, SeedError, SeedRecord, SeedRegister, SeedsKey};
+pub use signing_key::{KeyFile, KeyFileError, Unlocking};
+#[cfg(feature = "download")]
+pub use times::{ASK_WITHIN, AskError, Asked, InTurn, ask, ask_in_turn};
+pub use times::{Qualified, TimeAuthority};
 
 /// Describes the case; written by a person or by `dataspoor init`.
 pub const CASE_FILE: &str = "case.toml";

@@ -62,6 +62,8 @@ pub(crate) fn session_file() -> SessionFile {
         private_upstream: false,
         upstream_roots: None,
         sync_interval: 1000,
+        salt: String::new(),
+        copy: None,
         settings: BTreeMap::new(),
     }
 }

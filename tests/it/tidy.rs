@@ -295,6 +295,15 @@ fn the_core_knows_no_files_sockets_clocks_or_threads() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Who may ask a server outside of a recording: what fetches outside lists, and what asks authorities for timestamps.
+const ASKING: [&str; 3] = ["src/vault/lists/download.rs", "src/vault/times/ask.rs", "src/vault/web.rs"];
+
+#[test]
+fn nobody_else_asks_a_server_outside_of_a_recording() {
+    let naming: Vec<String> = sources().into_iter().filter(|source| source.code.contains("ureq")).map(|source| source.path).collect();
+    assert_eq!(naming, ASKING, "ARCHITECTURE.md, What never happens, 7");
+}
+
 #[test]
 fn files_begin_with_what_they_are_for_and_stay_small() {
     let mut wrong = Vec::new();

@@ -208,6 +208,15 @@ impl Planted {
         (self.hits(&found, &Place { locator, place, name }, Some(bytes.len())), more)
     }
 
+    /// Where they stand in some bytes, in any of their forms; ranges may overlap. All of the bytes where there are more places than are kept.
+    #[must_use]
+    pub fn ranges(&self, bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+        match self.search.find(bytes) {
+            (_, true) => std::iter::once(0..bytes.len()).collect(),
+            (found, false) => found.iter().map(|found| found.start..found.end).collect(),
+        }
+    }
+
     /// What there is to say about the searches, in the order of the seeds.
     pub fn notes(&self) -> impl Iterator<Item = SeedNote> {
         self.searched.iter().flat_map(|seed| seed.notes.iter().copied())

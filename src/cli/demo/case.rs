@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, folder: &Path, world: &World, inputs: &
         form,
         languages: if arguments.languages.is_empty() { vec![Lang::Nl] } else { arguments.languages.clone() },
         secrets: &Secrets::default(),
+        stamps: arguments.stamps.stamps(Some(&case))?,
         seeds: BTreeMap::new(),
         open: &open,
         browser: arguments.browser.clone(),

@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         form,
         languages: if arguments.languages.is_empty() { vec![language] } else { arguments.languages.clone() },
         secrets: &arguments.secrets,
+        stamps: arguments.stamps.stamps(Some(&case))?,
         seeds,
         open: &open,
         browser: arguments.browser.clone(),

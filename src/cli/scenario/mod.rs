@@ -22,6 +22,7 @@ use super::progress::{Form, Progress};
 use super::record::{note_end, wall_clock};
 use super::recovery::now;
 use super::secrets::Secrets;
+use super::stamps::Stamps;
 use crate::batch::{Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Driver, Kind, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, CaseRef, RULES_BROKEN, SessionFile};
@@ -52,6 +53,8 @@ pub(super) struct Ground<'g> {
     pub(super) form: Form,
     pub(super) languages: Vec<Lang>,
     pub(super) secrets: &'g Secrets,
+    /// Who is asked for outside times.
+    pub(super) stamps: Stamps,
     /// Planted values that are open, by identifier.
     pub(super) seeds: BTreeMap<String, String>,
     pub(super) open: OpenProxy<'g>,
@@ -149,6 +152,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
         masker: ground.secrets.masker(&inputs.rules, Some(&case.key()))?,
         encrypt_to: ground.secrets.encrypt_to(Some(case))?,
         proxy,
+        stamps: ground.stamps.clone(),
         progress,
     };
     let mut outcome = None;
@@ -286,6 +290,8 @@ fn session(
         private_upstream: ground.private_upstream,
         upstream_roots: ground.upstream_roots.clone(),
         sync_interval: SYNC_INTERVAL.as_millis() as u64,
+        salt: String::new(),
+        copy: None,
         settings,
     })
 }

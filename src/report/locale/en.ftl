@@ -778,6 +778,18 @@ gap-upstream-proxy = { $n ->
     [one] Servers were reached through another proxy of the network. It looked up the names and chose the addresses, so the record holds no addresses of servers, and names that lead to private addresses were not refused. For addresses without TLS, an error page of that proxy cannot be told from an answer of the server.
    *[other] Servers were reached through another proxy of the network ({ $n } recordings). It looked up the names and chose the addresses, so the record holds no addresses of servers, and names that lead to private addresses were not refused. For addresses without TLS, an error page of that proxy cannot be told from an answer of the server.
 }
+gap-copy-masked = { $n ->
+    [one] In 1 entry values are masked: this is a masked copy of a sealed recording. What stood there is not shown; that nothing else was changed can be checked against the seal of the original.
+   *[other] In { $n } entries values are masked: this is a masked copy of a sealed recording. What stood there is not shown; that nothing else was changed can be checked against the seal of the original.
+}
+gap-copy-withheld = { $n ->
+    [one] In 1 entry the body of the request or of the answer is left out of this masked copy. It was recorded, and the seal of the original commits to it.
+   *[other] In { $n } entries the body of the request or of the answer is left out of this masked copy. They were recorded, and the seal of the original commits to them.
+}
+gap-copy-exhibits = { $n ->
+    [one] 1 exhibit (a picture of the window, a consent screen, a report of the browser) is left out of this masked copy. It was recorded, and its digest is known.
+   *[other] { $n } exhibits (pictures of the window, consent screens, reports of the browser) are left out of this masked copy. They were recorded, and their digests are known.
+}
 gap-secrets-kept = { $n ->
     [one] Passwords and login tokens were recorded as they were sent: masking was turned off. Whoever holds this recording may be able to log in with them.
    *[other] Passwords and login tokens were recorded as they were sent: masking was turned off ({ $n } recordings). Whoever holds these recordings may be able to log in with them.

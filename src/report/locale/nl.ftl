@@ -776,6 +776,18 @@ gap-upstream-proxy = { $n ->
     [one] Servers zijn bereikt via een andere proxy van het netwerk. Die zocht de namen op en koos de adressen; daarom bevat de vastlegging geen adressen van servers, en zijn namen die naar privéadressen leiden niet geweigerd. Bij adressen zonder TLS is een foutpagina van die proxy niet te onderscheiden van een antwoord van de server.
    *[other] Servers zijn bereikt via een andere proxy van het netwerk ({ $n } vastleggingen). Die zocht de namen op en koos de adressen; daarom bevat de vastlegging geen adressen van servers, en zijn namen die naar privéadressen leiden niet geweigerd. Bij adressen zonder TLS is een foutpagina van die proxy niet te onderscheiden van een antwoord van de server.
 }
+gap-copy-masked = { $n ->
+    [one] In 1 vermelding zijn waarden gemaskeerd: dit is een gemaskeerde kopie van een verzegelde vastlegging. Wat daar stond wordt niet getoond; dat verder niets is veranderd, kan aan de hand van de verzegeling van het origineel worden gecontroleerd.
+   *[other] In { $n } vermeldingen zijn waarden gemaskeerd: dit is een gemaskeerde kopie van een verzegelde vastlegging. Wat daar stond wordt niet getoond; dat verder niets is veranderd, kan aan de hand van de verzegeling van het origineel worden gecontroleerd.
+}
+gap-copy-withheld = { $n ->
+    [one] In 1 vermelding is de inhoud van het verzoek of van het antwoord uit deze gemaskeerde kopie weggelaten. Die is vastgelegd en ligt met de verzegeling van het origineel vast.
+   *[other] In { $n } vermeldingen is de inhoud van het verzoek of van het antwoord uit deze gemaskeerde kopie weggelaten. Die is vastgelegd en ligt met de verzegeling van het origineel vast.
+}
+gap-copy-exhibits = { $n ->
+    [one] 1 bewijsstuk (een afbeelding van het venster, een keuzescherm, een opgave van de browser) is uit deze gemaskeerde kopie weggelaten. Het is vastgelegd en de hashwaarde ervan is bekend.
+   *[other] { $n } bewijsstukken (afbeeldingen van het venster, keuzeschermen, opgaven van de browser) zijn uit deze gemaskeerde kopie weggelaten. Zij zijn vastgelegd en de hashwaarden ervan zijn bekend.
+}
 gap-secrets-kept = { $n ->
     [one] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet. Wie deze vastlegging heeft, kan er mogelijk mee inloggen.
    *[other] Wachtwoorden en aanmeldtokens zijn vastgelegd zoals zij zijn verzonden: het maskeren was uitgezet ({ $n } vastleggingen). Wie deze vastleggingen heeft, kan er mogelijk mee inloggen.

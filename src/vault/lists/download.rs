@@ -2,13 +2,12 @@
 //! case; it is called by `dataspoor lists` only, never while something is recorded or judged.
 
 use std::io::Read as _;
-use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, ResponseExt as _};
+use ureq::ResponseExt as _;
 
 use super::Origin;
+use crate::vault::web::agent;
 
 /// Redirects that are followed.
 const MOST_REDIRECTS: u32 = 5;
@@ -55,28 +54,7 @@ pub enum DownloadError {
 /// The server cannot be reached or verified, answers with an error, redirects too often, or sends too much or too slowly.
 pub fn download(url: &str, most: usize, within: Duration) -> Result<Obtained, DownloadError> {
     let failed = |why: String| DownloadError::Failed { url: url.to_owned(), why };
-    let roots = rustls_native_certs::load_native_certs();
-    if roots.certs.is_empty() && url.starts_with("https:") {
-        let why: Vec<String> = roots.errors.iter().map(ToString::to_string).collect();
-        return Err(DownloadError::Roots(why.join("; ")));
-    }
-    let roots: Vec<Certificate<'static>> = roots.certs.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .build();
-    let agent: Agent = Agent::config_builder()
-        .tls_config(tls)
-        // From https nobody is led to where nobody vouches for the bytes.
-        .https_only(url.starts_with("https:"))
-        .max_redirects(MOST_REDIRECTS)
-        .save_redirect_history(true)
-        .timeout_global(Some(within))
-        .user_agent(concat!("dataspoor/", env!("CARGO_PKG_VERSION")))
-        .accept_encoding("identity")
-        .build()
-        .into();
+    let agent = agent(url, MOST_REDIRECTS, within).map_err(DownloadError::Roots)?;
     let mut answer = agent.get(url).call().map_err(|error| failed(said(&error)))?;
     let answered = answer.get_uri().to_string();
     let redirects = answer.get_redirect_history().map_or(0, |history| history.len().saturating_sub(1));
