@@ -444,14 +444,10 @@ impl RequestRecord {
 fn withdraw(folder: &Path, was_there: bool) {
     let archive = folder.join(ARCHIVE_FOLDER);
     // What cannot be removed either stays; whoever begins there next is told that the folder is not empty.
-    for name in [folder.join(SESSION_FILE), folder.join(CUSTODY_FILE), archive.join(FIRST_SEGMENT)] {
-        let mut encrypted = name.clone().into_os_string();
-        encrypted.push(ENDING);
-        let _ = std::fs::remove_file(name);
-        let _ = std::fs::remove_file(encrypted);
-    }
-    for name in [ENCRYPTED_FILE, RECORDING_KEY_FILE] {
+    for name in [SESSION_FILE, CUSTODY_FILE, FIRST_SEGMENT, ENCRYPTED_FILE, RECORDING_KEY_FILE] {
+        let folder = if name == FIRST_SEGMENT { archive.as_path() } else { folder };
         let _ = std::fs::remove_file(folder.join(name));
+        let _ = std::fs::remove_file(folder.join(format!("{name}{ENDING}")));
     }
     let _ = std::fs::remove_dir(archive);
     if !was_there {

@@ -167,7 +167,7 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     let folder = case.folder().join(&known.folder);
     if let Some((at, why)) = &noted.purged {
         known.disk = match fs::symlink_metadata(&folder) {
-            Err(_) => OnDisk::Purged { at: at.clone(), why: why.clone() },
+            Err(_) => OnDisk::Purged(at.clone(), why.clone()),
             Ok(_) => OnDisk::Changed(format!(
                 "the ledger notes that it was purged at {at}, and something lies there still; `dataspoor purge` removes it"
             )),

@@ -226,7 +226,7 @@ impl Found {
                     format!("recording {number} came to nothing, as the ledger notes; no recording is here{unused}"),
                 );
             }
-            OnDisk::Purged { at, why } => {
+            OnDisk::Purged(at, why) => {
                 let held = head.map(|head| format!("; its head of custody was {head}")).unwrap_or_default();
                 let text = format!("recording {number} was purged at {at}, as the ledger notes ({why}), and is not here{held}{unused}");
                 self.add(Verdict::Proved, folder, text);

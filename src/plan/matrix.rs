@@ -80,13 +80,8 @@ pub enum OnDisk {
     Empty,
     /// Nothing is there, though something was recorded.
     Lost,
-    /// It was removed, as the ledger notes: when and why.
-    Purged {
-        /// When, RFC 3339 UTC.
-        at: String,
-        /// Why.
-        why: String,
-    },
+    /// It was removed, as the ledger notes: when (RFC 3339 UTC) and why.
+    Purged(String, String),
     /// It is there, encrypted, and its key was not given.
     Locked,
     /// It is not what the ledger noted: what does not fit.
@@ -403,7 +398,7 @@ fn recording(plan: &CasePlan, cell: Option<&Cell>, known: &Known, now: Timestamp
         OnDisk::NotTakenUp => states.push(State::Interrupted { taken_up: false }),
         OnDisk::Empty => states.push(State::Empty),
         OnDisk::Lost => states.push(State::Lost),
-        OnDisk::Purged { at, why } => states.push(State::Purged { at: at.clone(), why: why.clone() }),
+        OnDisk::Purged(at, why) => states.push(State::Purged { at: at.clone(), why: why.clone() }),
         OnDisk::Locked => states.push(State::Locked),
         OnDisk::Changed(what) | OnDisk::Another(what) => states.push(State::Changed { what: what.clone() }),
     }
