@@ -2,7 +2,6 @@
 //! not there. It forces nothing to the disk but at the end; whoever does that meanwhile is told which files have changed.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +26,7 @@ impl Writer {
     /// The custody log, for whoever watches that it stays in its place.
     #[must_use]
     pub fn log(&self) -> Dirty {
-        Dirty::new(&self.custody.file, &self.custody.path)
+        Dirty::new(self.custody.file.file(), &self.custody.path)
     }
 
     /// How much space the recording wants.
@@ -48,20 +47,11 @@ impl Writer {
     ///
     /// A file cannot be written.
     pub fn commit(&mut self) -> Result<(), CaptureError> {
-        if !self.segment.pending.is_empty() {
-            (&*self.segment.file).write_all(&self.segment.pending).map_err(CaptureError::write(&self.segment.path))?;
-            self.segment.written += self.segment.pending.len() as u64;
-            self.segment.pending.clear();
-            self.mark_dirty(&self.segment.file, &self.segment.path);
-        }
-        if !self.custody.pending.is_empty() {
-            (&*self.custody.file).write_all(&self.custody.pending).map_err(CaptureError::write(&self.custody.path))?;
-            self.custody.pending.clear();
-            self.mark_dirty(&self.custody.file, &self.custody.path);
-        }
+        self.hand_over(false)?;
         if self.segment.written > SEGMENT {
-            match Segment::create(&self.folder.join(ARCHIVE_FOLDER), self.segment.number + 1) {
+            match Segment::create(&self.folder.join(ARCHIVE_FOLDER), self.segment.number + 1, self.key.as_ref()) {
                 Ok(segment) => {
+                    self.segment.file.append(&[], true).map_err(CaptureError::write(&self.segment.path))?;
                     self.segment = segment;
                     self.describe_segment(self.latest);
                 }
@@ -69,6 +59,22 @@ impl Writer {
                 Err(error) if error.out_of_descriptors() => {}
                 Err(error) => return Err(error),
             }
+        }
+        Ok(())
+    }
+
+    /// Writes what waits. `last`: nothing follows.
+    fn hand_over(&mut self, last: bool) -> Result<(), CaptureError> {
+        if last || !self.segment.pending.is_empty() {
+            self.segment.file.append(&self.segment.pending, last).map_err(CaptureError::write(&self.segment.path))?;
+            self.segment.written += self.segment.pending.len() as u64;
+            self.segment.pending.clear();
+            self.mark_dirty(self.segment.file.file(), &self.segment.path);
+        }
+        if last || !self.custody.pending.is_empty() {
+            self.custody.file.append(&self.custody.pending, last).map_err(CaptureError::write(&self.custody.path))?;
+            self.custody.pending.clear();
+            self.mark_dirty(self.custody.file.file(), &self.custody.path);
         }
         Ok(())
     }
@@ -114,7 +120,7 @@ impl Writer {
             exhibits,
             interrupted: false,
         });
-        self.commit()?;
+        self.hand_over(true)?;
         for file in self.dirty.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             file.force()?;
         }

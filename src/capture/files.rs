@@ -1,25 +1,71 @@
 //! The files that a writer appends to: the segment under way and the custody log, each with what waits to be written.
 
 use std::fs::{DirBuilder, File};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::CaptureError;
+use super::cipher::EncryptedFile;
+use super::encryption::{ENDING, RecordingKey};
+use super::source::ArchiveFile;
+use super::{ARCHIVE_FOLDER, CaptureError};
 use crate::evidence::{Chain, DrawnSalts};
 
 /// Name of the first segment.
 pub(super) const FIRST_SEGMENT: &str = "segment-000001.warc";
+
+/// A file of the recording that only grows, in clear or encrypted.
+#[derive(Clone, Debug)]
+pub(super) enum Growing {
+    Plain(Arc<File>),
+    Encrypted(Arc<EncryptedFile>),
+}
+
+impl Growing {
+    /// Begins the file at `path`, which has the path `name` in the recording. Answers where it lies: an encrypted file has an ending of its own.
+    pub(super) fn create(path: &Path, name: &str, key: Option<&RecordingKey>) -> Result<(Self, PathBuf), CaptureError> {
+        let Some(key) = key else { return Ok((Self::Plain(Arc::new(new_file(path)?)), path.to_owned())) };
+        let mut path = path.to_owned().into_os_string();
+        path.push(ENDING);
+        let path = PathBuf::from(path);
+        let file = EncryptedFile::begin(Arc::new(new_file(&path)?), &key.of_file(name)?).map_err(CaptureError::write(&path))?;
+        Ok((Self::Encrypted(Arc::new(file)), path))
+    }
+
+    /// Appends bytes; the operating system has them when this returns. `last`: nothing follows.
+    pub(super) fn append(&self, bytes: &[u8], last: bool) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => (&**file).write_all(bytes),
+            Self::Encrypted(file) => file.append(bytes, last),
+        }
+    }
+
+    /// The file on the disk.
+    pub(super) fn file(&self) -> &Arc<File> {
+        match self {
+            Self::Plain(file) => file,
+            Self::Encrypted(file) => file.file(),
+        }
+    }
+
+    /// For reading what was appended.
+    pub(super) fn archive_file(&self) -> ArchiveFile {
+        match self {
+            Self::Plain(file) => ArchiveFile::Plain(Arc::clone(file)),
+            Self::Encrypted(file) => ArchiveFile::Encrypted(Arc::clone(file)),
+        }
+    }
+}
 
 /// The segment under way.
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) number: u64,
     pub(super) name: String,
-    pub(super) file: Arc<File>,
+    pub(super) file: Growing,
     pub(super) path: PathBuf,
     /// Bytes that the operating system has.
     pub(super) written: u64,
@@ -29,7 +75,7 @@ pub(super) struct Segment {
 /// The custody log.
 #[derive(Debug)]
 pub(super) struct Custody {
-    pub(super) file: Arc<File>,
+    pub(super) file: Growing,
     pub(super) path: PathBuf,
     pub(super) chain: Chain,
     pub(super) pending: Vec<u8>,
@@ -39,10 +85,9 @@ pub(super) struct Custody {
 
 impl Segment {
     /// Begins the segment of a number.
-    pub(super) fn create(archive: &Path, number: u64) -> Result<Self, CaptureError> {
+    pub(super) fn create(archive: &Path, number: u64, key: Option<&RecordingKey>) -> Result<Self, CaptureError> {
         let name = format!("segment-{number:06}.warc");
-        let path = archive.join(&name);
-        let file = Arc::new(new_file(&path)?);
+        let (file, path) = Growing::create(&archive.join(&name), &format!("{ARCHIVE_FOLDER}/{name}"), key)?;
         Ok(Self { number, name, file, path, written: 0, pending: Vec::new() })
     }
 }

@@ -1,9 +1,6 @@
 //! Messages of a connection that switched protocols (WebSocket): each is a record of its own, written as it comes, so that a socket that runs
 //! for hours holds nothing in memory but where its messages lie. It never joins, splits or decodes one.
 
-use std::fs::File;
-use std::sync::Arc;
-
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +56,7 @@ pub struct MessageRecords {
     /// Address of the exchange, from the first message on.
     target: Option<String>,
     /// Those in one file each, in order.
-    runs: Vec<(Arc<File>, Vec<Slot>)>,
+    runs: Vec<(ArchiveFile, Vec<Slot>)>,
     count: u64,
 }
 
@@ -95,7 +92,7 @@ impl MessageRecords {
                 direction: slot.direction,
                 at: slot.at,
                 opcode: slot.opcode,
-                payload: FileRange::new(Arc::clone(&file), slot.payload_at, slot.payload_length).body(slot.state),
+                payload: FileRange::new(file.clone(), slot.payload_at, slot.payload_length).body(slot.state),
             }));
         }
         messages
@@ -189,9 +186,10 @@ impl Writer {
             direction: message.direction,
             opcode: message.opcode,
         };
+        let in_segment = self.segment.file.archive_file();
         match records.runs.last_mut() {
-            Some((file, slots)) if Arc::ptr_eq(file, &self.segment.file) => slots.push(slot),
-            _ => records.runs.push((Arc::clone(&self.segment.file), vec![slot])),
+            Some((file, slots)) if file.is(&in_segment) => slots.push(slot),
+            _ => records.runs.push((in_segment, vec![slot])),
         }
         Ok(())
     }

@@ -12,11 +12,14 @@
 //! What is judged (`report/`) is written beside it by others and can be made again at any time.
 
 mod changes;
+mod cipher;
 mod commit;
 mod copying;
+mod encryption;
 mod exhibits;
 mod facts;
 mod files;
+mod interrupted;
 mod lines;
 mod links;
 mod listed;
@@ -35,7 +38,9 @@ mod verify;
 mod warc;
 mod writer;
 
+pub use cipher::EncryptedFile;
 pub use copying::LogLine;
+pub use encryption::{ENCRYPTED_FILE, EncryptTo, EncryptedHeader, RECORDING_KEY_FILE, read_with};
 pub use files::Dirty;
 pub use listed::{Listed, ListedRecord, MessageHeads, RecordOf};
 pub use messages::MessageRecords;
@@ -80,7 +85,9 @@ pub const STREAM_FROM: usize = 256 * 1024;
 pub(crate) fn check_free(folder: &std::path::Path) -> Result<(), CaptureError> {
     let occupied = |what| Err(CaptureError::Occupied { folder: folder.display().to_string(), what });
     match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(true) if folder.join(SESSION_FILE).exists() => occupied("holds a recording already; choose another folder with --out"),
+        Ok(true) if [SESSION_FILE, ENCRYPTED_FILE].iter().any(|name| folder.join(name).exists()) => {
+            occupied("holds a recording already; choose another folder with --out")
+        }
         Ok(true) => occupied("is not empty; choose an empty or new folder with --out"),
         Ok(false) | Err(_) => Ok(()),
     }
@@ -148,6 +155,14 @@ pub enum CaptureError {
         number: u64,
         /// Why.
         cause: std::io::Error,
+    },
+    /// It is encrypted, and its key is not known here.
+    #[error("{folder}: {what}")]
+    Locked {
+        /// Path of the folder.
+        folder: String,
+        /// For whom it is encrypted, and what to do.
+        what: String,
     },
     /// A file does not hold what it should.
     #[error("{file}, {place}: {what}; `dataspoor verify` on the folder lists everything that does not hold")]

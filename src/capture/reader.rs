@@ -1,6 +1,6 @@
 //! Reads a capture back: the exchanges exactly as they were recorded, with their digests taken again and held against the custody log.
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -79,19 +79,19 @@ struct Reading {
 }
 
 impl Capture {
-    /// Whether `folder` holds a capture.
+    /// Whether `folder` holds a capture, encrypted or not.
     #[must_use]
     pub fn is_at(folder: &Path) -> bool {
-        folder.join(super::SESSION_FILE).is_file()
+        [super::SESSION_FILE, super::ENCRYPTED_FILE].iter().any(|name| folder.join(name).is_file())
     }
 
     /// Opens the capture in `folder`.
     ///
     /// # Errors
     ///
-    /// Its session file cannot be read or was changed.
+    /// Its session file cannot be read or was changed, or it is encrypted and its key is not known here.
     pub fn open(folder: &Path) -> Result<Self, CaptureError> {
-        Self::at(Source::Folder(folder.to_owned()))
+        Self::at(Source::in_folder(folder)?)
     }
 
     /// The capture in a sealed package.
@@ -117,6 +117,27 @@ impl Capture {
     /// Where it lies.
     pub(super) fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// Its session file or custody log, unpacked and decrypted: length in bytes, and what reads it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn own_file(&self, name: &str) -> Result<(u64, Box<dyn io::Read + Send>), CaptureError> {
+        let opened = self.source.length_of(name).and_then(|length| Ok((length, self.source.reader(name)?)));
+        opened.map_err(CaptureError::read(&self.source.path(name)))
+    }
+
+    /// The bytes of its custody log.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn log(&self) -> Result<Vec<u8>, CaptureError> {
+        let mut bytes = Vec::new();
+        self.own_file(CUSTODY_FILE)?.1.read_to_end(&mut bytes).map_err(CaptureError::read(&self.source.path(CUSTODY_FILE)))?;
+        Ok(bytes)
     }
 
     /// The path of one of its files, by its path in the capture.

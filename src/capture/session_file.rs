@@ -114,7 +114,7 @@ impl SessionFile {
     ///
     /// It cannot be read, does not fit its seal, or is of a newer version.
     pub fn read(folder: &Path) -> Result<(Self, Digest), CaptureError> {
-        Self::of(&Source::Folder(folder.to_owned()))
+        Self::of(&Source::in_folder(folder)?)
     }
 
     /// The same for a capture wherever it lies.
@@ -132,6 +132,9 @@ impl SessionFile {
                 session.format, session.version
             );
             return Err(damaged("/version".to_owned(), what));
+        }
+        if let Source::Encrypted(capture) = source {
+            capture.check(&session)?;
         }
         Ok((session, Digest::of(&bytes)))
     }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use super::encryption::RecordingKey;
 use super::facts::Place;
-use super::files::new_file;
+use super::files::Growing;
 use super::records::FileRange;
 use super::warc;
 use super::{ARCHIVE_FOLDER, CaptureError};
@@ -24,7 +25,7 @@ const BUFFER: usize = 1 << 20;
 pub struct Stream {
     name: String,
     path: PathBuf,
-    file: Arc<File>,
+    file: Growing,
     /// Both heads, length and digest still zero.
     heads: Vec<u8>,
     /// Pieces that wait to be written, not copied.
@@ -38,21 +39,16 @@ pub struct Stream {
 
 impl Stream {
     /// Begins the file `name` with the heads of its record.
-    pub(super) fn create(folder: &Path, name: String, heads: Vec<u8>) -> Result<Self, CaptureError> {
-        let path = folder.join(ARCHIVE_FOLDER).join(&name);
-        let file = new_file(&path)?;
-        (&file).write_all(&heads).map_err(CaptureError::write(&path))?;
-        Ok(Self {
-            name,
-            path,
-            file: Arc::new(file),
-            heads,
-            waiting: Vec::new(),
-            waiting_bytes: 0,
-            written: true,
-            hasher: Sha256::new(),
-            length: 0,
-        })
+    pub(super) fn create(folder: &Path, name: String, heads: Vec<u8>, key: Option<&RecordingKey>) -> Result<Self, CaptureError> {
+        let in_recording = format!("{ARCHIVE_FOLDER}/{name}");
+        let (file, path) = Growing::create(&folder.join(&in_recording), &in_recording, key)?;
+        let begun = match &file {
+            Growing::Plain(file) => (&**file).write_all(&heads),
+            // The heads are completed at the end: a chunk of their own, for which another will stand.
+            Growing::Encrypted(file) => file.append_beginning(&heads),
+        };
+        begun.map_err(CaptureError::write(&path))?;
+        Ok(Self { name, path, file, heads, waiting: Vec::new(), waiting_bytes: 0, written: true, hasher: Sha256::new(), length: 0 })
     }
 
     /// Appends bytes of the body.
@@ -87,16 +83,10 @@ impl Stream {
 
     fn try_write_out(&mut self) -> io::Result<()> {
         self.written |= !self.waiting.is_empty();
-        let mut slices: Vec<IoSlice<'_>> = self.waiting.iter().map(|bytes| IoSlice::new(bytes)).collect();
-        let mut rest = &mut slices[..];
-        IoSlice::advance_slices(&mut rest, 0);
-        while !rest.is_empty() {
-            match (&*self.file).write_vectored(rest) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => IoSlice::advance_slices(&mut rest, written),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        match &self.file {
+            Growing::Plain(file) => write_all_vectored(file, &self.waiting)?,
+            Growing::Encrypted(_) if self.waiting.is_empty() => {}
+            Growing::Encrypted(file) => file.append(&self.waiting.concat(), false)?,
         }
         self.waiting.clear();
         self.waiting_bytes = 0;
@@ -111,7 +101,7 @@ impl Stream {
 
     /// The file, for forcing it to the disk.
     pub(super) fn file(&self) -> &Arc<File> {
-        &self.file
+        self.file.file()
     }
 
     /// Where that file lies.
@@ -132,11 +122,30 @@ impl Stream {
         let block = (self.heads.len() - warc_head) as u64 + self.length;
         warc::patch(&mut self.heads, block, payload);
         // The head first: whoever finds it complete knows where the body ends, whether the end mark was written or not.
-        let completed = self.file.write_all_at(&self.heads, 0).and_then(|()| (&*self.file).write_all(warc::END));
+        let completed = match &self.file {
+            Growing::Plain(file) => file.write_all_at(&self.heads, 0).and_then(|()| (&**file).write_all(warc::END)),
+            Growing::Encrypted(file) => file.complete(&self.heads, warc::END),
+        };
         completed.map_err(CaptureError::write(&self.path))?;
         let start = self.heads.len() as u64;
         let length = start + self.length + warc::END.len() as u64;
         let place = Place { file: self.name, at: 0, length, heads: Digest::of(&self.heads).to_string() };
-        Ok((place, FileRange::new(self.file, start, self.length)))
+        Ok((place, FileRange::new(self.file.archive_file(), start, self.length)))
     }
+}
+
+/// Writes pieces one after the other, without copying them together.
+fn write_all_vectored(mut file: &File, pieces: &[Bytes]) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|bytes| IoSlice::new(bytes)).collect();
+    let mut rest = &mut slices[..];
+    IoSlice::advance_slices(&mut rest, 0);
+    while !rest.is_empty() {
+        match file.write_vectored(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut rest, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::owner_only_folder;
+use super::source::Source;
 use super::{CUSTODY_FILE, CaptureError, Writer};
 use crate::evidence::ChainReader;
 use crate::model::Digest;
@@ -193,8 +194,9 @@ impl Times {
 
 /// Calls `each` with number, digest and text of every record of the log, up to the first that does not fit.
 fn walk(folder: &Path, mut each: impl FnMut(u64, Digest, &[u8])) -> Result<(), CaptureError> {
-    let path = folder.join(CUSTODY_FILE);
-    let mut log = BufReader::with_capacity(1 << 17, File::open(&path).map_err(CaptureError::read(&path))?);
+    let source = Source::in_folder(folder)?;
+    let path = source.path(CUSTODY_FILE);
+    let mut log = BufReader::with_capacity(1 << 17, source.reader(CUSTODY_FILE).map_err(CaptureError::read(&path))?);
     let mut chain = ChainReader::default();
     let mut line = Vec::new();
     loop {

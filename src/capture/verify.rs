@@ -66,7 +66,7 @@ const BESIDE: [&str; 4] = [REPORT_FOLDER, TIMES_FOLDER, "torn", "authority.pem"]
 ///
 /// The folder cannot be read. What does not hold is no error but a [`CaptureProblem`].
 pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
-    verify_at(Source::Folder(folder.to_owned()), case)
+    verify_at(Source::in_folder(folder).map_err(io::Error::other)?, case)
 }
 
 /// The same for the capture in a sealed package, which is read where it lies.

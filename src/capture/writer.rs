@@ -1,14 +1,15 @@
 //! Writes a capture: WARC records and the custody log. Nothing is on its way to the disk before [`Writer::commit`] returns.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use bytes::BytesMut;
 use hashbrown::{HashMap, HashSet};
 
+use super::encryption::{ENCRYPTED_FILE, ENDING, EncryptTo, RECORDING_KEY_FILE, RecordingKey};
 use super::facts::{EntryLine, Place};
-use super::files::{Custody, Dirty, FIRST_SEGMENT, Segment, drawn_salts, new_file, owner_only_folder, sync_folder};
+use super::files::{Custody, Dirty, FIRST_SEGMENT, Growing, Segment, drawn_salts, owner_only_folder, sync_folder};
 use super::lines::{FileLine, HeaderLine};
 use super::links::Facts;
 use super::messages::MessageRecords;
@@ -55,6 +56,8 @@ pub struct Writer {
     hasher: Hasher,
     comment: String,
     pub(super) room: Room,
+    /// Where the recording is encrypted.
+    pub(super) key: Option<RecordingKey>,
     pub(super) segment: Segment,
     pub(super) custody: Custody,
     /// Connections that the log names, with what it says last of each.
@@ -96,6 +99,20 @@ impl Writer {
         Self::create_within(folder, session, case, Room::default())
     }
 
+    /// The same, with everything encrypted for `to` before it reaches the disk, if somebody is named there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create`].
+    pub fn create_for(
+        folder: &Path,
+        session: &SessionFile,
+        case: Option<&CaseKey>,
+        to: &[EncryptTo],
+    ) -> Result<(Self, CaseKey), CaptureError> {
+        Self::create_as(folder, session, case, (Room::default(), to))
+    }
+
     /// The same, with as much space as `room` says.
     ///
     /// # Errors
@@ -107,10 +124,19 @@ impl Writer {
         case: Option<&CaseKey>,
         room: Room,
     ) -> Result<(Self, CaseKey), CaptureError> {
+        Self::create_as(folder, session, case, (room, &[]))
+    }
+
+    fn create_as(
+        folder: &Path,
+        session: &SessionFile,
+        case: Option<&CaseKey>,
+        (room, to): (Room, &[EncryptTo]),
+    ) -> Result<(Self, CaseKey), CaptureError> {
         check_free(folder)?;
         room.check_floor(folder)?;
         let was_there = folder.exists();
-        Self::begin(folder, session, case, room).inspect_err(|error| {
+        Self::begin(folder, session, case, (room, to)).inspect_err(|error| {
             // What another process makes here at the same moment is its own.
             let another = matches!(error, CaptureError::Write { cause, .. } if cause.kind() == ErrorKind::AlreadyExists);
             if !another {
@@ -119,32 +145,39 @@ impl Writer {
         })
     }
 
-    fn begin(folder: &Path, session: &SessionFile, case: Option<&CaseKey>, room: Room) -> Result<(Self, CaseKey), CaptureError> {
+    fn begin(
+        folder: &Path,
+        session: &SessionFile,
+        case: Option<&CaseKey>,
+        (room, to): (Room, &[EncryptTo]),
+    ) -> Result<(Self, CaseKey), CaptureError> {
         let archive = folder.join(ARCHIVE_FOLDER);
         owner_only_folder(&archive)?;
+        let recording_key = (!to.is_empty()).then(|| RecordingKey::begin(folder, session, to)).transpose()?;
         let path = folder.join(SESSION_FILE);
         let custody_path = folder.join(CUSTODY_FILE);
         let mut salts_of_lines = drawn_salts(&custody_path)?;
         let session = &SessionFile { salt: String::from_utf8_lossy(&salts_of_lines.draw()).into_owned(), ..session.clone() };
         let bytes = session.seal().map_err(|error| CaptureError::write(&path)(error.into()))?;
-        let mut file = new_file(&path)?;
-        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(CaptureError::write(&path))?;
+        let (file, path) = Growing::create(&path, SESSION_FILE, recording_key.as_ref())?;
+        file.append(&bytes, true).and_then(|()| file.file().sync_all()).map_err(CaptureError::write(&path))?;
         let digest = Digest::of(&bytes);
         let key = case.cloned().unwrap_or_else(|| CaseKey::of_capture(digest));
-        let custody_file = new_file(&custody_path)?;
+        let (custody_file, custody_path) = Growing::create(&custody_path, CUSTODY_FILE, recording_key.as_ref())?;
         // Whoever opens the folder sees by this lock that it is being written.
-        custody_file.lock().map_err(CaptureError::write(&custody_path))?;
+        custody_file.file().lock().map_err(CaptureError::write(&custody_path))?;
         let comment = session.comment.clone().unwrap_or_default();
-        let segment = Segment::create(&archive, 1)?;
+        let segment = Segment::create(&archive, 1, recording_key.as_ref())?;
         let mut writer = Self {
             folder: folder.to_owned(),
             session: digest,
             hasher: Hasher(EntryHasher::new(&salts(&key, case.is_some(), digest))),
             comment,
             room,
+            key: recording_key,
             segment,
             custody: Custody {
-                file: Arc::new(custody_file),
+                file: custody_file,
                 path: custody_path,
                 chain: Chain::default(),
                 pending: Vec::new(),
@@ -239,7 +272,7 @@ impl Writer {
         let mut heads = Vec::with_capacity(2048);
         self.head(kind, number, so_far, Length::Later, BodyState::Raw).write(&mut heads);
         http_head(kind, so_far, &mut heads);
-        let stream = Stream::create(&self.folder, name, heads)?;
+        let stream = Stream::create(&self.folder, name, heads, self.key.as_ref())?;
         let mut line = EntryLine::of("stream", number, so_far, added_host(so_far).is_some());
         line.request = match &request.body {
             _ if side == Side::Request => Some(stream.place()),
@@ -351,7 +384,7 @@ impl Writer {
         self.segment.pending = pending;
         self.http = http;
         let place = Place { file: self.segment.name.clone(), at: self.segment.written + begin as u64, length, heads };
-        (place, FileRange::new(Arc::clone(&self.segment.file), body_at, body.len() as u64))
+        (place, FileRange::new(self.segment.file.archive_file(), body_at, body.len() as u64))
     }
 
     fn head<'a>(&self, kind: Kind, number: u64, exchange: &'a Exchange, length: Length, state: BodyState) -> Head<'a> {
@@ -411,8 +444,10 @@ impl RequestRecord {
 fn withdraw(folder: &Path, was_there: bool) {
     let archive = folder.join(ARCHIVE_FOLDER);
     // What cannot be removed either stays; whoever begins there next is told that the folder is not empty.
-    for file in [folder.join(SESSION_FILE), folder.join(CUSTODY_FILE), archive.join(FIRST_SEGMENT)] {
-        let _ = std::fs::remove_file(file);
+    for name in [SESSION_FILE, CUSTODY_FILE, FIRST_SEGMENT, ENCRYPTED_FILE, RECORDING_KEY_FILE] {
+        let folder = if name == FIRST_SEGMENT { archive.as_path() } else { folder };
+        let _ = std::fs::remove_file(folder.join(name));
+        let _ = std::fs::remove_file(folder.join(format!("{name}{ENDING}")));
     }
     let _ = std::fs::remove_dir(archive);
     if !was_there {

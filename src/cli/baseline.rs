@@ -162,8 +162,8 @@ fn make(
     session.settings.insert("baseline-seconds".to_owned(), seconds.to_string());
     let id = session.id.clone();
     let masker = arguments.secrets.masker(&inputs.rules, Some(&case.key()))?;
-    let options = Options::default();
-    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, proxy, stamps, progress };
+    let (options, encrypt_to) = (Options::default(), arguments.secrets.encrypt_to(Some(case))?);
+    let plan = Plan { folder: &folder, session, case: Some(case.key()), inputs, options, masker, encrypt_to, proxy, stamps, progress };
     let done = record(plan, async |live: &Live<'_>| {
         let mut told = Told::listen()?;
         let (profile, options) = used.prepare(&certificate, live)?;

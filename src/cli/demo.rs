@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use super::Outcome;
 use super::browsing;
 use super::inputs::JudgedBy;
-use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
+use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record, without_annex};
 use super::progress::{Form, Progress};
 use super::record::{policy, wall_clock};
 use super::recovery::now;
@@ -26,7 +26,7 @@ use super::secrets::Secrets;
 use super::stamps::StampOptions;
 use crate::batch::{Options, PAGE_IDS, PAGE_NAMES, SIMULATED_SEEDS};
 use crate::browser::{self, Driver, Profile, Program, Screen, ThirdPartyCookies};
-use crate::capture::{CAPTURE_VERSION, SessionFile};
+use crate::capture::{CAPTURE_VERSION, EncryptTo, SessionFile};
 use crate::demo::case::{Size, files};
 use crate::demo::plan::{self, PLAN, Step};
 use crate::demo::{Access, NOTICE, World, script};
@@ -82,6 +82,9 @@ pub(super) struct Arguments {
     /// Language of the HTML annex: nl or en (repeat for both) [default: both].
     #[arg(long = "lang", value_name = "LANG")]
     languages: Vec<Lang>,
+    /// Encrypt the recording while it is made, for this public key of age (age1…; repeat for more). No annex is written beside it.
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["case", "world_only"])]
+    encrypt_to: Vec<EncryptTo>,
     /// Print one JSON object per event on standard output.
     #[arg(long, conflicts_with = "quiet")]
     json: bool,
@@ -131,6 +134,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         inputs: &inputs,
         options: Options { languages, ..Options::default() },
         masker: Secrets::default().masker(&inputs.rules, None)?,
+        encrypt_to: arguments.encrypt_to.clone(),
         stamps: arguments.stamps.stamps(None)?,
         proxy: Opened::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -361,9 +365,9 @@ fn serve(arguments: &Arguments, runtime: &Runtime, world: World) -> anyhow::Resu
 
 fn tell(done: &Done, accesses: usize, folder: &Path, language: Lang, with_browser: bool, progress: &Progress<'_>) {
     let annex = done.replayed.folder.as_ref().map(|folder| folder.join(format!("annex.{language}.html")).display().to_string());
-    let annex = annex.unwrap_or_default();
+    let annex = annex.unwrap_or_else(|| without_annex(folder));
     progress.event(&json!({
-        "event": "ended", "entries": done.entries, "accesses": accesses, "browser": with_browser, "custody_head": done.custody_head.to_string(), "annex": annex,
+        "event": "ended", "entries": done.entries, "accesses": accesses, "browser": with_browser, "custody_head": done.custody_head.to_string(), "annex": done.replayed.folder.as_ref().map(|_| &annex),
     }));
     progress.say(&format!(
         "{} exchanges recorded in {}; the simulated servers logged {accesses} requests; head of custody {}",

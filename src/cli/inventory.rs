@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{CUSTODY_FILE, Capture, ImportedCapture, REPORT_FOLDER, SessionFile, is_being_recorded};
+use crate::capture::{
+    CUSTODY_FILE, Capture, CaptureError, EncryptedHeader, ImportedCapture, REPORT_FOLDER, SessionFile, is_being_recorded,
+};
 use crate::evidence::verify_chain;
 use crate::model::{Digest, ProfileUse, Timestamp};
 use crate::plan::{Asked, Ended, Known, NotUsed, OnDisk};
@@ -106,6 +108,8 @@ struct CustodyFacts {
 struct Noted {
     head: Option<String>,
     imported: Option<(String, String)>,
+    /// When it was removed, and why.
+    purged: Option<(String, String)>,
 }
 
 /// Collects what is there. `lines`: the ledger.
@@ -143,6 +147,11 @@ pub(super) fn take(case: &Case, lines: &[LedgerLine]) -> Inventory {
                 let (id, at, file, about) = (id.clone(), at.clone(), file.clone(), about.clone());
                 kept.push(KeptItem { id, what: *what, at, file, about, disk });
             }
+            LedgerLine::Purged { number, at, why, .. } => {
+                let (known, noted) = all.entry(*number).or_default();
+                known.number = *number;
+                noted.purged.get_or_insert_with(|| (at.clone(), why.clone()));
+            }
             LedgerLine::Closed { at, .. } => closed = Some(at.clone()),
             LedgerLine::Case { .. }
             | LedgerLine::SeedAdded { .. }
@@ -161,6 +170,15 @@ pub(super) fn take(case: &Case, lines: &[LedgerLine]) -> Inventory {
 /// Adds what the recording's own files say to what the ledger says.
 fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     let folder = case.folder().join(&known.folder);
+    if let Some((at, why)) = &noted.purged {
+        known.disk = match fs::symlink_metadata(&folder) {
+            Err(_) => OnDisk::Purged(at.clone(), why.clone()),
+            Ok(_) => OnDisk::Changed(format!(
+                "the ledger notes that it was purged at {at}, and something lies there still; `dataspoor purge` removes it"
+            )),
+        };
+        return known;
+    }
     let annex = fs::read(folder.join(REPORT_FOLDER).join(ANNEX_FILE)).ok();
     let annex: Option<AnnexFacts> = annex.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if let Some((file, sha256)) = &noted.imported {
@@ -181,6 +199,10 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
     }
     let session = match SessionFile::read(&folder) {
         Ok((session, _)) => session,
+        Err(CaptureError::Locked { .. }) => {
+            known.disk = locked(case, &folder, &known);
+            return known;
+        }
         Err(error) => {
             known.disk = OnDisk::Changed(error.to_string());
             return known;
@@ -201,9 +223,9 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
         None => ProfileUse::Unknown,
     });
     known.scenario = session.scenario;
-    let head = match fs::read(folder.join(CUSTODY_FILE)) {
+    let head = match Capture::open(&folder).and_then(|capture| capture.log()) {
         Ok(log) => verify_chain(&log, |_, _| {}).map(|summary| summary.head.to_string()).map_err(|problem| problem.to_string()),
-        Err(error) => Err(format!("{CUSTODY_FILE} cannot be read ({error})")),
+        Err(error) => Err(error.to_string()),
     };
     known.disk = match (&known.ended, head, &noted.head) {
         (None, _, _) if is_being_recorded(&folder) => OnDisk::Running,
@@ -220,6 +242,19 @@ fn look(case: &Case, mut known: Known, noted: &Noted) -> Known {
         }
     };
     known
+}
+
+/// What can be said of an encrypted recording without its key: whether it is this one, as it says in clear.
+fn locked(case: &Case, folder: &Path, known: &Known) -> OnDisk {
+    match EncryptedHeader::read(folder) {
+        Ok(Some(EncryptedHeader { case: Some(of), .. })) if of.id == case.file.id && of.number == known.number => match known.ended {
+            Some(_) => OnDisk::Locked,
+            None if is_being_recorded(folder) => OnDisk::Running,
+            None => OnDisk::NotTakenUp,
+        },
+        Ok(_) => OnDisk::Another("what lies there says that it is another recording".to_owned()),
+        Err(error) => OnDisk::Changed(error.to_string()),
+    }
 }
 
 /// Whether the description of a recording of another program, which its file fits, is that of this case and number.
@@ -252,7 +287,9 @@ fn strangers(case: &Case, folders: &[PathBuf]) -> Vec<Stranger> {
     let unknown = paths.into_iter().filter(|path| !folders.contains(path));
     let stranger = |path: PathBuf| {
         let of = if Capture::is_at(&path) {
-            SessionFile::read(&path).ok().and_then(|(session, _)| session.case).map(|of| (of.id, of.number))
+            let in_clear = EncryptedHeader::read(&path).ok().flatten().and_then(|header| header.case);
+            let of = in_clear.or_else(|| SessionFile::read(&path).ok().and_then(|(session, _)| session.case));
+            of.map(|of| (of.id, of.number))
         } else if ImportedCapture::is_at(&path) {
             ImportedCapture::open(&path).ok().map(|imported| (imported.description.case.id, imported.description.case.number))
         } else {

@@ -17,7 +17,7 @@ use super::recovery::now;
 use super::stamps::{self, Stamping, Stamps};
 use crate::analysis::Analysis;
 use crate::batch::{Inputs, Options, Replayed, conclude, open_output, recorded};
-use crate::capture::{Capture, Finished, REPORT_FOLDER, SessionFile, Writer};
+use crate::capture::{Capture, EncryptTo, Finished, REPORT_FOLDER, SessionFile, Writer};
 use crate::evidence::{CaseKey, EntryHasher};
 use crate::model::{Digest, Entry, Event, Exhibit, Mark, MarkKind, Recorder as _, SaidBy, Stamped, Submission, Timestamp};
 use crate::proxy::{self, About, Running};
@@ -41,6 +41,8 @@ pub(super) struct Plan<'p> {
     pub(super) options: Options,
     /// Who masks secrets before they are recorded.
     pub(super) masker: Option<Masker>,
+    /// For whom it is encrypted while it is made; nobody: it is not.
+    pub(super) encrypt_to: Vec<EncryptTo>,
     /// The proxy.
     pub(super) proxy: Opened,
     /// Who is asked for outside times.
@@ -147,9 +149,9 @@ pub(super) struct Done {
 
 /// Records while `drive` runs, then judges. What was recorded stays whatever `drive` comes to.
 pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyhow::Result<()>) -> anyhow::Result<Done> {
-    let Plan { folder, session, case, inputs, options, masker, mut proxy, stamps, progress } = plan;
+    let Plan { folder, session, case, inputs, options, masker, encrypt_to, mut proxy, stamps, progress } = plan;
     proxy.proxy.describe(About { folder: control::name_of(folder), page: session.page.clone(), simulated: session.simulated });
-    let (writer, key) = Writer::create(folder, &session, case.as_ref())?;
+    let (writer, key) = Writer::create_for(folder, &session, case.as_ref(), &encrypt_to)?;
     let salts = if case.is_some() { key.for_salts_of(writer.session()) } else { key.clone() };
     let (recording, finished) =
         Recording::start_masked(writer, SYNC_INTERVAL, masker).context("a thread for recording cannot be started")?;
@@ -178,7 +180,9 @@ pub(super) fn record(plan: Plan<'_>, drive: impl AsyncFnOnce(&Live<'_>) -> anyho
         let capture = Capture::open(folder)?;
         let contents = capture.contents()?;
         let custody = contents.session.custody.clone().unwrap_or_default();
-        let output = open_output(Some(&folder.join(REPORT_FOLDER)))?;
+        // An annex says in clear what an encrypted recording holds: whoever wants one makes it, where they want it.
+        let report = folder.join(REPORT_FOLDER);
+        let output = open_output(encrypt_to.is_empty().then_some(report.as_path()))?;
         let replayed = conclude(analysis?, recorded(folder, contents), inputs, &subject, &options, output)?;
         Ok(Done { replayed, entries: custody.entries, custody_head: custody.head.unwrap_or(Digest([0; 32])) })
     });
@@ -258,6 +262,15 @@ fn follow<'r>(
         }
     }
     failed.map_or(Ok(analysis), Err)
+}
+
+/// What is said of an encrypted recording in place of where its annex lies.
+pub(super) fn without_annex(folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "Encrypted; no annex was written, because it would say in clear what was recorded. `dataspoor replay {folder} --identity FILE --out FOLDER` makes one, \
+         with the private key, where you want it."
+    )
 }
 
 /// The folder for a recording when none is named.

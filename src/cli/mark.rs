@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::control::{self, Answer};
 use super::{Outcome, plain};
-use crate::capture::{Capture, SessionFile};
+use crate::capture::{Capture, CaptureError, EncryptedHeader, SessionFile};
 use crate::model::MarkKind;
 use crate::vault::{Case, LedgerLine};
 
@@ -51,10 +51,17 @@ fn in_recording(arguments: &Arguments, folder: &Path) -> anyhow::Result<Answer> 
     if !Capture::is_at(folder) {
         bail!("{}: no recording here (no session.json); name the folder that `dataspoor record` printed", folder.display());
     }
-    let (session, _) = SessionFile::read(folder)?;
-    match control::mark(&session.id, arguments.kind, &arguments.text)? {
+    match control::mark(&session_id(folder)?, arguments.kind, &arguments.text)? {
         Some(answer) => Ok(answer),
         None => bail!("{}: this recording does not run (any more); marks are made while it runs, by the same user", folder.display()),
+    }
+}
+
+/// The identifier of a recording's session. That of an encrypted one stands in clear beside it.
+fn session_id(folder: &Path) -> Result<String, CaptureError> {
+    match EncryptedHeader::read(folder)? {
+        Some(header) => Ok(header.id),
+        None => SessionFile::read(folder).map(|(session, _)| session.id),
     }
 }
 
@@ -71,8 +78,8 @@ fn in_case(arguments: &Arguments, case: &Case) -> anyhow::Result<Answer> {
     };
     let running = control::running()?;
     let runs = |folder: &PathBuf| {
-        let (session, _) = SessionFile::read(folder).ok()?;
-        running.iter().any(|(id, _)| *id == session.id).then_some(session.id)
+        let session = session_id(folder).ok()?;
+        running.iter().any(|(id, _)| *id == session).then_some(session)
     };
     let ids: Vec<(String, &PathBuf)> = begun.iter().filter_map(|folder| Some((runs(folder)?, folder))).collect();
     match &ids[..] {

@@ -35,6 +35,7 @@ mod open_mask;
 mod outside;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod progress;
+mod purge;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod reach;
 #[cfg(all(feature = "proxy", feature = "browser"))]
@@ -63,9 +64,13 @@ mod verify_package;
 mod verify_times;
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::capture::read_with;
+use crate::vault::SeedsKey;
 
 /// What a run came to. Exit codes: 0 done, 1 something failed or differs, 2 could not be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +100,9 @@ struct Arguments {
     /// Say more about what is done, on standard error (repeat for more).
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// File with your private key of age (as `age-keygen -o` writes it, readable by you only): opens encrypted recordings (repeat for more).
+    #[arg(long, global = true, value_name = "FILE")]
+    identity: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -109,6 +117,8 @@ enum Command {
     Status(status::Arguments),
     /// Note that a recording of a case is not used, and why; it stays where it is.
     Discard(discard::Arguments),
+    /// Remove recordings of a case whose time is over, and note it in the ledger.
+    Purge(purge::Arguments),
     /// Record a visit: browse through the proxy; the annex is there when the browser closes.
     #[cfg(all(feature = "proxy", feature = "browser"))]
     Record(Box<record::Arguments>),
@@ -179,11 +189,21 @@ pub fn run() -> ExitCode {
     };
     let filter = tracing_subscriber::EnvFilter::new(filter);
     tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false).without_time().init();
+    for path in &arguments.identity {
+        match SeedsKey::read(path) {
+            Ok(key) => read_with(key.into_identities()),
+            Err(error) => {
+                complain(&error.to_string());
+                return Outcome::Impossible.into();
+            }
+        }
+    }
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Close(arguments) => close::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Discard(arguments) => discard::run(&arguments),
+        Command::Purge(arguments) => purge::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]
         Command::Record(arguments) => record::run(&arguments),
         #[cfg(all(feature = "proxy", feature = "browser"))]

@@ -16,7 +16,7 @@ use super::admission::AdmissionArguments;
 use super::baseline::{self, BaselineOptions};
 use super::browsing::{self, Used};
 use super::inputs::{JudgedBy, host_in, take_over};
-use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record};
+use super::live::{Done, Live, Opened, Plan, SYNC_INTERVAL, Told, default_folder, record, without_annex};
 use super::outside::of_case;
 use super::progress::{Form, Progress};
 use super::recovery::{now, take_up_interrupted};
@@ -196,6 +196,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         inputs: &inputs,
         options: Options { languages: languages.clone(), ..Options::default() },
         masker,
+        encrypt_to: arguments.secrets.encrypt_to(case.as_ref())?,
         proxy,
         stamps,
         progress: &progress,
@@ -444,7 +445,7 @@ fn tell(done: &Done, folder: &Path, language: Lang, in_case: bool, form: Form, p
              and who examined what on whose behalf is not stated. `dataspoor init` makes a case.",
         );
     }
-    progress.say(annex.as_deref().unwrap_or_default());
+    progress.say(&annex.unwrap_or_else(|| without_annex(folder)));
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -40,8 +40,9 @@ pub(super) fn take_up(folder: &Path) -> anyhow::Result<()> {
 fn without_end(case: &Case) -> anyhow::Result<Vec<(u64, PathBuf)>> {
     let ledger = case.ledger()?;
     let ended = |wanted: u64| ledger.lines().iter().any(|line| matches!(line, LedgerLine::Ended { number, .. } if *number == wanted));
+    let purged = |wanted: u64| ledger.lines().iter().any(|line| matches!(line, LedgerLine::Purged { number, .. } if *number == wanted));
     let begun = ledger.lines().iter().filter_map(|line| match line {
-        LedgerLine::Begun { number, folder, .. } if !ended(*number) => Some((*number, case.folder().join(folder))),
+        LedgerLine::Begun { number, folder, .. } if !ended(*number) && !purged(*number) => Some((*number, case.folder().join(folder))),
         _ => None,
     });
     // A folder that holds no recording was never begun in earnest.

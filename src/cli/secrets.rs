@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::capture::{KEPT, MASKED, SECRETS, SECRETS_TO};
+use crate::capture::{EncryptTo, KEPT, MASKED, SECRETS, SECRETS_TO};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::redact::Masker;
 use crate::rules::RuleSet;
-use crate::vault::Originals;
+use crate::vault::{CASE_FILE, Case, Originals};
 
 /// What becomes of passwords and login tokens.
 #[derive(Clone, Debug, Default, Args)]
@@ -19,6 +19,10 @@ pub(super) struct Secrets {
     /// Keep what is masked as well, encrypted for this public key of age (age1…), beside each mask. Only who has its private key can read it.
     #[arg(long, value_name = "KEY", conflicts_with = "keep_secrets")]
     secrets_to: Option<Originals>,
+    /// Encrypt the recording while it is made, for this public key of age (age1…; repeat for more), beside those that case.toml names (encrypt_to). It can be
+    /// read with a private key only (--identity), and no annex is written beside it.
+    #[arg(long, value_name = "KEY")]
+    encrypt_to: Vec<EncryptTo>,
 }
 
 impl Secrets {
@@ -26,6 +30,25 @@ impl Secrets {
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, String)> {
         let to = self.secrets_to.as_ref().map(|key| (SECRETS_TO.to_owned(), key.to_string()));
         [(SECRETS.to_owned(), if self.keep_secrets { KEPT } else { MASKED }.to_owned())].into_iter().chain(to)
+    }
+
+    /// For whom the recording is encrypted: whom the command names, and whom the case does.
+    ///
+    /// # Errors
+    ///
+    /// The case names something that is no public key.
+    pub(super) fn encrypt_to(&self, case: Option<&Case>) -> anyhow::Result<Vec<EncryptTo>> {
+        let mut all = self.encrypt_to.clone();
+        for text in case.iter().flat_map(|case| &case.file.encrypt_to) {
+            let of_case = |why| {
+                anyhow::anyhow!("{}: encrypt_to: {why}", case.map(|case| case.folder().join(CASE_FILE)).unwrap_or_default().display())
+            };
+            let to: EncryptTo = text.parse().map_err(of_case)?;
+            if !all.contains(&to) {
+                all.push(to);
+            }
+        }
+        Ok(all)
     }
 
     /// Who masks, by the rules of this recording.

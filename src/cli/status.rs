@@ -14,7 +14,7 @@ use super::{Outcome, complain, plain};
 use crate::model::{EMULATED_MOBILE, Timestamp};
 use crate::plan::{CasePlan, CellState, Matrix, Recording, Slot, Start, State};
 use crate::report::text::{Lang, Texts, Value};
-use crate::vault::{CASE_FILE, Case};
+use crate::vault::{CASE_FILE, Case, Retention};
 
 /// Version of the JSON form (`docs/case.md`).
 const STATUS_VERSION: u32 = 1;
@@ -39,7 +39,7 @@ struct Document<'a> {
     version: u32,
     at: String,
     case: CaseRow<'a>,
-    plan: PlanRow,
+    plan: PlanRow<'a>,
     #[serde(flatten)]
     matrix: &'a Matrix,
     kept: &'a [KeptItem],
@@ -54,9 +54,10 @@ struct CaseRow<'a> {
 }
 
 #[derive(Serialize)]
-struct PlanRow {
+struct PlanRow<'a> {
     too_old_after_days: Option<u32>,
     retention_days: Option<u32>,
+    retention: Option<&'a Retention>,
     notices: Vec<String>,
     wrong_steps: Vec<String>,
 }
@@ -64,6 +65,7 @@ struct PlanRow {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let case = Case::open(arguments.case.as_deref().unwrap_or(Path::new(".")))?;
     let plan = case.plan()?;
+    case.retention()?;
     let ledger = case.read_ledger()?;
     let inventory = inventory::take(&case, &ledger.lines);
     let at = now();
@@ -76,7 +78,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             version: STATUS_VERSION,
             at: at.to_string(),
             case: CaseRow { id: &case.file.id, title: &case.file.title, closed: inventory.closed.as_deref() },
-            plan: PlanRow { too_old_after_days: plan.too_old_after_days, retention_days: plan.retention_days, notices, wrong_steps },
+            plan: PlanRow {
+                too_old_after_days: plan.too_old_after_days,
+                retention_days: plan.retention_days,
+                retention: case.file.retention.as_ref(),
+                notices,
+                wrong_steps,
+            },
             matrix: &matrix,
             kept: &inventory.kept,
             not_in_the_ledger: &inventory.strangers,
@@ -108,6 +116,11 @@ impl Words {
     fn page(&self, case: &Case, plan: &CasePlan, matrix: &Matrix, inventory: &Inventory) -> String {
         let file = &case.file;
         let mut lines = vec![self.say("status-case", &[("id", file.id.as_str().into()), ("title", plain(&file.title).into())])];
+        lines.extend(file.retention.as_ref().map(|retention| {
+            let access = plain(&retention.access.join(", "));
+            let args = [("day", plain(&retention.until).into()), ("why", plain(&retention.why).into()), ("access", access.into())];
+            self.say("status-kept-case-until", &args)
+        }));
         lines.extend(inventory.closed.as_deref().map(|at| self.say("status-closed", &[("at", at.into())])));
         if plan.is_empty() {
             lines.push(self.say("status-no-plan", &[]));
@@ -233,8 +246,9 @@ impl Words {
         }));
         said.extend(recording.planned_day.as_deref().map(|day| self.say("status-other-day", &[("day", day.into())])));
         said.extend(recording.kept_until.as_deref().map(|day| self.say("status-kept-until", &[("day", day.into())])));
-        let there =
-            recording.states.iter().all(|state| !matches!(state, State::Lost | State::Empty | State::Changed { .. } | State::Running));
+        let there = recording.states.iter().all(|state| {
+            !matches!(state, State::Lost | State::Purged { .. } | State::Locked | State::Empty | State::Changed { .. } | State::Running)
+        });
         if there && !recording.baseline {
             said.push(self.start(recording));
         }
@@ -249,6 +263,7 @@ impl Words {
                 self.say(&id, &args)
             }
             State::Changed { what } => self.say(&id, &[("what", plain(what).into())]),
+            State::Purged { at, why } => self.say(&id, &[("at", at.as_str().into()), ("why", plain(why).into())]),
             State::Stopped { outcome } => self.say(&id, &[("what", plain(outcome).into())]),
             State::TooOld { days } => self.say(&id, &[("days", (*days).into())]),
             State::OtherPlan { members } => self.say(&id, &[("members", members.join(", ").into())]),

@@ -129,7 +129,10 @@ impl Found {
                         problems.push(format!("record {record}: recording {number} begins after the case was closed"));
                     }
                 }
-                LedgerLine::Ended { number, .. } | LedgerLine::Discarded { number, .. } | LedgerLine::Sealed { number, .. }
+                LedgerLine::Ended { number, .. }
+                | LedgerLine::Discarded { number, .. }
+                | LedgerLine::Sealed { number, .. }
+                | LedgerLine::Purged { number, .. }
                     if !begun.contains_key(number) =>
                 {
                     problems.push(format!("record {record}: speaks of recording {number}, of which no beginning is noted"));
@@ -222,6 +225,17 @@ impl Found {
                     folder,
                     format!("recording {number} came to nothing, as the ledger notes; no recording is here{unused}"),
                 );
+            }
+            OnDisk::Purged(at, why) => {
+                let held = head.map(|head| format!("; its head of custody was {head}")).unwrap_or_default();
+                let text = format!("recording {number} was purged at {at}, as the ledger notes ({why}), and is not here{held}{unused}");
+                self.add(Verdict::Proved, folder, text);
+            }
+            OnDisk::Locked => {
+                let text = format!(
+                    "recording {number} is encrypted, so nothing in it was checked; pass the file of a private key with --identity{unused}"
+                );
+                self.add(Verdict::CannotBeChecked, folder, text);
             }
             OnDisk::Lost => {
                 let begun = known.begun.map(|begun| format!("begun {begun}")).unwrap_or_default();
@@ -335,6 +349,7 @@ fn backwards(lines: &[LedgerLine]) -> Vec<u64> {
         | LedgerLine::Sealed { at, .. }
         | LedgerLine::Shared { at, .. }
         | LedgerLine::Opened { at, .. }
+        | LedgerLine::Purged { at, .. }
         | LedgerLine::Closed { at, .. } => Timestamp::parse(at),
     };
     let times: Vec<Option<Timestamp>> = lines.iter().map(at).collect();

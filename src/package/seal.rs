@@ -295,7 +295,10 @@ impl Packing<'_, '_> {
     /// Session, custody log, exhibits, and what goes in besides, in the order of their names.
     fn own_files(&mut self, listed: &Listed) -> Result<(), SealError> {
         for name in [SESSION_FILE, CUSTODY_FILE] {
-            self.copy_file(&own(name), &self.recording.path_of(name))?;
+            // As the recording holds it, wherever and however it lies: a package is in clear.
+            let (length, mut bytes) = self.recording.own_file(name)?;
+            let copied = self.writer.copy(&own(name), length, &mut bytes);
+            copied.map_err(|cause| self.cannot(cause))?;
         }
         for (exhibit, range) in &listed.exhibits {
             let ending = match exhibit.media_type.split(';').next().unwrap_or_default().trim() {

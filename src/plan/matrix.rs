@@ -80,6 +80,10 @@ pub enum OnDisk {
     Empty,
     /// Nothing is there, though something was recorded.
     Lost,
+    /// It was removed, as the ledger notes: when (RFC 3339 UTC) and why.
+    Purged(String, String),
+    /// It is there, encrypted, and its key was not given.
+    Locked,
     /// It is not what the ledger noted: what does not fit.
     Changed(String),
     /// Something else lies there: a recording of another case, or with another number.
@@ -128,6 +132,15 @@ pub enum State {
         /// What does not fit.
         what: String,
     },
+    /// It was removed when it was not to be kept any longer, or before for a stated reason; the ledger notes it.
+    Purged {
+        /// When, RFC 3339 UTC.
+        at: String,
+        /// Why.
+        why: String,
+    },
+    /// It is encrypted, and without its key nothing more can be said of it.
+    Locked,
     /// It came to nothing: an end is noted, and no recording is there.
     Empty,
     /// It was interrupted.
@@ -313,7 +326,7 @@ impl Recording {
                 true
             }
             State::Recorded | State::Running | State::TooOld { .. } | State::NotClean | State::NotJudged => false,
-            State::OtherPlan { .. } | State::AheadOfClock => false,
+            State::OtherPlan { .. } | State::AheadOfClock | State::Purged { .. } | State::Locked => false,
         })
     }
 }
@@ -328,6 +341,8 @@ impl State {
             Self::NotUsed(_) => "not-used",
             Self::Lost => "lost",
             Self::Changed { .. } => "changed",
+            Self::Purged { .. } => "purged",
+            Self::Locked => "locked",
             Self::Empty => "empty",
             Self::Interrupted { .. } => "interrupted",
             Self::Stopped { .. } => "stopped",
@@ -383,6 +398,8 @@ fn recording(plan: &CasePlan, cell: Option<&Cell>, known: &Known, now: Timestamp
         OnDisk::NotTakenUp => states.push(State::Interrupted { taken_up: false }),
         OnDisk::Empty => states.push(State::Empty),
         OnDisk::Lost => states.push(State::Lost),
+        OnDisk::Purged(at, why) => states.push(State::Purged { at: at.clone(), why: why.clone() }),
+        OnDisk::Locked => states.push(State::Locked),
         OnDisk::Changed(what) | OnDisk::Another(what) => states.push(State::Changed { what: what.clone() }),
     }
     let there = matches!(known.disk, OnDisk::There | OnDisk::NotTakenUp);
@@ -433,7 +450,9 @@ fn recording(plan: &CasePlan, cell: Option<&Cell>, known: &Known, now: Timestamp
         wall: outcome.filter(|_| stopped.is_none()).map(str::to_owned),
         planned_day: wanted_day.filter(|wanted| day.is_some_and(|day| day != *wanted)).map(|wanted| wanted.to_string()),
         // What is not there any more is not kept.
-        kept_until: until.filter(|_| !matches!(known.disk, OnDisk::Lost | OnDisk::Empty)).map(|until| until.to_string()),
+        kept_until: until
+            .filter(|_| !matches!(known.disk, OnDisk::Lost | OnDisk::Purged { .. } | OnDisk::Empty))
+            .map(|until| until.to_string()),
     }
 }
 

@@ -45,8 +45,14 @@ pub struct CaseFile {
     /// Names of added outside lists that its recordings are judged by, or `NAME@DIGEST` for a certain version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<String>,
+    /// Public keys of age for which recordings of the case are encrypted while they are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub encrypt_to: Vec<String>,
     /// Whose Pages they are.
     pub auditee: Auditee,
+    /// For how long its recordings are kept, why, and who may look at them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// Authorities that are asked for outside times while its recordings are made, in this order. None: nobody is asked.
     #[serde(default, rename = "time_authority", skip_serializing_if = "Vec::is_empty")]
     pub time_authorities: Vec<TimeAuthority>,
@@ -75,6 +81,20 @@ pub struct Auditee {
     pub name: String,
     /// Its own domains; requests to them are no flows to third parties.
     pub domains: Vec<String>,
+}
+
+/// `[retention]`: for how long the recordings of a case are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Last day on which they are kept, `YYYY-MM-DD` in UTC.
+    pub until: String,
+    /// Who may look at them: names or functions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub access: Vec<String>,
+    /// Why until that day.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 /// Why a case cannot be made or used.

@@ -2,7 +2,7 @@
 //! a key that others gave, a recording, or the key of fingerprints, which is needed to check what was recorded.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -62,7 +62,7 @@ pub(super) fn destroy(path: &Path) -> io::Result<KeyFate> {
     };
     let fate = if found.is_file() {
         let mut file = File::options().write(true).open(path)?;
-        file.write_all(&vec![0; usize::try_from(found.len()).unwrap_or(usize::MAX)])?;
+        io::copy(&mut io::repeat(0).take(found.len()), &mut file)?;
         file.sync_all()?;
         KeyFate::Destroyed
     } else {

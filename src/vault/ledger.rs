@@ -168,6 +168,25 @@ pub enum LedgerLine {
         /// For whom, in the operator's words.
         reason: String,
     },
+    /// A recording was removed from the disk, because the time for which it was to be kept is over, or earlier for a stated reason. The record is made
+    /// before anything is removed.
+    Purged {
+        /// Its number.
+        number: u64,
+        /// When.
+        at: String,
+        /// Who decided it.
+        by: String,
+        /// Until when it was to be kept, `YYYY-MM-DD`; absent where nothing was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// Why, in words.
+        why: String,
+        /// Digest of the last record of its custody log, as the ledger noted it at its end; empty where it noted none.
+        custody_head: String,
+        /// Whether it was encrypted.
+        encrypted: bool,
+    },
     /// The case was closed: nothing more is recorded in it.
     Closed {
         /// When.

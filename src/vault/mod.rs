@@ -9,13 +9,14 @@ mod ledger;
 mod lists;
 mod originals;
 mod planned;
+mod purging;
 mod seeds;
 mod signing_key;
 mod times;
 #[cfg(feature = "download")]
 mod web;
 
-pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile};
+pub use case::{AUTHORITY_DAYS, Auditee, Case, CaseError, CaseFile, Retention};
 pub use closing::KeyFate;
 pub use discarding::DiscardError;
 pub use kept::{ANSWERS_FOLDER, KEPT_FOLDER, KeptError, KeptItem};
@@ -25,6 +26,7 @@ pub use ledger::{ImportedFile, KeptKind, Ledger, LedgerLine, LedgerRead, Planned
 pub use lists::{DownloadError, Obtained, download};
 pub use lists::{LicenceBy, ListRecord, ListStore, ListVersion, Origin, Said, StoreError, Updated};
 pub use originals::Originals;
+pub use purging::{PurgeError, Removed};
 pub use seeds::{OpenedSeed, SeedError, SeedRecord, SeedRegister, SeedsKey};
 pub use signing_key::{KeyFile, KeyFileError, Unlocking};
 #[cfg(feature = "download")]

@@ -164,6 +164,14 @@ impl SeedsKey {
     }
 }
 
+impl SeedsKey {
+    /// The private keys, for what else is encrypted for them.
+    #[must_use]
+    pub fn into_identities(self) -> Vec<Identity> {
+        self.identities
+    }
+}
+
 impl Case {
     /// What is known of the planted values of the case without their key.
     ///

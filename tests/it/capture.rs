@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dataspoor::batch::{Options, conclude, open_output, recorded, replay};
-use dataspoor::capture::{CAPTURE_VERSION, Capture, SessionFile, Writer, recover, verify};
+use dataspoor::capture::{CAPTURE_VERSION, Capture, EncryptTo, SessionFile, Writer, recover, verify};
 use dataspoor::evidence::{CaseKey, EntryHasher};
 use dataspoor::model::{
     Body, BodyState, Change, ChangeKind, ClientLink, Connection, Digest, Direction, End, Entry, Event, FailureStage, HeadBytes, Headers,
@@ -376,8 +376,13 @@ fn step(recorder: &dyn Recorder, open: &mut Vec<(u64, std::vec::IntoIter<(u64, E
 }
 
 /// Records a made-up session in `folder` and hands out the entries as whoever analyses live gets them.
-pub(crate) fn record(folder: &Path, seed: u64, count: u64, mut each: impl FnMut(Entry)) {
-    let (writer, key) = Writer::create(folder, &session_file(), None).expect("a new capture");
+pub(crate) fn record(folder: &Path, seed: u64, count: u64, each: impl FnMut(Entry)) {
+    record_for(&[], folder, seed, count, each);
+}
+
+/// The same, encrypted for whoever is named.
+pub(crate) fn record_for(to: &[EncryptTo], folder: &Path, seed: u64, count: u64, mut each: impl FnMut(Entry)) {
+    let (writer, key) = Writer::create_for(folder, &session_file(), None, to).expect("a new capture");
     let (recording, finished) = Recording::start(writer, Duration::from_millis(20)).expect("starts");
     let recording = Arc::new(recording);
     let mut hasher = EntryHasher::new(&key);

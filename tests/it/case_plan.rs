@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dataspoor::capture::{Capture, CaseRef, Writer};
+use dataspoor::capture::{Capture, CaseRef, EncryptTo, Writer};
 use dataspoor::model::{Digest, Scenario, Timestamp};
 use dataspoor::vault::{Case, KeptKind, LedgerLine, Planned};
 use serde_json::{Value, json};
@@ -40,6 +40,11 @@ pub(super) fn now() -> Timestamp {
 
 /// A recording of the plan in which nothing was asked, in the ledger with beginning and end. Its number.
 pub(super) fn record(folder: &Path, scenario: &str, repetition: u32, change: impl FnOnce(&mut Scenario)) -> u64 {
+    record_for(&[], folder, scenario, repetition, change)
+}
+
+/// The same, encrypted for whoever is named; without an annex then.
+pub(super) fn record_for(to: &[EncryptTo], folder: &Path, scenario: &str, repetition: u32, change: impl FnOnce(&mut Scenario)) -> u64 {
     let case = Case::open(folder).expect("a case");
     let plan = case.plan().expect("a plan");
     let mut carried = plan.cell(scenario).expect("a scenario of the plan").scenario(repetition, 0, None);
@@ -52,7 +57,7 @@ pub(super) fn record(folder: &Path, scenario: &str, repetition: u32, change: imp
     let mut session = session_file();
     (session.case, session.scenario) = (Some(CaseRef { id: case.file.id.clone(), number }), Some(carried));
     let path = folder.join(&below);
-    let (writer, _) = Writer::create(&path, &session, Some(&case.key())).expect("a capture");
+    let (writer, _) = Writer::create_for(&path, &session, Some(&case.key()), to).expect("a capture");
     writer.finish(now()).expect("ended");
     let head = Capture::open(&path).expect("a capture").contents().expect("contents").head.expect("a head").to_string();
     ledger
@@ -65,7 +70,9 @@ pub(super) fn record(folder: &Path, scenario: &str, repetition: u32, change: imp
             outcome: None,
         })
         .expect("appended");
-    judged(&path, &head, 0);
+    if to.is_empty() {
+        judged(&path, &head, 0);
+    }
     number
 }
 

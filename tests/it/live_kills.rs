@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::corpus::{Draw, run};
+use super::encryption::{KeyFile, assert_locked, assert_nothing_in_clear};
 use super::live_archive::{sum, warcio_check};
 use super::live_bench::{Got, Http, Line, Recorded, Visitor, read};
 use super::live_chat::{CHAT, chat, hold_messages, open, said, talk};
@@ -208,9 +209,10 @@ fn assert_first(what: &str, body: &Body, sent: &Pattern) {
     assert!(length == sent.length() || body.state() != BodyState::Raw, "{what}: {length} of {} bytes pass for all", sent.length());
 }
 
-async fn kill(seed: u64, origin: &LiveOrigin, chat: SocketAddr, with_messages: bool, shown: &mut Shown) {
+async fn kill(seed: u64, origin: &LiveOrigin, chat: SocketAddr, with_messages: bool, key: Option<&KeyFile>, shown: &mut Shown) {
     let mut draw = Draw(seed);
-    let recorded = Recorded::start(&origin.root, &[(HOST, origin.address), (CHAT, chat)], &[]).await;
+    let encrypt: Vec<&str> = key.iter().flat_map(|key| ["--encrypt-to", &key.public]).collect();
+    let recorded = Recorded::start(&origin.root, &[(HOST, origin.address), (CHAT, chat)], &encrypt).await;
     let visitor = recorded.visitor();
     let program = i32::try_from(recorded.program.pid()).ok().and_then(Pid::from_raw).expect("a process number");
     let (answers, pieces) = (1 + draw.below(40) as i64, draw.below(60) as i64);
@@ -240,16 +242,26 @@ async fn kill(seed: u64, origin: &LiveOrigin, chat: SocketAddr, with_messages: b
 
     // Whoever opens it next takes it up, and says so once.
     let folder = recorded.capture.display().to_string();
-    let first = run(["verify", &folder]);
+    let mut verify = vec!["verify", folder.as_str()];
+    if let Some(key) = key {
+        assert_locked(&recorded.capture);
+        verify.extend(["--identity", &key.path]);
+    }
+    let first = run(&verify);
     assert_eq!(first.code, 0, "seed {seed}: {}{}", first.out, first.err);
     let says = |text: &str| assert!(first.err.contains(text), "seed {seed}: {text:?} is not in {}", first.err);
     says(&folder);
     says("was interrupted and has been taken up");
     assert!(first.out.contains("The recording was interrupted"), "seed {seed}: {}", first.out);
-    let again = run(["verify", &folder]);
+    let again = run(&verify);
     assert_eq!((again.code, again.err.as_str()), (0, ""), "seed {seed}: {}", again.out);
     assert!(again.out.contains("The recording was interrupted"), "seed {seed}: {}", again.out);
-    warcio_check(&recorded.capture);
+    match key {
+        None => {
+            warcio_check(&recorded.capture);
+        }
+        Some(_) => assert_nothing_in_clear(&recorded.capture, &["a.test", CHAT, "WARC/1.1", "HTTP/1.1", "\"kind\":\"entry\""]),
+    }
 
     let held = hold_against(seed, &recorded.capture, origin, &asked, shown);
     says(&format!(": {} exchanges", held.entries));
@@ -327,12 +339,34 @@ async fn what_a_client_had_in_full_outlives_a_kill() {
     let with_messages = messages_are_recorded(&origin, chat).await;
     let mut shown = Shown::default();
     for seed in 1..=kills {
-        kill(seed, &origin, chat, with_messages, &mut shown).await;
+        kill(seed, &origin, chat, with_messages, None, &mut shown).await;
     }
     task.abort();
     eprintln!("{kills} kills: {shown:?}");
     assert!(shown.had as u64 >= kills, "{shown:?}");
     // Over many kills all of these come about; a load that never leaves anything unfinished would prove nothing.
+    assert!(kills < 30 || shown.cut > 0 && shown.streams > 0 && shown.endless > 0, "{shown:?}");
+    assert!(!with_messages || shown.messages > kills, "{shown:?}");
+}
+
+/// Without the key nobody learns more than that it is encrypted and was interrupted, and nothing is changed; with it, it is taken up as any other. Ten kills
+/// by default, with seeds of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_had_in_full_outlives_a_kill_encrypted() {
+    #[allow(clippy::disallowed_methods, reason = "how long a test runs is the caller's choice")]
+    let kills = std::env::var("DATASPOOR_KILLS").map_or(10, |text| text.parse::<u64>().expect("DATASPOOR_KILLS is a number"));
+    let origin = LiveOrigin::start(BTreeMap::new()).await;
+    let (chat, task) = chat().await;
+    let with_messages = messages_are_recorded(&origin, chat).await;
+    let key = KeyFile::new();
+    dataspoor::capture::read_with(vec![key.identity.clone()]);
+    let mut shown = Shown::default();
+    for seed in 1_001..=1_000 + kills {
+        kill(seed, &origin, chat, with_messages, Some(&key), &mut shown).await;
+    }
+    task.abort();
+    eprintln!("{kills} kills, encrypted: {shown:?}");
+    assert!(shown.had as u64 >= kills, "{shown:?}");
     assert!(kills < 30 || shown.cut > 0 && shown.streams > 0 && shown.endless > 0, "{shown:?}");
     assert!(!with_messages || shown.messages > kills, "{shown:?}");
 }

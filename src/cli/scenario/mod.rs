@@ -150,6 +150,7 @@ pub(super) fn record_cell(ground: &Ground<'_>, cell: &Cell, repetition: u32) -> 
         inputs,
         options: Options { languages: ground.languages.clone(), ..Options::default() },
         masker: ground.secrets.masker(&inputs.rules, Some(&case.key()))?,
+        encrypt_to: ground.secrets.encrypt_to(Some(case))?,
         proxy,
         stamps: ground.stamps.clone(),
         progress,

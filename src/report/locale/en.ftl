@@ -1115,6 +1115,8 @@ status-short-recorded = recorded
 status-short-running = running
 status-short-not-used = not used
 status-short-lost = lost
+status-short-purged = purged
+status-short-locked = encrypted
 status-short-changed = changed
 status-short-empty = empty
 status-short-interrupted = interrupted
@@ -1136,6 +1138,8 @@ status-is-recorded = recorded
 status-is-running = is being recorded
 status-is-not-used = NOT USED: { $by }, { $at }: “{ $reason }”
 status-is-lost = LOST: it stands in the ledger and is not on the disk
+status-is-purged = PURGED on { $at }, as the ledger notes: { $why }
+status-is-locked = ENCRYPTED: not looked into; pass the file of a private key with --identity
 status-is-changed = CHANGED: { $what }
 status-is-empty = came to nothing: an end is noted, and no recording is there
 status-is-interrupted = INTERRUPTED and taken up again
@@ -1178,6 +1182,7 @@ status-strangers = In the folder of recordings, and not in the ledger of this ca
 status-stranger-own = says that it is recording { $nr } of this case; the ledger does not know it
 status-stranger-other = is recording { $nr } of the case { $case }
 status-stranger-none = names no case, or cannot be read
+status-kept-case-until = Recordings of this case are kept until { $day } ({ $why }). Access: { $access }.
 status-retention = { $count ->
     [one] { $count } recording is past the day until which it was to be kept. Nothing is removed by itself.
    *[other] { $count } recordings are past the day until which they were to be kept. Nothing is removed by itself.

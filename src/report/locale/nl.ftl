@@ -1116,6 +1116,8 @@ status-short-recorded = vastgelegd
 status-short-running = loopt
 status-short-not-used = niet gebruikt
 status-short-lost = verloren
+status-short-purged = gewist
+status-short-locked = versleuteld
 status-short-changed = gewijzigd
 status-short-empty = leeg
 status-short-interrupted = onderbroken
@@ -1137,6 +1139,8 @@ status-is-recorded = vastgelegd
 status-is-running = wordt nu vastgelegd
 status-is-not-used = NIET GEBRUIKT: { $by }, { $at }: “{ $reason }”
 status-is-lost = VERLOREN: staat in het dossierregister en niet op de schijf
+status-is-purged = GEWIST op { $at }, zoals het dossierregister vermeldt: { $why }
+status-is-locked = VERSLEUTELD: niet ingezien; geef het bestand van een geheime sleutel met --identity
 status-is-changed = GEWIJZIGD: { $what }
 status-is-empty = kwam tot niets: er is een einde genoteerd, en er is geen vastlegging
 status-is-interrupted = ONDERBROKEN en weer opgenomen
@@ -1179,6 +1183,7 @@ status-strangers = In de map met vastleggingen, en niet in het register van dit 
 status-stranger-own = zegt vastlegging { $nr } van dit dossier te zijn; het dossierregister kent haar niet
 status-stranger-other = is vastlegging { $nr } van het dossier { $case }
 status-stranger-none = noemt geen dossier, of is niet te lezen
+status-kept-case-until = Vastleggingen van dit dossier worden bewaard tot en met { $day } ({ $why }). Toegang: { $access }.
 status-retention = { $count ->
     [one] { $count } vastlegging is voorbij de dag tot en met welke zij te bewaren was. Niets wordt vanzelf verwijderd.
    *[other] { $count } vastleggingen zijn voorbij de dag tot en met welke zij te bewaren waren. Niets wordt vanzelf verwijderd.
