@@ -58,10 +58,10 @@ pub(super) struct Arguments {
     /// File with your private key of age that opens the planted values of the case, so that they can be looked for and masked.
     #[arg(long, value_name = "FILE")]
     seeds_key: Option<PathBuf>,
-    /// Who has access to the original, for the paragraph about what the examination itself processed (repeat for more).
+    /// Who has access to the original, for the paragraph about what the examination itself processed [default: what the case says] (repeat for more).
     #[arg(long, value_name = "TEXT")]
     access: Vec<String>,
-    /// Until when the original is kept, for that paragraph: YYYY-MM-DD.
+    /// Until when the original is kept, for that paragraph: YYYY-MM-DD [default: what the case says].
     #[arg(long, value_name = "DATE")]
     kept_until: Option<String>,
     #[command(flatten)]
@@ -269,10 +269,12 @@ fn settings(case: &Case, original: &Capture) -> BTreeMap<String, String> {
 /// What the examination itself processed, who has access, until when: a paragraph in Dutch and in English.
 fn processing(arguments: &Arguments, case: &Case, original: &Capture, copied: &Copied) -> String {
     let number = original.session.case.as_ref().map(|of| of.number).unwrap_or_default();
-    let access = if arguments.access.is_empty() { None } else { Some(arguments.access.join("; ")) };
+    let retention = case.file.retention.as_ref();
+    let said = if arguments.access.is_empty() { retention.map(|retention| retention.access.clone()).unwrap_or_default() } else { arguments.access.clone() };
+    let access = (!said.is_empty()).then(|| said.join("; "));
     let (access_nl, access_en) =
         (access.clone().unwrap_or_else(|| "niet opgegeven".to_owned()), access.unwrap_or_else(|| "not stated".to_owned()));
-    let until = arguments.kept_until.as_deref();
+    let until = arguments.kept_until.as_deref().or(retention.map(|retention| retention.until.as_str()));
     format!(
         "Wat dit onderzoek zelf heeft verwerkt\n\n\
          De vastlegging waarvan dit een gemaskeerde kopie is (zaak {id}, nummer {number}, begonnen {started}), bevat wat de browser van de onderzoeker heeft verzonden en ontvangen: \
