@@ -48,6 +48,11 @@ impl Default for StampOptions {
 }
 
 impl StampAt {
+    /// Whether somebody is named here.
+    pub(super) fn names_some(&self) -> bool {
+        !self.stamp_by.is_empty()
+    }
+
     /// The authorities that are named here, or else those of the case.
     pub(super) fn authorities(&self, case: Option<&Case>) -> anyhow::Result<Vec<TimeAuthority>> {
         let named = self.stamp_by.iter().map(|url| TimeAuthority {
