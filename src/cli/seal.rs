@@ -21,7 +21,7 @@ use crate::batch::MANIFEST_FILE;
 use crate::capture::{Capture, PACKED_TIMES, REPORT_FOLDER, TIMES_FOLDER, is_being_recorded};
 use crate::evidence::Signer;
 use crate::model::{Digest, Timestamp};
-use crate::package::{Extra, ExtraBytes, SealError, Sealing, Stamp, TIME_FILE, seal};
+use crate::package::{Extra, ExtraBytes, SealError, Sealing, Stamp, seal};
 use crate::report::{TOOL, TOOL_VERSION};
 use crate::vault::{AUTHORITY_FILE, Case, KeptKind, LISTS_FOLDER, LedgerLine, ListStore, TimeAuthority};
 
@@ -102,7 +102,7 @@ fn stamped(authorities: &[TimeAuthority], signature: &[u8; 64], stamped: &Cell<S
         authority.qualified.id()
     );
     stamped.set(Stamped { words, failed });
-    Ok(vec![(TIME_FILE.to_owned(), asked.answer)])
+    Ok(vec![(crate::package::TIME_FILE.to_owned(), asked.answer)])
 }
 
 /// This build asks nobody.
