@@ -108,6 +108,8 @@ pub struct FoundTime {
 /// All outside times of a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Times {
+    /// What messages call the log.
+    pub log: String,
     /// Records of the log, as far as its chain holds.
     pub records: u64,
     /// Digest of the last of them.
@@ -154,7 +156,7 @@ impl Times {
 
     /// Those in the custody log.
     fn in_log(source: &Source, file: &str) -> Result<Self, CaptureError> {
-        let mut times = Self::default();
+        let mut times = Self { log: file.to_owned(), ..Self::default() };
         walk(source, |record, digest, line| {
             (times.records, times.head) = (record, Some(digest));
             // Few lines are of this kind; the others need not be parsed.

@@ -57,7 +57,9 @@ mod unintercepted;
 mod verify;
 mod verify_case;
 mod verify_package;
+mod verify_report;
 mod verify_times;
+mod verify_told;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

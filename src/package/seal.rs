@@ -68,7 +68,9 @@ pub enum SealError {
         problem: String,
     },
     /// No outside time was given for the signature, and a package gets none later.
-    #[error("{0}; nothing was sealed, because a sealed package is never written again: seal again when an authority can be reached, or without asking one")]
+    #[error(
+        "{0}; nothing was sealed, because a sealed package is never written again: seal again when an authority can be reached, or without asking one"
+    )]
     NotStamped(String),
     /// The signer cannot sign.
     #[error("the key cannot sign: {0}")]

@@ -84,7 +84,9 @@ impl Checking<'_> {
                 match found {
                     Ok(()) => self.checked.holds(
                         DATAPACKAGE_DIGEST,
-                        format!("/signedData, is a signature over {DATAPACKAGE} by the key that stands beside it; nothing else names that key"),
+                        format!(
+                            "/signedData, is a signature over {DATAPACKAGE} by the key that stands beside it; nothing else names that key"
+                        ),
                     ),
                     Err(why) => self.checked.wrong(DATAPACKAGE_DIGEST, format!("/signedData, is no signature over {DATAPACKAGE}: {why}")),
                 }
