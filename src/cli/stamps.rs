@@ -17,7 +17,7 @@ use super::recovery::now;
 /// Which authorities are asked.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct StampAt {
-    /// Ask this authority for timestamps (RFC 3161) over the custody log (repeat for more; they are asked in turn) [default: those of the case, or none].
+    /// Ask this authority for timestamps (RFC 3161) over the custody log, or when sealing over the signature (repeat for more; they are asked in turn) [default: those of the case, or none].
     #[arg(long, value_name = "URL")]
     stamp_by: Vec<String>,
     /// Whether the authorities named with --stamp-by give qualified timestamps: yes, no or unknown. It is noted as known at stamping.

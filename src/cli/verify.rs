@@ -15,7 +15,7 @@ use super::verify_times::TrustedTimes;
 use super::verify_told::Findings;
 use super::{verify_case, verify_package};
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
-use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture, PackedCapture};
+use crate::capture::{self, Capture, CaptureError, IMPORT_FILE, ImportedCapture, PackedCapture};
 use crate::model::Digest;
 use crate::vault::{Case, LedgerLine};
 
@@ -154,7 +154,11 @@ fn whole_case(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<
 /// Checks a recording of ours, and the annex that lies in it.
 fn recording(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let folder = &arguments.path;
-    take_up(folder)?;
+    match take_up(folder) {
+        // What was damaged otherwise than by an interruption is named below, with its place.
+        Err(error) if matches!(error.downcast_ref(), Some(CaptureError::Damaged { .. })) => {}
+        taken_up => taken_up?,
+    }
     let case = case_of(arguments.case.as_deref(), std::slice::from_ref(folder))?;
     let key = case.as_ref().map(Case::key);
     let cannot = || format!("{}: cannot be read; check the folder and its permissions", folder.display());
