@@ -148,7 +148,7 @@ impl Opening {
                 file.encrypted_to.join(", ")
             ),
         };
-        Ok(file.open(&path, &unlocking)?)
+        Ok(file.open(path, &unlocking)?)
     }
 }
 
