@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use super::verify::{ANNEX_FILE, Check, Verdict, check};
 use crate::analysis::Planted;
-use crate::capture::{Capture, ImportedCapture};
+use crate::capture::{Capture, ImportedCapture, PackedCapture};
 use crate::evidence::CaseKey;
 use crate::interop::har;
 use crate::model::Decision;
@@ -35,10 +36,21 @@ fn made(folder: &Path) -> anyhow::Result<Value> {
     Ok(manifest["made"].take())
 }
 
+/// A recording of ours, in a folder or in a sealed package.
+fn ours(capture: &Path) -> anyhow::Result<Option<Capture>> {
+    Ok(match () {
+        () if Capture::is_at(capture) => Some(Capture::open(capture)?),
+        () if PackedCapture::is_at(capture) => Some(Capture::in_package(&Arc::new(PackedCapture::open(capture)?))?),
+        () => None,
+    })
+}
+
 /// The number that a recording has in its case.
 fn number_of(capture: &Path) -> anyhow::Result<Option<u64>> {
+    if let Some(ours) = ours(capture)? {
+        return Ok(ours.session.case.map(|case| case.number));
+    }
     Ok(match () {
-        () if Capture::is_at(capture) => Capture::open(capture)?.session.case.map(|case| case.number),
         () if ImportedCapture::is_at(capture) => Some(ImportedCapture::open(capture)?.description.case.number),
         () => None,
     })
@@ -96,10 +108,10 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
             words(&made_with.1)
         ));
     }
-    let subject = match Capture::is_at(capture) {
-        true => inputs.subject_of(&Capture::open(capture)?.session, None, false),
+    let subject = match ours(capture)? {
+        Some(ours) => inputs.subject_of(&ours.session, None, false),
         // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
-        false => inputs.subject(None, false),
+        None => inputs.subject(None, false),
     };
     let platform = subject.parties.platform.map(|owner| inputs.rules.owners[owner].id.clone());
     let sites = &subject.parties.platform_sites;
@@ -196,7 +208,8 @@ pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case:
     // The name of the recording stands in the annex; it may lie under another one here.
     let name = made["capture"]["name"].as_str().unwrap_or("recording").replace(['/', '\0'], "_");
     let named = input.path().join(if matches!(&*name, "" | "." | "..") { "recording" } else { &name });
-    if capture.is_dir() {
+    // A package is read where it lies; other files may be long too, but their readers look at what they are named.
+    if capture.is_dir() || PackedCapture::is_at(capture) {
         std::os::unix::fs::symlink(fs::canonicalize(capture)?, &named)?;
     } else {
         fs::copy(capture, &named)?;

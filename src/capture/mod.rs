@@ -53,7 +53,7 @@ pub use source::ArchiveFile;
 pub use space::{FLOOR, RESERVE, Room, free_space};
 pub use stream::Stream;
 pub use taken_in::{Fidelity, IMPORT_FILE, ImportFile, ImportedCapture};
-pub use times::{FailedAuthority, FoundTime, TIMES_FOLDER, TimeLine, TimeStamp, Times, keep_time};
+pub use times::{FailedAuthority, FoundTime, PACKED_TIMES, TIMES_FOLDER, TimeLine, TimeStamp, Times, keep_time};
 pub use verify::{CaptureProblem, Checked, verify, verify_package};
 pub use writer::{BodyStore, Finished, RequestRecord, ResponseRecord, Writer};
 

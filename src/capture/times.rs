@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::files::owner_only_folder;
+use super::packed::PackedCapture;
 use super::source::Source;
 use super::{CUSTODY_FILE, CaptureError, Writer};
 use crate::evidence::ChainReader;
@@ -17,6 +19,9 @@ use crate::model::Digest;
 
 /// Folder of times that were asked for after the custody log had ended.
 pub const TIMES_FOLDER: &str = "times";
+
+/// What the name of such a file begins with in a sealed package, below [`super::OWN_FOLDER`].
+pub const PACKED_TIMES: &str = "times.";
 
 /// Bytes that a file of that folder has at most: a token of 64 KiB in base64, and what is said of it.
 const LONGEST_FILE: u64 = 128 << 10;
@@ -103,6 +108,8 @@ pub struct FoundTime {
 /// All outside times of a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Times {
+    /// What messages call the log.
+    pub log: String,
     /// Records of the log, as far as its chain holds.
     pub records: u64,
     /// Digest of the last of them.
@@ -118,15 +125,46 @@ impl Times {
     ///
     /// Something cannot be read.
     pub fn read(folder: &Path) -> Result<Self, CaptureError> {
-        let mut times = Self::default();
-        walk(folder, |record, digest, line| {
+        let source = Source::Folder(folder.to_owned());
+        let mut times = Self::in_log(&source, CUSTODY_FILE)?;
+        times.beside(folder)?;
+        times.held_against(&source)?;
+        Ok(times)
+    }
+
+    /// Reads the times of the recording in `package`; files are named by their paths in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn in_package(package: &Arc<PackedCapture>) -> Result<Self, CaptureError> {
+        let source = Source::Package(Arc::clone(package));
+        let mut times = Self::in_log(&source, &PackedCapture::member(CUSTODY_FILE))?;
+        let begins = PackedCapture::member(PACKED_TIMES);
+        for (name, length) in package.in_order().filter(|(name, _)| name.starts_with(&begins)) {
+            let line = time_of(length, || {
+                let mut bytes = Vec::new();
+                package.open_file(name)?.read_to_end(&mut bytes)?;
+                Ok(bytes)
+            });
+            let line = line.map_err(CaptureError::read(package.path()))?;
+            times.found.push(FoundTime { file: name.to_owned(), own_record: None, line, found: None });
+        }
+        times.held_against(&source)?;
+        Ok(times)
+    }
+
+    /// Those in the custody log.
+    fn in_log(source: &Source, file: &str) -> Result<Self, CaptureError> {
+        let mut times = Self { log: file.to_owned(), ..Self::default() };
+        walk(source, |record, digest, line| {
             (times.records, times.head) = (record, Some(digest));
             // Few lines are of this kind; the others need not be parsed.
             if memchr::memmem::find(line, b"\"kind\":\"time\"").is_some() {
                 match serde_json::from_slice::<TimeLine>(line) {
                     Ok(line) if line.kind != "time" => {}
                     line => times.found.push(FoundTime {
-                        file: CUSTODY_FILE.to_owned(),
+                        file: file.to_owned(),
                         own_record: Some(record),
                         line: line.map_err(|error| error.to_string()),
                         found: None,
@@ -134,20 +172,24 @@ impl Times {
                 }
             }
         })?;
-        times.beside(folder)?;
+        Ok(times)
+    }
+
+    /// Looks for the records that they name.
+    fn held_against(&mut self, source: &Source) -> Result<(), CaptureError> {
         let mut wanted: BTreeMap<u64, Option<Digest>> =
-            times.found.iter().filter_map(|found| Some((found.line.as_ref().ok()?.record, None))).collect();
+            self.found.iter().filter_map(|found| Some((found.line.as_ref().ok()?.record, None))).collect();
         if !wanted.is_empty() {
-            walk(folder, |record, digest, _| {
+            walk(source, |record, digest, _| {
                 if let Some(found) = wanted.get_mut(&record) {
                     *found = Some(digest);
                 }
             })?;
         }
-        for found in &mut times.found {
+        for found in &mut self.found {
             found.found = found.line.as_ref().ok().and_then(|line| wanted.get(&line.record).copied().flatten());
         }
-        Ok(times)
+        Ok(())
     }
 
     /// The files beside the log.
@@ -166,12 +208,7 @@ impl Times {
         for name in names {
             let path = folder.join(&name);
             let length = fs::metadata(&path).map_err(CaptureError::read(&path))?.len();
-            let line = if length > LONGEST_FILE {
-                Err(format!("has {length} bytes, more than a time has"))
-            } else {
-                let bytes = fs::read(&path).map_err(CaptureError::read(&path))?;
-                serde_json::from_slice(&bytes).map_err(|error| format!("is no time of a recording ({error})"))
-            };
+            let line = time_of(length, || fs::read(&path)).map_err(CaptureError::read(&path))?;
             self.found.push(FoundTime { file: format!("{TIMES_FOLDER}/{name}"), own_record: None, line, found: None });
         }
         if too_many {
@@ -192,9 +229,16 @@ impl Times {
     }
 }
 
+/// What a file of `length` bytes says, or why it is none.
+fn time_of(length: u64, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Result<TimeLine, String>> {
+    if length > LONGEST_FILE {
+        return Ok(Err(format!("has {length} bytes, more than a time has")));
+    }
+    Ok(serde_json::from_slice(&read()?).map_err(|error| format!("is no time of a recording ({error})")))
+}
+
 /// Calls `each` with number, digest and text of every record of the log, up to the first that does not fit.
-fn walk(folder: &Path, mut each: impl FnMut(u64, Digest, &[u8])) -> Result<(), CaptureError> {
-    let source = Source::in_folder(folder)?;
+fn walk(source: &Source, mut each: impl FnMut(u64, Digest, &[u8])) -> Result<(), CaptureError> {
     let path = source.path(CUSTODY_FILE);
     let mut log = BufReader::with_capacity(1 << 17, source.reader(CUSTODY_FILE).map_err(CaptureError::read(&path))?);
     let mut chain = ChainReader::default();

@@ -60,6 +60,11 @@ impl JudgedBy {
                 )
             }
         }
+        self.with_rules(rules, mistakes.len())
+    }
+
+    /// The same with rules that come from elsewhere, of which some were left out for their mistakes.
+    pub(super) fn with_rules(&self, rules: RuleSet, mistakes: usize) -> anyhow::Result<Inputs> {
         let suffixes = match &self.psl {
             Some(named) => outside::suffixes(named, &self.store)?,
             None => SuffixList::Embedded,
@@ -83,7 +88,7 @@ impl JudgedBy {
         };
         let auditee = self.auditee.iter().map(domain).collect::<anyhow::Result<_>>()?;
         let parties = Parties { auditee, platform, ..Parties::default() };
-        Ok(Inputs { rules, rule_mistakes: mistakes.len() as u64, suffixes, lists, parties, case: Parties::default(), planted: None })
+        Ok(Inputs { rules, rule_mistakes: mistakes as u64, suffixes, lists, parties, case: Parties::default(), planted: None })
     }
 }
 

@@ -44,6 +44,13 @@ pub(super) struct SigningKeyOption {
     #[command(flatten)]
     at: KeyAt,
     #[command(flatten)]
+    opening: Opening,
+}
+
+/// What opens a key for signing that is named otherwise.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Opening {
+    #[command(flatten)]
     unlock: Unlock,
     /// File with the private key of age that opens the key, if it is encrypted for one.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["passphrase_file", "passphrase_env"])]
@@ -124,8 +131,14 @@ impl KeyAt {
 impl SigningKeyOption {
     /// Opens the key for signing.
     pub(super) fn open(&self) -> anyhow::Result<SigningKeys> {
-        let path = self.at.path()?;
-        let file = KeyFile::read(&path)?;
+        self.opening.open(&self.at.path()?)
+    }
+}
+
+impl Opening {
+    /// Opens the key in the file at `path`.
+    pub(super) fn open(&self, path: &Path) -> anyhow::Result<SigningKeys> {
+        let file = KeyFile::read(path)?;
         let unlocking = match &self.identity {
             _ if file.by_passphrase() => Unlocking::Passphrase(self.unlock.passphrase(false)?),
             Some(identity) => Unlocking::Identities(secret_file(identity)?),
@@ -135,7 +148,7 @@ impl SigningKeyOption {
                 file.encrypted_to.join(", ")
             ),
         };
-        Ok(file.open(&path, &unlocking)?)
+        Ok(file.open(path, &unlocking)?)
     }
 }
 

@@ -61,7 +61,9 @@ mod verify;
 mod verify_case;
 mod verify_copy;
 mod verify_package;
+mod verify_report;
 mod verify_times;
+mod verify_told;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -180,15 +182,7 @@ enum Command {
 pub fn run() -> ExitCode {
     // clap exits with 2 on wrong arguments, which is what "could not be done" is here.
     let arguments = Arguments::parse();
-    // The driver of the browser complains of every message that is newer than its version of the protocol; that concerns nobody here.
-    let filter = match arguments.verbose {
-        0 => "warn,chromiumoxide=off,hudsucker=off",
-        1 => "info,chromiumoxide=off,hudsucker=off",
-        2 => "debug",
-        _ => "trace",
-    };
-    let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false).without_time().init();
+    say(arguments.verbose);
     for path in &arguments.identity {
         match SeedsKey::read(path) {
             Ok(key) => read_with(key.into_identities()),
@@ -233,6 +227,43 @@ pub fn run() -> ExitCode {
         Command::Seed(command) => seed::run(&command),
         Command::Rules(command) => rules::run(&command),
     };
+    ended(outcome)
+}
+
+/// The program that checks and does nothing else: `dataspoor verify` by itself, in a build without what asks servers.
+#[derive(Debug, Parser)]
+#[command(name = "dataspoor-verify", version, max_term_width = 110)]
+struct VerifyArguments {
+    /// Say more about what is done, on standard error (repeat for more).
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(flatten)]
+    verify: verify::Arguments,
+}
+
+/// Runs the program that only verifies, with the arguments of the process.
+#[must_use]
+pub fn run_verify() -> ExitCode {
+    let arguments = VerifyArguments::parse();
+    say(arguments.verbose);
+    ended(verify::run(&arguments.verify))
+}
+
+/// How much is said on standard error.
+fn say(verbose: u8) {
+    // The driver of the browser complains of every message that is newer than its version of the protocol; that concerns nobody here.
+    let filter = match verbose {
+        0 => "warn,chromiumoxide=off,hudsucker=off",
+        1 => "info,chromiumoxide=off,hudsucker=off",
+        2 => "debug",
+        _ => "trace",
+    };
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false).without_time().init();
+}
+
+/// What a run came to.
+fn ended(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(outcome) => outcome.into(),
         // A reader of our output that went away is no failure of ours.

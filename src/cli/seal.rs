@@ -1,5 +1,6 @@
 //! `dataspoor seal`: makes one file of a recording and everything that belongs to it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,15 +11,19 @@ use clap::Args;
 use serde_json::Value;
 
 use super::inputs::{case_of, rule_texts};
+use super::key::Opening;
 use super::outside::StoreAt;
 use super::recovery::{now, take_up, take_up_interrupted};
-use super::{Outcome, complain};
+#[cfg(feature = "download")]
+use super::stamps::{StampAt, in_turn};
+use super::{Outcome, complain, plain};
 use crate::batch::MANIFEST_FILE;
-use crate::capture::{Capture, REPORT_FOLDER, is_being_recorded};
+use crate::capture::{Capture, PACKED_TIMES, REPORT_FOLDER, TIMES_FOLDER, is_being_recorded};
+use crate::evidence::Signer;
 use crate::model::{Digest, Timestamp};
-use crate::package::{Extra, ExtraBytes, SealError, Sealing, seal};
+use crate::package::{Extra, ExtraBytes, SealError, Sealing, Stamp, seal};
 use crate::report::{TOOL, TOOL_VERSION};
-use crate::vault::{AUTHORITY_FILE, Case, KeptKind, LISTS_FOLDER, LedgerLine, ListStore};
+use crate::vault::{AUTHORITY_FILE, Case, KeptKind, LISTS_FOLDER, LedgerLine, ListStore, TimeAuthority};
 
 /// What is kept of the vendor's texts, as a list.
 const KEPT_LIST: &str = "kept.json";
@@ -41,8 +46,69 @@ pub(super) struct Arguments {
     /// The time that is declared as that of sealing, RFC 3339 in UTC [default: now].
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Timestamp>,
+    /// Sign the package with the key in this file, as `dataspoor key new` makes it.
+    #[arg(long, value_name = "KEYFILE")]
+    sign_with: Option<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
+    #[cfg(feature = "download")]
+    #[command(flatten)]
+    stamp_at: StampAt,
+    /// Ask no authority for a time over the signature, although the case names some.
+    #[cfg(feature = "download")]
+    #[arg(long, conflicts_with = "stamp_by")]
+    no_stamp: bool,
     #[command(flatten)]
     store: StoreAt,
+}
+
+impl Arguments {
+    /// The authorities that are asked for a time over the signature.
+    #[cfg(feature = "download")]
+    fn authorities(&self, case: Option<&Case>) -> anyhow::Result<Vec<TimeAuthority>> {
+        if self.sign_with.is_none() && self.stamp_at.names_some() {
+            bail!("--stamp-by asks for a time over the signature of the package; sign it with --sign-with KEYFILE");
+        }
+        if self.no_stamp || self.sign_with.is_none() { Ok(Vec::new()) } else { self.stamp_at.authorities(case) }
+    }
+
+    /// This build asks nobody.
+    #[cfg(not(feature = "download"))]
+    fn authorities(&self, _: Option<&Case>) -> anyhow::Result<Vec<TimeAuthority>> {
+        Ok(Vec::new())
+    }
+}
+
+/// What an outside authority said of the signature, for whoever seals.
+#[derive(Default)]
+struct Stamped {
+    /// What it gave, in words; empty: nobody was asked.
+    words: String,
+    /// Who was asked before and gave none.
+    failed: String,
+}
+
+/// Asks for a time over the signature.
+#[cfg(feature = "download")]
+fn stamped(authorities: &[TimeAuthority], signature: &[u8; 64], stamped: &Cell<Stamped>) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let found = in_turn(authorities, &Digest::of(signature), &|| true);
+    let failed = found.failed.iter().map(|(authority, why)| format!("{authority}: {why}")).collect::<Vec<_>>().join("; ");
+    let Some((authority, asked)) = found.asked else { return Err(format!("no authority gave a time for the signature ({failed})")) };
+    let source = authority.source.map(|source| format!(" by {source}")).unwrap_or_default();
+    let words = format!(
+        "The signature existed at {} according to {} (qualified, as known at stamping{source}: {}). ",
+        asked.checked.says.time,
+        authority.url,
+        authority.qualified.id()
+    );
+    stamped.set(Stamped { words, failed });
+    Ok(vec![(crate::package::TIME_FILE.to_owned(), asked.answer)])
+}
+
+/// This build asks nobody.
+#[cfg(not(feature = "download"))]
+fn stamped(_: &[TimeAuthority], _: &[u8; 64], _: &Cell<Stamped>) -> Result<Vec<(String, Vec<u8>)>, String> {
+    Ok(Vec::new())
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -67,13 +133,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let capture = Capture::open(folder)?;
     let of_case = capture.session.case.as_ref().map(|of| of.number);
     let case = case.filter(|_| of_case.is_some());
+    let authorities = arguments.authorities(case.as_ref())?;
+    let keys = arguments.sign_with.as_ref().map(|path| arguments.opening.open(path)).transpose()?;
     let (extras, notes) = gather((arguments.rules.as_deref(), &arguments.store), folder, case.as_ref())?;
     let key = case.as_ref().map(Case::key);
     let tool = format!("{TOOL} {TOOL_VERSION}");
     let at = arguments.at.unwrap_or_else(now);
     // Opened before and held until the package is noted: what cannot be noted is not sealed.
     let mut ledger = case.as_ref().map(Case::ledger).transpose()?;
-    let sealing = Sealing { tool, at, case: key.as_ref(), extras, signer: None, stamp: None };
+    let time = Cell::new(Stamped::default());
+    let ask = |signature: &[u8; 64]| stamped(&authorities, signature, &time);
+    let stamp: Option<Stamp<'_>> = if authorities.is_empty() { None } else { Some(&ask) };
+    let signer = keys.as_ref().map(|keys| keys as &dyn Signer);
+    let sealing = Sealing { tool, at, case: key.as_ref(), extras, signer, stamp };
     let sealed = seal(folder, &out, &sealing)?;
     let custody = sealed.statement.custody;
     if let (Some(ledger), Some(number)) = (&mut ledger, of_case) {
@@ -91,11 +163,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         1 => "1 page".to_owned(),
         pages => format!("{pages} pages"),
     };
+    let time = time.take();
+    if !time.failed.is_empty() {
+        complain(&format!("{}; the next authority was asked", time.failed));
+    }
+    let signed = match &sealed.statement.signer {
+        None => "Nobody signed it: keep these digests elsewhere, for instance in a letter. ".to_owned(),
+        Some(signer) => {
+            let time = if time.words.is_empty() { "No outside time stands over the signature. ".to_owned() } else { plain(&time.words) };
+            format!("Signed with the key {}. {time}Keep these digests elsewhere too, for instance in a letter. ", signer.public_key)
+        }
+    };
     let noted = if ledger.is_some() { "The ledger of the case notes it. " } else { "" };
     writeln!(
         io::stdout(),
-        "{}: sealed, {} bytes, {} entries, {} files, {pages}\n  sha256 {}\n  custody head {}\n  statement sha256 {}\n{noted}Nobody signed it: keep these \
-         digests elsewhere, for instance in a letter. It is never written again, and holds what the recording holds: keep it like a password.",
+        "{}: sealed, {} bytes, {} entries, {} files, {pages}\n  sha256 {}\n  custody head {}\n  statement sha256 {}\n{noted}{signed}It is never written again, and holds what the recording holds: keep it like a password.",
         out.display(),
         sealed.bytes,
         sealed.statement.entries.count,
@@ -120,6 +202,14 @@ fn beside(folder: &Path) -> anyhow::Result<PathBuf> {
 /// `with`: folder of rule files besides the built-in ones, and where added lists lie.
 pub(super) fn gather(with: (Option<&Path>, &StoreAt), folder: &Path, case: Option<&Case>) -> anyhow::Result<(Vec<Extra>, Vec<String>)> {
     let (mut extras, mut notes) = (Vec::new(), Vec::new());
+    let times = folder.join(TIMES_FOLDER);
+    if times.is_dir() {
+        for entry in fs::read_dir(&times).with_context(|| format!("{}: cannot be read", times.display()))? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            extras.push(Extra { name: format!("{PACKED_TIMES}{name}"), bytes: ExtraBytes::At(path.clone()) });
+        }
+    }
     let authority = folder.join(AUTHORITY_FILE);
     if authority.is_file() {
         extras.push(Extra { name: AUTHORITY_FILE.to_owned(), bytes: ExtraBytes::At(authority) });

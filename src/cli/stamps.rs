@@ -17,7 +17,7 @@ use super::recovery::now;
 /// Which authorities are asked.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct StampAt {
-    /// Ask this authority for timestamps (RFC 3161) over the custody log (repeat for more; they are asked in turn) [default: those of the case, or none].
+    /// Ask this authority for timestamps (RFC 3161) over the custody log, or when sealing over the signature (repeat for more; they are asked in turn) [default: those of the case, or none].
     #[arg(long, value_name = "URL")]
     stamp_by: Vec<String>,
     /// Whether the authorities named with --stamp-by give qualified timestamps: yes, no or unknown. It is noted as known at stamping.
@@ -48,6 +48,11 @@ impl Default for StampOptions {
 }
 
 impl StampAt {
+    /// Whether somebody is named here.
+    pub(super) fn names_some(&self) -> bool {
+        !self.stamp_by.is_empty()
+    }
+
     /// The authorities that are named here, or else those of the case.
     pub(super) fn authorities(&self, case: Option<&Case>) -> anyhow::Result<Vec<TimeAuthority>> {
         let named = self.stamp_by.iter().map(|url| TimeAuthority {

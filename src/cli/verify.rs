@@ -1,7 +1,6 @@
 //! `dataspoor verify`: check an annex.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -13,9 +12,10 @@ use super::outside::of_annex;
 use super::recovery::take_up;
 use super::seed::SeedsKeyOption;
 use super::verify_times::TrustedTimes;
+use super::verify_told::Findings;
 use super::{verify_case, verify_package};
 use crate::batch::{Check, MANIFEST_FILE, Verdict, verify_file, verify_folder, verify_head, verify_rederivation};
-use crate::capture::{self, Capture, IMPORT_FILE, ImportedCapture, PackedCapture};
+use crate::capture::{self, Capture, CaptureError, IMPORT_FILE, ImportedCapture, PackedCapture};
 use crate::model::Digest;
 use crate::vault::{Case, LedgerLine};
 
@@ -24,52 +24,57 @@ use crate::vault::{Case, LedgerLine};
 pub(super) struct Arguments {
     /// Sealed package, folder of a case, of a recording, of an annex or of several annexes, or a single evidence.ndjson or annex.json.
     #[arg(value_name = "PATH")]
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// The recording: make everything again from it and compare every byte.
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
     /// Digest of the last record of the log (of a case: of its ledger) as it was kept elsewhere, for instance in a signed letter: shows whether all
     /// files were rewritten.
     #[arg(long, value_name = "DIGEST")]
-    expect_head: Option<Digest>,
+    pub(super) expect_head: Option<Digest>,
+    /// The public key with which a package should be signed: 64 hexadecimal digits, or a file in PEM, as its owner handed it out on a way of its own.
+    #[arg(long, value_name = "KEY")]
+    pub(super) expect_key: Option<String>,
     /// Of a masked copy: list every mask.
     #[arg(long)]
-    masks: bool,
+    pub(super) masks: bool,
     /// Of a masked copy: a file that opens one of its masks, as `dataspoor open` makes it.
     #[arg(long, value_name = "FILE")]
-    opening: Option<PathBuf>,
+    pub(super) opening: Option<PathBuf>,
     /// Print only what does not hold.
     #[arg(short, long)]
     quiet: bool,
+    /// Print one JSON document instead of lines (docs/verify.md).
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
     /// Folder of the case that the recording belongs to: its key makes the digests of entries again.
     #[arg(long, value_name = "FOLDER")]
-    case: Option<PathBuf>,
+    pub(super) case: Option<PathBuf>,
     #[command(flatten)]
-    times: TrustedTimes,
+    pub(super) times: TrustedTimes,
     #[command(flatten)]
-    seeds: SeedsKeyOption,
+    pub(super) seeds: SeedsKeyOption,
     #[command(flatten)]
-    judged_by: JudgedBy,
+    pub(super) judged_by: JudgedBy,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let mut findings = Findings::default();
+    find(arguments, &mut findings)?;
+    Ok(if arguments.json { findings.tell_json(&arguments.path)? } else { findings.tell(arguments.quiet)? })
+}
+
+fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let path = &arguments.path;
     let cannot = || format!("{}: cannot be read; name the folder of an annex, or its evidence.ndjson or annex.json", path.display());
     if PackedCapture::is_archive(path) {
         if arguments.capture.is_some() {
             bail!("--capture goes with an annex, and {} is a package; leave it out", path.display());
         }
-        let checks = verify_package::checks(
-            path,
-            arguments.case.as_deref(),
-            arguments.expect_head,
-            (arguments.masks, arguments.opening.as_deref()),
-        )?;
-        let outcome = tell(arguments, path, &checks)?;
-        if outcome != Outcome::Differs && !arguments.quiet {
-            writeln!(io::stdout(), "{}", verify_package::RESTS_ON)?;
-        }
-        return Ok(outcome);
+        return verify_package::find(arguments, findings);
+    }
+    if arguments.expect_key.is_some() {
+        bail!("--expect-key goes with a sealed package, and {} is none; leave it out", path.display());
     }
     if fs::metadata(path).with_context(cannot)?.is_file() {
         if arguments.capture.is_some() {
@@ -81,16 +86,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
         let mut checks = vec![verify_file(&name, &fs::read(path).with_context(cannot)?)];
         checks.extend(arguments.expect_head.map(|head| verify_head(path, head)));
-        return tell(arguments, path.parent().unwrap_or(Path::new("")), &checks).map_err(Into::into);
+        findings.add(path.parent().unwrap_or(Path::new("")), checks);
+        return Ok(());
     }
     if Case::is_at(path) {
-        return whole_case(arguments);
+        return whole_case(arguments, findings);
     }
     if Capture::is_at(path) {
-        return recording(arguments);
+        return recording(arguments, findings);
     }
     if ImportedCapture::is_at(path) {
-        return taken_in(arguments);
+        return taken_in(arguments, findings);
     }
     let mut folders = Vec::new();
     if path.join(MANIFEST_FILE).is_file() {
@@ -113,7 +119,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if arguments.expect_head.is_some() && folders.len() > 1 {
         bail!("--expect-head goes with one annex, and {} holds {}; name one of its folders", path.display(), folders.len());
     }
-    let mut outcome = Outcome::Done;
     for folder in &folders {
         let mut checks = verify_folder(folder).with_context(cannot)?;
         checks.extend(arguments.expect_head.map(|head| verify_head(folder, head)));
@@ -130,39 +135,36 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 checks.extend(verify_rederivation(folder, capture, &inputs, &key_and_decisions(case.as_ref()))?);
             }
         }
-        outcome = worse(outcome, tell(arguments, folder, &checks)?);
+        findings.add(folder, checks);
     }
-    if outcome == Outcome::Done && !arguments.quiet {
-        // Whoever can rewrite one file can rewrite all of them, digests included: only what lies elsewhere shows that.
-        let rewritten = "Whether somebody rewrote all of them shows only against a head kept elsewhere (--expect-head) or against the \
-             recording (--capture). ";
-        let rewritten = if arguments.expect_head.is_some() { "" } else { rewritten };
-        let repeats = if arguments.capture.is_some() { "The analysis repeats. " } else { "" };
-        writeln!(
-            io::stdout(),
-            "What this rests on: the files fit together. {rewritten}{repeats}That the recording is complete and honest rests on whoever made it."
-        )?;
-    }
-    Ok(outcome)
+    // Whoever can rewrite one file can rewrite all of them, digests included: only what lies elsewhere shows that.
+    let rewritten = "Whether somebody rewrote all of them shows only against a head kept elsewhere (--expect-head) or against the recording (--capture). ";
+    let rewritten = if arguments.expect_head.is_some() { "" } else { rewritten };
+    let repeats = if arguments.capture.is_some() { "The analysis repeats. " } else { "" };
+    findings.rests_on =
+        format!("the files fit together. {rewritten}{repeats}That the recording is complete and honest rests on whoever made it.");
+    Ok(())
 }
 
 /// Checks a case: its ledger and all that it knows of.
-fn whole_case(arguments: &Arguments) -> anyhow::Result<Outcome> {
+fn whole_case(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     if arguments.capture.is_some() {
         bail!("--capture goes with an annex, and {} is a case; name a recording of it or an annex", arguments.path.display());
     }
     let case = Case::open(&arguments.path)?;
-    let outcome = tell(arguments, &arguments.path, &verify_case::checks(&case, arguments.expect_head)?)?;
-    if outcome == Outcome::Done && !arguments.quiet {
-        writeln!(io::stdout(), "{}", verify_case::RESTS_ON)?;
-    }
-    Ok(outcome)
+    findings.add(&arguments.path, verify_case::checks(&case, arguments.expect_head)?);
+    findings.rests_on = verify_case::RESTS_ON.to_owned();
+    Ok(())
 }
 
 /// Checks a recording of ours, and the annex that lies in it.
-fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
+fn recording(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let folder = &arguments.path;
-    take_up(folder)?;
+    match take_up(folder) {
+        // What was damaged otherwise than by an interruption is named below, with its place.
+        Err(error) if matches!(error.downcast_ref(), Some(CaptureError::Damaged { .. })) => {}
+        taken_up => taken_up?,
+    }
     let case = case_of(arguments.case.as_deref(), std::slice::from_ref(folder))?;
     let key = case.as_ref().map(Case::key);
     let cannot = || format!("{}: cannot be read; check the folder and its permissions", folder.display());
@@ -206,13 +208,12 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             checks.push(Check { verdict, file: capture::CUSTODY_FILE.to_owned(), text });
         }
     }
-    let mut times = String::new();
     if holds {
         let (found, sentence) = arguments.times.checks(folder)?;
         checks.extend(found);
-        times = sentence;
+        findings.times = sentence;
     }
-    let mut outcome = tell(arguments, folder, &checks)?;
+    findings.add(folder, checks);
     let report = folder.join(capture::REPORT_FOLDER);
     if report.join(MANIFEST_FILE).is_file() {
         let mut checks = verify_folder(&report).with_context(cannot)?;
@@ -223,13 +224,9 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             of_annex(&mut inputs, &report, case.as_ref(), &arguments.judged_by.store)?;
             checks.extend(verify_rederivation(&report, folder, &inputs, &key_and_decisions(case.as_ref()))?);
         }
-        outcome = worse(outcome, tell(arguments, &report, &checks)?);
+        findings.add(&report, checks);
     }
-    // What no outside time vouches for is to be known whatever else was found.
-    if outcome != Outcome::Done && !arguments.quiet && !times.is_empty() {
-        writeln!(io::stdout(), "Outside times: {}", times.trim_end())?;
-    }
-    if outcome == Outcome::Done && !arguments.quiet {
+    if holds {
         let interrupted =
             if found.interrupted { "The recording was interrupted and taken up again; its custody log says what was found. " } else { "" };
         let masked = match masks(folder)? {
@@ -237,17 +234,17 @@ fn recording(arguments: &Arguments) -> anyhow::Result<Outcome> {
             1 => "In 1 place a secret was masked before it was recorded; what stood there cannot be checked. ".to_owned(),
             masks => format!("In {masks} places a secret was masked before it was recorded; what stood there cannot be checked. "),
         };
-        writeln!(
-            io::stdout(),
-            "What this rests on: {interrupted}{masked}{times}The files fit together. Whether somebody rewrote all of them shows only against a head kept \
-             elsewhere (--expect-head). That the recording is complete and honest rests on whoever made it."
-        )?;
+        findings.rests_on = format!(
+            "{interrupted}{masked}{}The files fit together. Whether somebody rewrote all of them shows only against a head kept elsewhere \
+             (--expect-head). That the recording is complete and honest rests on whoever made it.",
+            findings.times
+        );
     }
-    Ok(outcome)
+    Ok(())
 }
 
 /// Checks a recording that was made elsewhere and taken into a case, and the annex that lies in it.
-fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
+fn taken_in(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let folder = &arguments.path;
     if arguments.expect_head.is_some() {
         bail!("{}: a recording that was made elsewhere has no custody log and so no head; leave out --expect-head", folder.display());
@@ -287,7 +284,7 @@ fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
         }
     }
     let sound = checks.iter().all(|check| check.verdict != Verdict::Disproved);
-    let mut outcome = tell(arguments, folder, &checks)?;
+    findings.add(folder, checks);
     let report = folder.join(capture::REPORT_FOLDER);
     if report.join(MANIFEST_FILE).is_file() {
         let mut checks = verify_folder(&report).with_context(|| format!("{}: cannot be read", report.display()))?;
@@ -298,46 +295,17 @@ fn taken_in(arguments: &Arguments) -> anyhow::Result<Outcome> {
             of_annex(&mut inputs, &report, Some(case), &arguments.judged_by.store)?;
             checks.extend(verify_rederivation(&report, folder, &inputs, &key_and_decisions(Some(case)))?);
         }
-        outcome = worse(outcome, tell(arguments, &report, &checks)?);
+        findings.add(&report, checks);
     }
-    if outcome == Outcome::Done && !arguments.quiet {
-        writeln!(
-            io::stdout(),
-            "What this rests on: the file is the one that was taken into the case. It was made with another program, and no custody log vouches for \
-             what happened before; that it is complete and honest rests on whoever made it."
-        )?;
-    }
-    Ok(outcome)
+    findings.rests_on =
+        "the file is the one that was taken into the case. It was made with another program, and no custody log vouches for what happened \
+                         before; that it is complete and honest rests on whoever made it."
+            .to_owned();
+    Ok(())
 }
 
 /// In how many places secrets were masked.
 fn masks(folder: &Path) -> anyhow::Result<u64> {
     let custody = Capture::open(folder)?.contents()?.session.custody.unwrap_or_default();
     Ok(custody.masks.iter().map(|(_, count)| count).sum())
-}
-
-fn worse(one: Outcome, other: Outcome) -> Outcome {
-    match (one, other) {
-        (Outcome::Differs, _) | (_, Outcome::Differs) => Outcome::Differs,
-        (Outcome::Impossible, _) | (_, Outcome::Impossible) => Outcome::Impossible,
-        (Outcome::Done, Outcome::Done) => Outcome::Done,
-    }
-}
-
-fn tell(arguments: &Arguments, folder: &Path, checks: &[Check]) -> io::Result<Outcome> {
-    let mut out = io::stdout().lock();
-    for check in checks {
-        if !arguments.quiet || check.verdict != Verdict::Proved {
-            let place = if check.file.is_empty() { folder.to_owned() } else { folder.join(&check.file) };
-            writeln!(out, "{}: {}: {}", check.verdict.words(), place.display(), check.text)?;
-        }
-    }
-    let any = |verdict| checks.iter().any(|check| check.verdict == verdict);
-    Ok(if any(Verdict::Disproved) {
-        Outcome::Differs
-    } else if any(Verdict::CannotBeChecked) {
-        Outcome::Impossible
-    } else {
-        Outcome::Done
-    })
 }

@@ -14,7 +14,7 @@ use crate::plan::{Known, OnDisk};
 use crate::vault::{CASE_FILE, Case, CaseError, LEDGER_FILE, LedgerLine, LedgerRead, SEEDS_FOLDER};
 
 /// What an honest reader adds to a case that holds.
-pub(super) const RESTS_ON: &str = "What this rests on: the ledger and what it knows of fit together. Whether somebody wrote the ledger anew, or cut off its last \
+pub(super) const RESTS_ON: &str = "the ledger and what it knows of fit together. Whether somebody wrote the ledger anew, or cut off its last \
      records together with their recordings, shows only against a head of it kept elsewhere (--expect-head). That the recordings are complete and honest \
      rests on whoever made them.";
 

@@ -1,37 +1,37 @@
 //! What there is to check of a sealed package: the package itself, and what the ledger of its case says of it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use sha2::Digest as _;
 
 use super::inputs::case_of;
+use super::verify::Arguments;
 use super::verify_case::noted_end;
 use super::verify_copy;
+use super::verify_report;
+use super::verify_told::Findings;
 use crate::batch::{Check, Verdict};
 use crate::capture::{CUSTODY_FILE, PackedCapture, SESSION_FILE};
+use crate::evidence::SignerKey;
 use crate::model::Digest;
-use crate::package::{self, PackageChecked, SEAL_FILE, Told, own};
+use crate::package::{self, PackageChecked, SEAL_FILE, SIGNATURE_FILE, Told, own};
 use crate::vault::{Case, LedgerLine};
 
-/// What the proof rests on.
-pub(super) const RESTS_ON: &str = "What this rests on: the package fits together, and the recording in it with itself. Whether somebody rewrote all of it shows only \
-    against something kept elsewhere: a head of custody (--expect-head), a signature whose key is known, the ledger of the case. That the recording is \
-    complete and honest rests on whoever made it.";
-
-/// Checks the package at `path`. `case`: the folder of the recording's case; `expected`: the head of custody as it was kept elsewhere.
-pub(super) fn checks(
-    path: &Path,
-    case: Option<&Path>,
-    expected: Option<Digest>,
-    (masks, opening): (bool, Option<&Path>),
-) -> anyhow::Result<Vec<Check>> {
-    let wrong = |text: String| Check { verdict: Verdict::Disproved, file: String::new(), text };
+/// Checks the package that the arguments name.
+pub(super) fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
+    let (path, expected) = (&*arguments.path, arguments.expect_head);
+    let wrong = |text: String| vec![Check { verdict: Verdict::Disproved, file: String::new(), text }];
+    let expected_key = arguments.expect_key.as_deref().map(public_key).transpose()?;
     let package = match PackedCapture::open(path) {
         Ok(package) => package,
-        Err(error) => return Ok(vec![wrong(error.to_string())]),
+        Err(error) => {
+            findings.add(path, wrong(error.to_string()));
+            return Ok(());
+        }
     };
     if ![SEAL_FILE, SESSION_FILE, CUSTODY_FILE].iter().any(|name| package.has(&own(name))) {
         bail!(
@@ -41,10 +41,10 @@ pub(super) fn checks(
         );
     }
     // A session file that cannot be read is said below; then there is no case to be held against.
-    let case = if case.is_some() { case_of(case, &[path.to_owned()])? } else { None };
+    let case = if arguments.case.is_some() { case_of(arguments.case.as_deref(), &[path.to_owned()])? } else { None };
     let key = case.as_ref().map(Case::key);
     let cannot = || format!("{}: cannot be read; check the file and its permissions", path.display());
-    let checked = match package::verify(package, key.as_ref(), None) {
+    let checked = match package::verify(package, key.as_ref(), Some(&package::ed25519)) {
         Ok(checked) => checked,
         Err(error)
             if matches!(
@@ -52,10 +52,13 @@ pub(super) fn checks(
                 io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other
             ) =>
         {
-            return Ok(vec![wrong(format!("cannot be unpacked: {error}"))]);
+            findings.add(path, wrong(format!("cannot be unpacked: {error}")));
+            return Ok(());
         }
         Err(error) => return Err(error).with_context(cannot),
     };
+    // Opened again: the check has used up the first.
+    let package = Arc::new(PackedCapture::open(path)?);
     let mut checks = Vec::new();
     let mut take =
         |verdict, told: &[Told]| checks.extend(told.iter().map(|told| Check { verdict, file: told.file.clone(), text: told.what.clone() }));
@@ -63,8 +66,9 @@ pub(super) fn checks(
     take(Verdict::Proved, &checked.proved);
     take(Verdict::CannotBeChecked, &checked.open);
     if checked.problems.is_empty() {
-        checks.extend(verify_copy::checks(PackedCapture::open(path)?, masks, opening)?);
+        checks.extend(verify_copy::checks(PackedCapture::open(path)?, arguments.masks, arguments.opening.as_deref())?);
     }
+    checks.extend(expected_key.map(|expected| signed_by(&checked, &expected)));
     if let Some(case) = &case {
         checks.extend(in_ledger(case, &checked, digest_of(path).with_context(cannot)?));
     }
@@ -73,7 +77,53 @@ pub(super) fn checks(
         let head = checked.recording.head.map_or_else(|| "not established".to_owned(), |head| head.to_string());
         checks.push(Check { verdict, file: own(CUSTODY_FILE), text: format!("its head is {head}; {expected} was expected") });
     }
-    Ok(checks)
+    let log_holds = checked.recording.head.is_some() && checked.recording.problems.is_empty();
+    let (times, sentence) = arguments.times.of_package(&package, log_holds)?;
+    checks.extend(times);
+    findings.add(path, checks);
+    findings.times = sentence;
+    let report = verify_report::checks(arguments, &package, case.as_ref(), log_holds)?;
+    let (report, without) =
+        report.map_or((Vec::new(), "No report is in the package, so no findings were made again. "), |report| (report, ""));
+    findings.add(path, report);
+    let ledger = match checked.statement.is_some_and(|statement| statement.case.is_some()) {
+        true => " and on the ledger of its case",
+        false => "",
+    };
+    findings.rests_on = format!(
+        "{without}{}The package fits together, and the recording in it with itself. Whether somebody rewrote all of it shows only against something kept \
+         elsewhere: a head of custody (--expect-head), the key of whoever signed (--expect-key), an outside time, the ledger of the case. That the recording is \
+         complete and honest rests on whoever made it{ledger}.",
+        findings.times
+    );
+    findings.even_if_open = true;
+    Ok(())
+}
+
+/// A public key that was handed out: digits, or a file in PEM.
+fn public_key(text: &str) -> anyhow::Result<SignerKey> {
+    if let Ok(key) = text.parse() {
+        return Ok(key);
+    }
+    let pem = fs::read_to_string(text)
+        .with_context(|| format!("--expect-key {text}: is neither a key in 64 hexadecimal digits nor a file that can be read"))?;
+    SignerKey::from_pem(&pem).with_context(|| format!("--expect-key {text}: `dataspoor key export` writes such a file"))
+}
+
+/// Whether the expected key signed.
+fn signed_by(checked: &PackageChecked, expected: &SignerKey) -> Check {
+    let signer = checked.statement.as_ref().and_then(|statement| statement.signer.as_ref()).map(|signer| signer.public_key.to_string());
+    let signature = own(SIGNATURE_FILE);
+    let holds = checked.proved.iter().any(|told| told.file == signature);
+    let (verdict, text) = match signer {
+        Some(signer) if signer == expected.to_string() && holds => (Verdict::Proved, format!("is by the expected key {expected}")),
+        Some(signer) if signer == expected.to_string() => {
+            (Verdict::Disproved, format!("{} names the expected key {expected}, but its signature does not hold", own(SEAL_FILE)))
+        }
+        Some(signer) => (Verdict::Disproved, format!("is by the key {signer}; {expected} was expected")),
+        None => (Verdict::Disproved, format!("nobody's signature was found; that of {expected} was expected")),
+    };
+    Check { verdict, file: signature, text }
 }
 
 /// What the ledger of the case says of the recording and of this package.

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::salts::Salts;
+use super::signature::SignatureError;
 use super::tree;
 use crate::model::Digest;
 
@@ -30,11 +31,20 @@ pub trait Signer {
     /// The public key as SubjectPublicKeyInfo in PEM (RFC 8410).
     fn public_key_pem(&self) -> String;
 
-    /// The public key for the anonymous form of wacz-auth 0.1.0: ECDSA over P-256, SubjectPublicKeyInfo in DER.
-    fn wacz_public_key(&self) -> Vec<u8>;
+    /// The public key for the anonymous form of wacz-auth 0.1.0: ECDSA on P-384, SubjectPublicKeyInfo in DER.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be encoded.
+    fn wacz_public_key(&self) -> Result<Vec<u8>, SignatureError>;
 
-    /// The signature for that form over `message`: ECDSA over P-256 with SHA-256, in DER. It must be the same for the same message (RFC 6979).
-    fn wacz_sign(&self, message: &[u8]) -> Vec<u8>;
+    /// The signature for that form over `message`: ECDSA on P-384 with SHA-256, r and s in 48 bytes each, as wabac.js reads them. It must be the same for
+    /// the same message (RFC 6979).
+    ///
+    /// # Errors
+    ///
+    /// The key cannot sign.
+    fn wacz_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError>;
 }
 
 /// A file of the package.

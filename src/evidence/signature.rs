@@ -8,6 +8,8 @@ use p384::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
 use p384::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use sha2::{Digest as _, Sha256};
 
+use super::seal_statement::Signer;
+
 /// What stands before the 32 bytes of a key in a SubjectPublicKeyInfo (RFC 8410 section 4).
 const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -34,6 +36,15 @@ pub enum SignatureError {
 pub struct SignerKey([u8; 32]);
 
 impl SignerKey {
+    /// Takes the 32 bytes of a key.
+    ///
+    /// # Errors
+    ///
+    /// They are no point of the curve.
+    pub fn from_bytes(key: &[u8; 32]) -> Result<Self, SignatureError> {
+        ed25519_dalek::VerifyingKey::from_bytes(key).map(|_| Self(*key)).map_err(|_| SignatureError::Key("the public key"))
+    }
+
     /// Checks a signature of 64 bytes over `bytes`, by the strict rules (no weak keys, no second forms of a signature).
     ///
     /// # Errors
@@ -62,7 +73,7 @@ impl SignerKey {
         let inside: String = inside.split_ascii_whitespace().collect();
         let der = STANDARD.decode(inside).map_err(|_| wrong.clone())?;
         let key: [u8; 32] = der.strip_prefix(&SPKI[..]).and_then(|key| key.try_into().ok()).ok_or_else(|| wrong.clone())?;
-        ed25519_dalek::VerifyingKey::from_bytes(&key).map(|_| Self(key)).map_err(|_| wrong)
+        Self::from_bytes(&key).map_err(|_| wrong)
     }
 }
 
@@ -80,7 +91,7 @@ impl std::str::FromStr for SignerKey {
     fn from_str(text: &str) -> Result<Self, SignatureError> {
         let wrong = SignatureError::Key("the text of 64 hexadecimal digits");
         let digest: crate::model::Digest = text.parse().map_err(|_| wrong.clone())?;
-        ed25519_dalek::VerifyingKey::from_bytes(&digest.0).map(|_| Self(digest.0)).map_err(|_| wrong)
+        Self::from_bytes(&digest.0).map_err(|_| wrong)
     }
 }
 
@@ -128,8 +139,18 @@ impl SigningKeys {
     ///
     /// It cannot be encoded, which does not happen.
     pub fn wacz_public(&self) -> Result<String, SignatureError> {
+        Ok(STANDARD.encode(self.wacz_public_der()?))
+    }
+
+    fn wacz_public_der(&self) -> Result<Vec<u8>, SignatureError> {
         let der = self.p384.verifying_key().to_public_key_der().map_err(|_| SignatureError::Key("the public key for P-384"))?;
-        Ok(STANDARD.encode(der.as_bytes()))
+        Ok(der.into_vec())
+    }
+
+    fn wacz_raw(&self, hash: &[u8]) -> Result<Vec<u8>, SignatureError> {
+        let signature: p384::ecdsa::Signature =
+            self.p384.sign_prehash(&Sha256::digest(hash)).map_err(|_| SignatureError::Key("the secret for P-384"))?;
+        Ok(signature.to_bytes().to_vec())
     }
 
     /// Signs bytes by Ed25519: 64 bytes, the same each time.
@@ -144,9 +165,29 @@ impl SigningKeys {
     ///
     /// It cannot be signed, which does not happen with a key that was taken.
     pub fn sign_wacz(&self, hash: &str) -> Result<WaczSignature, SignatureError> {
-        let signature: p384::ecdsa::Signature =
-            self.p384.sign_prehash(&Sha256::digest(hash)).map_err(|_| SignatureError::Key("the secret for P-384"))?;
-        Ok(WaczSignature { signature: STANDARD.encode(signature.to_bytes()), public_key: self.wacz_public()? })
+        Ok(WaczSignature { signature: STANDARD.encode(self.wacz_raw(hash.as_bytes())?), public_key: self.wacz_public()? })
+    }
+}
+
+impl Signer for SigningKeys {
+    fn public_key(&self) -> [u8; 32] {
+        self.public().0
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        Self::sign(self, message)
+    }
+
+    fn public_key_pem(&self) -> String {
+        self.public().to_pem()
+    }
+
+    fn wacz_public_key(&self) -> Result<Vec<u8>, SignatureError> {
+        self.wacz_public_der()
+    }
+
+    fn wacz_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
+        self.wacz_raw(message)
     }
 }
 

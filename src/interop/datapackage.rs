@@ -108,7 +108,8 @@ impl DataPackageDigest {
         self.hash.as_bytes()
     }
 
-    /// The same, signed. `created` and `software`: as the list says; `signature` and `public_key`: ECDSA over P-256, both in DER.
+    /// The same, signed. `created` and `software`: as the list says; `signature`: ECDSA on P-384, r and s; `public_key`:
+    /// SubjectPublicKeyInfo in DER.
     #[must_use]
     pub fn signed(mut self, created: &str, software: &str, signature: &[u8], public_key: &[u8]) -> Self {
         self.signed_data = Some(SignedData {

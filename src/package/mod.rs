@@ -17,7 +17,7 @@ mod verify;
 mod writer;
 
 pub use seal::{Extra, ExtraBytes, SealError, Sealed, Sealing, Stamp, seal};
-pub use verify::{CheckSignature, PackageChecked, Told, verify};
+pub use verify::{CheckSignature, PackageChecked, Told, ed25519, verify};
 
 /// The statement, below [`crate::capture::OWN_FOLDER`].
 pub const SEAL_FILE: &str = "seal.json";
@@ -31,6 +31,9 @@ pub const SIGNER_FILE: &str = "signer.pem";
 /// The list of files.
 pub const FILES_FILE: &str = "files.json";
 
+/// The answer of a time-stamping authority over the signature.
+pub const TIME_FILE: &str = "seal.tsr";
+
 /// What the name of a file begins with that holds a time of an outside authority ...
 const TIME_BEGINS: &str = "seal";
 
@@ -41,6 +44,14 @@ const TIME_ENDS: &str = ".tsr";
 #[must_use]
 pub fn own(name: &str) -> String {
     format!("{}/{name}", crate::capture::OWN_FOLDER)
+}
+
+/// The files of a package that hold answers of time-stamping authorities, by their paths in it.
+#[must_use]
+pub fn time_files(package: &crate::capture::PackedCapture) -> Vec<String> {
+    let (begins, ends) = (own(TIME_BEGINS), TIME_ENDS);
+    let is_time = |name: &&str| name.starts_with(&begins) && name.ends_with(ends);
+    package.in_order().map(|(name, _)| name).filter(is_time).map(str::to_owned).collect()
 }
 
 /// Whether a file of the package speaks of the package, so that the list of files cannot name it.

@@ -16,8 +16,8 @@ use crate::capture::{
     self, ArchiveFile, CUSTODY_FILE, Capture, CaptureError, Listed, ListedRecord, MessageHeads, PackedCapture, RecordOf, SESSION_FILE,
 };
 use crate::evidence::{
-    self, CaseKey, LinesTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession, Signer,
-    Statement, entries_root,
+    self, CaseKey, LinesTree, SEAL_FORMAT, SEAL_VERSION, Salts, SealedBy, SealedCase, SealedCustody, SealedFiles, SealedSession,
+    SignatureError, Signer, Statement, entries_root,
 };
 use crate::interop::datapackage::{
     DATAPACKAGE, DATAPACKAGE_DIGEST, DataPackage, DataPackageDigest, INDEX, PAGES, PageRow, Resource, page_list,
@@ -67,6 +67,14 @@ pub enum SealError {
         /// The first thing that does not hold.
         problem: String,
     },
+    /// No outside time was given for the signature, and a package gets none later.
+    #[error(
+        "{0}; nothing was sealed, because a sealed package is never written again: seal again when an authority can be reached, or without asking one"
+    )]
+    NotStamped(String),
+    /// The signer cannot sign.
+    #[error("the key cannot sign: {0}")]
+    Signature(#[from] SignatureError),
     /// The recording cannot be read.
     #[error(transparent)]
     Capture(#[from] CaptureError),
@@ -106,8 +114,8 @@ pub enum ExtraBytes {
     Here(Vec<u8>),
 }
 
-/// Takes a signature and answers the files that outside authorities gave for it, by name.
-pub type Stamp<'s> = &'s dyn Fn(&[u8; 64]) -> Vec<(String, Vec<u8>)>;
+/// Takes a signature and answers the files that outside authorities gave for it, by name; or why there are none.
+pub type Stamp<'s> = &'s dyn Fn(&[u8; 64]) -> Result<Vec<(String, Vec<u8>)>, String>;
 
 /// How to seal.
 pub struct Sealing<'s> {
@@ -254,7 +262,8 @@ impl Packing<'_, '_> {
             let signature = signer.sign(&sealed);
             self.write(&own(SIGNATURE_FILE), &signature)?;
             self.write(&own(SIGNER_FILE), signer.public_key_pem().as_bytes())?;
-            for (name, token) in self.sealing.stamp.map(|stamp| stamp(&signature)).unwrap_or_default() {
+            let stamped = self.sealing.stamp.map(|stamp| stamp(&signature)).transpose().map_err(SealError::NotStamped)?;
+            for (name, token) in stamped.unwrap_or_default() {
                 let path = own(&name);
                 if !speaks_of_the_package(&path) {
                     return Err(self.cannot(io::Error::other(format!("{name} is no name for a time of an authority"))));
@@ -285,8 +294,8 @@ impl Packing<'_, '_> {
         self.write(DATAPACKAGE, &list)?;
         let mut digest = DataPackageDigest::of(&list);
         if let Some(signer) = self.sealing.signer {
-            let signature = signer.wacz_sign(digest.to_be_signed());
-            digest = digest.signed(at, &self.sealing.tool, &signature, &signer.wacz_public_key());
+            let signature = signer.wacz_sign(digest.to_be_signed())?;
+            digest = digest.signed(at, &self.sealing.tool, &signature, &signer.wacz_public_key()?);
         }
         let digest = serde_json::to_vec(&digest).map_err(|error| self.cannot(error.into()))?;
         self.write(DATAPACKAGE_DIGEST, &digest)

@@ -1,6 +1,8 @@
 //! Checks a sealed package where it lies: its ZIP archive, its lists, its statement, and the recording in it. Writes nothing and needs no key, except for
 //! what the key of a case hides.
 
+mod signed;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
@@ -11,10 +13,10 @@ use serde_json::Value;
 
 use super::form::{self, Member};
 use super::writer::Written;
-use super::{FILES_FILE, SEAL_FILE, SIGNATURE_FILE, SIGNER_FILE, own, speaks_of_the_package};
+use super::{FILES_FILE, SEAL_FILE, own, speaks_of_the_package};
 use crate::capture::{self, ARCHIVE_FOLDER, CUSTODY_FILE, Capture, Listed, PackedCapture, SESSION_FILE};
 use crate::evidence::{
-    CaseKey, FILES_FORMAT, LinesTree, SEAL_FORMAT, SEAL_VERSION, SealedBy, SealedFiles, Statement, entries_root, verify_seal,
+    CaseKey, FILES_FORMAT, LinesTree, SEAL_FORMAT, SEAL_VERSION, SealedFiles, SignerKey, Statement, entries_root, verify_seal,
 };
 use crate::interop::datapackage::{DATAPACKAGE, DATAPACKAGE_DIGEST};
 use crate::model::{Digest, Timestamp};
@@ -24,6 +26,12 @@ const LONGEST_LIST: u64 = 1 << 30;
 
 /// Checks an Ed25519 signature: public key, message, signature.
 pub type CheckSignature<'c> = &'c dyn Fn(&[u8; 32], &[u8], &[u8; 64]) -> bool;
+
+/// The one that is to be used: RFC 8032 by strict rules.
+#[must_use]
+pub fn ed25519(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    SignerKey::from_bytes(key).is_ok_and(|key| key.verify(message, signature).is_ok())
+}
 
 /// Something about a file of the package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +92,7 @@ pub fn verify(package: PackedCapture, case: Option<&CaseKey>, signature: Option<
     checking.files(&files)?;
     checking.statement(&files, case)?;
     checking.signature(signature)?;
+    checking.anonymous_form()?;
     checking.unknown(&files);
     Ok(checking.checked)
 }
@@ -365,38 +374,6 @@ impl Checking<'_> {
             self.checked.holds(&seal, format!("states this session, custody log and {} entries: root {}", entries.count, entries.root));
         }
         wrong.into_iter().for_each(|name| self.checked.wrong(&seal, format!("{name}, is not what the recording in the package says")));
-    }
-
-    fn signature(&mut self, check: Option<CheckSignature<'_>>) -> io::Result<()> {
-        let (seal, path) = (own(SEAL_FILE), own(SIGNATURE_FILE));
-        let Some((statement, text)) = self.statement_there()? else { return Ok(()) };
-        let Some(signer) = statement.signer else {
-            for name in [SIGNATURE_FILE, SIGNER_FILE] {
-                if self.package.has(&own(name)) {
-                    self.checked.wrong(&own(name), format!("is in the package, and {seal} says that nobody signed"));
-                }
-            }
-            self.checked.unchecked(&seal, "nobody signed, so whoever rewrites the whole package leaves no trace in it");
-            return Ok(());
-        };
-        if signer.algorithm != SealedBy::ED25519 {
-            self.checked.wrong(&seal, format!("/signer, names {:?}, and only {} is known", signer.algorithm, SealedBy::ED25519));
-            return Ok(());
-        }
-        let Some(bytes) = self.text(&path)? else { return Ok(()) };
-        let Ok(signature) = <[u8; 64]>::try_from(bytes) else {
-            self.checked.wrong(&path, "has not the 64 bytes of a signature");
-            return Ok(());
-        };
-        let key = signer.public_key;
-        match check.map(|check| check(&key.0, &text, &signature)) {
-            Some(true) => {
-                self.checked.holds(&path, format!("is the signature of {key} over {seal}; whose key that is, is not said by the package"))
-            }
-            Some(false) => self.checked.wrong(&path, format!("is not the signature of {key} over {seal}")),
-            None => self.checked.unchecked(&path, format!("whether it is the signature of {key} was not checked")),
-        }
-        Ok(())
     }
 
     /// Files in folders that a package does not have.

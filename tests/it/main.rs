@@ -86,5 +86,6 @@ mod tidy;
 mod time_authority;
 mod timestamps;
 mod verdicts;
+mod verify_package;
 mod visit;
 mod warc;

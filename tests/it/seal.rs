@@ -9,9 +9,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use dataspoor::capture::{Capture, PackedCapture, verify as verify_recording};
-use dataspoor::evidence::{CaseKey, Signer};
+use dataspoor::evidence::{CaseKey, Signer, SigningKeys};
 use dataspoor::model::{Digest, Entry, Timestamp};
-use dataspoor::package::{Extra, ExtraBytes, PackageChecked, SEAL_FILE, SealError, Sealed, Sealing, own, seal, verify};
+use dataspoor::package::{Extra, ExtraBytes, PackageChecked, SEAL_FILE, SealError, Sealed, Sealing, ed25519, own, seal, verify};
 use serde_json::Value;
 use sha2::Digest as _;
 
@@ -21,39 +21,9 @@ use super::live_archive::{archive, tools};
 
 const AT: &str = "2026-11-23T03:00:00Z";
 
-/// Signs with digests: enough to see who is asked to sign what. The real signatures have tests of their own.
-struct Marker(u8);
-
-impl Marker {
-    fn half(&self, message: &[u8]) -> [u8; 32] {
-        Digest::of(&[&[self.0], message].concat()).0
-    }
-}
-
-impl Signer for Marker {
-    fn public_key(&self) -> [u8; 32] {
-        [self.0; 32]
-    }
-
-    fn sign(&self, message: &[u8]) -> [u8; 64] {
-        [self.half(message), self.half(&self.half(message))].concat().try_into().expect("64 bytes")
-    }
-
-    fn public_key_pem(&self) -> String {
-        "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n".to_owned()
-    }
-
-    fn wacz_public_key(&self) -> Vec<u8> {
-        vec![self.0; 91]
-    }
-
-    fn wacz_sign(&self, message: &[u8]) -> Vec<u8> {
-        self.half(message).to_vec()
-    }
-}
-
-fn marked(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-    Marker(key[0]).sign(message) == *signature
+/// Keys that are the same each time.
+fn keys() -> SigningKeys {
+    SigningKeys::from_secrets(&[7; 32], &[9; 48]).expect("keys")
 }
 
 fn extras() -> Vec<Extra> {
@@ -71,7 +41,7 @@ fn sealed(folder: &Path, out: &Path) -> Sealed {
 }
 
 fn check(path: &Path) -> PackageChecked {
-    verify(PackedCapture::open(path).expect("opens"), None, Some(&marked)).expect("reads")
+    verify(PackedCapture::open(path).expect("opens"), None, Some(&ed25519)).expect("reads")
 }
 
 /// Changes files of a package.
@@ -238,8 +208,8 @@ fn whoever_signs_is_asked_to_sign_the_statement_and_the_list() {
     let root = scratch();
     let (folder, _) = recorded(root.path(), 20);
     let out = root.path().join("signed.wacz");
-    let signer = Marker(7);
-    let stamp = |signature: &[u8; 64]| vec![("seal.tsr".to_owned(), signature[..8].to_vec())];
+    let signer = keys();
+    let stamp = |signature: &[u8; 64]| Ok(vec![("seal.tsr".to_owned(), signature[..8].to_vec())]);
     let done = seal(&folder, &out, &Sealing { stamp: Some(&stamp), ..sealing(Some(&signer)) }).expect("sealed");
     let files = unpacked(&out);
     let statement = &files[&own(SEAL_FILE)];
@@ -249,7 +219,7 @@ fn whoever_signs_is_asked_to_sign_the_statement_and_the_list() {
     let digest: Value = serde_json::from_slice(&files["datapackage-digest.json"]).expect("JSON");
     let hash = format!("sha256:{}", Digest::of(&files["datapackage.json"]));
     assert_eq!((&digest["hash"], &digest["signedData"]["hash"]), (&hash.clone().into(), &hash.clone().into()));
-    let signature = data_encoding::BASE64.encode(&signer.wacz_sign(hash.as_bytes()));
+    let signature = data_encoding::BASE64.encode(&signer.wacz_sign(hash.as_bytes()).expect("signed"));
     assert_eq!(digest["signedData"]["signature"], signature);
     let checked = check(&out);
     assert_eq!((checked.problems.as_slice(), checked.open.as_slice()), (&[][..], &[][..]));
@@ -259,7 +229,10 @@ fn whoever_signs_is_asked_to_sign_the_statement_and_the_list() {
         "{:?}",
         other.problems
     );
-    let bad = |_: &[u8; 64]| vec![("../x.tsr".to_owned(), Vec::new())];
+    let none = |_: &[u8; 64]| Err("nobody answered".to_owned());
+    let refused = seal(&folder, &root.path().join("bad.wacz"), &Sealing { stamp: Some(&none), ..sealing(Some(&signer)) });
+    assert!(matches!(refused, Err(SealError::NotStamped(_))) && !root.path().join("bad.wacz").exists());
+    let bad = |_: &[u8; 64]| Ok(vec![("../x.tsr".to_owned(), Vec::new())]);
     let refused = seal(&folder, &root.path().join("bad.wacz"), &Sealing { stamp: Some(&bad), ..sealing(Some(&signer)) });
     assert!(matches!(refused, Err(SealError::Write { .. })) && !root.path().join("bad.wacz").exists());
 }
@@ -280,7 +253,7 @@ fn every_changed_byte_is_noticed() {
         fs::write(&changed, &bytes).expect("written");
         let noticed = match PackedCapture::open(&changed) {
             Err(_) => true,
-            Ok(package) => verify(package, None, Some(&marked)).map_or(true, |checked| !checked.problems.is_empty()),
+            Ok(package) => verify(package, None, Some(&ed25519)).map_or(true, |checked| !checked.problems.is_empty()),
         };
         assert!(noticed, "byte {at} of {}", whole.len());
     }
