@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
+mod attack_kit;
+mod attacks;
 mod bad_input;
 mod beside;
 mod beside_wire;
