@@ -22,6 +22,9 @@ use crate::model::{Digest, Timestamp};
 /// No list or statement of a package is longer, in bytes.
 const LONGEST_LIST: u64 = 1 << 30;
 
+/// What a SubjectPublicKeyInfo of Ed25519 begins with, before the 32 bytes of the key (RFC 8410 section 4).
+const ED25519_BEGINS: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
 /// Checks an Ed25519 signature: public key, message, signature.
 pub type CheckSignature<'c> = &'c dyn Fn(&[u8; 32], &[u8], &[u8; 64]) -> bool;
 
@@ -389,6 +392,14 @@ impl Checking<'_> {
             return Ok(());
         };
         let key = signer.public_key;
+        // Whoever checks with another program takes the key from that file.
+        let pem = own(SIGNER_FILE);
+        if let Some(text) = self.text(&pem)? {
+            let body: String = String::from_utf8_lossy(&text).lines().filter(|line| !line.starts_with("-----")).collect();
+            if body != data_encoding::BASE64.encode(&[ED25519_BEGINS, &key.0].concat()) {
+                self.checked.wrong(&pem, format!("is not the public key {key}, which {seal} names"));
+            }
+        }
         match check.map(|check| check(&key.0, &text, &signature)) {
             Some(true) => {
                 self.checked.holds(&path, format!("is the signature of {key} over {seal}; whose key that is, is not said by the package"))

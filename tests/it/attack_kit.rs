@@ -118,7 +118,8 @@ fn exchanges() -> Vec<Exchange> {
     let answer = b"<html>the page</html>".repeat(40);
     let form = format!("lsd=AVqx8&phone={PHONE}&next=%2Fministry&kind=visit&words={}", "a+word+".repeat(45));
     let typed = [host, ("Content-Type", "application/x-www-form-urlencoded")];
-    let mut chat = exchange("https://edge-chat.facebook.com/chat", &[host, ("Upgrade", "websocket")], b"", &[], b"");
+    let mut chat =
+        exchange("wss://edge-chat.facebook.com/chat?sid=7", &[host, ("Upgrade", "websocket")], b"", &[("Upgrade", "websocket")], b"");
     if let Outcome::Response(answer) = chat.outcome.clone() {
         chat.outcome = Outcome::Switched(Response { status: 101, ..answer });
     }
@@ -132,7 +133,13 @@ fn exchanges() -> Vec<Exchange> {
         vec![message(Direction::Sent, "{\"act\":\"like\",\"on\":\"post\"}"), message(Direction::Received, "{\"name\":\"somebody\"}")];
     vec![
         exchange("https://www.facebook.com/ministerievanvoorbeelden", &page, b"", &[("Content-Type", "text/html")], &answer),
-        exchange("https://www.facebook.com/ajax/settings", &typed, form.as_bytes(), &[("Content-Type", "application/json")], b"{\"ok\":true}"),
+        exchange(
+            "https://www.facebook.com/ajax/settings",
+            &typed,
+            form.as_bytes(),
+            &[("Content-Type", "application/json")],
+            b"{\"ok\":true}",
+        ),
         exchange("https://connect.facebook.net/p.gif?id=7&ev=PageView", &[host], b"", &[("Content-Type", "image/gif")], b"GIF89a"),
         chat,
     ]
@@ -143,6 +150,7 @@ pub(crate) struct Kit {
     root: tempfile::TempDir,
     pub(crate) case: Case,
     pub(crate) folder: PathBuf,
+    report: PathBuf,
     pub(crate) authority: TimeAuthority,
     pub(crate) auditor: Auditor,
     /// The package.
@@ -183,8 +191,12 @@ impl Kit {
         let begun = LedgerLine::Begun { number: 1, at: AT.to_owned(), folder: "captures/1".to_owned(), planned: None, imported: None };
         case.ledger().expect("a ledger").append(&begun).expect("noted");
         recorded(&recording, &case, &authority, &|exchanges| exchanges);
-        let ran = run(["replay".as_ref(), recording.as_os_str(), "--case".as_ref(), folder.as_os_str()]);
+        let reports = at("reports");
+        let replay =
+            ["replay".as_ref(), recording.as_os_str(), "--case".as_ref(), folder.as_os_str(), "--out".as_ref(), reports.as_os_str()];
+        let ran = run(replay);
         assert_eq!(ran.code, 0, "{}", ran.err);
+        let report = fs::read_dir(&reports).expect("reports").next().expect("a report").expect("readable").path();
         let mut kit = Self {
             sealed: at("sealed.wacz"),
             copy: at("copy.wacz"),
@@ -193,6 +205,7 @@ impl Kit {
             root,
             case,
             folder,
+            report,
             authority,
             auditor,
             files: Vec::new(),
@@ -213,6 +226,15 @@ impl Kit {
             signer: sealed.statement.signer.as_ref().map(|signer| signer.public_key.to_string()),
         };
         kit.head = custody.head;
+        let ended = LedgerLine::Ended {
+            number: 1,
+            at: AT.to_owned(),
+            entries: sealed.statement.entries.count,
+            custody_head: custody.head.to_string(),
+            interrupted: false,
+            outcome: None,
+        };
+        kit.case.ledger().expect("a ledger").append(&ended).expect("noted");
         kit.case.ledger().expect("a ledger").append(&line).expect("noted");
         kit.files = unpacked(&kit.sealed);
         kit.make_copy(&recording, sealed.seal_sha256);
@@ -231,7 +253,7 @@ impl Kit {
             .map(|name| Extra { name: format!("rules.{name}"), bytes: ExtraBytes::At(Path::new(ROOT).join("rules").join(name)) })
             .collect();
         for name in ["evidence.ndjson", "annex.json", "manifest.json", "flows.csv"] {
-            extras.push(Extra { name: format!("report.{name}"), bytes: ExtraBytes::At(self.folder.join("captures/1/report").join(name)) });
+            extras.push(Extra { name: format!("report.{name}"), bytes: ExtraBytes::At(self.report.join(name)) });
         }
         let stamp = |signature: &[u8; 64]| vec![("seal.tsr".to_owned(), asked(&self.authority, &Digest::of(signature)).answer)];
         let key = self.case.key();
@@ -272,7 +294,9 @@ impl Kit {
         self.proof = share::copy(&order, &folder).expect("copied").proof;
         let from = |name: &str| self.files.iter().find(|(path, _)| *path == own(name)).expect("a file").1.clone();
         let mut extras = vec![Extra { name: "proof.ndjson".to_owned(), bytes: ExtraBytes::Here(self.proof.clone()) }];
-        for (name, of) in [("original-seal.json", "seal.json"), ("original-seal.ed25519", "seal.ed25519"), ("original-signer.pem", "signer.pem")] {
+        for (name, of) in
+            [("original-seal.json", "seal.json"), ("original-seal.ed25519", "seal.ed25519"), ("original-signer.pem", "signer.pem")]
+        {
             extras.push(Extra { name: name.to_owned(), bytes: ExtraBytes::Here(from(of)) });
         }
         let sealing = Sealing {
@@ -342,7 +366,8 @@ impl Kit {
     /// What the Python verifier disproves, with the secret of the case and the key that is expected.
     pub(crate) fn python(&self, path: &Path) -> Vec<String> {
         if !self.secret.exists() {
-            fs::write(&self.secret, fs::read_to_string(self.case.folder().join("case.key")).expect("a key")).expect("written");
+            fs::write(&self.secret, fs::read_to_string(self.case.folder().join(dataspoor::vault::KEY_FILE)).expect("a key"))
+                .expect("written");
         }
         let script = Path::new(ROOT).join("docs/verify.py");
         let mut command = Command::new(&self.python);
@@ -375,7 +400,7 @@ pub(crate) fn asked(authority: &TimeAuthority, imprint: &Digest) -> Asked {
 pub(crate) fn recorded(folder: &Path, case: &Case, authority: &TimeAuthority, change: &dyn Fn(Vec<Exchange>) -> Vec<Exchange>) {
     let mut session = session_file();
     session.case = Some(CaseRef { id: case.file.id.clone(), number: 1 });
-    let (mut writer, key) = Writer::create(folder, &session, Some(&case.key())).expect("a new capture");
+    let (mut writer, _) = Writer::create(folder, &session, Some(&case.key())).expect("a new capture");
     let (record, over) = writer.custody_head();
     let time = asked(authority, &over);
     writer.time(&TimeLine {
@@ -397,7 +422,7 @@ pub(crate) fn recorded(folder: &Path, case: &Case, authority: &TimeAuthority, ch
     let at = Timestamp::parse("2026-11-22T01:00:01Z").expect("a time");
     writer.fact("browser", "Chromium 142");
     writer.mark(at, &Mark { kind: MarkKind::Note, said_by: SaidBy::Operator, text: "the page is open".to_owned() });
-    let mut hasher = EntryHasher::new(&key);
+    let mut hasher = EntryHasher::new(&case.key().for_salts_of(writer.session()));
     for (number, exchange) in (1..).zip(change(exchanges())) {
         writer.whole(number, exchange, &mut hasher).expect("written");
     }
@@ -429,8 +454,7 @@ pub(crate) fn unpacked(path: &Path) -> Files {
 pub(crate) fn packed(files: &Files, path: &Path) {
     let mut zip = zip::ZipWriter::new(File::create(path).expect("a file"));
     for (name, bytes) in files {
-        let options =
-            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o644);
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o644);
         zip.start_file(name.as_str(), options).expect("begun");
         zip.write_all(bytes).expect("written");
     }

@@ -9,20 +9,17 @@ use dataspoor::evidence::{SealedFiles, entries_root};
 use dataspoor::model::Digest;
 use serde_json::Value;
 
-use super::attack_kit::{
-    AT, Auditor, Caught, Files, Kit, asked, chained, document, file, files_of, lines, members, packed, recorded, unpacked,
-};
+use super::attack_kit::{Auditor, Caught, Files, Kit, chained, document, file, lines, packed};
 use super::capture::Dice;
-use super::corpus::run;
 
-const LOG: &str = "dataspoor/custody.ndjson";
-const LIST: &str = "dataspoor/files.json";
-const SEAL: &str = "dataspoor/seal.json";
-const SESSION: &str = "dataspoor/session.json";
-const ARCHIVE: &str = "archive/segment-000001.warc.gz";
+pub(crate) const LOG: &str = "dataspoor/custody.ndjson";
+pub(crate) const LIST: &str = "dataspoor/files.json";
+pub(crate) const SEAL: &str = "dataspoor/seal.json";
+pub(crate) const SESSION: &str = "dataspoor/session.json";
+pub(crate) const ARCHIVE: &str = "archive/segment-000001.warc.gz";
 
 /// Names every file anew in the lists of WACZ. Whoever has no key for it leaves the signature out.
-fn relist(files: &mut Files) {
+pub(crate) fn relist(files: &mut Files) {
     let mut list: Value = serde_json::from_slice(file(files, "datapackage.json")).expect("JSON");
     let there = files.iter().filter(|(path, _)| !path.starts_with("datapackage"));
     let row = |(path, bytes): &(String, Vec<u8>)| {
@@ -37,7 +34,7 @@ fn relist(files: &mut Files) {
 }
 
 /// The same for the list of dataspoor, with its salts as they stand there.
-fn refile(files: &mut Files) {
+pub(crate) fn refile(files: &mut Files) {
     let mut list = document(file(files, LIST));
     let mut salts: BTreeMap<String, Value> = BTreeMap::new();
     for row in list["files"].as_array().expect("a list") {
@@ -55,7 +52,7 @@ fn refile(files: &mut Files) {
 }
 
 /// States what is in the package, as far as that goes without the key of the case, and signs with another key (or with none).
-fn restate(files: &mut Files, auditor: Option<&Auditor>) {
+pub(crate) fn restate(files: &mut Files, auditor: Option<&Auditor>) {
     refile(files);
     let list: SealedFiles = serde_json::from_slice(file(files, LIST)).expect("a list");
     let log = lines(file(files, LOG));
@@ -75,12 +72,13 @@ fn restate(files: &mut Files, auditor: Option<&Auditor>) {
     seal["custody"]["head"] = last["digest"].clone();
     seal["session"]["sha256"] = Digest::of(&session).to_string().into();
     seal["started"] = document(&session)["started"].clone();
-    seal["signer"] = auditor.map_or(Value::Null, |auditor| {
-        serde_json::json!({ "algorithm": "Ed25519", "public_key": auditor.0.public().to_string() })
-    });
+    seal["signer"] =
+        auditor.map_or(Value::Null, |auditor| serde_json::json!({ "algorithm": "Ed25519", "public_key": auditor.0.public().to_string() }));
     let seal = dataspoor::evidence::seal(&seal).expect("JSON");
     match auditor {
-        None => files.retain(|(path, _)| !["dataspoor/seal.ed25519", "dataspoor/signer.pem", "dataspoor/seal.tsr"].contains(&path.as_str())),
+        None => {
+            files.retain(|(path, _)| !["dataspoor/seal.ed25519", "dataspoor/signer.pem", "dataspoor/seal.tsr"].contains(&path.as_str()))
+        }
         Some(auditor) => {
             *file(files, "dataspoor/seal.ed25519") = auditor.0.sign(&seal).to_vec();
             *file(files, "dataspoor/signer.pem") = auditor.0.public().to_pem().into_bytes();
@@ -91,18 +89,18 @@ fn restate(files: &mut Files, auditor: Option<&Auditor>) {
 }
 
 /// Changes the records of the log and chains them anew.
-fn rechain(files: &mut Files, change: &dyn Fn(&mut Vec<String>)) {
+pub(crate) fn rechain(files: &mut Files, change: &dyn Fn(&mut Vec<String>)) {
     let mut records = lines(file(files, LOG));
     change(&mut records);
     *file(files, LOG) = chained(&records);
 }
 
-fn of_kind(records: &[String], kind: &str) -> usize {
+pub(crate) fn of_kind(records: &[String], kind: &str) -> usize {
     records.iter().position(|record| record.contains(&format!("\"kind\":\"{kind}\""))).unwrap_or_else(|| panic!("no {kind}"))
 }
 
 /// Unpacked bytes and the places of the gzip members.
-fn unpack(packed: &[u8]) -> (Vec<u8>, Vec<usize>) {
+pub(crate) fn unpack(packed: &[u8]) -> (Vec<u8>, Vec<usize>) {
     let (mut out, mut starts, mut rest) = (Vec::new(), Vec::new(), packed);
     while !rest.is_empty() {
         starts.push(out.len());
@@ -192,7 +190,11 @@ fn seeded(kit: &Kit, dice: &mut Dice, number: u64) -> (String, Vec<u8>) {
                 }
                 _ => {
                     // A list that was damaged itself cannot be read for writing it again.
-                    if files[which].0 == LIST { relist(&mut files) } else { refile(&mut files) }
+                    if files[which].0 == LIST {
+                        relist(&mut files)
+                    } else {
+                        refile(&mut files)
+                    }
                     "all lists rewritten"
                 }
             };
@@ -203,7 +205,11 @@ fn seeded(kit: &Kit, dice: &mut Dice, number: u64) -> (String, Vec<u8>) {
             let mut value = document(file(&mut files, path));
             other_value(&mut value, dice);
             *file(&mut files, path) = dataspoor::evidence::seal(&value).expect("JSON");
-            if path == LIST { relist(&mut files) } else { refile(&mut files) }
+            if path == LIST {
+                relist(&mut files)
+            } else {
+                refile(&mut files)
+            }
             format!("{path}: value changed, sealed anew, lists rewritten")
         }
         6..=8 => {
@@ -233,7 +239,11 @@ fn seeded(kit: &Kit, dice: &mut Dice, number: u64) -> (String, Vec<u8>) {
                 7 => "chained anew, lists rewritten",
                 _ => "chained anew, all stated and signed by another",
             };
-            if number % 10 == 8 { restate(&mut files, Some(&Auditor::new(66))) } else { refile(&mut files) }
+            if number % 10 == 8 {
+                restate(&mut files, Some(&Auditor::new(66)))
+            } else {
+                refile(&mut files)
+            }
             format!("{LOG}: {what}, {rewritten}")
         }
         _ => {
@@ -241,7 +251,11 @@ fn seeded(kit: &Kit, dice: &mut Dice, number: u64) -> (String, Vec<u8>) {
             let text = if files[one].1 == files[other].1 { b"other".to_vec() } else { files[other].1.clone() };
             files[one].1 = text;
             let path = files[one].0.clone();
-            if path != LIST && path != SEAL { refile(&mut files) } else { relist(&mut files) }
+            if path != LIST && path != SEAL {
+                refile(&mut files)
+            } else {
+                relist(&mut files)
+            }
             format!("{path}: replaced, lists rewritten")
         }
     };
@@ -250,7 +264,7 @@ fn seeded(kit: &Kit, dice: &mut Dice, number: u64) -> (String, Vec<u8>) {
 }
 
 /// A row of the table: what was done and what caught it.
-fn row(table: &mut String, name: &str, caught: &Caught) {
+pub(crate) fn row(table: &mut String, name: &str, caught: &Caught) {
     let inside = caught.inside.first().map(|(path, what)| format!("package: {path}: {what}"));
     let outside: Vec<&str> = caught.outside.iter().map(|(check, _)| *check).collect();
     let python = caught.python.first().map_or("-", String::as_str);
@@ -260,7 +274,7 @@ fn row(table: &mut String, name: &str, caught: &Caught) {
 
 /// Whether what was found is something that the Python verifier looks at: it reads a ZIP archive as its list of files names it, and does not hold every
 /// byte of its own form against the one that is written.
-fn covered_by_python(caught: &Caught) -> bool {
+pub(crate) fn covered_by_python(caught: &Caught) -> bool {
     caught.inside.iter().any(|(path, _)| !path.is_empty()) || caught.outside.iter().any(|(check, _)| *check == "expected key")
 }
 

@@ -40,7 +40,8 @@ impl Signer for Marker {
     }
 
     fn public_key_pem(&self) -> String {
-        "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n".to_owned()
+        let key = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", &self.public_key()[..]].concat();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", data_encoding::BASE64.encode(&key))
     }
 
     fn wacz_public_key(&self) -> Vec<u8> {
