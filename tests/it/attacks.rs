@@ -304,3 +304,23 @@ fn no_seeded_manipulation_goes_unnoticed() {
     eprintln!("{count} manipulations, {by_python} disproved by the Python verifier too, {by_time} seen by the outside time only");
     assert!(by_python * 4 >= count * 3, "only {by_python} of {count} by the Python verifier");
 }
+
+/// A recording with everything there can be in one (streams, messages, answers before answers, heads of odd forms): the second verifier makes the digests of
+/// all its entries again.
+#[test]
+fn the_python_verifier_proves_what_is_recorded() {
+    let root = super::corpus::scratch();
+    let (folder, out) = (root.path().join("recording"), root.path().join("recording.wacz"));
+    super::capture::record(&folder, 11, 400, |_| {});
+    let at = dataspoor::model::Timestamp::parse(super::attack_kit::AT).expect("a time");
+    let sealing =
+        dataspoor::package::Sealing { tool: "dataspoor test".to_owned(), at, case: None, extras: Vec::new(), signer: None, stamp: None };
+    dataspoor::package::seal(&folder, &out, &sealing).expect("sealed");
+    let script = std::path::Path::new(super::corpus::ROOT).join("docs/verify.py");
+    let ran = std::process::Command::new(super::live_archive::tools().join("python")).arg(&script).arg(&out).output().expect("starts");
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.code() == Some(2) && said.contains("the digests of 400 entries") && said.contains("nobody signed"), "{said}");
+    assert!(!said.contains("disproved"), "{said}");
+    let lines = fs::read_to_string(script).expect("a program").lines().count();
+    assert!(lines <= 200, "{lines} lines");
+}
