@@ -125,7 +125,7 @@ impl Times {
     ///
     /// Something cannot be read.
     pub fn read(folder: &Path) -> Result<Self, CaptureError> {
-        let source = Source::Folder(folder.to_owned());
+        let source = Source::in_folder(folder)?;
         let mut times = Self::in_log(&source, CUSTODY_FILE)?;
         times.beside(folder)?;
         times.held_against(&source)?;

@@ -270,7 +270,11 @@ fn settings(case: &Case, original: &Capture) -> BTreeMap<String, String> {
 fn processing(arguments: &Arguments, case: &Case, original: &Capture, copied: &Copied) -> String {
     let number = original.session.case.as_ref().map(|of| of.number).unwrap_or_default();
     let retention = case.file.retention.as_ref();
-    let said = if arguments.access.is_empty() { retention.map(|retention| retention.access.clone()).unwrap_or_default() } else { arguments.access.clone() };
+    let said = if arguments.access.is_empty() {
+        retention.map(|retention| retention.access.clone()).unwrap_or_default()
+    } else {
+        arguments.access.clone()
+    };
     let access = (!said.is_empty()).then(|| said.join("; "));
     let (access_nl, access_en) =
         (access.clone().unwrap_or_else(|| "niet opgegeven".to_owned()), access.unwrap_or_else(|| "not stated".to_owned()));

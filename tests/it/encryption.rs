@@ -6,7 +6,7 @@ use std::path::Path;
 
 use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
-use dataspoor::capture::{Capture, EncryptTo, EncryptedHeader, read_with, recover, verify};
+use dataspoor::capture::{Capture, EncryptTo, EncryptedHeader, SessionFile, read_with, recover, verify};
 use dataspoor::model::{Entry, Timestamp};
 use tempfile::TempDir;
 
@@ -127,7 +127,8 @@ fn every_command_that_reads_takes_the_key_and_writes_nothing_in_clear_beside() {
     }
     assert!(tree(&folder) == before, "reading changes nothing, and leaves nothing in clear");
     let package = run_in(root.path(), ["verify", "recording.wacz"]);
-    assert_eq!(package.code, 0, "{}{}", package.out, package.err);
+    // Nobody signed it and no outside time stands behind it: that is said, and nothing is disproved.
+    assert!(package.code == 2 && !package.out.contains("DISPROVED"), "{}{}", package.out, package.err);
     assert!(root.path().join("annexes/recording/annex.nl.html").is_file());
 
     let ran = run_in(root.path(), ["verify", "recording", "--identity", "nowhere"]);
@@ -235,7 +236,9 @@ fn who_holds_the_key_reads_and_the_private_key_is_never_kept() {
     let (key, folder) = (KeyFile::new(), root.path().join("recording"));
     record_for(&[key.to()], &folder, 3, 5, |_| {});
     read_with(vec![key.identity.clone()]);
-    assert_eq!(Capture::open(&folder).expect("opens").session, session_file());
+    let session = Capture::open(&folder).expect("opens").session;
+    assert_eq!(session.salt.len(), 32, "each recording has a salt of its own");
+    assert_eq!(SessionFile { salt: String::new(), ..session }, session_file());
     let secret = key.identity.to_string();
     assert_nothing_in_clear(&folder, &[secret.expose_secret()]);
     // The key of the recording opens with age alone, and is 32 bytes.

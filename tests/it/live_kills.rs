@@ -349,12 +349,12 @@ async fn what_a_client_had_in_full_outlives_a_kill() {
     assert!(!with_messages || shown.messages > kills, "{shown:?}");
 }
 
-/// Without the key nobody learns more than that it is encrypted and was interrupted, and nothing is changed; with it, it is taken up as any other. Ten kills
+/// Without the key nobody learns more than that it is encrypted and was interrupted, and nothing is changed; with it, it is taken up as any other. Five kills
 /// by default, with seeds of their own.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_client_had_in_full_outlives_a_kill_encrypted() {
     #[allow(clippy::disallowed_methods, reason = "how long a test runs is the caller's choice")]
-    let kills = std::env::var("DATASPOOR_KILLS").map_or(10, |text| text.parse::<u64>().expect("DATASPOOR_KILLS is a number"));
+    let kills = std::env::var("DATASPOOR_KILLS").map_or(5, |text| text.parse::<u64>().expect("DATASPOOR_KILLS is a number"));
     let origin = LiveOrigin::start(BTreeMap::new()).await;
     let (chat, task) = chat().await;
     let with_messages = messages_are_recorded(&origin, chat).await;

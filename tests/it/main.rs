@@ -2,6 +2,10 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
+mod attack_copies;
+mod attack_kit;
+mod attacks;
+mod attacks_named;
 mod bad_input;
 mod beside;
 mod beside_wire;

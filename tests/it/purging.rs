@@ -177,7 +177,7 @@ fn an_encrypted_recording_is_known_without_its_key_and_looked_into_with_it() {
     record_for(&[key.to()], &folder, CELL, 1, |_| {});
     assert_eq!(states(root), ["locked"]);
     let ran = verify(root);
-    assert!(ran.code == 0 && ran.out.contains("recording 1 is encrypted, so nothing in it was checked"), "{}{}", ran.out, ran.err);
+    assert!(ran.code == 2 && ran.out.contains("recording 1 is encrypted, so nothing in it was checked"), "{}{}", ran.out, ran.err);
     let ran = run_in(root, ["verify", "case", "--identity", &key.path]);
     assert!(ran.code == 0 && ran.out.contains("recording 1: ") && ran.out.contains("as the ledger noted it"), "{}{}", ran.out, ran.err);
     // Another recording in its place is noticed by what stands in clear.
