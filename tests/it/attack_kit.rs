@@ -388,10 +388,7 @@ pub(crate) fn signed(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bo
 
 /// Asks the authority for a time.
 pub(crate) fn asked(authority: &TimeAuthority, imprint: &Digest) -> Asked {
-    let clock = || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-        Timestamp::from_nanoseconds(i64::try_from(since.as_nanos()).expect("not yet"))
-    };
+    let clock = super::case_plan::now;
     let named = dataspoor::vault::TimeAuthority { url: authority.url(), ..Default::default() };
     ask(&named, imprint, &[0x5a; LONGEST_NONCE], Duration::from_secs(10), &clock).expect("a time")
 }
