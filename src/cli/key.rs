@@ -54,7 +54,7 @@ pub(super) struct Opening {
     unlock: Unlock,
     /// File with the private key of age that opens the key, if it is encrypted for one.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["passphrase_file", "passphrase_env"])]
-    identity: Option<PathBuf>,
+    key_identity: Option<PathBuf>,
 }
 
 /// What opens it.
@@ -139,11 +139,11 @@ impl Opening {
     /// Opens the key in the file at `path`.
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<SigningKeys> {
         let file = KeyFile::read(path)?;
-        let unlocking = match &self.identity {
+        let unlocking = match &self.key_identity {
             _ if file.by_passphrase() => Unlocking::Passphrase(self.unlock.passphrase(false)?),
             Some(identity) => Unlocking::Identities(secret_file(identity)?),
             None => bail!(
-                "{}: this key is encrypted to {}; name the file of the private key of age with --identity",
+                "{}: this key is encrypted to {}; name the file of the private key of age with --key-identity",
                 path.display(),
                 file.encrypted_to.join(", ")
             ),

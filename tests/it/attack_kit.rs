@@ -246,15 +246,19 @@ impl Kit {
         self.root.path().join(name)
     }
 
-    /// Seals a recording with its report and two rule files.
+    /// Seals a recording with its report and the rule files.
     pub(crate) fn seal(&self, recording: &Path, out: &Path, auditor: &Auditor, stamped: bool) -> Sealed {
-        let mut extras: Vec<Extra> = ["meta.toml", "lifetimes.toml"]
-            .into_iter()
-            .map(|name| Extra { name: format!("rules.{name}"), bytes: ExtraBytes::At(Path::new(ROOT).join("rules").join(name)) })
-            .collect();
-        for name in ["evidence.ndjson", "annex.json", "manifest.json", "flows.csv"] {
-            extras.push(Extra { name: format!("report.{name}"), bytes: ExtraBytes::At(self.report.join(name)) });
-        }
+        self.seal_with(recording, &self.report, out, auditor, stamped)
+    }
+
+    /// The same with another report.
+    pub(crate) fn seal_with(&self, recording: &Path, report: &Path, out: &Path, auditor: &Auditor, stamped: bool) -> Sealed {
+        let files = |folder: &Path, kind: &str| -> Vec<Extra> {
+            let all = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+            let of = |path: PathBuf| Extra { name: format!("{kind}.{}", super::corpus::name(&path)), bytes: ExtraBytes::At(path) };
+            all.filter(|path| kind == "report" || path.extension().is_some_and(|ending| ending == "toml")).map(of).collect()
+        };
+        let extras = [files(&Path::new(ROOT).join("rules"), "rules"), files(report, "report")].concat();
         let stamp = |signature: &[u8; 64]| Ok(vec![("seal.tsr".to_owned(), asked(&self.authority, &Digest::of(signature)).answer)]);
         let key = self.case.key();
         let sealing = Sealing {
@@ -345,7 +349,7 @@ impl Kit {
             Some(Ok(())) => {}
         }
         let ran = self.program(path, true);
-        if ran.contains("knows no package with this digest") || ran.contains("ledger") && ran.contains("DISPROVED") {
+        if ran.lines().any(|line| line.starts_with("DISPROVED") && line.contains("ledger")) {
             caught.outside.push(("ledger", "does not note this package".to_owned()));
         }
         caught.python = self.python(path);

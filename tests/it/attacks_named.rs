@@ -347,8 +347,20 @@ fn what_the_operator_rewrites_is_seen_from_outside_only_and_said_to_be_so() {
         exchanges
     });
     let (plain, stamped) = (kit.at("plain.wacz"), kit.at("stamped.wacz"));
-    kit.seal(&recording, &plain, &kit.auditor, false);
-    kit.seal(&recording, &stamped, &kit.auditor, true);
+    // Whoever rewrites all of it makes its report anew too.
+    let reports = kit.at("rewritten-reports");
+    let made = run([
+        "replay".as_ref(),
+        recording.as_os_str(),
+        "--case".as_ref(),
+        kit.case.folder().as_os_str(),
+        "--out".as_ref(),
+        reports.as_os_str(),
+    ]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let report = fs::read_dir(&reports).expect("reports").next().expect("a report").expect("readable").path();
+    kit.seal_with(&recording, &report, &plain, &kit.auditor, false);
+    kit.seal_with(&recording, &report, &stamped, &kit.auditor, true);
     for (path, time) in [(&plain, true), (&stamped, false)] {
         let caught = kit.check(path);
         assert!(caught.inside.is_empty() && caught.python.is_empty(), "it fits together: {caught:?}");

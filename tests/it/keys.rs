@@ -76,8 +76,8 @@ fn a_key_lies_in_the_configuration_folder_and_may_be_for_age() {
     let key = folder.path().join("dataspoor/key.toml");
     let show = ["key", "show", "--open", "--key", key.to_str().expect("a path")];
     let without = run_in(folder.path(), show);
-    assert!(without.code == 2 && without.err.contains("--identity"), "{}", without.err);
-    let opened = run_in(folder.path(), [&show[..], &["--identity", "own"]].concat());
+    assert!(without.code == 2 && without.err.contains("--key-identity"), "{}", without.err);
+    let opened = run_in(folder.path(), [&show[..], &["--key-identity", "own"]].concat());
     assert!(opened.code == 0 && opened.out.contains("opened\tyes"), "{} {}", opened.out, opened.err);
 }
 
