@@ -1,4 +1,4 @@
-//! Other people's recording formats, read into exchanges, and written from them ([`write`]). Works over `Read` and `Write`; opens no file, never writes
+//! Other people's recording formats, read into exchanges, and written from them ([`mod@write`]). Works over `Read` and `Write`; opens no file, never writes
 //! our own capture.
 //!
 //! Registry of formats, in the order in which they are tried:
