@@ -404,32 +404,21 @@ fn failure(name: &str) -> Option<FailureStage> {
     STAGES.iter().find(|(_, known)| *known == name).map(|(stage, _)| *stage)
 }
 
-const REASONS: [(Unrecorded, &str); 6] = [
-    (Unrecorded::NotInSource, "not-in-source"),
-    (Unrecorded::SideFile, "side-file"),
-    (Unrecorded::Disconnected, "disconnected"),
-    (Unrecorded::Ceiling, "ceiling"),
-    (Unrecorded::NoResponse, "no-response"),
-    (Unrecorded::Withheld, "withheld"),
-];
-
 /// The state of a body in words; `None` for the ordinary one.
 pub(super) fn state(state: BodyState) -> Option<String> {
-    let why = |why: Unrecorded| REASONS.iter().find(|(known, _)| *known == why).map_or("not-in-source", |(_, name)| name);
     match state {
         BodyState::Raw => None,
         BodyState::AlreadyDecoded => Some("already-decoded".to_owned()),
         BodyState::Lossy => Some("lossy".to_owned()),
-        BodyState::Missing(reason) => Some(format!("missing {}", why(reason))),
-        BodyState::Truncated(reason) => Some(format!("truncated {}", why(reason))),
+        BodyState::Missing(reason) => Some(format!("missing {}", reason.id())),
+        BodyState::Truncated(reason) => Some(format!("truncated {}", reason.id())),
     }
 }
 
 pub(super) fn read_state(text: &str) -> Option<BodyState> {
-    let why = |text: &str| REASONS.iter().find(|(_, name)| *name == text).map(|(reason, _)| *reason);
     match text.split_once(' ') {
-        Some(("missing", reason)) => why(reason).map(BodyState::Missing),
-        Some(("truncated", reason)) => why(reason).map(BodyState::Truncated),
+        Some(("missing", reason)) => Unrecorded::from_id(reason).map(BodyState::Missing),
+        Some(("truncated", reason)) => Unrecorded::from_id(reason).map(BodyState::Truncated),
         _ if text == "already-decoded" => Some(BodyState::AlreadyDecoded),
         _ if text == "lossy" => Some(BodyState::Lossy),
         _ => None,

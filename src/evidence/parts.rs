@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::pieces::Cut;
-use crate::model::{Anomaly, Body, BodyState, Direction, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, Unrecorded, UrlParts};
+use crate::model::{Anomaly, Body, BodyState, Direction, Exchange, FailureStage, Fidelity, Headers, Outcome, Side, UrlParts};
 
 /// Kinds of parts, as they stand in the layout. Numbers are part of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,20 +265,12 @@ fn outcome(outcome: &Outcome) -> &'static str {
 pub(super) const WITHHELD: &str = "missing withheld";
 
 fn body_state(state: BodyState) -> String {
-    let why = |why: Unrecorded| match why {
-        Unrecorded::NotInSource => "not-in-source",
-        Unrecorded::SideFile => "side-file",
-        Unrecorded::Disconnected => "disconnected",
-        Unrecorded::Ceiling => "ceiling",
-        Unrecorded::NoResponse => "no-response",
-        Unrecorded::Withheld => "withheld",
-    };
     match state {
         BodyState::Raw => "raw".to_owned(),
         BodyState::AlreadyDecoded => "already-decoded".to_owned(),
         BodyState::Lossy => "lossy".to_owned(),
-        BodyState::Missing(reason) => format!("missing {}", why(reason)),
-        BodyState::Truncated(reason) => format!("truncated {}", why(reason)),
+        BodyState::Missing(reason) => format!("missing {}", reason.id()),
+        BodyState::Truncated(reason) => format!("truncated {}", reason.id()),
     }
 }
 

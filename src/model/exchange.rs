@@ -343,6 +343,30 @@ pub enum Unrecorded {
     Withheld,
 }
 
+impl Unrecorded {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [Self::NotInSource, Self::SideFile, Self::Disconnected, Self::Ceiling, Self::NoResponse, Self::Withheld];
+
+    /// As it stands in recordings, exports and digests; part of their formats.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NotInSource => "not-in-source",
+            Self::SideFile => "side-file",
+            Self::Disconnected => "disconnected",
+            Self::Ceiling => "ceiling",
+            Self::NoResponse => "no-response",
+            Self::Withheld => "withheld",
+        }
+    }
+
+    /// The reason of this name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.id() == id)
+    }
+}
+
 /// A set of facts that the source of a record could not carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotCarried(u16);

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::proof_file::{End, Header, PROOF_FORMAT, ProofLine, ShownLine, WithheldLines};
 use crate::capture::{Capture, CaptureError, LogLine};
-use crate::evidence::{EntryProof, LinesCheck, MaskedPart, entries_root, verify_chain, verify_seal};
+use crate::evidence::{EntryProof, LinesCheck, MaskedPart, Statement, entries_root, verify_chain, verify_seal};
 use crate::model::{Digest, GapKind};
 
 /// What does not hold.
@@ -41,25 +40,6 @@ pub struct CopyChecked {
     pub unsealed: BTreeSet<u64>,
     /// For whom the copy was made.
     pub profile: String,
-}
-
-/// What of the original's statement is needed here.
-#[derive(Deserialize)]
-struct Statement {
-    custody: CustodyRoot,
-    entries: EntriesRoot,
-}
-
-#[derive(Deserialize)]
-struct CustodyRoot {
-    records: u64,
-    head: String,
-    root: String,
-}
-
-#[derive(Deserialize)]
-struct EntriesRoot {
-    root: String,
 }
 
 const PROOF: &str = "proof.ndjson";
@@ -122,7 +102,7 @@ struct Reading {
     next: u64,
     ended: Option<End>,
     /// Digest of the last record, if it is shown.
-    head: Option<String>,
+    head: Option<Digest>,
 }
 
 impl Reading {
@@ -187,7 +167,7 @@ impl Reading {
     fn shown(&mut self, line: &ShownLine) -> Result<(), String> {
         let text = &line.text;
         let at = text.rfind(",\"digest\":\"").ok_or_else(|| format!("shows record {} without its digest", line.record))?;
-        let digest = Digest::of(&text.as_bytes()[..at]).to_string();
+        let digest = Digest::of(&text.as_bytes()[..at]);
         if text[at..] != format!(",\"digest\":\"{digest}\"}}") {
             return Err(format!("shows record {} with a digest that is not its own", line.record));
         }
@@ -214,10 +194,10 @@ impl Reading {
                 "whole",
                 format!("tells of {records} records of the log, but {} were sealed", statement.custody.records),
             );
-        } else if lines.root().to_string() != statement.custody.root {
+        } else if lines.root() != statement.custody.root {
             checked.problem(PROOF, "whole", "the records of the log that it shows are not those that were sealed".to_owned());
         }
-        if self.head.as_ref().is_some_and(|head| *head != statement.custody.head) {
+        if self.head.is_some_and(|head| head != statement.custody.head) {
             let what = "the last record of the log that it shows is not the one that was sealed as the last".to_owned();
             checked.problem(PROOF, "whole", what);
         }
@@ -300,8 +280,8 @@ fn entries(checked: &mut CopyChecked, statement: &Statement, copy: &Capture) -> 
     }
     let sealed =
         |(number, proof): (&u64, &EntryProof)| proof.digest().filter(|_| !checked.unsealed.contains(number)).map(|digest| digest.0);
-    let root = entries_root(checked.proofs.iter().map(sealed)).root;
-    if root.to_string() != statement.entries.root {
+    let root = entries_root(checked.proofs.iter().map(sealed));
+    if root != statement.entries {
         checked.problem(PROOF, "whole", "its entries are not those that were sealed".to_owned());
     }
     Ok(())

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use super::*;
 use crate::analysis::planted::SeedKind;
 use crate::capture::{CAPTURE_VERSION, Capture, CaseRef, SessionFile, Writer};
-use crate::evidence::{CaseKey, EntryHasher, Fingerprinter, Opening, open_part, seal};
+use crate::evidence::{
+    CaseKey, EntryHasher, Fingerprinter, Opening, SEAL_FORMAT, SEAL_VERSION, SealedCustody, SealedSession, Statement, entries_root,
+    open_part, seal,
+};
 use crate::model::{
     Body, BodyState, Change, Connection, Digest, Direction, Exchange, Fidelity, Headers, Mark, MarkKind, Message, NotCarried, OddHeads,
     Opcode, Outcome, Request, Response, SaidBy, Timestamp, Timings,
@@ -187,12 +190,22 @@ fn statement_of(capture: &Capture) -> Vec<u8> {
             Ok(())
         })
         .expect("reads");
-    let entries = crate::evidence::entries_root(digests.values().map(|digest: &crate::model::EntryDigest| Some(digest.0))).root;
-    let statement = serde_json::json!({
-        "format": "dataspoor-seal",
-        "custody": {"records": records, "head": contents.head.map(|head| head.to_string()), "root": tree.finish().root.to_string()},
-        "entries": {"count": digests.len(), "root": entries.to_string()},
-    });
+    let session = &capture.session;
+    let statement = Statement {
+        format: SEAL_FORMAT.to_owned(),
+        version: SEAL_VERSION,
+        tool: session.tool.clone(),
+        sealed: session.started.clone(),
+        case: None,
+        session: SealedSession { id: session.id.clone(), sha256: capture.session_digest },
+        started: session.started.clone(),
+        ended: None,
+        simulated: session.simulated,
+        custody: SealedCustody { records, head: contents.head.expect("a head"), root: tree.finish().root },
+        entries: entries_root(digests.values().map(|digest: &crate::model::EntryDigest| Some(digest.0))),
+        files: entries_root([]),
+        signer: None,
+    };
     seal(&statement).expect("JSON")
 }
 

@@ -10,14 +10,6 @@ pub(super) const FIDELITIES: [(Fidelity, &str); 5] = [
     (Fidelity::Imported, "imported"),
 ];
 
-const REASONS: [(Unrecorded, &str); 5] = [
-    (Unrecorded::NotInSource, "not-in-source"),
-    (Unrecorded::SideFile, "side-file"),
-    (Unrecorded::Disconnected, "disconnected"),
-    (Unrecorded::Ceiling, "ceiling"),
-    (Unrecorded::NoResponse, "no-response"),
-];
-
 pub(super) const STAGES: [(FailureStage, &str); 8] = [
     (FailureStage::Dns, "dns"),
     (FailureStage::Refused, "refused"),
@@ -53,8 +45,8 @@ pub(in crate::interop) fn state_id(state: BodyState) -> String {
         BodyState::Raw => "raw".to_owned(),
         BodyState::AlreadyDecoded => "already-decoded".to_owned(),
         BodyState::Lossy => "lossy".to_owned(),
-        BodyState::Missing(why) => format!("missing {}", id_of(&REASONS, &why)),
-        BodyState::Truncated(why) => format!("truncated {}", id_of(&REASONS, &why)),
+        BodyState::Missing(why) => format!("missing {}", why.id()),
+        BodyState::Truncated(why) => format!("truncated {}", why.id()),
     }
 }
 
@@ -64,8 +56,8 @@ pub(super) fn state_named(id: &str) -> Option<BodyState> {
         "raw" => BodyState::Raw,
         "already-decoded" => BodyState::AlreadyDecoded,
         "lossy" => BodyState::Lossy,
-        "missing" => BodyState::Missing(named(&REASONS, why)?),
-        "truncated" => BodyState::Truncated(named(&REASONS, why)?),
+        "missing" => BodyState::Missing(Unrecorded::from_id(why)?),
+        "truncated" => BodyState::Truncated(Unrecorded::from_id(why)?),
         _ => return None,
     })
 }
