@@ -34,7 +34,7 @@ golden: ## write the golden files of the rules anew; the difference shows what a
 
 bench: ## speed and memory, as ratios within one run
 	@scripts/need cc:gcc
-	@cargo bench --locked --bench replay --bench lists
+	@cargo bench --locked --bench replay --bench lists --bench seal
 
 soak: ## ten minutes of mixed load: memory, descriptors and threads stay flat (DATASPOOR_SOAK=SECONDS for another time)
 	@scripts/need cc:gcc

@@ -25,6 +25,7 @@ mod links;
 mod listed;
 mod messages;
 mod packed;
+mod packed_file;
 mod reader;
 mod records;
 mod recover;
@@ -44,7 +45,8 @@ pub use encryption::{ENCRYPTED_FILE, EncryptTo, EncryptedHeader, RECORDING_KEY_F
 pub use files::Dirty;
 pub use listed::{Listed, ListedRecord, MessageHeads, RecordOf};
 pub use messages::MessageRecords;
-pub use packed::{OWN_FOLDER, PackedCapture, PackedFile};
+pub use packed::{OWN_FOLDER, PackedCapture};
+pub use packed_file::PackedFile;
 pub use reader::{Capture, Contents};
 pub use records::FileRange;
 pub use recover::{Recovered, is_being_recorded, recover};

@@ -210,10 +210,7 @@ impl Capture {
             let at = chain.offset();
             chain.line(&line, b"").map_err(broken)?;
             let record = chain.chain().records();
-            reading.line(self, &line, each).map_err(|problem| match problem {
-                LineProblem::Line(what) => damaged(format!("record {record}, byte {at}"), what),
-                LineProblem::Whole(problem) => *problem,
-            })?;
+            reading.line(self, &line, each).map_err(|problem| problem.of_record(self, record, at))?;
         }
         let summary = chain.finish().map_err(broken)?;
         reading.custody.records = summary.records;
@@ -255,6 +252,54 @@ type EachLine<'e> = &'e mut dyn FnMut(&mut Reading, &Capture, &[u8]) -> Result<(
 enum LineProblem {
     Line(String),
     Whole(Box<CaptureError>),
+}
+
+impl LineProblem {
+    /// The problem with its place in the custody log: number of the record, and the byte at which it begins.
+    fn of_record(self, capture: &Capture, record: u64, at: u64) -> CaptureError {
+        match self {
+            Self::Line(what) => {
+                let file = capture.source.path(CUSTODY_FILE).display().to_string();
+                CaptureError::Damaged { file, place: format!("record {record}, byte {at}"), what }
+            }
+            Self::Whole(problem) => *problem,
+        }
+    }
+}
+
+/// Takes the digests of the entries again while somebody else goes through the custody log, so that a record is read for both while it is at hand.
+pub(super) struct Following<'c> {
+    capture: &'c Capture,
+    reading: Reading,
+    hasher: EntryHasher,
+    damage: Option<CaptureError>,
+}
+
+impl<'c> Following<'c> {
+    /// Before the first record. `case`: the key of the capture's case, if it belongs to one.
+    pub(super) fn new(capture: &'c Capture, case: Option<&CaseKey>) -> Self {
+        let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
+        Self { capture, reading, hasher: EntryHasher::new(&capture.salts_key(case)), damage: None }
+    }
+
+    /// Takes the next record, which begins at byte `at` of the log. Nothing is taken after one that does not hold.
+    pub(super) fn line(&mut self, record: u64, at: u64, line: &[u8]) {
+        if self.damage.is_some() {
+            return;
+        }
+        let hasher = &mut self.hasher;
+        let taken = self
+            .reading
+            .line(self.capture, line, &mut |reading, capture, line| reading.entry(capture, &parsed::<EntryLine>(line)?, hasher).map(drop));
+        self.damage = taken.err().map(|problem| problem.of_record(self.capture, record, at));
+    }
+
+    /// # Errors
+    ///
+    /// As [`Capture::read`].
+    pub(super) fn finish(self) -> Result<(), CaptureError> {
+        self.damage.map_or(Ok(()), Err)
+    }
 }
 
 impl From<CaptureError> for LineProblem {

@@ -1,7 +1,7 @@
 //! Reads records of the archive at the places that the custody log names, and holds their heads against its digests. The bytes of bodies stay
 //! where they are until somebody wants them.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -158,15 +158,15 @@ impl Record {
         })?;
         let Heads { bytes, rest, body_at, body_length } = heads;
         let body = if memory && place.file.starts_with("segment-") {
-            // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
-            let there = opened.file.length().map_err(CaptureError::read(&opened.path))?;
-            if body_at.saturating_add(body_length) > there {
+            let mut body = rest;
+            let missing = body_length.saturating_sub(body.len() as u64);
+            body.truncate(usize::try_from(body_length).unwrap_or(usize::MAX));
+            // A length that a damaged log claims does not become memory before the file shows that it has as many bytes.
+            let range = FileRange::new(opened.file.clone(), body_at + body.len() as u64, missing);
+            let read = RangeReader { range: &range, done: 0 }.read_to_end(&mut body);
+            if (read.map_err(CaptureError::read(&opened.path))? as u64) < missing {
                 return Err(damaged(&opened.path, place, "the file ends before the record does"));
             }
-            let mut body = rest;
-            let have = body.len().min(body_length as usize);
-            body.resize(body_length as usize, 0);
-            opened.file.read_exact_at(&mut body[have..], body_at + have as u64).map_err(CaptureError::read(&opened.path))?;
             Body::new(BodyState::Raw, body)
         } else {
             FileRange::new(opened.file, body_at, body_length).body(BodyState::Raw)

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use super::cipher::{EncryptedFile, FromBeginning, Wanted};
 use super::encryption::EncryptedCapture;
-use super::packed::{PackedCapture, PackedFile};
+use super::packed::PackedCapture;
+use super::packed_file::PackedFile;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, CaptureError, SESSION_FILE};
 
 /// A file of the archive, opened: bytes that can be read at any place.
@@ -48,7 +49,7 @@ impl ArchiveFile {
     pub fn length(&self) -> io::Result<u64> {
         match self {
             Self::Plain(file) => Ok(file.metadata()?.len()),
-            Self::Packed(file) => Ok(file.length()),
+            Self::Packed(file) => file.length(),
             Self::Encrypted(file) => Ok(file.length()),
         }
     }

@@ -14,7 +14,8 @@ use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
 use super::links::{CertificateLine, ConnectionLine};
 use super::messages::MessageLine;
 use super::packed::PackedCapture;
-use super::source::{ArchiveFile, Source};
+use super::reader::Following;
+use super::source::{ArchiveFile, Source, read_some};
 use super::times::{TIMES_FOLDER, TimeLine};
 use super::warc;
 use super::{ARCHIVE_FOLDER, CUSTODY_FILE, Capture, CaptureError, REPORT_FOLDER, SESSION_FILE};
@@ -30,6 +31,15 @@ pub struct CaptureProblem {
     pub place: String,
     /// What does not hold.
     pub what: String,
+}
+
+impl From<CaptureError> for CaptureProblem {
+    fn from(error: CaptureError) -> Self {
+        match error {
+            CaptureError::Damaged { file, place, what } => Self { file, place, what },
+            error => Self { file: CUSTODY_FILE.to_owned(), place: "whole".to_owned(), what: error.to_string() },
+        }
+    }
 }
 
 /// What was checked.
@@ -79,6 +89,11 @@ pub fn verify_package(package: &Arc<PackedCapture>, case: Option<&CaseKey>) -> i
 }
 
 fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
+    let mut session = Vec::new();
+    source.reader(SESSION_FILE)?.read_to_end(&mut session)?;
+    let capture = Capture::at(source.clone());
+    // Without its key the salts of a case cannot be made again.
+    let followed = capture.as_ref().ok().filter(|capture| capture.session.case.is_none() || case.is_some());
     let mut checking = Checking {
         source: &source,
         checked: Checked::default(),
@@ -87,9 +102,9 @@ fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
         messages: BTreeMap::new(),
         certificates: BTreeSet::new(),
         open: None,
+        buffer: Vec::new(),
+        reading: followed.map(|capture| Following::new(capture, case)),
     };
-    let mut session = Vec::new();
-    source.reader(SESSION_FILE)?.read_to_end(&mut session)?;
     if let Err(problem) = verify_seal(&session) {
         checking.problem(SESSION_FILE, format!("{}, byte {}", problem.record, problem.offset), problem.what);
     }
@@ -97,19 +112,13 @@ fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
     checking.whole_files()?;
     checking.unlisted()?;
     checking.checked.undigested = checking.undigested.len() as u64;
-    let mut checked = checking.checked;
+    let Checking { mut checked, reading, .. } = checking;
+    let made_again = reading.map(Following::finish);
     if checked.problems.is_empty() {
         // Everything is where it was; what remains is whether the entries have the digests that the log gives them.
-        match Capture::at(source).and_then(|capture| {
-            let in_case = capture.session.case.is_some();
-            if in_case && case.is_none() { Ok(false) } else { capture.read(case, &mut |_| Ok(())).map(|_| true) }
-        }) {
-            Ok(done) => checked.entry_digests = done,
-            Err(CaptureError::Damaged { file, place, what }) => checked.problems.push(CaptureProblem { file, place, what }),
-            Err(error) => {
-                let problem = CaptureProblem { file: CUSTODY_FILE.to_owned(), place: "whole".to_owned(), what: error.to_string() };
-                checked.problems.push(problem);
-            }
+        match capture.and_then(|_| made_again.transpose()) {
+            Ok(done) => checked.entry_digests = done.is_some(),
+            Err(error) => checked.problems.push(error.into()),
         }
     }
     Ok(checked)
@@ -128,6 +137,10 @@ struct Checking<'f> {
     certificates: BTreeSet<String>,
     /// The file of the archive that was looked at last.
     open: Option<(String, ArchiveFile)>,
+    /// Room for what is read of records.
+    buffer: Vec<u8>,
+    /// Takes the digests of the entries again, as long as everything holds.
+    reading: Option<Following<'f>>,
 }
 
 impl Checking<'_> {
@@ -166,6 +179,10 @@ impl Checking<'_> {
         let place = format!("record {record}, byte {offset}");
         if let Err(what) = self.fault(record, line, session) {
             self.problem(CUSTODY_FILE, place, what);
+        }
+        match &mut self.reading {
+            Some(reading) if self.checked.problems.is_empty() => reading.line(record, offset, line),
+            _ => {}
         }
     }
 
@@ -279,7 +296,7 @@ impl Checking<'_> {
             None => self.source.archive_file(&place.file),
         };
         let checked = file.map_err(|error| (place.at, format!("cannot be read ({error})"))).and_then(|file| {
-            let checked = check_record(&file, place, holds);
+            let checked = check_record(&file, place, holds, &mut self.buffer);
             self.open = Some((place.file.clone(), file));
             checked
         });
@@ -291,9 +308,16 @@ impl Checking<'_> {
         let mut extents = std::mem::take(&mut self.extents);
         for (name, stretches) in &mut extents {
             let file = format!("{ARCHIVE_FOLDER}/{name}");
-            let Ok(length) = self.source.archive_file(name).and_then(|file| file.length()) else {
-                self.problem(&file, "whole", "is named by the custody log but is not there");
-                continue;
+            let length = match self.source.archive_file(name).and_then(|file| file.length()) {
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.problem(&file, "whole", "is named by the custody log but is not there");
+                    continue;
+                }
+                Err(error) => {
+                    self.problem(&file, "whole", format!("cannot be read to its end ({error})"));
+                    continue;
+                }
             };
             self.checked.archive_bytes += length;
             stretches.sort_unstable();
@@ -338,14 +362,18 @@ enum Holds {
     Message,
 }
 
+/// Bytes of a record that are read at once.
+const AT_ONCE: usize = 1 << 16;
+
 /// No record's heads are longer.
-const LONGEST_HEADS: u64 = 4 << 20;
+const LONGEST_HEADS: usize = 4 << 20;
 
 /// The same for a message, whose record has a head of some 500 bytes and an address.
-const LONGEST_MESSAGE_HEAD: u64 = 256 << 10;
+const LONGEST_MESSAGE_HEAD: usize = 256 << 10;
 
 /// Checks one record and answers the digest of its body (of a description: of the whole). The error names the byte of the file at which the part that does not fit begins, and what it is.
-fn check_record(file: &ArchiveFile, place: &Place, holds: Holds) -> Result<Digest, (u64, String)> {
+/// `buffer`: room for what is read.
+fn check_record(file: &ArchiveFile, place: &Place, holds: Holds, buffer: &mut Vec<u8>) -> Result<Digest, (u64, String)> {
     let io = |error: io::Error| (place.at, format!("cannot be read ({error})"));
     let Some(before_end) = place.length.checked_sub(warc::END.len() as u64) else {
         return Err((place.at, "is shorter than a record can be".to_owned()));
@@ -360,10 +388,10 @@ fn check_record(file: &ArchiveFile, place: &Place, holds: Holds) -> Result<Diges
         let wrong = end.iter().zip(warc::END).take_while(|(one, other)| one == other).count() as u64;
         Err((place.at + before_end + wrong, "the mark that ends the record was changed".to_owned()))
     };
-    if holds == Holds::Info && before_end > 1 << 20 {
-        return Err((place.at, "is longer than a description of a file can be".to_owned()));
-    }
     if holds == Holds::Info {
+        if before_end > 1 << 20 {
+            return Err((place.at, "is longer than a description of a file can be".to_owned()));
+        }
         let mut bytes = vec![0; usize::try_from(before_end).map_err(|_| (place.at, "is too long".to_owned()))?];
         file.read_exact_at(&mut bytes, place.at).map_err(io)?;
         let found = Digest::of(&bytes);
@@ -373,27 +401,34 @@ fn check_record(file: &ArchiveFile, place: &Place, holds: Holds) -> Result<Diges
         return check_end().map(|()| found);
     }
     let heads_changed = || (place.at, "the head of the record or of the message was changed".to_owned());
-    // A length that a damaged log claims must not become memory before the file shows that it has as many bytes.
-    let there = file.length().map_err(io)?.saturating_sub(place.at);
     let longest = if holds == Holds::Message { LONGEST_MESSAGE_HEAD } else { LONGEST_HEADS };
-    let mut heads = vec![0; usize::try_from(before_end.min(longest).min(there)).unwrap_or_default()];
-    file.read_exact_at(&mut heads, place.at).map_err(io)?;
-    // A changed head may still be one: only its digest tells. A changed empty line moves its end, so both readings are held against it.
-    let parsed = match holds {
-        Holds::Message => warc::parse_record_head(&heads).map(|head| (head.head, head.payload)),
-        Holds::Http | Holds::Info => warc::parse_head(&heads).map(|parsed| (parsed.head + parsed.http_head, parsed.payload)),
+    let (mut filled, mut wanted) = (0, AT_ONCE);
+    let (length, payload) = loop {
+        // A length that a damaged log claims does not become memory: no more is asked for than heads can have, and no more than the file shows.
+        let whole = usize::try_from(before_end).unwrap_or(usize::MAX).min(wanted);
+        if buffer.len() < whole {
+            buffer.resize(whole, 0);
+        }
+        filled += read_some(file, &mut buffer[filled..whole], place.at + filled as u64).map_err(io)?;
+        // A changed head may still be one: only its digest tells. A changed empty line moves its end, so both readings are held against it.
+        let heads = &buffer[..filled];
+        let parsed = match holds {
+            Holds::Message => warc::parse_record_head(heads).map(|head| (head.head, head.payload)),
+            Holds::Http | Holds::Info => warc::parse_head(heads).map(|parsed| (parsed.head + parsed.http_head, parsed.payload)),
+        };
+        match parsed {
+            Ok((length, payload)) => break (length, payload.map(str::to_owned)),
+            Err(_) if filled == wanted && wanted < longest => wanted *= 4,
+            Err(_) => return Err(heads_changed()),
+        }
     };
-    let Ok((length, payload)) = parsed.map(|(length, payload)| (length, payload.map(str::to_owned))) else {
-        return Err(heads_changed());
-    };
-    heads.truncate(length);
-    if Digest::of(&heads).to_string() != place.heads {
+    if Digest::of(&buffer[..length]).to_string() != place.heads {
         return Err(heads_changed());
     }
     let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 18];
-    let (mut at, stop) = (place.at + length as u64, place.at + before_end);
-    let begin = at;
+    hasher.update(&buffer[length..filled]);
+    let (begin, stop) = (place.at + length as u64, place.at + before_end);
+    let mut at = place.at + filled as u64;
     while at < stop {
         let want = usize::try_from(stop - at).unwrap_or(usize::MAX).min(buffer.len());
         file.read_exact_at(&mut buffer[..want], at).map_err(io)?;

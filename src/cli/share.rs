@@ -78,18 +78,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if out.symlink_metadata().is_ok() {
         bail!("{}: there is such a file already, and a sealed one is never written over; choose another place with --out", out.display());
     }
-    let package = PackedCapture::open(path)?;
+    let package = Arc::new(PackedCapture::open(path)?);
     let Some(statement) = file_of(&package, SEAL_FILE)? else {
         bail!("{}: is no package that dataspoor sealed; make one with `dataspoor seal`", path.display());
     };
     let Some(case) = case_of(Some(&arguments.case), std::slice::from_ref(path))? else { bail!("name the folder of the case with --case") };
     let key = case.key();
     let cannot = || format!("{}: cannot be read; check the file and its permissions", path.display());
-    let checked = package::verify(PackedCapture::open(path)?, Some(&key), None).with_context(cannot)?;
+    let checked = package::verify(&package, Some(&key), None).with_context(cannot)?;
     if let Some(problem) = checked.problems.first() {
         bail!("{}: does not verify ({problem}), so no copy is made of it; `dataspoor verify` lists everything", path.display());
     }
-    let original = Capture::in_package(&Arc::new(package))?;
+    let original = Capture::in_package(&package)?;
     let inputs = arguments.judged_by.load()?;
     let values = values(arguments, &case, &original)?;
     let (mut id, mut drawn) = ([0_u8; 16], [0_u8; 32]);
@@ -142,11 +142,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         bytes: ExtraBytes::Here(processing(arguments, &case, &original, &copied).into_bytes()),
     });
     extras.push(Extra { name: format!("{ORIGINAL}{SEAL_FILE}"), bytes: ExtraBytes::Here(statement.clone()) });
-    let opened = PackedCapture::open(path)?;
-    let times = opened.in_order().filter_map(|(member, _)| member.strip_prefix("dataspoor/"));
+    let times = package.in_order().filter_map(|(member, _)| member.strip_prefix("dataspoor/"));
     let times: Vec<String> = times.filter(|name| name.starts_with("seal") && name.ends_with(".tsr")).map(str::to_owned).collect();
     for name in [SIGNATURE_FILE, SIGNER_FILE].map(str::to_owned).into_iter().chain(times) {
-        if let Some(bytes) = file_of(&opened, &name)? {
+        if let Some(bytes) = file_of(&package, &name)? {
             extras.push(Extra { name: format!("{ORIGINAL}{name}"), bytes: ExtraBytes::Here(bytes) });
         }
     }

@@ -18,12 +18,11 @@ use crate::share::{CopyChecked, OPENING_FORMAT, ORIGINAL, PROOF_FILE, check};
 const LONGEST: u64 = 1 << 31;
 
 /// Checks `package` as a masked copy, if it is one. `masks`: whether every mask is listed; `opening`: a file that opens one.
-pub(super) fn checks(package: PackedCapture, masks: bool, opening: Option<&Path>) -> anyhow::Result<Vec<Check>> {
+pub(super) fn checks(package: &Arc<PackedCapture>, masks: bool, opening: Option<&Path>) -> anyhow::Result<Vec<Check>> {
     let (proof, seal) = (own(PROOF_FILE), own(&format!("{ORIGINAL}{SEAL_FILE}")));
-    let package = Arc::new(package);
     let mut checks = Vec::new();
     let mut found = |verdict, file: &str, text: String| checks.push(Check { verdict, file: file.to_owned(), text });
-    let Ok(copy) = Capture::in_package(&package) else { return Ok(checks) };
+    let Ok(copy) = Capture::in_package(package) else { return Ok(checks) };
     let is_copy = copy.session.copy.is_some();
     match (is_copy, package.has(&proof)) {
         (false, false) => {

@@ -27,7 +27,7 @@ pub(super) fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Re
     let wrong = |text: String| vec![Check { verdict: Verdict::Disproved, file: String::new(), text }];
     let expected_key = arguments.expect_key.as_deref().map(public_key).transpose()?;
     let package = match PackedCapture::open(path) {
-        Ok(package) => package,
+        Ok(package) => Arc::new(package),
         Err(error) => {
             findings.add(path, wrong(error.to_string()));
             return Ok(());
@@ -44,7 +44,7 @@ pub(super) fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Re
     let case = if arguments.case.is_some() { case_of(arguments.case.as_deref(), &[path.to_owned()])? } else { None };
     let key = case.as_ref().map(Case::key);
     let cannot = || format!("{}: cannot be read; check the file and its permissions", path.display());
-    let checked = match package::verify(package, key.as_ref(), Some(&package::ed25519)) {
+    let checked = match package::verify(&package, key.as_ref(), Some(&package::ed25519)) {
         Ok(checked) => checked,
         Err(error)
             if matches!(
@@ -57,8 +57,6 @@ pub(super) fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Re
         }
         Err(error) => return Err(error).with_context(cannot),
     };
-    // Opened again: the check has used up the first.
-    let package = Arc::new(PackedCapture::open(path)?);
     let mut checks = Vec::new();
     let mut take =
         |verdict, told: &[Told]| checks.extend(told.iter().map(|told| Check { verdict, file: told.file.clone(), text: told.what.clone() }));
@@ -66,7 +64,7 @@ pub(super) fn find(arguments: &Arguments, findings: &mut Findings) -> anyhow::Re
     take(Verdict::Proved, &checked.proved);
     take(Verdict::CannotBeChecked, &checked.open);
     if checked.problems.is_empty() {
-        checks.extend(verify_copy::checks(PackedCapture::open(path)?, arguments.masks, arguments.opening.as_deref())?);
+        checks.extend(verify_copy::checks(&package, arguments.masks, arguments.opening.as_deref())?);
     }
     checks.extend(expected_key.map(|expected| signed_by(&checked, &expected)));
     if let Some(case) = &case {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -182,8 +183,8 @@ pub fn seal(folder: &Path, out: &Path, sealing: &Sealing<'_>) -> Result<Sealed, 
         stated
     };
     file.as_file().sync_all().map_err(write)?;
-    let package = PackedCapture::open(file.path())?;
-    let read_back = verify(package, sealing.case, None).map_err(write)?;
+    let package = Arc::new(PackedCapture::open(file.path())?);
+    let read_back = verify(&package, sealing.case, None).map_err(write)?;
     if let Some(told) = read_back.problems.first() {
         return Err(SealError::NotReadBack { file: out.display().to_string(), problem: told.to_string() });
     }

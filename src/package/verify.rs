@@ -84,13 +84,15 @@ impl PackageChecked {
 /// # Errors
 ///
 /// The package cannot be read. What does not hold is no error.
-pub fn verify(package: PackedCapture, case: Option<&CaseKey>, signature: Option<CheckSignature<'_>>) -> io::Result<PackageChecked> {
-    let package = Arc::new(package);
-    let mut checking = Checking { package: &package, checked: PackageChecked::default() };
+pub fn verify(package: &Arc<PackedCapture>, case: Option<&CaseKey>, signature: Option<CheckSignature<'_>>) -> io::Result<PackageChecked> {
+    let mut checking = Checking { package, checked: PackageChecked::default() };
+    // First, because it unpacks the archive, and the form of the package depends on lengths that only this shows.
+    let there = [SESSION_FILE, CUSTODY_FILE].iter().all(|name| package.has(&own(name)));
+    let recording = if there { Some(capture::verify_package(package, case)?) } else { None };
     let files = checking.form()?;
     checking.lists(&files)?;
     checking.files(&files)?;
-    checking.statement(&files, case)?;
+    checking.statement(recording, case)?;
     checking.signature(signature)?;
     checking.anonymous_form()?;
     checking.unknown(&files);
@@ -264,20 +266,18 @@ impl Checking<'_> {
     }
 
     /// The statement and the recording.
-    fn statement(&mut self, files: &BTreeMap<String, Written>, case: Option<&CaseKey>) -> io::Result<()> {
+    fn statement(&mut self, recording: Option<capture::Checked>, case: Option<&CaseKey>) -> io::Result<()> {
         let seal = own(SEAL_FILE);
         let stated = self.document::<Statement>(&seal, SEAL_FORMAT)?;
         if let Some((_, text)) = &stated {
             self.checked.holds(&seal, "every line fits its digest");
             self.checked.seal_sha256 = Some(Digest::of(text));
         }
-        for name in [SESSION_FILE, CUSTODY_FILE] {
-            if !files.contains_key(&own(name)) {
-                self.checked.wrong(&own(name), "is not in the package, so there is no recording to check");
-                return Ok(());
-            }
-        }
-        let recording = capture::verify_package(self.package, case)?;
+        let Some(recording) = recording else {
+            let missing = [SESSION_FILE, CUSTODY_FILE].map(own).into_iter().find(|name| !self.package.has(name)).unwrap_or_default();
+            self.checked.wrong(&missing, "is not in the package, so there is no recording to check");
+            return Ok(());
+        };
         for problem in &recording.problems {
             self.checked.wrong(&PackedCapture::member(&problem.file), format!("{}: {}", problem.place, problem.what));
         }
@@ -288,7 +288,6 @@ impl Checking<'_> {
         }
         let Ok(capture) = Capture::in_package(self.package) else { return Ok(()) };
         self.recording_holds(&capture);
-        self.members(&capture)?;
         let key = capture.session.case.is_none() || case.is_some();
         let mut tree = LinesTree::new(&capture.salts_key(case));
         // What cannot be listed was said by the check of the recording.
@@ -297,6 +296,7 @@ impl Checking<'_> {
         }) else {
             return Ok(());
         };
+        self.members(&listed)?;
         let Some((statement, _)) = stated else { return Ok(()) };
         self.stated(&statement, &capture, &listed);
         if key {
@@ -339,8 +339,7 @@ impl Checking<'_> {
     }
 
     /// Each record must be a gzip member of its own, or other programs find other records than we do.
-    fn members(&mut self, capture: &Capture) -> io::Result<()> {
-        let Ok(listed) = capture.listed(&mut |_| {}) else { return Ok(()) };
+    fn members(&mut self, listed: &Listed) -> io::Result<()> {
         for (name, records) in &listed.archive {
             let members = self.package.member_places(name)?;
             if !members.iter().copied().eq(records.iter().map(|record| record.at)) {

@@ -27,7 +27,7 @@ fn of<'f>(files: &'f Files, path: &str) -> &'f [u8] {
 fn check(path: &Path) -> (Vec<String>, Option<CopyChecked>) {
     let files = super::attack_kit::unpacked(path);
     let package = PackedCapture::open(path).expect("opens");
-    let mut problems: Vec<String> = match verify(package, None, Some(&signed)) {
+    let mut problems: Vec<String> = match verify(&Arc::new(package), None, Some(&signed)) {
         Ok(checked) => checked.problems.iter().map(ToString::to_string).collect(),
         Err(error) => vec![error.to_string()],
     };

@@ -321,7 +321,7 @@ impl Kit {
         let key = self.case.key();
         match PackedCapture::open(path) {
             Err(error) => caught.inside.push((String::new(), error.to_string())),
-            Ok(package) => match verify(package, Some(&key), Some(&signed)) {
+            Ok(package) => match verify(&Arc::new(package), Some(&key), Some(&signed)) {
                 Err(error) => caught.inside.push((String::new(), format!("cannot be unpacked: {error}"))),
                 Ok(checked) => caught.inside.extend(checked.problems.into_iter().map(|told| (told.file, told.what))),
             },

@@ -41,7 +41,7 @@ fn sealed(folder: &Path, out: &Path) -> Sealed {
 }
 
 fn check(path: &Path) -> PackageChecked {
-    verify(PackedCapture::open(path).expect("opens"), None, Some(&ed25519)).expect("reads")
+    verify(&Arc::new(PackedCapture::open(path).expect("opens")), None, Some(&ed25519)).expect("reads")
 }
 
 /// Changes files of a package.
@@ -223,7 +223,7 @@ fn whoever_signs_is_asked_to_sign_the_statement_and_the_list() {
     assert_eq!(digest["signedData"]["signature"], signature);
     let checked = check(&out);
     assert_eq!((checked.problems.as_slice(), checked.open.as_slice()), (&[][..], &[][..]));
-    let other = verify(PackedCapture::open(&out).expect("opens"), None, Some(&|_, _, _| false)).expect("reads");
+    let other = verify(&Arc::new(PackedCapture::open(&out).expect("opens")), None, Some(&|_, _, _| false)).expect("reads");
     assert!(
         other.problems.iter().any(|told| told.file == "dataspoor/seal.ed25519" && told.what.contains("is not the signature")),
         "{:?}",
@@ -253,7 +253,7 @@ fn every_changed_byte_is_noticed() {
         fs::write(&changed, &bytes).expect("written");
         let noticed = match PackedCapture::open(&changed) {
             Err(_) => true,
-            Ok(package) => verify(package, None, Some(&ed25519)).map_or(true, |checked| !checked.problems.is_empty()),
+            Ok(package) => verify(&Arc::new(package), None, Some(&ed25519)).map_or(true, |checked| !checked.problems.is_empty()),
         };
         assert!(noticed, "byte {at} of {}", whole.len());
     }
@@ -262,7 +262,8 @@ fn every_changed_byte_is_noticed() {
         let ran = run(["verify".as_ref(), changed.as_os_str()]);
         assert_ne!(ran.code, 0, "{}", ran.out);
         let package = PackedCapture::open(&changed);
-        let noticed = package.map_or(true, |package| verify(package, None, None).map_or(true, |checked| !checked.problems.is_empty()));
+        let noticed =
+            package.map_or(true, |package| verify(&Arc::new(package), None, None).map_or(true, |checked| !checked.problems.is_empty()));
         assert!(noticed, "{} bytes", bytes.len());
     }
 }
@@ -458,7 +459,7 @@ fn of_a_case_the_key_is_needed_and_the_ledger_notes_the_package() {
     seal(&folder, &other, &Sealing { case: Some(&key), ..sealing(None) }).expect("sealed past the ledger");
     let ran = with(&other);
     assert!(ran.code == 1 && ran.out.contains("knows no package with this digest"), "{}", ran.out);
-    let wrong = verify(PackedCapture::open(&out).expect("opens"), Some(&CaseKey::of_case([1; 32])), None).expect("reads");
+    let wrong = verify(&Arc::new(PackedCapture::open(&out).expect("opens")), Some(&CaseKey::of_case([1; 32])), None).expect("reads");
     assert!(wrong.problems.iter().any(|told| told.what.contains("/custody/root")), "{:?}", wrong.problems);
     let ran = run(["verify".as_ref(), case.as_os_str()]);
     assert!(!ran.out.contains("DISPROVED"), "{}", ran.out);
