@@ -16,7 +16,9 @@ use std::time::Instant;
 use dataspoor::capture::{self, CAPTURE_VERSION, PackedCapture, SessionFile, Writer};
 use dataspoor::evidence::EntryHasher;
 use dataspoor::interop::har;
-use dataspoor::model::{Body, BodyState, Exchange, Outcome, Timestamp};
+use dataspoor::model::{
+    Body, BodyState, Connection, Exchange, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Timestamp, Timings,
+};
 use dataspoor::package::{self, Sealing};
 
 const AT: &str = "2026-11-23T03:00:00Z";
@@ -32,7 +34,9 @@ fn main() {
     let source = if corpus.is_dir() { corpus } else { root.join("captures") };
     println!("exchanges of {}", source.display());
     let exchanges = exchanges(&source);
-    measure("corpus", place, record(&place.join("corpus"), exchanges.iter().cycle(), &|bytes, _| bytes >= wanted));
+    measure("corpus", place, record(&place.join("corpus"), exchanges.iter().cycle(), &|bytes, _| bytes >= wanted / 4));
+    let long = long(&source, &exchanges);
+    measure("answers of 100 KB of text", place, record(&place.join("long"), long.iter().cycle(), &|bytes, _| bytes >= wanted));
     let small = small(exchanges.iter().find(|exchange| matches!(exchange.outcome, Outcome::Response(_))).expect("an answer"));
     // A tenth of the bytes: what costs here are records, not bytes.
     let count = wanted / 10_000;
@@ -51,11 +55,68 @@ fn exchanges(source: &Path) -> Vec<Exchange> {
         let Ok(text) = fs::read(&name) else { continue };
         // What is wrapped or broken is left out.
         let _ = har::read(&text[..], har::Options::default(), &mut |imported: dataspoor::interop::Imported| {
-            all.push(imported.exchange);
+            all.extend(as_recorded(&imported.exchange));
             Ok(())
         });
     }
     all
+}
+
+/// What the recorder would have written of an exchange that was answered. Recordings of others hold what ours cannot, such as bodies without their coding.
+fn as_recorded(imported: &Exchange) -> Option<Exchange> {
+    let raw = |body: &Body| Some(Body::new(BodyState::Raw, body.bytes().ok()?));
+    let response = imported.outcome.response()?;
+    // A request line holds nothing else.
+    let url = &imported.request.url;
+    if !url.starts_with("https://") || !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        return None;
+    }
+    Some(Exchange {
+        started: Timestamp::parse(AT),
+        page: None,
+        connection: Connection { id: Some("1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
+        request: Request {
+            body: raw(&imported.request.body)?,
+            version: "HTTP/1.1".into(),
+            trailers: Headers::new(),
+            ..imported.request.clone()
+        },
+        outcome: Outcome::Response(Response {
+            body: raw(&response.body)?,
+            version: "HTTP/1.1".into(),
+            trailers: Headers::new(),
+            media_type: None,
+            ..response.clone()
+        }),
+        messages: Vec::new(),
+        timings: Timings { wait: Some(12.5), ..Timings::default() },
+        fidelity: Fidelity::ByteExact,
+        changes: Vec::new(),
+        not_carried: NotCarried::default(),
+        anomalies: Vec::new(),
+        resource_type: None,
+        initiator: None,
+        interim: Vec::new(),
+        odd_heads: OddHeads::default(),
+        listed_cookies: Vec::new(),
+    })
+}
+
+/// Exchanges with 100 KB of text each as their answer: what the recordings themselves consist of.
+fn long(source: &Path, like: &[Exchange]) -> Vec<Exchange> {
+    let mut names: Vec<PathBuf> = fs::read_dir(source).expect("recordings").map(|entry| entry.expect("entry").path()).collect();
+    names.sort();
+    let texts = names.iter().filter_map(|name| fs::read(name).ok()).filter(|text| text.starts_with(b"{"));
+    let pieces = texts.flat_map(|text| text.chunks(100_000).map(<[u8]>::to_vec).collect::<Vec<_>>()).take(500);
+    let mut answered = like.iter().filter(|exchange| matches!(exchange.outcome, Outcome::Response(_))).cycle();
+    let long = |piece: Vec<u8>| {
+        let mut long = answered.next().expect("an answer").clone();
+        if let Outcome::Response(response) = &mut long.outcome {
+            response.body = Body::new(BodyState::Raw, piece);
+        }
+        long
+    };
+    pieces.map(long).collect()
 }
 
 /// An exchange with 1 KB of JSON as its answer.
@@ -132,7 +193,9 @@ fn measure(name: &str, place: &Path, (folder, entries): (PathBuf, u64)) -> u64 {
     };
     let sealed = seconds(|| drop(package::seal(&folder, &package, &sealing).expect("seals")));
     for _ in 0..5 {
-        floor.push(seconds(|| files.iter().for_each(|file| _ = std::hint::black_box(dataspoor::model::Digest::of(&fs::read(file).expect("readable"))))));
+        floor.push(seconds(|| {
+            files.iter().for_each(|file| _ = std::hint::black_box(dataspoor::model::Digest::of(&fs::read(file).expect("readable"))))
+        }));
         of_folder.push(seconds(|| {
             let checked = capture::verify(&folder, None).expect("readable");
             assert!(checked.problems.is_empty() && checked.entry_digests, "{:?}", checked.problems.first());
