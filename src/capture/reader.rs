@@ -282,15 +282,15 @@ impl<'c> Following<'c> {
         Self { capture, reading, hasher: EntryHasher::new(&capture.salts_key(case)), damage: None }
     }
 
-    /// Takes the next record, which begins at byte `at` of the log. Nothing is taken after one that does not hold.
-    pub(super) fn line(&mut self, record: u64, at: u64, line: &[u8]) {
+    /// Takes the next record, which begins at byte `at` of the log. `entry`: what it says, if it is of an entry. Nothing is taken after one that does not hold.
+    pub(super) fn line(&mut self, record: u64, at: u64, line: &[u8], entry: Option<&EntryLine>) {
         if self.damage.is_some() {
             return;
         }
-        let hasher = &mut self.hasher;
-        let taken = self
-            .reading
-            .line(self.capture, line, &mut |reading, capture, line| reading.entry(capture, &parsed::<EntryLine>(line)?, hasher).map(drop));
+        let taken = match entry {
+            Some(entry) => self.reading.entry(self.capture, entry, &mut self.hasher).map(drop),
+            None => self.reading.line(self.capture, line, &mut |_, _, _| Ok(())),
+        };
         self.damage = taken.err().map(|problem| problem.of_record(self.capture, record, at));
     }
 
