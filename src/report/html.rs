@@ -25,7 +25,7 @@ pub use linkage::render_linkage;
 
 use super::{
     linkage_rows::policy,
-    model::{ChoiceRule, Claim, OwnerRef, Report},
+    model::{ChoiceRule, Claim, KINDS, OwnerRef, Report},
     text::{Lang, Texts},
 };
 use words::{Words, environment};
@@ -90,6 +90,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         planted_heads => linkage::planted_heads(),
         b => report.beside_wire.as_ref().map(Serde),
         scen => scenario::scenario(&report.scenario),
+        people => report.assessment.as_ref().map(Serde),
+        assessment_heads => assessment_heads(),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
@@ -98,6 +100,23 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         identifiers => report.linkage.identifiers.len(),
         report => members(report),
     })
+}
+
+/// Headings of the tables of what people wrote.
+fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let words =
+        vec!["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
+    let kinds = KINDS.map(|kind| match kind {
+        "role" => "assessment-kind-role",
+        "purpose" => "assessment-kind-purpose",
+        "legal-basis" => "assessment-kind-legal-basis",
+        "necessity" => "assessment-kind-necessity",
+        "data-kind" => "assessment-kind-data-kind",
+        "verdict" => "assessment-kind-verdict",
+        _ => "assessment-kind-reply",
+    });
+    let said: Vec<&str> = ["col-nr", "col-assessment-name"].into_iter().chain(kinds).collect();
+    BTreeMap::from([("t17", words), ("t17a", said.clone()), ("t17b", said.clone()), ("t17c", said)])
 }
 
 /// The members of the model that the templates read. Tables that may be long and of which a page shows cells or first rows only, such as those of

@@ -13,6 +13,8 @@
 //! | the folder of the Website Evidence Collector | [`wec`] | none |
 
 mod alias_rows;
+pub mod assessment;
+mod assessment_rows;
 mod attribution_rows;
 pub mod beside_document;
 mod beside_wire_rows;

@@ -4,6 +4,7 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod assessment;
 mod attribution;
 mod beside_wire;
 mod capture;
@@ -24,6 +25,7 @@ use serde::Serialize;
 
 pub use crate::model::Scenario;
 pub use crate::rules::Text;
+pub use assessment::{AssessmentTables, KINDS, RowRef, WordRow, WordsOf};
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
@@ -126,6 +128,9 @@ pub struct Report {
     /// What the browser itself says, beside what was recorded. `None`: the recording holds no word of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside_wire: Option<BesideWire>,
+    /// What people wrote about what was recorded. `None`: no file of theirs was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<AssessmentTables>,
     /// The scenario, how it began and how it came out, and what was shown on the way.
     pub scenario: ScenarioTables,
     /// What was not seen.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
+mod assessment;
 mod attack_copies;
 mod attack_kit;
 mod attacks;

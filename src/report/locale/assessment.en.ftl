@@ -1,0 +1,34 @@
+
+## 17 Assessment by persons
+h-assessment = Assessment by persons
+assessment-none = No file of assessments was given for this annex. Roles, purposes, legal bases and conclusions are not established: they do not follow from what was recorded.
+i-assessment = What stands below was written by the persons named. The program copied it and computed nothing from it. What nobody filled in is not established. A vendor's reply stands beside what others write.
+assessment-file = File, SHA-256:
+c-assessment = What was written, in the order of the file
+c-assessment-t17a = Recipients: role, purpose, legal basis and conclusion according to persons
+c-assessment-t17b = Cookies: purpose, legal basis and conclusion according to persons
+c-assessment-t17c = Requests that something was written about
+e-assessment = Nothing was written about it.
+col-assessment-about = About
+col-assessment-kind = Kind
+col-assessment-text = The person's words
+col-assessment-by = Who and when
+col-assessment-source = Source
+col-assessment-name = Name
+assessment-about-everything = the whole
+assessment-about-question = question
+assessment-about-recipient = recipient
+assessment-about-cookie = cookie
+assessment-about-request = request
+assessment-kind-purpose = purpose
+assessment-kind-legal-basis = legal basis
+assessment-kind-role = role
+assessment-kind-necessity = necessity
+assessment-kind-data-kind = kind of data (content, functional, diagnostic)
+assessment-kind-verdict = conclusion
+assessment-kind-reply = reply
+assessment-kind-note = remark
+assessment-not-recorded = nothing of this name was recorded here
+assessment-no-source = no source named
+assessment-row = row { $n }
+assessment-table-row = table { $table }, row { $n }

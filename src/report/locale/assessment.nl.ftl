@@ -1,0 +1,34 @@
+
+## 17 Beoordeling door personen
+h-assessment = Beoordeling door personen
+assessment-none = Voor deze bijlage is geen bestand met beoordelingen gegeven. Rollen, doelen, grondslagen en conclusies zijn niet vastgesteld: zij volgen niet uit wat is vastgelegd.
+i-assessment = Wat hieronder staat, hebben de genoemde personen geschreven. Het programma heeft het overgenomen en er niets uit berekend. Wat niemand heeft ingevuld, is niet vastgesteld. Een reactie van een leverancier staat naast wat anderen schrijven.
+assessment-file = Bestand, SHA-256:
+c-assessment = Wat is geschreven, in de volgorde van het bestand
+c-assessment-t17a = Ontvangers: rol, doel, grondslag en conclusie volgens personen
+c-assessment-t17b = Cookies: doel, grondslag en conclusie volgens personen
+c-assessment-t17c = Verzoeken waarover iets is geschreven
+e-assessment = Er is niets over geschreven.
+col-assessment-about = Waarover
+col-assessment-kind = Soort
+col-assessment-text = Woorden van de persoon
+col-assessment-by = Wie en wanneer
+col-assessment-source = Bron
+col-assessment-name = Naam
+assessment-about-everything = het geheel
+assessment-about-question = vraag
+assessment-about-recipient = ontvanger
+assessment-about-cookie = cookie
+assessment-about-request = verzoek
+assessment-kind-purpose = doel
+assessment-kind-legal-basis = grondslag
+assessment-kind-role = rol
+assessment-kind-necessity = noodzaak
+assessment-kind-data-kind = soort gegevens (inhoudelijk, functioneel, diagnostisch)
+assessment-kind-verdict = conclusie
+assessment-kind-reply = reactie
+assessment-kind-note = opmerking
+assessment-not-recorded = in deze vastlegging staat niets met deze naam
+assessment-no-source = geen bron genoemd
+assessment-row = rij { $n }
+assessment-table-row = tabel { $table }, rij { $n }
