@@ -20,6 +20,7 @@ mod builder;
 mod comparison_document;
 mod cookie_rows;
 pub mod csv;
+pub mod document;
 mod dpia_rows;
 pub mod evidence_log;
 mod evidence_record;
