@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::judge::{ASSESSED, ASSESSMENT_FILE, Inputs, NOT_USED, Options};
+use super::judge::{ASSESSED, ASSESSMENT_FILE, FORMS, Inputs, NOT_USED, Options};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use super::verify::{ANNEX_FILE, Check, Verdict, check};
@@ -136,6 +136,14 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
     {
         reasons.push("other --auditee or --platform, or another --case".to_owned());
     }
+    let (mut forms, mut missing) = (Vec::new(), Vec::new());
+    for name in list(FORMS) {
+        match name.parse() {
+            Ok(form) => forms.push(form),
+            Err(error) => missing.push(format!("{error}")),
+        }
+    }
+    reasons.extend(missing);
     if !reasons.is_empty() {
         return Ok(Err(format!("the annex was made with: {}", reasons.join("; "))));
     }
@@ -150,6 +158,8 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
         case: case.cloned(),
         decisions: BTreeMap::new(),
         assessment,
+        forms,
+        keep_report: false,
     };
     Ok(Ok(options))
 }

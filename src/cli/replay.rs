@@ -112,6 +112,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: case.as_ref().map(Case::key),
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
         assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
+        ..Options::default()
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
         take_up(path)?;

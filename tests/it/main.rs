@@ -79,6 +79,7 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod purging;
 mod recipients;
+mod report_forms;
 mod rules;
 mod rules_golden;
 mod seal;
