@@ -335,7 +335,7 @@ pub fn open_output(folder: Option<&Path>) -> Result<Option<OutputFolder>, Replay
 fn write_forms(output: &mut OutputFolder, report: &Report, options: &Options) -> io::Result<()> {
     output.write("annex.json", &report::json::render(report)?)?;
     for (name, bytes) in report::csv::render(report).map_err(io::Error::other)? {
-        output.write(name, &bytes)?;
+        output.write(&name, &bytes)?;
     }
     for language in &options.languages {
         let html = report::html::render(report, *language).map_err(io::Error::other)?;
