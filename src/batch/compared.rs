@@ -5,28 +5,30 @@ use std::path::{Path, PathBuf};
 
 use super::judge::Inputs;
 use super::output::OutputFolder;
+use super::report::{Form, Told, or_usual, write_forms};
 use crate::model::Digest;
 use crate::report::model::comparison::Comparison;
 use crate::report::text::Lang;
-use crate::report::{TOOL, TOOL_VERSION, comparison_document};
+use crate::report::{TOOL, TOOL_VERSION};
 use crate::rules::OutsideList;
 
 /// What a manifest calls such a folder, and its name in a case.
 pub const COMPARISON_FOLDER: &str = "comparison";
 
-/// Writes `comparison` into `folder`, in these languages. Gives the folder.
+/// Writes `comparison` into `folder`, in these languages and forms; none: HTML, JSON and CSV. Gives the folder.
 ///
 /// # Errors
 ///
 /// A file cannot be written, or the folder holds something else.
-pub fn write_comparison(comparison: &Comparison, inputs: &Inputs, languages: &[Lang], folder: &Path) -> io::Result<PathBuf> {
-    let document = comparison_document(comparison, languages)?;
+pub fn write_comparison(
+    comparison: &Comparison,
+    inputs: &Inputs,
+    languages: &[Lang],
+    forms: &[Form],
+    folder: &Path,
+) -> io::Result<PathBuf> {
     let mut output = OutputFolder::create(folder)?;
-    for (lang, html) in &document.html {
-        output.write(&format!("comparison.{lang}.html"), html.as_bytes())?;
-    }
-    output.write("comparison.json", &document.json)?;
-    document.csv.iter().try_for_each(|(name, bytes)| output.write(name, bytes))?;
+    write_forms(&mut output, Told::Comparison(comparison), or_usual(forms), languages)?;
     let captures: Vec<_> = comparison
         .register
         .iter()

@@ -10,6 +10,7 @@ use sha2::Digest as _;
 
 use super::output::OutputFolder;
 use super::replay::ReplayError;
+use super::report::{Form, Told, or_usual, write_forms};
 use super::spool::FileSpool;
 use crate::analysis::linkage::SealedIndex;
 use crate::analysis::planted::{Seed, SeedKind};
@@ -30,6 +31,9 @@ pub const IDLE_REQUESTS: &str = "baseline-requests";
 
 /// The setting of a session under which the registrable domains of the case's Pages stand, with spaces between ([`Parties::platform_sites`]).
 pub const PLATFORM_SITES: &str = "platform-sites";
+
+/// What a manifest calls the forms of an annex, where they are not the usual ones.
+pub(super) const FORMS: &str = "forms";
 
 /// What a manifest calls the decision under which an annex was made.
 pub(super) const NOT_USED: &str = "not_used";
@@ -206,8 +210,12 @@ pub struct Recorded {
 pub struct Options {
     /// The page, if the operator names it.
     pub page: Option<String>,
-    /// Languages of the HTML annex.
+    /// Languages of the annex in forms for reading.
     pub languages: Vec<Lang>,
+    /// Forms of the annex beside its evidence log; none: HTML, JSON and CSV.
+    pub forms: Vec<Form>,
+    /// Hand back the report of what was written, to be compared with others.
+    pub keep_report: bool,
     /// Print values of query parameters.
     pub full_urls: bool,
     /// How to read HAR files.
@@ -248,6 +256,8 @@ pub struct Replayed {
     pub browser: Option<String>,
     /// Where planted values of the case were found, and which were not looked for. `None`: there are none.
     pub planted: Option<PlantedTable>,
+    /// Its report, if that was asked for and an annex was written.
+    pub report: Option<Box<Report>>,
 }
 
 /// Finishes the analysis of a recording and hands back its report, without writing anything.
@@ -284,8 +294,8 @@ pub fn conclude(
     let not_used = number_in_case.and_then(|number| options.decisions.get(&number));
     let context = inputs.context(&capture, subject);
     let mut summary = Summary::default();
-    let (Finished { counts, index, visit }, folder) = match output {
-        None => (analysis.finish(&session, gaps, &mut summary).map_err(failed)?, None),
+    let (Finished { counts, index, visit }, folder, report) = match output {
+        None => (analysis.finish(&session, gaps, &mut summary).map_err(failed)?, None, None),
         Some(mut output) => {
             let target = output.target().to_owned();
             let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
@@ -298,9 +308,9 @@ pub fn conclude(
             let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
             output.list(EVIDENCE_FILE, bytes, digest);
             let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
-            write_forms(&mut output, &report, options).map_err(cannot)?;
+            write_forms(&mut output, Told::Annex(&report), or_usual(&options.forms), &options.languages).map_err(cannot)?;
             let folder = output.finish(&how(&capture, inputs, subject, options, not_used)).map_err(cannot)?;
-            (finished, Some(folder))
+            (finished, Some(folder), options.keep_report.then(|| Box::new(report)))
         }
     };
     tracing::debug!(capture = %capture.name, entries = counts.entries, "judged");
@@ -319,6 +329,7 @@ pub fn conclude(
         not_used: not_used.cloned(),
         browser: session.browser,
         planted: summary.planted,
+        report,
     })
 }
 
@@ -330,18 +341,6 @@ pub fn conclude(
 pub fn open_output(folder: Option<&Path>) -> Result<Option<OutputFolder>, ReplayError> {
     let cannot = |folder: &Path, cause| ReplayError::Output { path: folder.to_owned(), cause };
     folder.map(|folder| OutputFolder::create(folder).map_err(|cause| cannot(folder, cause))).transpose()
-}
-
-fn write_forms(output: &mut OutputFolder, report: &Report, options: &Options) -> io::Result<()> {
-    output.write("annex.json", &report::json::render(report)?)?;
-    for (name, bytes) in report::csv::render(report).map_err(io::Error::other)? {
-        output.write(&name, &bytes)?;
-    }
-    for language in &options.languages {
-        let html = report::html::render(report, *language).map_err(io::Error::other)?;
-        output.write(&format!("annex.{language}.html"), html.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// How an annex was made, so that it can be made again: everything that decides about its bytes.
@@ -383,6 +382,10 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "partial": options.har.partial,
         "max_entry_bytes": options.har.max_entry_bytes,
     });
+    // An annex in the usual forms does not name them, as none did before there were others.
+    if or_usual(&options.forms) != or_usual(&[]) {
+        how[FORMS] = options.forms.iter().map(|form| form.name()).collect();
+    }
     // An annex from before the decision is made again without it.
     if let Some(decision) = not_used {
         how[NOT_USED] = serde_json::json!(decision);

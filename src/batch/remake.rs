@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::judge::{Inputs, NOT_USED, Options};
+use super::judge::{FORMS, Inputs, NOT_USED, Options};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use super::verify::{ANNEX_FILE, Check, Verdict, check};
@@ -122,6 +122,14 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
     {
         reasons.push("other --auditee or --platform, or another --case".to_owned());
     }
+    let (mut forms, mut missing) = (Vec::new(), Vec::new());
+    for name in list(FORMS) {
+        match name.parse() {
+            Ok(form) => forms.push(form),
+            Err(error) => missing.push(format!("{error}")),
+        }
+    }
+    reasons.extend(missing);
     if !reasons.is_empty() {
         return Ok(Err(format!("the annex was made with: {}", reasons.join("; "))));
     }
@@ -135,6 +143,8 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
         },
         case: case.cloned(),
         decisions: BTreeMap::new(),
+        forms,
+        keep_report: false,
     };
     Ok(Ok(options))
 }

@@ -19,10 +19,12 @@ use crate::compare::{Listed, Recording, Settings, document};
 use crate::interop::har;
 use crate::model::ProfileUse;
 use crate::plan::{CasePlan, Day};
+use crate::report::model::Report;
 use crate::report::model::comparison::{CaseName, Comparison, NotUsed};
 use crate::report::text::Lang;
 use crate::vault::Case;
-use choosing::{Candidate, candidates, chosen};
+use choosing::chosen;
+pub(super) use choosing::{Candidate, candidates};
 
 /// Compare recordings.
 #[derive(Debug, Args)]
@@ -103,31 +105,42 @@ fn named(word: &str) -> String {
 
 /// Replays a candidate that counts; one that cannot be read is listed with the reason.
 fn read(candidate: Candidate, inputs: &Inputs, options: &Options, plan: Option<&CasePlan>) -> Listed {
-    let Candidate { path, number, name, began, planned, outcome, side, not_used, .. } = candidate;
-    let mut listed = Listed { recording: None, number, name, began, planned, outcome, side, not_used };
+    let (path, mut listed) = listed(candidate);
     if listed.not_used.is_some() {
         return listed;
     }
     let taken_up = if Capture::is_at(&path) { take_up(&path) } else { Ok(()) };
     match taken_up.and_then(|()| Ok(replay_report(&path, inputs, options)?)) {
-        Ok(report) => {
-            let mut recording = Recording::of(&report, number);
-            // A recording of another program carries no plan; what it is to be stands in the ledger, and what that means in the plan.
-            if let (None, Some((scenario, repetition))) = (&recording.scenario, &listed.planned)
-                && let Some(cell) = plan.and_then(|plan| plan.cell(scenario))
-            {
-                let mut scenario = cell.scenario(*repetition, 0, None);
-                scenario.profile = ProfileUse::Unknown;
-                recording.planned_as(scenario);
-            }
-            listed.recording = Some(recording);
-        }
-        Err(error) => {
-            complain(&format!("{error:#}"));
-            listed.not_used = Some(NotUsed { why: "not-readable", by: None, at: None, reason: Some(format!("{error:#}")) });
-        }
+        Ok(report) => listed.recording = Some(counted(&report, &listed, plan)),
+        Err(error) => not_readable(&mut listed, &error),
     }
     listed
+}
+
+/// A candidate as the document lists it, before it is read, and where it lies.
+pub(super) fn listed(candidate: Candidate) -> (PathBuf, Listed) {
+    let Candidate { path, number, name, began, planned, outcome, side, not_used, .. } = candidate;
+    (path, Listed { recording: None, number, name, began, planned, outcome, side, not_used })
+}
+
+/// What of the report of a recording is compared.
+pub(super) fn counted(report: &Report, listed: &Listed, plan: Option<&CasePlan>) -> Recording {
+    let mut recording = Recording::of(report, listed.number);
+    // A recording of another program carries no plan; what it is to be stands in the ledger, and what that means in the plan.
+    if let (None, Some((scenario, repetition))) = (&recording.scenario, &listed.planned)
+        && let Some(cell) = plan.and_then(|plan| plan.cell(scenario))
+    {
+        let mut scenario = cell.scenario(*repetition, 0, None);
+        scenario.profile = ProfileUse::Unknown;
+        recording.planned_as(scenario);
+    }
+    recording
+}
+
+/// Lists a recording that cannot be read with the reason, and says it.
+pub(super) fn not_readable(listed: &mut Listed, error: &anyhow::Error) {
+    complain(&format!("{error:#}"));
+    listed.not_used = Some(NotUsed { why: "not-readable", by: None, at: None, reason: Some(format!("{error:#}")) });
 }
 
 /// Recordings of two cases have values that fit nobody else's, and plans that mean different things.
@@ -184,6 +197,6 @@ fn tell(arguments: &Arguments, case: Option<&Case>, comparison: &Comparison, inp
 }
 
 fn write(comparison: &Comparison, inputs: &Inputs, languages: &[Lang], folder: &Path) -> anyhow::Result<PathBuf> {
-    write_comparison(comparison, inputs, languages, folder)
+    write_comparison(comparison, inputs, languages, &[], folder)
         .with_context(|| format!("{}: the comparison cannot be written; choose another folder with --out", folder.display()))
 }

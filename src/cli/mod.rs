@@ -42,6 +42,7 @@ mod reach;
 mod record;
 mod recovery;
 mod replay;
+mod report;
 mod rules;
 #[cfg(all(feature = "proxy", feature = "browser"))]
 mod scenario;
@@ -138,6 +139,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Replay recordings (of ours, or HAR, WARC, WACZ and flow files of mitmproxy): classify, write evidence log and annex.
     Replay(replay::Arguments),
+    /// Write the annex of recordings, or of a whole case with its comparison, in the forms and languages that a reader needs.
+    Report(Box<report::Arguments>),
     /// Compare recordings, scenarios or days, or a whole case: what differs, what varies, and what cannot be told.
     Compare(compare::Arguments),
     /// Take a recording that was made with another program (HAR, WARC, WACZ, flows of mitmproxy) into a case, as a recording of one of its scenarios.
@@ -211,6 +214,7 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

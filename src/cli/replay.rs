@@ -108,6 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
         case: case.as_ref().map(Case::key),
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
+        ..Options::default()
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {
         take_up(path)?;

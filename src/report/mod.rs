@@ -10,6 +10,8 @@
 //! | tables ([`tables`]) as CSV | [`csv`] | none |
 //! | the same tables as a workbook (XLSX) | [`xlsx`] | Dutch, English |
 //! | the same tables as Parquet files | `parquet`, a feature of its name | none |
+//! | a page as a document, from which other forms for reading are made | [`document`] | that of the page |
+//! | text document (ODF), from a page | [`odt`] | that of the page |
 //! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
 //! | what the rules say of one thing, as text | [`explain`] | Dutch, English |
 //! | the folder of the Website Evidence Collector | [`wec`] | none |
@@ -22,6 +24,7 @@ mod builder;
 mod comparison_document;
 mod cookie_rows;
 pub mod csv;
+pub mod document;
 mod dpia_rows;
 pub mod evidence_log;
 mod evidence_record;
@@ -40,6 +43,7 @@ mod linkage_rows;
 mod list_rows;
 mod logout_rows;
 pub mod model;
+pub mod odt;
 mod origin;
 mod other_site_rows;
 #[cfg(feature = "parquet")]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dataspoor::batch::{Inputs, Options, replay};
+use dataspoor::batch::{Form, Inputs, Options, replay};
 use dataspoor::evidence::CaseKey;
 use dataspoor::report::model::Report;
 use dataspoor::report::table::{Cell, Kind, Table};
@@ -88,7 +88,7 @@ fn report_of(inputs: &Inputs, recording: &Recording) -> Report {
     builder.finish(("evidence.ndjson", 1, dataspoor::model::Digest::of(b""))).expect("a finished report")
 }
 
-/// Our own recordings, one in eight of the corpus, and the hostile one, with their names.
+/// The demo, our own recordings, one in eight of the corpus, and the hostile one, with their names.
 fn reports() -> Vec<(String, Report)> {
     let mut paths = own_recordings();
     paths.extend(recordings().into_iter().step_by(8));
@@ -100,6 +100,12 @@ fn reports() -> Vec<(String, Report)> {
         (bytes.len() < 900_000).then(|| (name(path), report_of(inputs(), &read_har(&name(path), &bytes))))
     };
     let mut out: Vec<(String, Report)> = paths.iter().filter_map(read).collect();
+    // A recording of ours, with custody, marks, choices and planted values.
+    let folder = scratch();
+    let options = Options { keep_report: true, forms: vec![Form::Json], ..Options::default() };
+    let demo = Path::new(ROOT).join("captures/simulated-demo");
+    let demo = replay(&demo, inputs(), &options, Some(&folder.path().join("annex"))).expect("an annex");
+    out.push(("simulated-demo".to_owned(), *demo.report.expect("the report that was asked for")));
     out.push(("hostile".to_owned(), report_of(inputs(), &hostile_recording())));
     out
 }
@@ -310,10 +316,6 @@ fn report_tables_annexes_hold_to_the_published_schema() {
     for (name, report) in reports() {
         add(&name, &dataspoor::report::json::render(&report).expect("an annex"));
     }
-    // A recording of ours with custody, marks and choices, and planted values.
-    let annex = folder.path().join("annex");
-    replay(&Path::new(ROOT).join("captures/simulated-demo"), inputs(), &Options::default(), Some(&annex)).expect("an annex");
-    add("simulated-demo", &fs::read(annex.join("annex.json")).expect("annex.json"));
     let read = ask(folder.path(), "schema", &paths);
     let read: BTreeMap<String, Vec<String>> = serde_json::from_value(read).expect("mistakes by file");
     assert_eq!(read.len(), paths.len());
@@ -411,4 +413,26 @@ fn report_tables_parquet_in_pyarrow() {
             assert!(file["rows"] == Value::from(rows), "{name}: {}", table.name);
         }
     }
+}
+
+/// The program writes these forms, the same bytes in every time zone and language of the system.
+#[test]
+fn report_tables_by_the_program() {
+    let folder = scratch();
+    let demo = Path::new(ROOT).join("captures/simulated-demo");
+    let made = |out: &str, zone: &str, locale: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dataspoor"))
+            .args(["report", "--format", "xlsx,csv,json", "--lang", "nl,en", "--out", out])
+            .arg(&demo)
+            .current_dir(folder.path())
+            .envs([("TZ", zone), ("LC_ALL", locale)])
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        super::corpus::tree(&folder.path().join(out)).into_values().collect::<Vec<_>>()
+    };
+    let [one, other] = [made("one", "Pacific/Auckland", "C"), made("other", "America/New_York", "nl_NL.UTF-8")];
+    assert!(one == other && one.iter().filter(|bytes| bytes.starts_with(b"PK")).count() == 2);
+    let refused = super::corpus::run_in(folder.path(), ["report", "--format", "docx", "."]);
+    assert!(refused.code != 0 && refused.err.contains("xlsx") && refused.err.contains("docx"), "{}", refused.err);
 }

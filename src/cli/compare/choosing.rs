@@ -16,15 +16,15 @@ const BASELINE_OF: &str = "baseline-of";
 
 /// A recording that may be compared.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    pub(super) path: PathBuf,
-    pub(super) number: Option<u64>,
-    pub(super) name: String,
-    pub(super) began: Option<String>,
-    pub(super) planned: Option<(String, u32)>,
-    pub(super) outcome: Option<String>,
-    pub(super) side: Option<usize>,
-    pub(super) not_used: Option<NotUsed>,
+pub(in crate::cli) struct Candidate {
+    pub(in crate::cli) path: PathBuf,
+    pub(in crate::cli) number: Option<u64>,
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) began: Option<String>,
+    pub(in crate::cli) planned: Option<(String, u32)>,
+    pub(in crate::cli) outcome: Option<String>,
+    pub(in crate::cli) side: Option<usize>,
+    pub(in crate::cli) not_used: Option<NotUsed>,
     /// Whether it was named by its path: then days do not leave it out.
     named: bool,
 }
@@ -34,7 +34,7 @@ fn because(why: &'static str) -> Option<NotUsed> {
 }
 
 /// All recordings of the ledger, in its order, with what it says of each.
-pub(super) fn candidates(case: Option<&Case>) -> anyhow::Result<Vec<Candidate>> {
+pub(in crate::cli) fn candidates(case: Option<&Case>) -> anyhow::Result<Vec<Candidate>> {
     let Some(case) = case else { return Ok(Vec::new()) };
     let ledger = case.ledger()?;
     let mut all: Vec<Candidate> = Vec::new();

@@ -1,0 +1,1 @@
+//! Text documents by their parts.
