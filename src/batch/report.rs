@@ -7,7 +7,9 @@ use super::output::OutputFolder;
 use crate::report::document::Document;
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
-use crate::report::{comparison_document, csv, html, json, odt, text::Lang};
+#[cfg(feature = "parquet")]
+use crate::report::parquet;
+use crate::report::{comparison_document, csv, html, json, odt, text::Lang, xlsx};
 
 /// A form of an annex or a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,13 +22,29 @@ pub enum Form {
     Json,
     /// Tables.
     Csv,
+    /// The same tables in one workbook, with titles in each language.
+    Xlsx,
+    /// The same tables as files of columns with types.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// Every form of this build, by name.
-const FORMS: &[(&str, Form)] = &[("html", Form::Html), ("odt", Form::Odt), ("json", Form::Json), ("csv", Form::Csv)];
+const FORMS: &[(&str, Form)] = &[
+    ("html", Form::Html),
+    ("odt", Form::Odt),
+    ("json", Form::Json),
+    ("csv", Form::Csv),
+    ("xlsx", Form::Xlsx),
+    #[cfg(feature = "parquet")]
+    ("parquet", Form::Parquet),
+];
 
 /// Forms that need a feature which this build was made without: name and feature.
-const NOT_BUILT: &[(&str, &str)] = &[];
+const NOT_BUILT: &[(&str, &str)] = &[
+    #[cfg(not(feature = "parquet"))]
+    ("parquet", "parquet"),
+];
 
 /// The forms of an annex where nobody asks for others.
 const USUAL: &[Form] = &[Form::Json, Form::Csv, Form::Html];
@@ -126,11 +144,28 @@ impl Told<'_> {
         }
     }
 
-    fn csv(self) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    fn csv(self) -> io::Result<Vec<(String, Vec<u8>)>> {
         match self {
             Self::Annex(report) => csv::render(report).map_err(io::Error::other),
             Self::Comparison(comparison) => Ok(comparison_document(comparison, &[])?.csv),
         }
+    }
+
+    fn xlsx(self, lang: Lang) -> io::Result<Vec<u8>> {
+        let made = match self {
+            Self::Annex(report) => xlsx::render(report, lang),
+            Self::Comparison(comparison) => xlsx::render_comparison(comparison, lang),
+        };
+        made.map_err(io::Error::other)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(self) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let made = match self {
+            Self::Annex(report) => parquet::render(report),
+            Self::Comparison(comparison) => parquet::render_comparison(comparison),
+        };
+        made.map_err(io::Error::other)
     }
 }
 
@@ -141,6 +176,9 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
         match form {
             Form::Json => output.write(&format!("{name}.json"), &told.json()?)?,
             Form::Csv => told.csv()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
+            Form::Xlsx => languages.iter().try_for_each(|&lang| output.write(&format!("{name}.{lang}.xlsx"), &told.xlsx(lang)?))?,
+            #[cfg(feature = "parquet")]
+            Form::Parquet => told.parquet()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
             Form::Html | Form::Odt => {}
         }
     }
@@ -152,7 +190,7 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
             match form {
                 Form::Html => output.write(&format!("{name}.{lang}.html"), page.as_bytes())?,
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
-                Form::Json | Form::Csv => {}
+                _ => {}
             }
         }
     }
@@ -170,10 +208,12 @@ mod tests {
         }
         assert_eq!("ODT".parse(), Ok(Form::Odt));
         let said = |text: &str| parse(text, &[("clay", "pottery")]).expect_err("no form").to_string();
-        assert_eq!(said("docx"), "there is no format \"docx\"; write one of html, odt, json, csv");
+        assert!(said("docx").starts_with("there is no format \"docx\"; write one of html, odt, json, csv, xlsx"));
+        #[cfg(not(feature = "parquet"))]
+        assert!("parquet".parse::<Form>().expect_err("not built").to_string().contains("--features parquet"));
         let said = said("Clay");
         assert!(
-            said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with("html, odt, json, csv"),
+            said.contains("without the format clay") && said.contains("--features pottery") && said.contains("html, odt, json, csv, xlsx"),
             "{said}"
         );
         assert_eq!(or_usual(&[]), USUAL);

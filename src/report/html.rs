@@ -4,7 +4,7 @@
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
 mod beside;
-mod comparison;
+pub(super) mod comparison;
 mod fields;
 mod linkage;
 mod picture;

@@ -7,7 +7,9 @@
 //! | evidence log (`evidence.ndjson`), one chained record per flow, cookie event, page, stretch, mark, choice and gap | [`evidence_log`] | none |
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
-//! | tables as CSV | [`csv`] | none |
+//! | tables ([`tables`]) as CSV | [`csv`] | none |
+//! | the same tables as a workbook (XLSX) | [`xlsx`] | Dutch, English |
+//! | the same tables as Parquet files | `parquet`, a feature of its name | none |
 //! | a page as a document, from which other forms for reading are made | [`document`] | that of the page |
 //! | text document (ODF), from a page | [`odt`] | that of the page |
 //! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
@@ -44,16 +46,22 @@ mod list_rows;
 mod logout_rows;
 pub mod model;
 pub mod odt;
+mod origin;
 mod other_site_rows;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod planted_rows;
 mod recipient_rows;
 mod scenario_rows;
 mod source_rows;
+pub mod table;
+pub mod tables;
 pub mod text;
 mod trail_rows;
 mod validator_rows;
 mod visit_rows;
 pub mod wec;
+pub mod xlsx;
 
 use std::io;
 

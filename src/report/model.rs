@@ -58,6 +58,7 @@ pub const ANNEX_VERSION: u32 = 4;
 
 /// Everything an annex says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// `dataspoor-annex`.
     pub format: &'static str,
@@ -143,6 +144,7 @@ pub struct Report {
 
 /// Something that was not seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GapRow {
     /// Row, from 1.
     pub nr: u64,

@@ -20,7 +20,8 @@ const NL: &str = concat!(
     include_str!("locale/compare.nl.ftl"),
     include_str!("locale/beside_wire.nl.ftl"),
     include_str!("locale/scenario.nl.ftl"),
-    include_str!("locale/assessment.nl.ftl")
+    include_str!("locale/assessment.nl.ftl"),
+    include_str!("locale/tables.nl.ftl")
 );
 const EN: &str = concat!(
     include_str!("locale/en.ftl"),
@@ -32,7 +33,8 @@ const EN: &str = concat!(
     include_str!("locale/compare.en.ftl"),
     include_str!("locale/beside_wire.en.ftl"),
     include_str!("locale/scenario.en.ftl"),
-    include_str!("locale/assessment.en.ftl")
+    include_str!("locale/assessment.en.ftl"),
+    include_str!("locale/tables.en.ftl")
 );
 
 /// Language of an annex.

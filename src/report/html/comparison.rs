@@ -268,4 +268,4 @@ impl Cells {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

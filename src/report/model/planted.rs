@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Planted values of the case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlantedTables {
     /// The values, those that were not looked for last.
     pub seeds: Vec<SeedRow>,
@@ -21,6 +22,7 @@ pub struct PlantedTables {
 
 /// A planted value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SeedRow {
     /// Row, from 1.
     pub nr: u64,
@@ -42,6 +44,7 @@ pub struct SeedRow {
 
 /// A request that counts as the submit of a planted value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SubmitRef {
     /// Registrable domain.
     pub site: String,
@@ -59,6 +62,7 @@ pub struct SubmitRef {
 
 /// A planted value in one form that went one way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlantedFound {
     /// Row, from 1.
     pub nr: u64,

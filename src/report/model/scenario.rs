@@ -7,6 +7,7 @@ use crate::model::{Decision, Hand};
 
 /// The scenario of a recording as it was carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScenarioTables {
     /// That the recording is not used, as the ledger of its case noted when the annex was made. `None`: it noted nothing of the kind then.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +40,7 @@ pub struct ScenarioTables {
 
 /// How a recording began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Start {
     /// `clean`: a new profile made by the tool, and no host asked first with a cookie from elsewhere. `cookies-at-start`: a new profile, and such a
     /// host. `kept-profile`, `unknown-profile`. `no-scenario`: the recording belongs to no scenario.
@@ -70,6 +72,7 @@ pub struct Start {
 
 /// How the steps of a scenario came out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeRow {
     /// `complete`; `wall`: a wall stood in the way; `stopped`: a step could not be done; `not-recorded`.
     pub id: &'static str,
@@ -89,6 +92,7 @@ pub struct OutcomeRow {
 
 /// Requests by who acted in the browser when they began. A page may send requests while nobody acts; this is no word about their cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HandCount {
     /// While a script acted.
     pub script: u64,
@@ -111,6 +115,7 @@ impl HandCount {
 
 /// A layer of a consent screen as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentScreenRow {
     /// Row, from 1.
     pub nr: u64,
@@ -144,6 +149,7 @@ pub struct ConsentScreenRow {
 
 /// An option of a consent screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentOptionRow {
     /// `button`, `link`, `checkbox`, `switch`, `radio`, `other`.
     pub kind: &'static str,
@@ -157,6 +163,7 @@ pub struct ConsentOptionRow {
 
 /// A button that was clicked in a consent screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClickedRow {
     /// Row, from 1.
     pub nr: u64,
@@ -174,6 +181,7 @@ pub struct ClickedRow {
 
 /// How a rule of others for consent screens was used, or looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentRuleRow {
     /// Row, from 1.
     pub nr: u64,
@@ -207,6 +215,7 @@ pub struct ConsentRuleRow {
 
 /// A picture of the window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PictureRow {
     /// Row, from 1.
     pub nr: u64,

@@ -84,7 +84,7 @@ fn class_row(nr: u64, class: &'static str) -> ClassRow {
 }
 
 /// A comparison with a row of everything.
-fn sample() -> Comparison {
+pub(in crate::report) fn sample() -> Comparison {
     let text = || Some(HOSTILE.to_owned());
     let row = |nr, not_used: Option<NotUsed>| RegisterRow {
         nr,
@@ -274,7 +274,7 @@ fn every_form_has_the_same_rows_and_the_same_bytes_twice() {
         let rows = reader.records().map(|row| row.expect("a row")).inspect(|row| assert_eq!(row.len(), columns, "{name}")).count();
         assert!(rows > 0, "{name}");
     }
-    let names: Vec<&str> = one.csv.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = one.csv.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"differences.csv") && names.contains(&"register.csv"));
 }
 
