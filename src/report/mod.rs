@@ -21,6 +21,7 @@ mod comparison_document;
 mod cookie_rows;
 pub mod csv;
 mod dpia_rows;
+mod drawing;
 pub mod evidence_log;
 mod evidence_record;
 pub mod explain;
