@@ -90,11 +90,17 @@ pub(in crate::report) fn lifetimes(report: &Report, texts: &Texts) -> String {
 /// The scale with its words, and the column of cookies that end with the browser session.
 fn grid(canvas: &mut Canvas<'_>, scale: &Scale, (top, bottom): (i64, i64)) {
     canvas.area((SESSION - 28, top - 2), (56, bottom - top + 4), PALE, Hatch::None, PALE);
+    let mut free = SCALE.0 - 40;
     for (word, seconds) in MARKS.iter().filter(|(_, seconds)| *seconds <= scale.end) {
         let x = scale.at(i64::try_from(*seconds).unwrap_or(i64::MAX));
         canvas.line((x, top - 2), (x, bottom + 4), LINE, 1, "");
         let word = canvas.say(word, &[]);
-        canvas.text((x, bottom + 18), &word, VALUE.middle(), 70);
+        let half = extent(&word, 12) / 2;
+        // Where the scale is long, some of its words have no room.
+        if x - half >= free {
+            canvas.text((x, bottom + 18), &word, VALUE.middle(), 2 * half + 8);
+            free = x + half + 6;
+        }
     }
     let word = canvas.say("pic-life-session", &[]);
     canvas.text((SESSION, bottom + 18), &word, VALUE.middle(), 90);

@@ -12,7 +12,7 @@ const CELLS: usize = 16;
 const THINGS: usize = 12;
 /// Heights of the head of a persona, of a path with recordings and of one without.
 const PERSONA: i64 = 26;
-const PATH: i64 = 40;
+const PATH: i64 = 37;
 const NONE: i64 = 24;
 /// Where columns begin, their breadth, and the height of their heads.
 const LEFT: i64 = 205;

@@ -6,7 +6,7 @@ use super::kit::{BLUE, Canvas, Cut, DEEP, HEAD, Hatch, LINE, MARGIN, NAME, NOTE,
 use crate::model::Timestamp;
 
 /// Lanes and recordings that are drawn at most; the table has the rest.
-const LANES: usize = 20;
+const LANES: usize = 16;
 const POINTS: usize = 20;
 const LANE: i64 = 44;
 /// Where the signs begin and end, right of the names.

@@ -193,7 +193,7 @@ fn what_is_not_drawn_is_counted() {
     for (svg, said) in drawn.iter().zip([
         "489 more domains and addresses",
         "476 more cookies",
-        "488 more stretches",
+        "494 more stretches",
         "more rows are not drawn",
         "476 more rows",
         "488 more rows of the table",

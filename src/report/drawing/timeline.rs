@@ -15,7 +15,7 @@ const BARS: i64 = 36;
 const TIMES: i64 = 109;
 
 /// Lanes and marks that are drawn at most; the table has the rest.
-const LANES: usize = 12;
+const LANES: usize = 6;
 const MARKS_DRAWN: usize = 200;
 
 /// The colour of choices, and of the ground behind the time that one takes.

@@ -58,7 +58,7 @@ pub(in crate::report) fn trail(report: &Report, texts: &Texts) -> String {
     let mut canvas = Canvas::new("trail", report.simulated, texts);
     // Arcs within the first lane need room above it.
     let above = arcs.iter().any(|arc| lane_of(arc.earlier) == Some(0) && lane_of(arc.later) == Some(0));
-    let top = canvas.top() + if above { 76 } else { 30 };
+    let top = canvas.top() + if above { 64 } else { 30 };
     for (site, lane) in lanes.iter().zip(0..) {
         draw_lane(&mut canvas, site, top + lane * LANE, report.page.site.as_deref() == Some(site));
     }
