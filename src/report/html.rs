@@ -7,7 +7,6 @@ mod beside;
 pub(super) mod comparison;
 mod fields;
 mod linkage;
-mod picture;
 mod recipients;
 mod scenario;
 mod words;
@@ -24,6 +23,7 @@ pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 
 use super::{
+    drawing,
     linkage_rows::policy,
     model::{ChoiceRule, Claim, KINDS, OwnerRef, Report},
     text::{Lang, Texts},
@@ -59,7 +59,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         escape_sample => Cell::from_safe_string(recorded("\u{202e}", SHOWN, &page.texts)),
         not_established => page.none("not-established"),
         page_owner => owner(&report.page.owner),
-        picture => Cell::from_safe_string(picture::timeline(report, &page.texts)),
+        pictures => pictures(report, &page.texts),
         choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
         owners => context! {
             cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
@@ -117,6 +117,18 @@ fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
     });
     let said: Vec<&str> = ["col-nr", "col-assessment-name"].into_iter().chain(kinds).collect();
     BTreeMap::from([("t17", words), ("t17a", said.clone()), ("t17b", said.clone()), ("t17c", said)])
+}
+
+/// The pictures of the page; empty where there is nothing to draw.
+fn pictures(report: &Report, texts: &Texts) -> Cell {
+    let safe = Cell::from_safe_string;
+    context! {
+        recipients => safe(drawing::recipients(report, texts)),
+        lifetimes => safe(drawing::lifetimes(report, texts)),
+        timeline => safe(drawing::timeline(report, texts)),
+        trail => safe(drawing::trail(report, texts)),
+        categories => safe(drawing::categories(report, texts)),
+    }
 }
 
 /// The members of the model that the templates read. Tables that may be long and of which a page shows cells or first rows only, such as those of
@@ -231,7 +243,8 @@ impl Page {
     }
 }
 
-fn escaped(out: &mut String, character: char) {
+/// A character as it may stand in the text of an element and in an attribute.
+pub(super) fn escaped(out: &mut String, character: char) {
     match character {
         '&' => out.push_str("&amp;"),
         '<' => out.push_str("&lt;"),
@@ -243,7 +256,7 @@ fn escaped(out: &mut String, character: char) {
 }
 
 /// Whether a reader would not see `character`, or would see others in another order because of it.
-fn is_hidden(character: char) -> bool {
+pub(super) fn is_hidden(character: char) -> bool {
     character != ' ' && (character.is_whitespace() || character.is_control())
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

@@ -28,6 +28,7 @@ mod cookie_rows;
 pub mod csv;
 pub mod document;
 mod dpia_rows;
+mod drawing;
 pub mod evidence_log;
 mod evidence_record;
 pub mod explain;
