@@ -1,6 +1,7 @@
 //! The tables of an annex, and of the reports beside it: which columns they have, and what their cells say. No language: identifiers stand as they are in
 //! the model. Nothing is decided here.
 
+mod assessment;
 mod attribution;
 pub(super) mod beside;
 mod beside_wire;
@@ -47,6 +48,7 @@ pub fn of_annex(report: &Report) -> Vec<Table> {
     if let Some(beside) = &report.beside_wire {
         out.extend(beside_wire::tables(beside, simulated));
     }
+    out.extend(report.assessment.as_ref().map(|rows| assessment::table(rows, simulated)));
     out.extend(scenario::tables(report.capture.planned.as_ref(), &report.scenario, simulated));
     out
 }

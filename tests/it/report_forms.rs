@@ -214,13 +214,14 @@ fn a_case_has_its_recordings_and_its_comparison() {
 /// Members of an archive, in order.
 fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let length = archive.len();
     let member = |index| {
         let mut file = archive.by_index(index).expect("a member");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("its bytes");
-        (file.name().to_owned(), bytes)
+        (file.name().expect("a name").into_owned(), bytes)
     };
-    (0..archive.len()).map(member).collect()
+    (0..length).map(member).collect()
 }
 
 /// Reads a text document with Python's XML parser: well-formed, names once, every link with its target, and what it says as JSON.

@@ -704,6 +704,7 @@ pub(crate) fn sample() -> Report {
         attribution: attribution("www.facebook.com"),
         planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
         beside_wire: Some(crate::report::beside_wire_rows::tests::tables("www.facebook.com")),
+        assessment: Some(assessment("www.facebook.com")),
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         scenario: crate::report::scenario_rows::tests::tables("Alle cookies toestaan"),
@@ -879,6 +880,7 @@ fn hostile_texts_are_harmless() {
     report.attribution = attribution(HOSTILE);
     report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
     report.beside_wire = Some(crate::report::beside_wire_rows::tests::tables(HOSTILE));
+    report.assessment = Some(assessment(HOSTILE));
     report.flows[1].attribution = attributed(2, HOSTILE);
     let linkage = &mut report.linkage;
     (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);
@@ -992,5 +994,34 @@ fn an_empty_report_says_what_is_missing() {
     assert!(!html.contains("imulated recording") && !html.contains("c3-notice"));
     for sentence in ["No cookies were recorded.", "No flows were recorded.", "No lists of others were used.", "not established"] {
         assert!(html.contains(sentence), "{sentence}");
+    }
+}
+
+/// What people wrote, with that text wherever one of theirs can stand.
+fn assessment(text: &str) -> AssessmentTables {
+    let word = |nr, about, rows: Vec<RowRef>| WordRow {
+        nr,
+        about,
+        name: text.to_owned(),
+        recorded: (about != "everything").then_some(!rows.is_empty()),
+        rows,
+        kind: "purpose",
+        text: text.to_owned(),
+        by: text.to_owned(),
+        date: text.to_owned(),
+        source: (nr == 1).then(|| text.to_owned()),
+    };
+    let of =
+        || vec![WordsOf { nr: 1, name: text.to_owned(), words: KINDS.map(|kind| if kind == "purpose" { vec![1] } else { Vec::new() }) }];
+    AssessmentTables {
+        file_sha256: text.to_owned(),
+        words: vec![
+            word(1, "cookie", vec![RowRef { table: "3", nr: 1 }]),
+            word(2, "everything", Vec::new()),
+            word(3, "recipient", Vec::new()),
+        ],
+        recipients: of(),
+        cookies: of(),
+        flows: of(),
     }
 }

@@ -67,6 +67,7 @@ table-sent-from-other-sites = Cookies in requests from pages of other sites
 table-not-sent-again = Cookies that a recipient was not sent again from another site
 table-recordings = Recordings that were compared with each other
 table-planted = Where values that were typed on purpose were found
+table-assessment = What persons wrote about what was recorded
 table-planted-values = Values that were typed on purpose
 table-browser-reports = Moments at which the browser was asked what it holds
 table-browser-cookies = Cookies as the browser reports them, beside what was recorded

@@ -67,6 +67,7 @@ table-sent-from-other-sites = Cookies in verzoeken vanaf pagina’s van andere s
 table-not-sent-again = Cookies die een ontvanger vanaf een andere site niet opnieuw kreeg
 table-recordings = Vastleggingen die met elkaar zijn vergeleken
 table-planted = Waar met opzet ingevoerde waarden zijn gevonden
+table-assessment = Wat personen over het vastgelegde hebben geschreven
 table-planted-values = Met opzet ingevoerde waarden
 table-browser-reports = Momenten waarop de browser is gevraagd wat hij bewaart
 table-browser-cookies = Cookies zoals de browser ze meldt, naast wat is vastgelegd

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What a file of assessments holds, and what of it is about something in this recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AssessmentTables {
     /// SHA-256 of the file.
     pub file_sha256: String,
@@ -19,6 +20,7 @@ pub struct AssessmentTables {
 
 /// Something that a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WordRow {
     /// Row, from 1.
     pub nr: u64,
@@ -44,6 +46,7 @@ pub struct WordRow {
 
 /// A row of a table of this annex.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RowRef {
     /// Number of the table, such as `2`.
     pub table: &'static str,
@@ -53,6 +56,7 @@ pub struct RowRef {
 
 /// What was written about one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WordsOf {
     /// The row of recipients, cookies or flows.
     pub nr: u64,
