@@ -411,7 +411,7 @@ mod tests {
             ]
         );
         let two = mistakes("[[word]]\ncookie = \"a\"\nrecipient = \"b\"\nkind = \"note\"\ntext = \"t\"\nby = \"B\"\ndate = 2026-01-03\n");
-        assert!(two[0].starts_with("5: this [[word]] says what it is about by exactly one"), "{two:?}");
+        assert!(two[0].starts_with("4: this [[word]] says what it is about by exactly one"), "{two:?}");
         assert!(
             mistakes("[[word]]\nquestion = 1\nkind = \"reply\"\ntext = \"t\"\nby = \"B\"\ndate = 2026-01-03\n")[0].contains("add `source`")
         );

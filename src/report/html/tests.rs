@@ -736,7 +736,9 @@ pub(crate) fn sample() -> Report {
 /// Tags that are opened and not closed, or closed and not opened.
 pub(in crate::report) fn unbalanced(html: &str) -> Vec<String> {
     // Every page that a test makes is one that other forms are made from.
-    is_read_whole(html);
+    if html.starts_with("<!DOCTYPE") {
+        is_read_whole(html);
+    }
     let (mut open, mut wrong) = (Vec::new(), Vec::new());
     for after in html.split('<').skip(1) {
         let tag = after.split('>').next().unwrap_or_default();
@@ -1014,7 +1016,7 @@ fn assessment(text: &str) -> AssessmentTables {
     let of =
         || vec![WordsOf { nr: 1, name: text.to_owned(), words: KINDS.map(|kind| if kind == "purpose" { vec![1] } else { Vec::new() }) }];
     AssessmentTables {
-        file_sha256: text.to_owned(),
+        file_sha256: "ab".repeat(32),
         words: vec![
             word(1, "cookie", vec![RowRef { table: "3", nr: 1 }]),
             word(2, "everything", Vec::new()),

@@ -424,6 +424,9 @@ fn every_id_that_is_used_exists() {
             // Every table and every fact of a workbook: a test of it holds that each has its message.
             "table-",
             "tables-",
+            "c-assessment-",
+            "assessment-about-",
+            "assessment-kind-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));
