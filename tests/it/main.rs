@@ -78,6 +78,7 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod purging;
 mod recipients;
+mod report_forms;
 mod report_tables;
 mod rules;
 mod rules_golden;
