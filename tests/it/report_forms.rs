@@ -142,7 +142,7 @@ fn what_cannot_be_written_is_said_and_leaves_nothing() {
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.out);
         words.iter().for_each(|word| assert!(ran.err.contains(word), "{arguments:?}: {}", ran.err));
     };
-    refused(&[HAR, "--format", "docx"], &["there is no format \"docx\"", "html, odt, json, csv"]);
+    refused(&[HAR, "--format", "docx"], &["there is no format \"docx\"", "html, odt, json, csv, xlsx"]);
     refused(&[HAR, "--format", "html,"], &["there is no format \"\""]);
     refused(&[HAR, "--lang", "nl,de"], &["'de'", "`nl` or `en`"]);
     refused(&["nowhere.har"], &["nowhere.har", "no such file"]);

@@ -17,7 +17,7 @@ pub struct AttributionTables {
     pub mentions_left_out: u64,
     /// Pairs of a preflight and the request that it asked leave for, by the entry of the preflight.
     pub preflights: Vec<PreflightRow>,
-    /// Pairs there was no room for.
+    /// How many pairs there was no room for.
     pub preflights_left_out: u64,
 }
 
@@ -56,7 +56,7 @@ pub struct WayRow {
     pub not_counted: Option<&'static str>,
     /// Requests, without preflights.
     pub requests: u64,
-    /// Preflights.
+    /// How many preflights.
     pub preflights: u64,
     /// Of the requests: how many by confidence `stated`, `derived`, `guessed`, `not-established`.
     pub by_confidence: [u64; 4],

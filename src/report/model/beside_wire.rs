@@ -15,7 +15,7 @@ pub struct BesideWire {
     pub refusals: Vec<BesideRefusal>,
     /// What lies in the browser's storage, which a proxy does not see; by report, origin and kind.
     pub storage: Vec<BesideStorage>,
-    /// Reports in the recording that cannot be read.
+    /// How many reports in the recording cannot be read.
     pub unreadable: u64,
     /// Rows that were left out because the tables would have grown past their bound.
     pub left_out: u64,

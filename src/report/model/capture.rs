@@ -93,7 +93,7 @@ pub struct Totals {
     pub auditee_requests: u64,
     /// Set-Cookie lines recorded.
     pub set_cookie_lines: u64,
-    /// Cookie pairs sent.
+    /// How many cookie pairs were sent.
     pub cookies_sent: u64,
     /// Different cookies set or sent.
     pub cookies: u64,
@@ -103,7 +103,7 @@ pub struct Totals {
     pub answers_with_validators: u64,
     /// Requests that send at least one back.
     pub requests_with_validators: u64,
-    /// Resources (host and path) with a validator, each kind counted for itself.
+    /// How many resources (host and path) have a validator, each kind counted for itself.
     pub resources_with_validators: u64,
 }
 

@@ -52,13 +52,13 @@ pub struct FieldsLeftOut {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ByChoice {
-    /// Before a choice.
+    /// Requests before a choice.
     pub before: u64,
-    /// From the click to the answer.
+    /// Requests from the click to the answer.
     pub transition: u64,
-    /// After it.
+    /// Requests after it.
     pub after: u64,
-    /// No choice for that site was recorded.
+    /// Requests where no choice for that site was recorded.
     pub no_choice_recorded: u64,
 }
 
@@ -97,7 +97,7 @@ pub struct ScopeShare {
     /// `recording` or `platform` (positions `platform` and `platform-affiliate`; with no endpoints: no position was established); both again with
     /// `-without-headers`: without header fields and segments of the path, which nearly every request has.
     pub scope: &'static str,
-    /// Endpoints.
+    /// How many endpoints.
     pub endpoints: u64,
     /// Requests to them.
     pub requests: u64,
@@ -187,9 +187,9 @@ pub struct FieldEntry {
     pub data: Option<&'static str>,
     /// What its value tells apart, likewise.
     pub identifies: Option<&'static str>,
-    /// Fewest layers that were undone to reach it.
+    /// How many layers were undone to reach it, at least.
     pub layers_min: u8,
-    /// Most layers.
+    /// How many at most.
     pub layers_max: u8,
     /// What its values look like, by name. A look is no meaning.
     pub looks_like: Vec<&'static str>,
@@ -308,7 +308,7 @@ pub struct HintRow {
     pub asked_entry: Option<u64>,
     /// Requests to the host that carry it.
     pub requests: u64,
-    /// First of these.
+    /// Entry of the first of these.
     pub first_entry: Option<u64>,
     /// Rows of the fields.
     pub fields: Vec<u64>,
@@ -327,13 +327,13 @@ pub struct PersonalRow {
     /// "Categorie betrokkene": `visitor`, `staff` or `auditee-site` (visitor of a site of the audited organisation), each where it was established of all
     /// requests to an endpoint, by name. Empty: not established of any.
     pub data_subjects: Vec<&'static str>,
-    /// Endpoints of which it is not established.
+    /// How many endpoints it is not established of.
     pub endpoints_without_subject: u64,
     /// Who says so.
     pub said: Vec<PersonalSaid>,
     /// "Bron": traffic of the browser, recorded here, by endpoint; at most the first fifty. Of a connection: empty.
     pub from: Vec<PersonalFrom>,
-    /// Endpoints in all.
+    /// How many endpoints in all.
     pub endpoints: u64,
     /// Requests to them; counted of connections only.
     pub requests: Option<u64>,
@@ -413,7 +413,7 @@ pub struct SentFields {
     pub data: Option<&'static str>,
     /// Fields, counted each time they were recorded.
     pub fields: u64,
-    /// Of these, those whose meaning nobody checked against a source.
+    /// How many of these have a meaning that nobody checked against a source.
     pub unverified: u64,
     /// Different names.
     pub names: u64,

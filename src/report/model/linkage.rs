@@ -16,7 +16,7 @@ pub struct LinkageTables {
     pub recordings: Vec<RecordingRow>,
     /// Identifiers, by carrier.
     pub identifiers: Vec<IdentifierRow>,
-    /// Identifiers there was no room for.
+    /// How many identifiers there was no room for.
     pub identifiers_left_out: u64,
     /// Who was sent the value of a cookie; by identifier and recipient.
     pub cookie_recipients: Vec<CookieRecipientRow>,
@@ -30,7 +30,7 @@ pub struct LinkageTables {
     pub sharings_left_out: u64,
     /// Redirects that were followed, by recording and entry.
     pub redirects: Vec<RedirectRow>,
-    /// Redirects there was no room for.
+    /// How many redirects there was no room for.
     pub redirects_left_out: u64,
     /// Values seen in more than one profile, by identifier.
     pub survivals: Vec<SurvivalRow>,
@@ -125,7 +125,7 @@ pub struct ValueRow {
     pub first: String,
     /// Last sighting, RFC 3339 UTC.
     pub last: String,
-    /// Sightings.
+    /// How many sightings.
     pub times: u64,
 }
 
@@ -149,7 +149,7 @@ pub struct CookieRecipientRow {
     pub as_itself: u64,
     /// Times its value was sent in another place.
     pub elsewhere: u64,
-    /// Of those in another place: encoded or as a digest.
+    /// How many of those in another place: encoded or as a digest.
     pub encoded: u64,
     /// Registrable domains of the pages from which it was sent, without those that are not established.
     pub from: Vec<String>,
@@ -183,7 +183,7 @@ pub struct IdentifierRecipientRow {
     pub as_itself: u64,
     /// Times its value was sent in another place.
     pub elsewhere: u64,
-    /// Of those in another place: encoded or as a digest.
+    /// How many of those in another place: encoded or as a digest.
     pub encoded: u64,
     /// Stretches in which it was sent.
     pub stretches: Vec<u64>,
@@ -239,7 +239,7 @@ pub struct SharingRow {
     pub entry: u64,
     /// When that was sent, RFC 3339 UTC.
     pub time: String,
-    /// Sightings.
+    /// How many sightings.
     pub times: u64,
     /// State of the choice for the examined page's site at the first sighting.
     pub page_choice: State,

@@ -12,7 +12,7 @@ pub struct PlantedTables {
     pub found: Vec<PlantedFound>,
     /// Places in which something was found.
     pub sightings: u64,
-    /// Finds there was no room for, at least.
+    /// How many finds there was no room for, at least.
     pub left_out: u64,
     /// Bytes that were searched.
     pub bytes: u64,
@@ -32,7 +32,7 @@ pub struct SeedRow {
     pub kind: &'static str,
     /// What the auditor calls it.
     pub label: String,
-    /// Forms that were looked for. `None`: it was not looked for, because the key to it was not given.
+    /// How many forms were looked for. `None`: it was not looked for, because the key to it was not given.
     pub forms: Option<u64>,
     /// What there is to say about that: identifier, and the number of forms it speaks of.
     pub notes: Vec<(&'static str, Option<u64>)>,

@@ -250,15 +250,15 @@ pub struct Custody {
     pub records: u64,
     /// Digest of its last record.
     pub head: Option<String>,
-    /// Exchanges that were recorded.
+    /// How many exchanges were recorded.
     pub entries: u64,
-    /// Connections to servers.
+    /// How many connections to servers.
     pub connections: u64,
-    /// Tunnels whose content was not read.
+    /// How many tunnels whose content was not read.
     pub tunnels: u64,
     /// Bytes in those tunnels, both ways.
     pub tunnel_bytes: u64,
-    /// Changes made to traffic on its way.
+    /// How many changes were made to traffic on its way.
     pub changes: u64,
     /// Secrets that were masked before they were recorded, by rule.
     pub masks: Vec<MaskCount>,
