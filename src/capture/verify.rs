@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::exhibits::ExhibitLine;
 use super::facts::{EntryLine, Place};
+use super::following::Following;
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
 use super::links::{CertificateLine, ConnectionLine};
 use super::listed::Listed;
 use super::messages::MessageLine;
 use super::packed::PackedCapture;
-use super::reader::Following;
 use super::source::{ArchiveFile, Source, read_some};
 use super::times::{TIMES_FOLDER, TimeLine};
 use super::warc;

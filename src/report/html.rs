@@ -45,7 +45,9 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
     let sources = report.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
     let page = Page { words: Words::of(lang), sources };
     let site = report.page.site.as_deref().unwrap_or_default();
-    let title = format!("{}{}{site}", page.texts.get("title", &[]), if site.is_empty() { "" } else { " – " });
+    // A title has no elements, so codes stand in it as they are.
+    let site = shown(site, SHOWN, &page.texts, false);
+    let title = Cell::from_safe_string(format!("{}{}{site}", page.say("title"), if site.is_empty() { "" } else { " – " }));
     let absent: Vec<&str> =
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());

@@ -136,7 +136,8 @@ fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Vec<PathBuf> {
 /// Whether a spreadsheet could take `text` for a formula if it stood at the beginning of a cell.
 fn begins_formula(text: &str) -> bool {
     let text = text.trim_start_matches(|character: char| character.is_whitespace() || character == '"');
-    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && text.parse::<i64>().is_err()
+    // A negative number is one, and no formula.
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && (text.starts_with('+') || text.parse::<i64>().is_err())
 }
 
 /// What a form shows of a text, as the documents say (docs/tables.md).
