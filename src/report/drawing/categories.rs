@@ -1,5 +1,5 @@
-//! Which terms of the table for the Model DPIA speakers use for what was sent to whom: a row for each term, a column for each recipient, and in each cell
-//! the number of fields.
+//! Which terms of the table for the Model DPIA speakers use for what was sent to whom: a row for each term, a column for each recipient, and in
+//! each cell the number of fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Who the requests of a recording were addressed to: the visit, the holders of the domains, and the registrable domains, joined by bands that are as broad
-//! as there were requests.
+//! Who the requests of a recording were addressed to: the visit, the holders of the domains, and the registrable domains, joined by bands that
+//! are as broad as there were requests.
 
 use super::super::model::{Recipient, Report};
 use super::super::text::Texts;

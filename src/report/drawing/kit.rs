@@ -1,8 +1,8 @@
-//! What all pictures share: a canvas that writes SVG, colours with a second sign beside each of them, texts that keep to their room, and the words for those
-//! who do not see it.
+//! What all pictures share: a canvas that writes SVG, colours with a second sign beside each of them, texts that keep to their room, and the
+//! words for those who do not see it.
 //!
-//! Positions are whole units, so the same values give the same bytes everywhere. An element says all of its looks itself, because a picture may be copied out
-//! of its page, and other forms take it without the style sheet.
+//! Positions are whole units, so the same values give the same bytes everywhere. An element says all of its looks itself, because a picture may
+//! be copied out of its page, and other forms take it without the style sheet.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Personas by planned paths of choices: in how many of the recordings each cookie was set and sent, and each recipient asked. What was not recorded stands
-//! there as not recorded.
+//! Personas by planned paths of choices: in how many of the recordings each cookie was set and sent, and each recipient asked. What was not
+//! recorded stands there as not recorded.
 
 use super::super::model::comparison::{Matrix, MatrixColumn, MatrixRow};
 use super::super::text::{Texts, Value};

@@ -1,6 +1,6 @@
-//! Pictures of what the tables say: values → SVG text, drawn by hand and without script, style sheet or outside resource. Everything that a picture shows
-//! stands in a table beside it too, and every picture says in a title and one sentence with numbers what it shows. Nothing is told by colour alone, and no
-//! colour judges. A picture of nothing is no picture: an empty text.
+//! Pictures of what the tables say: values → SVG text, drawn by hand and without script, style sheet or outside resource. Everything that a
+//! picture shows stands in a table beside it too, and every picture says in a title and one sentence with numbers what it shows. Nothing is told
+//! by colour alone, and no colour judges. A picture of nothing is no picture: an empty text.
 
 mod categories;
 mod flow;
