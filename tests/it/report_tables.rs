@@ -94,13 +94,15 @@ fn reports() -> Vec<(String, Report)> {
     paths.extend(recordings().into_iter().step_by(8));
     paths.sort();
     paths.dedup();
-    // Some of our own are no recordings of pages, or hold nothing; those that can be read are enough here.
-    let read = |path: &PathBuf| {
-        let bytes = fs::read(path).expect("a recording");
-        (bytes.len() < 900_000).then(|| (name(path), report_of(inputs(), &read_har(&name(path), &bytes))))
+    let read = |path: &PathBuf| match replay_report(path, inputs(), &Options::default()) {
+        Ok(report) => Some((name(path), report)),
+        Err(error) => {
+            eprintln!("not among the tables, as it cannot be read: {error}");
+            None
+        }
     };
     let mut out: Vec<(String, Report)> = paths.iter().filter_map(read).collect();
-    // A recording of ours, with custody, marks, choices and planted values.
+    assert!(out.len() >= 10, "enough recordings can be read: {}", out.len());
     let demo = Path::new(ROOT).join("captures/simulated-demo");
     out.push(("simulated-demo".to_owned(), replay_report(&demo, inputs(), &Options::default()).expect("a report")));
     out.push(("hostile".to_owned(), report_of(inputs(), &hostile_recording())));
@@ -109,11 +111,7 @@ fn reports() -> Vec<(String, Report)> {
 
 /// What a program of other people says of files.
 fn ask(folder: &Path, what: &str, paths: &[PathBuf]) -> Value {
-    ask_with(&folder_of_tools(), folder, what, paths)
-}
-
-fn folder_of_tools() -> PathBuf {
-    tools()
+    ask_with(&tools(), folder, what, paths)
 }
 
 fn ask_with(tools: &Path, folder: &Path, what: &str, paths: &[PathBuf]) -> Value {
@@ -136,8 +134,12 @@ fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Vec<PathBuf> {
 /// Whether a spreadsheet could take `text` for a formula if it stood at the beginning of a cell.
 fn begins_formula(text: &str) -> bool {
     let text = text.trim_start_matches(|character: char| character.is_whitespace() || character == '"');
-    // A negative number is one, and no formula.
-    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && (text.starts_with('+') || text.parse::<i64>().is_err())
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'])
+}
+
+/// Whether the whole of a cell is a negative number.
+fn is_negative(cell: &str) -> bool {
+    cell.strip_prefix('-').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// What a form shows of a text, as the documents say (docs/tables.md).
@@ -173,7 +175,7 @@ fn report_tables_csv_passes_a_strict_reader_and_no_cell_begins_a_formula() {
                     cells += 1;
                     // A spreadsheet of a country with decimal commas ends a cell at these.
                     for piece in found.split([';', '\t', '\r', '\n']) {
-                        assert!(!begins_formula(piece), "{name}: {}: {found:.200}", table.name);
+                        assert!(!begins_formula(piece) || is_negative(found), "{name}: {}: {found:.200}", table.name);
                     }
                     assert!(!found.starts_with(['\t', '\r', '\n']), "{name}: {}: {found:.200}", table.name);
                     let shown = shown(&said, &['\t', '\r', '\n']);
@@ -195,7 +197,7 @@ fn report_tables_csv_passes_a_strict_reader_and_no_cell_begins_a_formula() {
             }
         }
     }
-    assert!(cells > 10_000 && changed > 50, "{cells} cells, {changed} with an apostrophe");
+    assert!(cells > 10_000 && changed > 20, "{cells} cells, {changed} with an apostrophe");
 }
 
 /// The cells of a sheet as openpyxl reads them against those of a table.

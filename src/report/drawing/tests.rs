@@ -36,14 +36,14 @@ fn report(rows: usize) -> Report {
         let span = Span { min_seconds: seconds / 2, max_seconds: seconds, min_days: name(nr), max_days: seconds.to_string() };
         (cookie.session, cookie.asked) = (nr % 5 == 1, (nr % 7 != 1).then_some(span));
         cookie.effective = cookie.asked.clone().filter(|_| nr % 4 > 0);
-        cookie.origin = if nr % 2 == 0 { "set-cookie" } else { "sent-only" };
+        cookie.origin = if nr.is_multiple_of(2) { "set-cookie" } else { "sent-only" };
     }
     let line = report.comparison_lines[0].clone();
     report.comparison_lines = (0..rows.min(9)).map(|nr| line.clone_with(nr)).collect();
     report.trail =
         (0..rows).map(|nr| trail_row(nr as u64 + 1, ["sent-again", "link-decoration", "own-cookie", "linked-value"][nr % 4])).collect();
     for (nr, row) in report.trail.iter_mut().enumerate() {
-        (row.name, row.recipient, row.between_ms) = (name(nr), name(nr + 1), if nr % 3 == 0 { -5 } else { 5 });
+        (row.name, row.recipient, row.between_ms) = (name(nr), name(nr + 1), if nr.is_multiple_of(3) { -5 } else { 5 });
         (row.one.entry, row.other.entry) = (nr as u64 % 7, nr as u64 % 11);
         (row.one.page, row.other.page) = (name(nr % 3), name(nr % 6));
     }
@@ -82,7 +82,7 @@ impl CloneWith for super::super::model::ComparisonLine {
 }
 
 fn case(rows: usize) -> (Matrix, Series) {
-    let cell = |nr: usize| MatrixCell { set: (nr % 2 == 0).then_some((nr as u64 % 3, 2)), sent: (nr as u64 % 2, nr as u64 % 3) };
+    let cell = |nr: usize| MatrixCell { set: nr.is_multiple_of(2).then_some((nr as u64 % 3, 2)), sent: (nr as u64 % 2, nr as u64 % 3) };
     let column = |nr: usize| MatrixColumn {
         persona: name(nr % 30),
         state: "logged-in",
@@ -92,7 +92,7 @@ fn case(rows: usize) -> (Matrix, Series) {
     };
     let thing = |nr: usize| MatrixRow {
         nr: nr as u64 + 1,
-        kind: if nr % 2 == 0 { "cookie" } else { "recipient" },
+        kind: if nr.is_multiple_of(2) { "cookie" } else { "recipient" },
         name: name(nr),
         of: name(nr),
         cells: vec![cell(nr); rows],

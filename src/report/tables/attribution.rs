@@ -88,7 +88,7 @@ fn way(row: &WayRow) -> Vec<Cell> {
     let mut cells = cells![row.nr, row.way, row.not_counted, row.requests, row.preflights];
     cells.extend(row.by_confidence.iter().map(Cell::from));
     cells.extend([row.by_staff, row.with_mention, row.recipients].iter().map(Cell::from));
-    cells.push(Cell::from(known(row.first_entry)));
+    cells.push(known(row.first_entry));
     cells
 }
 
