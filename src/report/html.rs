@@ -109,13 +109,13 @@ fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
     let words =
         vec!["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
     let kinds = KINDS.map(|kind| match kind {
-        "role" => "assessment-kind-role",
-        "purpose" => "assessment-kind-purpose",
-        "legal-basis" => "assessment-kind-legal-basis",
-        "necessity" => "assessment-kind-necessity",
-        "data-kind" => "assessment-kind-data-kind",
-        "verdict" => "assessment-kind-verdict",
-        _ => "assessment-kind-reply",
+        "role" => "col-assessment-role",
+        "purpose" => "col-assessment-purpose",
+        "legal-basis" => "col-assessment-legal-basis",
+        "necessity" => "col-assessment-necessity",
+        "data-kind" => "col-assessment-data-kind",
+        "verdict" => "col-assessment-verdict",
+        _ => "col-assessment-reply",
     });
     let said: Vec<&str> = ["col-nr", "col-assessment-name"].into_iter().chain(kinds).collect();
     BTreeMap::from([("t17", words), ("t17a", said.clone()), ("t17b", said.clone()), ("t17c", said)])
