@@ -49,7 +49,7 @@ pic-terms-rest = { $n ->
     [one] 1 more row is not drawn; it stands in the table.
    *[other] { $n } more rows are not drawn; they stand in the table.
 }
-pic-terms-desc = { $terms } terms and { $recipients } recipients; in { $filled } cases fields of a term are recorded in requests to a recipient; { $connections } terms follow from the connection itself.
+pic-terms-desc = Terms: { $terms }; recipients: { $recipients }; cases in which fields of a term are recorded in requests to a recipient: { $filled }; terms that follow from the connection itself: { $connections }.
 pic-terms-legend = Filled dot: requests to this domain are recorded with fields or cookies for which a speaker uses this term; the number is how many different fields. Open circle: follows from the connection itself. Empty: not recorded, which does not show that it was not there. Whether it is so in this case is for a person to establish.
 pic-trail-title = Values that were recorded in two places
 pic-trail-desc = { $rows } values with { $sites } sites: cookies sent again { $again }, parameters of a redirect { $decoration }, cookies of another site { $own }, found in another form { $linked }.

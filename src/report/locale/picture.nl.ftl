@@ -49,7 +49,7 @@ pic-terms-rest = { $n ->
     [one] 1 andere rij is niet getekend; zij staat in de tabel.
    *[other] { $n } andere rijen zijn niet getekend; zij staan in de tabel.
 }
-pic-terms-desc = { $terms } termen en { $recipients } ontvangers; in { $filled } gevallen zijn velden van een term in verzoeken aan een ontvanger vastgelegd; { $connections } termen volgen uit de verbinding zelf.
+pic-terms-desc = Termen: { $terms }; ontvangers: { $recipients }; gevallen waarin velden van een term in verzoeken aan een ontvanger zijn vastgelegd: { $filled }; termen die uit de verbinding zelf volgen: { $connections }.
 pic-terms-legend = Dichte stip: in verzoeken aan dit domein zijn velden of cookies vastgelegd waarvoor een spreker deze term gebruikt; het getal is het aantal verschillende velden. Open rondje: volgt uit de verbinding zelf. Leeg: niet vastgelegd, wat niet laat zien dat het er niet was. Of het in dit geval zo is, stelt een persoon vast.
 pic-trail-title = Waarden die op twee plaatsen zijn vastgelegd
 pic-trail-desc = { $rows } waarden bij { $sites } sites: cookies die nog eens zijn meegezonden { $again }, parameters van een doorverwijzing { $decoration }, cookies van een andere site { $own }, in een andere vorm gevonden { $linked }.
