@@ -15,6 +15,9 @@ use crate::rules::OutsideList;
 /// What a manifest calls such a folder, and its name in a case.
 pub const COMPARISON_FOLDER: &str = "comparison";
 
+/// The same of the annex over a case.
+pub const CASE_ANNEX_FOLDER: &str = "case-annex";
+
 /// Writes `comparison` into `folder`, in these languages and forms; none: HTML, JSON and CSV. Gives the folder.
 ///
 /// # Errors
@@ -35,6 +38,7 @@ pub fn write_comparison(
         .map(|row| serde_json::json!({ "name": row.name, "sha256": row.sha256, "number": row.number, "side": row.side, "used": row.used }))
         .collect();
     // So that a later run with the same question replaces it, and one with another question does not.
+    let kind = if comparison.annex.is_some() { CASE_ANNEX_FOLDER } else { COMPARISON_FOLDER };
     let question = serde_json::json!([comparison.case.as_ref().map(|case| &case.id), comparison.asked]).to_string();
     let lists: Vec<_> = inputs
         .lists
@@ -43,13 +47,13 @@ pub fn write_comparison(
         .map(|info| serde_json::json!({ "name": info.name, "sha256": info.digest.to_string() }))
         .collect();
     output.finish(&serde_json::json!({
-        "kind": COMPARISON_FOLDER,
+        "kind": kind,
         "tool": TOOL,
         "tool_version": TOOL_VERSION,
         "languages": languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "asked": comparison.asked,
         "case": comparison.case.as_ref().map(|case| &case.id),
-        "capture": { "name": COMPARISON_FOLDER, "sha256": Digest::of(question.as_bytes()).to_string() },
+        "capture": { "name": kind, "sha256": Digest::of(question.as_bytes()).to_string() },
         "captures": captures,
         "rules_sha256": inputs.rules.digest().to_string(),
         "suffix_list": inputs.suffixes.description(),

@@ -17,7 +17,7 @@ mod work;
 
 pub use beside::{BESIDE_KIND, FieldKey, FieldValues, SHORTEST_COMPARED, Shown, Tested, netlog_traffic, shown};
 pub use beside_rows::{Answer, answer as answer_table, control as control_table, statements as statement_rows};
-pub use compared::{COMPARISON_FOLDER, write_comparison};
+pub use compared::{CASE_ANNEX_FOLDER, COMPARISON_FOLDER, write_comparison};
 pub use export::{
     ExportError, ExportOptions, Exported, Masked, curl as export_curl, har as export_har, warc as export_warc, wec as export_wec,
 };

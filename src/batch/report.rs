@@ -123,9 +123,10 @@ pub(super) enum Told<'r> {
 
 impl Told<'_> {
     /// How its files are called, before language and ending.
-    const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Annex(_) => "annex",
+            Self::Comparison(comparison) if comparison.annex.is_some() => "case-annex",
             Self::Comparison(_) => "comparison",
         }
     }

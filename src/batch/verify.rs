@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::beside::BESIDE_KIND;
-use super::compared::COMPARISON_FOLDER;
+use super::compared::{CASE_ANNEX_FOLDER, COMPARISON_FOLDER};
 use super::judge::FORMS;
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
@@ -221,11 +221,12 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
         listed.push(name);
     }
     let kind = value["made"]["kind"].as_str().unwrap_or_default();
-    let compares = kind == COMPARISON_FOLDER;
+    let compares = [COMPARISON_FOLDER, CASE_ANNEX_FOLDER].contains(&kind);
     // An annex without these is none: a manifest that lists nothing would otherwise hold. What was asked for in other forms only has no JSON.
     let json = value["made"][FORMS].as_array().is_none_or(|forms| forms.iter().any(|form| form == Form::Json.name()));
     let least: &[(&str, bool)] = match kind {
         COMPARISON_FOLDER => &[("comparison.json", json)],
+        CASE_ANNEX_FOLDER => &[("case-annex.json", json)],
         LINKAGE_FOLDER => &[("linkage.json", true)],
         BESIDE_KIND => &[("beside.json", true)],
         _ => &[(EVIDENCE_FILE, true), (ANNEX_FILE, json)],
@@ -250,6 +251,7 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
     if compares || kind == LINKAGE_FOLDER {
         let names: Vec<String> = value["made"]["captures"].as_array().into_iter().flatten().map(|row| text(&row["name"])).collect();
         let remedy = match compares {
+            true if kind == CASE_ANNEX_FOLDER => "write it again with `dataspoor report` over the case and hold the files against these",
             true => "compare them again with `dataspoor compare` and hold the files against these",
             false => "replay them together with --case and compare the files",
         };

@@ -1,5 +1,6 @@
 //! `dataspoor report`: the annex of recordings, or of a case with its comparison, in the forms and languages that a reader needs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
 use super::{Outcome, complain, plain};
-use crate::batch::{COMPARISON_FOLDER, Form, Inputs, Options, folder_names, for_each, replay, write_comparison};
-use crate::capture::Capture;
-use crate::compare::{Listed, Settings, document};
+use crate::batch::{CASE_ANNEX_FOLDER, Form, Inputs, Options, folder_names, for_each, replay, write_comparison};
+use crate::capture::{Capture, Times};
+use crate::compare::{CaseAbout, Listed, Settings, case_document};
 use crate::interop::har;
 use crate::report::model::comparison::CaseName;
 use crate::report::text::Lang;
@@ -177,7 +178,18 @@ fn tell(what: &str, folder: &Path, simulated: bool) -> io::Result<()> {
     writeln!(io::stdout(), "{}{simulated}: {}", plain(what), folder.display())
 }
 
-/// Every recording of a case that is used, and the comparison over the case.
+/// The authorities of which recordings carry timestamps, by their number in the ledger. Whether a stamp holds is for `verify` to say.
+fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, BTreeSet<String>> {
+    let of = |(place, listed): (&PathBuf, &Listed)| {
+        let number = listed.number.filter(|_| listed.not_used.is_none() && Capture::is_at(place))?;
+        let times = Times::read(place).ok()?;
+        let stamps = times.found.into_iter().filter_map(|found| found.line.ok()?.stamp);
+        Some((number, stamps.map(|stamp| stamp.authority).collect()))
+    };
+    places.iter().zip(all).filter_map(of).collect()
+}
+
+/// Every recording of a case that is used, and the annex over the case.
 fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> anyhow::Result<Outcome> {
     take_up_interrupted(case)?;
     let plan = case.plan()?;
@@ -191,7 +203,7 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
     annexes(&paths, inputs, options, out, |index, report| {
         let listed = &mut all[used[index]];
         match report {
-            Ok(Some(report)) => listed.recording = Some(counted(&report, listed, Some(&plan))),
+            Ok(Some(report)) => listed.recording = Some(counted(&report, listed, Some(&plan)).with_rows(&report)),
             Ok(None) => bail!("the report of {} was not kept. Please report this", listed.name),
             Err(error) => {
                 failed += 1;
@@ -201,10 +213,16 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
         Ok(())
     })?;
     let name = CaseName { id: case.file.id.clone(), title: case.file.title.clone() };
-    let comparison = document(Some(name), Vec::new(), all, Settings::default());
-    let folder = write_comparison(&comparison, inputs, &options.languages, &options.forms, &out.join(COMPARISON_FOLDER));
+    let about = CaseAbout {
+        auditor: case.file.auditor.clone(),
+        pages: case.file.pages.clone(),
+        assessment: options.assessment.as_deref(),
+        stamped: stamped(&places, &all),
+    };
+    let annex = case_document(name, &about, all, Settings::default());
+    let folder = write_comparison(&annex, inputs, &options.languages, &options.forms, &out.join(CASE_ANNEX_FOLDER));
     let folder =
-        folder.with_context(|| format!("{}: the comparison cannot be written; choose another folder with --out", out.display()))?;
-    tell(&format!("comparison over case {}", case.file.id), &folder, comparison.simulated)?;
+        folder.with_context(|| format!("{}: the annex over the case cannot be written; choose another folder with --out", out.display()))?;
+    tell(&format!("annex over case {}", case.file.id), &folder, annex.simulated)?;
     Ok(outcome(failed, paths.len()))
 }

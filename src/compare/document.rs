@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::answers::answers;
+use super::case_annex::{CaseAbout, Counted, case_annex};
 use super::classes::classes;
 use super::matrix::matrices;
 use super::recording::Recording;
@@ -49,7 +50,23 @@ pub struct Listed {
 
 /// What the comparison of `listed` says. `asked`: the sides in the words of the operator; empty: the whole case.
 #[must_use]
-pub fn document(case: Option<CaseName>, asked: Vec<Vec<String>>, mut listed: Vec<Listed>, settings: Settings) -> Comparison {
+pub fn document(case: Option<CaseName>, asked: Vec<Vec<String>>, listed: Vec<Listed>, settings: Settings) -> Comparison {
+    made(case, asked, listed, None, settings)
+}
+
+/// The annex over a case: what the comparison over all of it says, with the rows of its recordings (as [`Recording::with_rows`] kept them) merged.
+#[must_use]
+pub fn case_document(case: CaseName, about: &CaseAbout<'_>, listed: Vec<Listed>, settings: Settings) -> Comparison {
+    made(Some(case), Vec::new(), listed, Some(about), settings)
+}
+
+fn made(
+    case: Option<CaseName>,
+    asked: Vec<Vec<String>>,
+    mut listed: Vec<Listed>,
+    about: Option<&CaseAbout<'_>>,
+    settings: Settings,
+) -> Comparison {
     listed.sort_by_cached_key(order);
     let mut known = BTreeSet::new();
     for (one, nr) in listed.iter_mut().zip(1..) {
@@ -66,8 +83,12 @@ pub fn document(case: Option<CaseName>, asked: Vec<Vec<String>>, mut listed: Vec
     let all: Vec<&Recording> = used.iter().map(|(recording, _)| *recording).collect();
     let compared: Option<Sides> = (asked.len() == 2).then(|| sides(&on(0), &on(1), settings));
     let simulated = listed.iter().filter_map(|one| one.recording.as_ref()).any(|recording| recording.simulated);
+    let register: Vec<RegisterRow> = listed.iter().zip(1..).map(|(one, nr)| register_row(one, nr)).collect();
+    let (classes, answers) = (classes(&all, settings), answers(&all, settings));
+    let counted = Counted { register: &register, classes: &classes, answers: &answers };
+    let annex = about.map(|about| Box::new(case_annex(about, counted, &all, settings.rows)));
     Comparison {
-        format: "dataspoor-comparison",
+        format: if annex.is_some() { "dataspoor-case-annex" } else { "dataspoor-comparison" },
         version: COMPARISON_VERSION,
         tool: TOOL,
         tool_version: TOOL_VERSION,
@@ -76,12 +97,13 @@ pub fn document(case: Option<CaseName>, asked: Vec<Vec<String>>, mut listed: Vec
         case,
         asked,
         gaps: gaps(&listed),
-        register: listed.iter().zip(1..).map(|(one, nr)| register_row(one, nr)).collect(),
+        register,
         sides: compared,
-        classes: classes(&all, settings),
-        answers: answers(&all, settings),
+        classes,
+        answers,
         matrices: matrices(&all, settings),
         series: series(&all, settings),
+        annex,
     }
 }
 

@@ -11,9 +11,11 @@
 //! | classes A to D | `classes`, `joins` |
 //! | direct answers, matrix | `answers`, `members`, `logout`, `matrix` |
 //! | a kept profile over time | `series` |
+//! | the annex over a case: merged rows, sentences that hold | `case_annex` |
 //! | all of it | [`mod@document`] |
 
 mod answers;
+mod case_annex;
 mod classes;
 pub mod document;
 mod joins;
@@ -27,7 +29,8 @@ mod series;
 mod sides;
 mod tally;
 
-pub use document::{Listed, Settings, document};
+pub use case_annex::CaseAbout;
+pub use document::{Listed, Settings, case_document, document};
 pub use recording::Recording;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::case_annex::Part;
 use super::limits::{Limits, limits};
 use super::logout::Logout;
 use crate::model::Scenario;
@@ -62,6 +63,8 @@ pub struct Recording {
     pub(super) chosen: Chosen,
     /// What was recorded after logging out.
     pub(super) logout: Logout,
+    /// Its rows as they are, for the annex over a case. `None`: there is to be none.
+    pub(super) part: Option<Box<Part>>,
 }
 
 /// An item of a recording.
@@ -169,6 +172,13 @@ impl Recording {
         recording.add_cookies(report);
         recording.add_identifiers(report);
         recording
+    }
+
+    /// Keeps its rows too, for the annex over a case.
+    #[must_use]
+    pub fn with_rows(mut self, report: &Report) -> Self {
+        self.part = Some(Box::new(Part::of(report)));
+        self
     }
 
     /// Says which recording of a plan it is, where it carries no plan itself.
@@ -349,7 +359,7 @@ impl Recording {
 }
 
 /// The item of an endpoint, with one of its methods.
-fn endpoint_item(row: &EndpointRow, method: &str) -> Item {
+pub(super) fn endpoint_item(row: &EndpointRow, method: &str) -> Item {
     // Requests that a rule knows are one endpoint, and the path in the row is that of the first of them only.
     let rule = row.claims.first().map(|claim| claim.rule.clone()).unwrap_or_default();
     Item {

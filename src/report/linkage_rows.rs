@@ -90,7 +90,8 @@ pub(super) fn carrier(identifier: &Identifier) -> (&'static str, &str, &str, Opt
 
 /// What the browser does with cookies in requests between sites, as a recording of ours says: `allowed`, `blocked`, `browser-default`,
 /// `not-recorded`.
-pub(super) fn policy(browser: Option<&str>) -> &'static str {
+#[must_use]
+pub fn policy(browser: Option<&str>) -> &'static str {
     let says = |words: &str| browser.is_some_and(|browser| browser.contains(words));
     if says("third-party cookies allowed") {
         "allowed"

@@ -69,7 +69,7 @@ use std::io;
 pub use builder::Builder;
 pub use comparison_document::{ComparisonDocument, comparison_document};
 pub use linkage_document::{LinkageDocument, linkage_document};
-pub use linkage_rows::CaptureRef;
+pub use linkage_rows::{CaptureRef, policy as cookie_policy};
 
 use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, PlantedTable, Sink, ValidatorTable};
 use crate::classify::Parties;

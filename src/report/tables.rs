@@ -5,6 +5,7 @@ mod assessment;
 mod attribution;
 pub(super) mod beside;
 mod beside_wire;
+mod case_annex;
 pub(super) mod comparison;
 mod fields;
 mod lifetimes;

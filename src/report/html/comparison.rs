@@ -1,6 +1,7 @@
 //! The page of a comparison: the register of all recordings first, then what was counted over them. Recorded texts get into it only through
 //! `recorded` and `code`; a table shows its first rows and says in which file the rest stands.
 
+mod annex;
 mod cells;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ use super::super::drawing;
 use super::super::model::comparison::{Answer, Classes, Comparison, GapLine, Matrix, RegisterRow, Series, Sides};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Words, environment};
+use super::{CSS, Page, Words, environment};
+use annex::Annexed;
 use cells::{Cells, safe};
 
 /// Rows of each table that the page shows; beyond that nobody reads a table.
@@ -35,6 +37,8 @@ struct Sheet {
     picture: String,
     /// What the signs of the picture mean.
     legend: &'static str,
+    /// Its letter in an annex over a case. `None`: tables are numbered.
+    label: Option<String>,
 }
 
 /// A chapter of the page.
@@ -42,6 +46,8 @@ struct Section {
     id: &'static str,
     heading: String,
     intro: String,
+    /// What stands between that and the tables, as HTML.
+    body: String,
     sheets: Vec<Sheet>,
 }
 
@@ -51,7 +57,13 @@ struct Section {
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
     let page = Cells { words: Words::of(lang) };
-    let sections = page.sections(of);
+    let sections = match &of.annex {
+        Some(annex) => {
+            let sources = annex.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
+            Annexed { cells: &page, page: Page { words: Words::of(lang), sources }, of, annex }.sections()
+        }
+        None => page.sections(of),
+    };
     let mut heads: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut nr = 0;
     let mut chapters = Vec::new();
@@ -68,8 +80,7 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
             };
             tables.push(context! {
                 id => &*sheet_id,
-                nr,
-                caption => sheet.caption,
+                caption => safe(&page.caption(of.simulated, nr, &sheet)),
                 heading => sheet.heading.as_deref().map(safe),
                 intro => sheet.intro.as_deref().map(safe),
                 heads => sheet.heads.iter().map(|head| safe(head)).collect::<Vec<_>>(),
@@ -78,11 +89,12 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
                 left_out => sheet.left_out,
                 file => safe(&format!("<code>{}</code>", sheet.file)),
                 empty => safe(&page.words.say(sheet.empty)),
-                figure => page.words.figure(&sheet.picture, sheet.legend, &sheet_id, &nr.to_string()),
+                figure => page.words.figure(&sheet.picture, sheet.legend, &sheet_id, sheet.label.as_deref().unwrap_or(&nr.to_string())),
             });
         }
-        chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), tables });
+        chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), body => safe(&section.body), tables });
     }
+    let title = if of.annex.is_some() { "case-title" } else { "cmp-title" };
     environment(lang)?.get_template("comparison.html")?.render(context! {
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
@@ -90,6 +102,9 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         tool_version => TOOL_VERSION,
         version => of.version,
         simulated => of.simulated,
+        title => safe(&page.words.say(title)),
+        title_id => title,
+        footer => if of.annex.is_some() { "case-footer" } else { "cmp-footer" },
         lead => safe(&page.lead(of)),
         heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
         sections => chapters,
@@ -97,6 +112,15 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
 }
 
 impl Cells {
+    /// What stands above a table; one with a letter is an annex of its own.
+    fn caption(&self, simulated: bool, nr: u64, sheet: &Sheet) -> String {
+        let (kind, name) = match &sheet.label {
+            Some(label) => ("case-caption", Cell::from_safe_string(label.clone())),
+            None => ("caption", Cell::from(nr)),
+        };
+        self.words.caption(simulated, kind, &name, sheet.caption, &[])
+    }
+
     fn lead(&self, of: &Comparison) -> String {
         let used = of.register.iter().filter(|row| row.used).count();
         let n = [("n", Cell::from(of.register.len())), ("used", Cell::from(used))];
@@ -112,7 +136,13 @@ impl Cells {
 
     fn sections(&self, of: &Comparison) -> Vec<Section> {
         let section =
-            |id, heading: &str, intro: &str, sheets| Section { id, heading: self.words.say(heading), intro: self.words.say(intro), sheets };
+            |id, heading: &str, intro: &str, sheets| Section {
+                id,
+                heading: self.words.say(heading),
+                intro: self.words.say(intro),
+                body: String::new(),
+                sheets,
+            };
         let simulated = of.simulated;
         let register = vec![self.register(&of.register)];
         let mut sections = vec![section("register", "cmp-h-register", "cmp-i-register", register)];
@@ -168,6 +198,7 @@ impl Cells {
             empty,
             picture: String::new(),
             legend: "cmp-pic-caption",
+            label: None,
         }
     }
 

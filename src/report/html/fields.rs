@@ -237,6 +237,12 @@ impl Page {
 
     /// Who says that something is to be named in the Model DPIA, on what ground, and which category and type each of them gives.
     fn personal(&self, row: &PersonalRow, tables: &FieldTables) -> Cell {
+        let [said, category, personal_type] = self.personal_cells(row, tables).map(Cell::from_safe_string);
+        context! { said, category, personal_type }
+    }
+
+    /// The same: who says so, the categories, the types.
+    pub(super) fn personal_cells(&self, row: &PersonalRow, tables: &FieldTables) -> [String; 3] {
         let mut said = String::new();
         let (mut categories, mut types) = (BTreeSet::new(), BTreeSet::new());
         for by in &row.said {
@@ -259,12 +265,13 @@ impl Page {
             types.extend(by.personal_type.map(|word| format!("<div>{}<small>{who}</small></div>", self.word("personal-type-", word))));
         }
         let given = |cells: BTreeSet<String>| {
-            if cells.is_empty() { self.none("not-established") } else { Cell::from_safe_string(cells.into_iter().collect()) }
+            if cells.is_empty() { self.none("not-established").to_string() } else { cells.into_iter().collect() }
         };
-        context! { said => Cell::from_safe_string(said), category => given(categories), personal_type => given(types) }
+        [said, given(categories), given(types)]
     }
 
-    fn in_words(&self, text: &super::super::model::Text) -> String {
+    /// A text of a rule in the language of the page.
+    pub(super) fn in_words(&self, text: &super::super::model::Text) -> String {
         rule_text(if self.texts.lang() == Lang::Nl { &text.nl } else { &text.en }, &self.texts)
     }
 }

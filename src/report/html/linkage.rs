@@ -346,7 +346,7 @@ impl Page {
     pub(super) fn trail(&self, report: &Report) -> Cell {
         let words = |row: &TrailRow| {
             let between = Cell::from_safe_string(self.span(row.between_ms.unsigned_abs()));
-            context! { browser => self.browser(row.browser.as_deref()), between, sentence => self.trail_sentence(row, &report.choices) }
+            context! { browser => self.browser(row.browser.as_deref()), between, sentence => self.trail_sentence(row, &report.choices, None) }
         };
         let joins = |row: &&TrailRow| row.kind != "own-cookie" && report.page.site.as_ref() == Some(&row.one.page);
         let joined = report.trail.iter().filter(joins).count();
@@ -370,7 +370,8 @@ impl Page {
     }
 
     /// The sentence about a row of the trail (claims.md, sentence 7). Its ends stand in the order of time.
-    fn trail_sentence(&self, row: &TrailRow, choices: &[Choice]) -> Cell {
+    /// `control`: what controls with blocked cookies show; `None`: what one recording can say of that.
+    pub(super) fn trail_sentence(&self, row: &TrailRow, choices: &[Choice], control: Option<String>) -> Cell {
         let text = |text: &str| Cell::from(text);
         let at_visit = self.message("trail-at-visit", &[("site", text(&row.one.page))]);
         let at_other = self.message("trail-at-other", &[("site", text(&row.other.page))]);
@@ -386,7 +387,8 @@ impl Page {
             false => self.message("trail-clause-form", &[("codings", Cell::from_safe_string(codings.join(", ")))]),
         };
         let field = row.carried_by.as_deref().map_or_else(|| Cell::from_safe_string(self.say("link-no-field")), text);
-        let control = if row.policy == "blocked" { self.say("trail-clause-control") } else { self.say("trail-clause-no-control") };
+        let alone = || self.say(if row.policy == "blocked" { "trail-clause-control" } else { "trail-clause-no-control" });
+        let control = control.unwrap_or_else(alone);
         let args = [
             ("browser", self.browser(row.browser.as_deref())),
             ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),

@@ -161,7 +161,7 @@ impl Page {
         Cell::from_safe_string(out)
     }
 
-    fn address_said(&self, said: &AddressSaid) -> String {
+    pub(super) fn address_said(&self, said: &AddressSaid) -> String {
         let args = [
             ("list", Cell::from(said.list.as_str())),
             ("database", Cell::from(said.database.as_str())),

@@ -181,7 +181,8 @@ impl Words {
         Cell::from_safe_string(rule_text(&self.texts.lifetime(text), &self.texts))
     }
 
-    fn moment(&self, time: Option<&str>) -> Cell {
+    /// A point in time in words, or that it was not recorded.
+    pub(super) fn moment(&self, time: Option<&str>) -> Cell {
         let Some(time) = time else { return self.none("not-recorded") };
         let words = self.texts.moment(time);
         // What is not a time came back as it was.
@@ -205,12 +206,12 @@ impl Words {
         Ok(Cell::from_safe_string(out))
     }
 
-    /// A table may be copied out of the page, so its caption carries what holds for the whole page.
-    fn caption(&self, simulated: bool, nr: &Cell, id: &str, args: &[(&str, Cell)]) -> String {
+    /// A table may be copied out of the page, so its caption carries what holds for the whole page. `kind`: the message that puts number and text together.
+    pub(super) fn caption(&self, simulated: bool, kind: &str, nr: &Cell, id: &str, args: &[(&str, Cell)]) -> String {
         // A table between two others has a letter behind its number, which comes from the template.
         let nr = nr.as_str().map_or_else(|| nr.clone(), |text| Cell::from_safe_string(text.to_owned()));
         let text = Cell::from_safe_string(self.message(id, args));
-        let caption = self.message("caption", &[("n", nr), ("text", text)]);
+        let caption = self.message(kind, &[("n", nr), ("text", text)]);
         let simulated = if simulated { format!(" <span class=\"sim\">{}</span>", self.say("simulated-line")) } else { String::new() };
         format!("{caption}{simulated}")
     }
@@ -372,7 +373,7 @@ fn with_templates(words: &'static Words) -> Result<Environment<'static>, Error> 
         // A page whose context does not say whether the recording is simulated must not pass for one that is not.
         let missing = || Error::new(ErrorKind::UndefinedError, "caption: the context does not say `simulated`");
         let simulated = state.lookup("simulated").ok_or_else(missing)?.is_true();
-        Ok(Cell::from_safe_string(words.caption(simulated, nr, id, &arguments(&args)?)))
+        Ok(Cell::from_safe_string(words.caption(simulated, "caption", nr, id, &arguments(&args)?)))
     });
     env.add_function("figure", move |picture: &str, legend: &str, table: &str, nr: &str| words.figure(picture, legend, table, nr));
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&words.texts.get(id, &[]))));

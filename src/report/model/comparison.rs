@@ -4,10 +4,16 @@
 use serde::Serialize;
 
 mod answers;
+mod case_annex;
 mod register;
 mod series;
 
 pub use answers::{Answer, AnswerRow, Matrix, MatrixCell, MatrixColumn, MatrixRow, NotEstablished};
+pub use case_annex::{
+    AfterDecline, BeforeChoice, CaseAnnex, CaseMethod, ClickLine, CookieLine, EndpointLine, Examined, FieldLine, FileLine, Followed, Found,
+    InputLine, LadderLine, Lines, LocationLine, NotSeen, OpenFields, PartyLine, PersonalLine, ScreenLine, Sentences, Stamped, StatedPurpose,
+    TechniqueLine, TrailLine, WayLine, WithPage,
+};
 pub use register::{Button, GapLine, NotUsed, RegisterRow, StartState};
 pub use series::{Series, SeriesCell, SeriesPoint, SeriesRow};
 
@@ -17,7 +23,7 @@ pub const COMPARISON_VERSION: u32 = 1;
 /// Everything that the document of a comparison says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Comparison {
-    /// `dataspoor-comparison`.
+    /// `dataspoor-comparison`; of an annex over a case `dataspoor-case-annex`.
     pub format: &'static str,
     /// [`COMPARISON_VERSION`].
     pub version: u32,
@@ -47,6 +53,9 @@ pub struct Comparison {
     pub matrices: Vec<Matrix>,
     /// Profiles that were kept over several recordings.
     pub series: Vec<Series>,
+    /// What the annex over a case says beside that. `None`: this is a comparison only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annex: Option<Box<CaseAnnex>>,
 }
 
 /// A case by identifier and title.

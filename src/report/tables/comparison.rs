@@ -5,10 +5,10 @@ use super::super::model::comparison::{
     Answer, AnswerRow, Behind, ByteLine, ByteRange, ClassCount, ClassGroup, ClassRow, Comparison, GapLine, Item, Line, Matrix, MatrixRow,
     RegisterRow, Series, Tally,
 };
-use super::{joined, known, numbers};
+use super::{case_annex, joined, known, numbers};
 use crate::report::table::{Cell, Column, Table, cells, flag, text, time, whole};
 
-const ITEM: [Column; 12] = [
+pub(super) const ITEM: [Column; 12] = [
     text("kind"),
     text("registrable_domain"),
     text("holder"),
@@ -99,7 +99,7 @@ fn register(row: &RegisterRow) -> Vec<Cell> {
     ]
 }
 
-fn item(item: &Item) -> Vec<Cell> {
+pub(super) fn item(item: &Item) -> Vec<Cell> {
     let Item { kind, site, holder, host, method, rule, path, operation, place, name, of, value } = item;
     let texts = [site, holder, host, method, rule, path, operation, place, name, of, value];
     [Cell::from(kind.id())].into_iter().chain(texts.map(Cell::from)).collect()
@@ -119,7 +119,7 @@ macro_rules! tally_heads {
     };
 }
 
-fn behind(behind: &Behind) -> String {
+pub(super) fn behind(behind: &Behind) -> String {
     let entries = if behind.entries.is_empty() { String::new() } else { format!(", entries {}", numbers(&behind.entries)) };
     format!("recording {}{entries} ({} row {})", behind.recording, behind.table, behind.row)
 }
@@ -446,5 +446,6 @@ pub(in crate::report) fn tables(of: &Comparison) -> Vec<Table> {
         ]);
         out.push(Table::of("bytes", &heads, simulated, &sides.bytes, bytes));
     }
+    out.extend(of.annex.iter().flat_map(|annex| case_annex::tables(annex, simulated)));
     out
 }

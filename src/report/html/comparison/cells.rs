@@ -23,7 +23,7 @@ pub(super) fn safe(html: &str) -> Cell {
     Cell::from_safe_string(html.to_owned())
 }
 
-fn small(html: &str) -> String {
+pub(super) fn small(html: &str) -> String {
     if html.is_empty() { String::new() } else { format!("<small>{html}</small>") }
 }
 
@@ -84,11 +84,17 @@ impl Cells {
     }
 
     /// The same inside a sentence.
-    fn inline(&self, item: &Item) -> String {
+    pub(super) fn inline(&self, item: &Item) -> String {
         self.item(item, &[]).replace("<small>", " <small class=\"in\">")
     }
 
-    fn behind(&self, behind: &Behind) -> String {
+    /// An entry of a recording.
+    pub(super) fn behind_entry(&self, recording: u64, entry: u64) -> String {
+        self.behind(&Behind { recording, entries: vec![entry], table: "", row: 0 })
+    }
+
+    /// The recording in the register, and the entries.
+    pub(super) fn behind(&self, behind: &Behind) -> String {
         let recording = format!(
             "<a href=\"#t-register-r{}\">{}</a>",
             behind.recording,

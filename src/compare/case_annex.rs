@@ -1,0 +1,167 @@
+//! The annex over a case: rows of all recordings that are used, merged by what they are about, and the sentences that hold. Judges nothing: what it
+//! says stands in the reports of the recordings, and each row names the recordings and entries behind it.
+
+mod merge;
+mod part;
+mod sentences;
+mod tables;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::recording::Recording;
+use crate::model::TargetKind;
+use crate::report::assessment::Assessment;
+use crate::report::model::comparison::{Answer, CaseAnnex, CaseMethod, Classes, Examined, FileLine, Lines, RegisterRow};
+use crate::report::model::{Source, WordRow};
+pub(super) use part::Part;
+
+/// What the annex over a case takes from the case itself.
+#[derive(Clone, Debug, Default)]
+pub struct CaseAbout<'a> {
+    /// Who answers for the recordings.
+    pub auditor: String,
+    /// Addresses of the Pages.
+    pub pages: Vec<String>,
+    /// What people wrote.
+    pub assessment: Option<&'a Assessment>,
+    /// For each recording with timestamps, by its number in the ledger: the authorities that its files name.
+    pub stamped: BTreeMap<u64, BTreeSet<String>>,
+}
+
+/// What was counted already, on which the sentences rest.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'a> {
+    pub(super) register: &'a [RegisterRow],
+    pub(super) classes: &'a Classes,
+    pub(super) answers: &'a [Answer],
+}
+
+/// A recording with its rows.
+type Told<'r> = (&'r Recording, &'r Part);
+
+/// The annex over the recordings that are used; `room`: rows of a table.
+pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings: &[&Recording], room: usize) -> CaseAnnex {
+    let told: Vec<Told<'_>> = recordings.iter().filter_map(|one| Some((*one, one.part.as_deref()?))).collect();
+    let (fields, open) = tables::fields(&told, room);
+    let (endpoints, endpoint_numbers) = tables::endpoints(&told, &open, room);
+    let cookies = tables::cookies(&told, room);
+    let parties = tables::parties(&told, room);
+    let words = about.assessment.map(|assessment| {
+        let recipients = parties.rows.iter().map(|row| (row.nr, row.site.as_str()));
+        let of_cookies = cookies.rows.iter().map(|row| (row.nr, row.name.as_str(), row.domain.as_str()));
+        let requests = endpoints.rows.iter().flat_map(|row| {
+            let paths = row.paths.iter().map(String::as_str).chain([row.item.path.as_str()]).filter(|path| !path.is_empty());
+            row.item.method.split(' ').flat_map(move |method| paths.clone().map(move |path| (row.nr, method, row.item.host.as_str(), path)))
+        });
+        let rows: Vec<WordRow> = words::rows(assessment, recipients, of_cookies, requests);
+        Lines { rows, left_out: 0 }
+    });
+    let trail = tables::trail(&told, room);
+    let locations = tables::locations(&told, room);
+    let mut annex = CaseAnnex {
+        auditor: about.auditor.clone(),
+        pages: about.pages.clone(),
+        examined: examined(counted.register, &told, open.values().fold((0, 0), |(all, open), &(n, k, _)| (all + n, open + k))),
+        ways: tables::ways(&told),
+        inputs: tables::inputs(&told, room),
+        ladder: tables::ladder(&told, &endpoint_numbers, room),
+        personal: tables::personal(&told, room),
+        techniques: tables::techniques(&told),
+        screens: tables::screens(&told, room),
+        clicks: tables::clicks(&told, room),
+        method: method(&told),
+        files: files(counted.register, &told, about.assessment),
+        sources: sources(&told),
+        fields,
+        endpoints,
+        parties,
+        locations,
+        cookies,
+        trail,
+        words,
+        ..CaseAnnex::default()
+    };
+    annex.sentences = sentences::sentences(&annex, about, counted, &told, &open, &endpoint_numbers);
+    annex
+}
+
+fn examined(register: &[RegisterRow], told: &[Told<'_>], fields: (u64, u64)) -> Examined {
+    let set = |of: &dyn Fn(&Told<'_>) -> Option<String>| -> Vec<String> { told.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect() };
+    let plan = |of: &dyn Fn(&crate::model::Scenario) -> String| set(&|(one, _)| one.scenario.as_ref().map(of)).len() as u64;
+    let kind = |audited: bool| {
+        let fits = |(one, _): &&Told<'_>| one.scenario.as_ref().is_some_and(|plan| (plan.kind == TargetKind::AuditedPage) == audited);
+        told.iter().filter(fits).count() as u64
+    };
+    let different = |of: &dyn Fn(&Part) -> Vec<String>| told.iter().flat_map(|(_, part)| of(part)).collect::<BTreeSet<_>>().len() as u64;
+    Examined {
+        recordings: register.len() as u64,
+        used: told.len() as u64,
+        first: told.iter().filter_map(|(_, part)| part.capture.started.clone()).min(),
+        last: told.iter().filter_map(|(_, part)| part.capture.ended.clone()).max(),
+        sites: set(&|(_, part)| part.site.clone()),
+        personas: plan(&|plan| plan.persona.clone()),
+        paths: plan(&|plan| plan.choice.clone()),
+        of_pages: kind(true),
+        of_controls: kind(false),
+        creators: set(&|(_, part)| part.capture.creator.clone()),
+        browsers: set(&|(one, _)| one.browser.clone()),
+        entries: told.iter().map(|(_, part)| part.totals.entries).sum(),
+        hosts: different(&|part| part.recipients.iter().flat_map(|row| row.hosts.clone()).collect()),
+        recipients: different(&|part| part.recipients.iter().map(|row| row.site.clone()).collect()),
+        cookies: different(&|part| part.cookies.iter().map(|row| format!("{}\n{}", row.name, row.domain)).collect()),
+        fields: fields.0,
+        fields_open: fields.1,
+        choices: told.iter().map(|(_, part)| part.choices.len() as u64).sum(),
+    }
+}
+
+fn method(told: &[Told<'_>]) -> CaseMethod {
+    // All recordings were judged by the same rules and lists in this run; what each list matched is added up.
+    let Some((_, first)) = told.first() else { return CaseMethod::default() };
+    let mut lists = first.method.lists.clone();
+    for (_, part) in &told[1..] {
+        for (sum, list) in lists.iter_mut().zip(&part.method.lists) {
+            sum.matched += list.matched;
+            sum.excepted += list.excepted;
+            sum.matched_by_name += list.matched_by_name;
+        }
+    }
+    let custody = || told.iter().filter_map(|(_, part)| part.custody.as_ref());
+    let hands = |of: fn(&crate::report::model::HandCount) -> u64| told.iter().map(|(_, part)| of(&part.operated)).sum();
+    CaseMethod {
+        rules_sha256: first.method.rules_sha256.clone(),
+        rules: first.method.rules.clone(),
+        suffix_list: first.method.suffix_list.clone(),
+        lists,
+        changes: custody().map(|custody| custody.changes).sum(),
+        masked: custody().flat_map(|custody| &custody.masks).map(|mask| mask.count).sum(),
+        operated: [hands(|count| count.script), hands(|count| count.person), hands(|count| count.not_established)],
+    }
+}
+
+fn files(register: &[RegisterRow], told: &[Told<'_>], assessment: Option<&Assessment>) -> Lines<FileLine> {
+    let mut rows = Vec::new();
+    let mut add = |kind, name: &str, version: &str, place: &str, sha256: &str| {
+        let [name, version, place, sha256] = [name, version, place, sha256].map(str::to_owned);
+        rows.push(FileLine { nr: rows.len() as u64 + 1, kind, name, version, place, sha256 });
+    };
+    for row in register {
+        let version = row.format.as_deref().unwrap_or_default();
+        add("recording", &row.name, version, &row.name, row.sha256.as_deref().unwrap_or_default());
+    }
+    if let Some((_, part)) = told.first() {
+        part.method.rules.iter().for_each(|row| add("rules", &row.id, &row.version, &row.file, &row.sha256));
+        for row in &part.method.lists {
+            add("list", &row.name, row.version.as_deref().unwrap_or_default(), row.origin.as_deref().unwrap_or_default(), &row.sha256);
+        }
+    }
+    if let Some(assessment) = assessment {
+        add("assessment", "assessment.toml", "1", "assessment.toml", &assessment.sha256.to_string());
+    }
+    Lines { rows, left_out: 0 }
+}
+
+fn sources(told: &[Told<'_>]) -> Vec<Source> {
+    told.iter().flat_map(|(_, part)| part.sources.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,181 @@
+//! The sentences that hold, filled from rows. Each says only what its rows say; where nothing fills one, its list is empty and the page says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tables::{Open, percent};
+use super::{CaseAbout, Counted, Told};
+use crate::report::model::comparison::{
+    AfterDecline, Answer, AnswerRow, BeforeChoice, CaseAnnex, ClassRow, Followed, Item, ItemKind, NotSeen, OpenFields, Sentences, Stamped,
+    StatedPurpose, TrailLine, WithPage,
+};
+use crate::report::cookie_policy;
+
+/// How often a sentence is filled; the tables hold the rest.
+const TIMES: usize = 5;
+
+pub(super) fn sentences(
+    annex: &CaseAnnex,
+    about: &CaseAbout<'_>,
+    counted: Counted<'_>,
+    told: &[Told<'_>],
+    open: &Open,
+    endpoints: &BTreeMap<Item, u64>,
+) -> Sentences {
+    let answer = |id: &str| counted.answers.iter().find(|answer| answer.question == id).map_or(&[][..], |answer: &Answer| &answer.rows);
+    Sentences {
+        with_page: with_page(&counted.classes.rows),
+        before_choice: before_choice(annex, answer("set-before-choice"), told),
+        after_decline: after_decline(annex, answer("sent-after-decline"), answer("set-after-decline"), told),
+        open_fields: open_fields(open, endpoints),
+        purposes: purposes(annex),
+        on_controls: on_controls(&counted.classes.rows),
+        followed: followed(annex, told),
+        registered: registered(annex),
+        stamped: stamped(about, told),
+        not_seen: not_seen(counted, told),
+    }
+}
+
+/// Requests that every visit to the Page and no control showed come first, then those that carry something of the Page though controls show them too.
+fn with_page(rows: &[ClassRow]) -> Vec<WithPage> {
+    let of = |class: &'static str| {
+        let fits = move |row: &&ClassRow| row.class == class && row.item.kind == ItemKind::Endpoint && !row.carries.is_empty();
+        rows.iter().filter(fits).filter_map(|row| {
+            let carries = row.carries.first()?;
+            Some(WithPage { class_row: row.nr, what: carries.what, place: carries.place.clone(), field: carries.field.clone() })
+        })
+    };
+    of("A").chain(of("B")).take(TIMES).collect()
+}
+
+/// The row of the cookies about an item.
+fn cookie_row(annex: &CaseAnnex, item: &Item) -> Option<u64> {
+    annex.cookies.rows.iter().find(|row| row.name == item.name && row.domain == item.of).map(|row| row.nr)
+}
+
+fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Vec<BeforeChoice> {
+    let mut known = BTreeSet::new();
+    let fill = |row: &AnswerRow| {
+        let cookie = cookie_row(annex, &row.item)?;
+        // The time is that of the first answer that set it; it is told only where that was the one before the choice.
+        row.tally.behind.iter().find_map(|behind| {
+            let (recording, part) = told.iter().find(|(recording, _)| recording.nr == behind.recording)?;
+            let entry = *behind.entries.first()?;
+            let fits = |of: &&crate::report::model::Cookie| of.name == row.item.name && of.domain == row.item.of && of.first_entry == entry;
+            let of = part.cookies.iter().find(fits)?;
+            Some(BeforeChoice {
+                cookie,
+                scenario: recording.scenario_name.clone(),
+                recording: recording.nr,
+                entry,
+                time: of.first_set.clone()?,
+                hosts: of.set_by.clone(),
+                lifetime: of.asked.clone(),
+                session: of.session,
+            })
+        })
+    };
+    // Each cookie once: the scenarios in which it was set stand in the answer.
+    rows.iter().filter_map(fill).filter(|found| known.insert(found.cookie)).take(TIMES).collect()
+}
+
+fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told: &[Told<'_>]) -> Vec<AfterDecline> {
+    let mut known = BTreeSet::new();
+    let fill = |row: &AnswerRow| {
+        let cookie = cookie_row(annex, &row.item)?;
+        let of_scenario = || told.iter().filter(|(recording, _)| recording.scenario_name == row.scenario);
+        let again = |other: &&AnswerRow| (&other.item.name, &other.item.of, &other.scenario) == (&row.item.name, &row.item.of, &row.scenario);
+        Some(AfterDecline {
+            cookie,
+            answer_row: row.nr,
+            buttons: row.buttons.clone(),
+            scenario: row.scenario.clone(),
+            requests: row.times,
+            in_transition: of_scenario().filter_map(|(recording, _)| recording.seen.get(&row.item)).map(|seen| seen.phases.transition).sum(),
+            set_again: set.iter().find(again).map_or(0, |row| row.times),
+            tally: row.tally.clone(),
+        })
+    };
+    rows_with_buttons(sent).filter_map(fill).filter(|found| known.insert(found.cookie)).take(TIMES).collect()
+}
+
+/// Rows whose button somebody marked come first: the sentence quotes it.
+fn rows_with_buttons(rows: &[AnswerRow]) -> impl Iterator<Item = &AnswerRow> {
+    rows.iter().filter(|row| !row.buttons.is_empty()).chain(rows.iter().filter(|row| row.buttons.is_empty()))
+}
+
+fn open_fields(open: &Open, endpoints: &BTreeMap<Item, u64>) -> Vec<OpenFields> {
+    let mut all: Vec<OpenFields> = open
+        .iter()
+        .filter(|(_, (_, open, _))| *open > 0)
+        .filter_map(|(item, &(fields, open, rows))| {
+            Some(OpenFields { endpoint: *endpoints.get(item)?, fields, open, percent: percent(open, fields)?, rows })
+        })
+        .collect();
+    all.sort_by_key(|row| (std::cmp::Reverse(row.open), row.endpoint));
+    all.truncate(TIMES);
+    all
+}
+
+fn purposes(annex: &CaseAnnex) -> Vec<StatedPurpose> {
+    let replies = |cookie: u64| -> Vec<u64> {
+        let words = annex.words.iter().flat_map(|words| &words.rows);
+        let about = |row: &&crate::report::model::WordRow| row.kind == "reply" && row.rows.iter().any(|row| row.table == "D" && row.nr == cookie);
+        words.filter(about).map(|row| row.nr).collect()
+    };
+    let stated = annex.cookies.rows.iter().filter_map(|row| {
+        let claim = row.claims.iter().find(|claim| claim.by == "vendor" && claim.purpose.is_some())?;
+        Some(StatedPurpose { cookie: row.nr, claim: claim.clone(), replies: replies(row.nr) })
+    });
+    stated.take(TIMES).collect()
+}
+
+/// Cookies that were set with the Page and with controls.
+fn on_controls(rows: &[ClassRow]) -> Vec<u64> {
+    let fits = |row: &&ClassRow| row.item.kind == ItemKind::CookieSet && row.page.recorded > 0 && row.controls.recorded > 0;
+    rows.iter().filter(fits).map(|row| row.nr).take(TIMES).collect()
+}
+
+/// Values that went out again from another site, while cookies of third parties were not blocked; each name, recipient and site once.
+fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
+    let mut known = BTreeSet::new();
+    let of_page = |site: &str| told.iter().any(|(_, part)| part.site.as_deref() == Some(site));
+    let again = |row: &&TrailLine| row.row.kind == "sent-again" && row.row.policy != "blocked" && !of_page(&row.row.other.page);
+    let fill = |line: &TrailLine| {
+        let row = &line.row;
+        let blocked = |(_, part): &&Told<'_>| {
+            cookie_policy(part.capture.browser.as_deref()) == "blocked" && part.recipients.iter().any(|of| of.site == row.other.page)
+        };
+        let key = (row.kind, &row.name, &row.recipient, &row.other.page);
+        let same = |(_, part): &&Told<'_>| part.trail.iter().any(|of| (of.kind, &of.name, &of.recipient, &of.other.page) == key);
+        Followed {
+            trail: line.nr,
+            blocked: told.iter().filter(blocked).count() as u64,
+            blocked_recorded: told.iter().filter(blocked).filter(same).count() as u64,
+        }
+    };
+    let rows = annex.trail.rows.iter().filter(again);
+    rows.filter(|line| known.insert((&line.row.name, &line.row.recipient, &line.row.other.page))).map(fill).take(TIMES).collect()
+}
+
+/// Addresses of which a database says to whom they are registered.
+fn registered(annex: &CaseAnnex) -> Vec<u64> {
+    let fits = |row: &&crate::report::model::comparison::LocationLine| row.databases.iter().any(|said| said.found);
+    annex.locations.rows.iter().filter(fits).map(|row| row.nr).take(TIMES).collect()
+}
+
+fn stamped(about: &CaseAbout<'_>, told: &[Told<'_>]) -> Stamped {
+    let of = || told.iter().filter_map(|(recording, _)| about.stamped.get(&recording.number?)).filter(|names| !names.is_empty());
+    let authorities: BTreeSet<String> = of().flatten().cloned().collect();
+    Stamped { recordings: of().count() as u64, authorities: authorities.into_iter().collect() }
+}
+
+fn not_seen(counted: Counted<'_>, told: &[Told<'_>]) -> NotSeen {
+    let custody = || told.iter().filter_map(|(_, part)| part.custody.as_ref());
+    NotSeen {
+        tunnels: custody().map(|custody| custody.tunnels).sum(),
+        tunnel_bytes: custody().map(|custody| custody.tunnel_bytes).sum(),
+        without_custody: told.iter().filter(|(_, part)| part.custody.is_none()).count() as u64,
+        not_used: counted.register.iter().filter(|row| !row.used).count() as u64,
+    }
+}

@@ -1,0 +1,379 @@
+//! Rows of the annex over a case, table by table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::recording::endpoint_item;
+use super::merge::{Merge, agree, in_order, once};
+use super::{Part, Told};
+use crate::report::model::comparison::{
+    Behind, ClickLine, CookieLine, EndpointLine, FieldLine, Found, InputLine, Item, ItemKind, LadderLine, Lines, LocationLine, PartyLine,
+    PersonalLine, ScreenLine, TechniqueLine, TrailLine, WayLine,
+};
+use crate::report::model::{EndpointRow, FieldEntry, Span, Text};
+
+/// Names of a technique, values of a ladder's level: how many a row lists.
+const NAMES: usize = 40;
+
+/// Order of the fields: what nobody explained comes first.
+const MEANINGS: [&str; 4] = ["not-established", "unverified", "derived", "stated"];
+
+/// The endpoint of a row, with all its methods.
+fn item(row: &EndpointRow) -> Item {
+    endpoint_item(row, &row.methods.join(" "))
+}
+
+fn field_item(endpoint: &EndpointRow, row: &FieldEntry) -> Item {
+    Item { kind: ItemKind::Field, place: row.place.to_owned(), name: row.name.clone(), ..item(endpoint) }
+}
+
+/// Per cent with one decimal.
+pub(super) fn percent(part: u64, of: u64) -> Option<String> {
+    let tenths = (part * 1000 + of / 2).checked_div(of)?;
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+/// By endpoint: different fields, how many of them have no established meaning, and the first and last of their rows.
+pub(super) type Open = BTreeMap<Item, (u64, u64, Option<(u64, u64)>)>;
+
+/// The fields, those that nobody explained first.
+pub(super) fn fields(told: &[Told<'_>], room: usize) -> (Lines<FieldLine>, Open) {
+    // A field is known as far as the best known of its rows is.
+    let rank = |meaning: &str| MEANINGS.iter().position(|known| *known == meaning).unwrap_or_default();
+    let mut known: BTreeMap<Item, usize> = BTreeMap::new();
+    let each = |part: &Part, mut with: Box<dyn FnMut(&EndpointRow, &FieldEntry) + '_>| {
+        for row in &part.fields {
+            if let Some(endpoint) = part.endpoints.iter().find(|endpoint| endpoint.nr == row.endpoint) {
+                with(endpoint, row);
+            }
+        }
+    };
+    for (_, part) in told {
+        each(
+            part,
+            Box::new(|endpoint, row| {
+                let best = known.entry(field_item(endpoint, row)).or_default();
+                *best = rank(row.meaning).max(*best);
+            }),
+        );
+    }
+    let mut merge: Merge<(usize, Item), FieldLine> = Merge::new();
+    for (recording, part) in told {
+        each(
+            part,
+            Box::new(|endpoint, row| {
+                let item = field_item(endpoint, row);
+                let rank = known.get(&item).copied().unwrap_or_default();
+                let line = merge.at((rank, item.clone()), recording, ("fields", row.nr, &[row.first_entry]));
+                (line.item, line.meaning) = (item, MEANINGS[rank]);
+                line.data = line.data.or(row.data);
+                line.identifies = line.identifies.or(row.identifies);
+                line.times += row.times;
+                line.bytes += row.bytes;
+                if line.says.is_none() {
+                    line.says = says(part, row);
+                }
+            }),
+        );
+    }
+    let (lines, numbers) = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found));
+    let mut open: Open = BTreeMap::new();
+    for (item, rank) in known {
+        let nr = numbers.get(&(rank, item.clone())).copied();
+        let endpoint = Item { kind: ItemKind::Endpoint, place: String::new(), name: String::new(), ..item };
+        let (fields, count, rows) = open.entry(endpoint).or_default();
+        *fields += 1;
+        if rank == 0 {
+            *count += 1;
+            *rows = match (*rows, nr) {
+                (Some((first, last)), Some(nr)) => Some((first.min(nr), last.max(nr))),
+                (known, nr) => known.or(nr.map(|nr| (nr, nr))),
+            };
+        }
+    }
+    (lines, open)
+}
+
+/// What the most specific rule about a field says that it means.
+fn says(part: &Part, row: &FieldEntry) -> Option<Text> {
+    let rule = row.rules.iter().find_map(|nr| part.field_rules.iter().find(|rule| rule.nr == *nr))?;
+    rule.claims.iter().find_map(|claim| claim.meaning.clone())
+}
+
+/// The endpoints, and the number of each.
+pub(super) fn endpoints(told: &[Told<'_>], open: &Open, room: usize) -> (Lines<EndpointLine>, BTreeMap<Item, u64>) {
+    let mut merge: Merge<Item, EndpointLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.endpoints {
+            let key = item(row);
+            let line = merge.at(key.clone(), recording, ("endpoints", row.nr, &[row.first_entry]));
+            (line.fields, line.open) = open.get(&key).map_or((0, 0), |&(fields, open, _)| (fields, open));
+            (line.item, line.site) = (key, row.site.clone());
+            in_order(&mut line.paths, std::slice::from_ref(&row.path));
+            line.paths.truncate(3);
+            line.owner = line.owner.take().or_else(|| row.owner.clone());
+            agree(&mut line.relation, row.relation);
+            agree(&mut line.position, row.position);
+            line.requests += row.requests;
+            let by = &row.by_choice;
+            let counts = [by.before, by.transition, by.after, by.no_choice_recorded];
+            line.by_choice.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+            once(&mut line.claims, &row.claims);
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found))
+}
+
+/// What is visible of each endpoint, level by level.
+pub(super) fn ladder(told: &[Told<'_>], numbers: &BTreeMap<Item, u64>, room: usize) -> Lines<LadderLine> {
+    const LEVELS: [&str; 4] = ["host", "endpoint", "parameter", "field"];
+    let mut merge: Merge<(u64, usize), LadderLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.ladder {
+            let endpoint = part.endpoints.iter().find(|endpoint| endpoint.nr == row.endpoint);
+            let Some((endpoint, nr)) = endpoint.and_then(|endpoint| Some((endpoint, *numbers.get(&item(endpoint))?))) else { continue };
+            let level = LEVELS.iter().position(|level| *level == row.level).unwrap_or_default();
+            let line = merge.at((nr, level), recording, ("ladder", row.nr, &[]));
+            (line.endpoint, line.level) = (nr, row.level);
+            in_order(&mut line.seen, &row.seen);
+            line.seen.truncate(NAMES);
+            line.fields += endpoint.share.fields;
+            line.hidden += row.hidden_fields;
+        }
+    }
+    let (lines, _) = merge.lines(room, |line, nr, _| {
+        (line.nr, line.hidden_percent) = (nr, percent(line.hidden, line.fields));
+    });
+    lines
+}
+
+/// The ways, in the order of the reports.
+pub(super) fn ways(told: &[Told<'_>]) -> Lines<WayLine> {
+    let mut order: Vec<&'static str> = Vec::new();
+    told.iter().flat_map(|(_, part)| &part.ways).for_each(|row| once(&mut order, &[row.way]));
+    let mut lines = Vec::new();
+    for way in order {
+        let mut merge: Merge<(), WayLine> = Merge::new();
+        let mut not_counted: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for (recording, row) in told.iter().flat_map(|(one, part)| part.ways.iter().map(move |row| (one, row))).filter(|(_, row)| row.way == way) {
+            row.not_counted.iter().for_each(|why| *not_counted.entry(why).or_default() += 1);
+            let Some(first) = row.first_entry else { continue };
+            let line = merge.at((), recording, ("ways", 0, &[first]));
+            line.requests += row.requests;
+            line.by_staff += row.by_staff;
+            line.with_mention += row.with_mention;
+        }
+        let (mut merged, _) = merge.lines(1, |line, _, found| line.found = found);
+        let mut line = merged.rows.pop().unwrap_or_default();
+        (line.nr, line.way, line.not_counted) = (lines.len() as u64 + 1, way, not_counted.into_iter().collect());
+        lines.push(line);
+    }
+    Lines { rows: lines, left_out: 0 }
+}
+
+/// Values that rules let be printed.
+pub(super) fn inputs(told: &[Told<'_>], room: usize) -> Lines<InputLine> {
+    let mut merge: Merge<Item, InputLine> = Merge::new();
+    for (recording, part) in told {
+        for row in part.fields.iter().filter(|row| !row.values.is_empty()) {
+            let Some(endpoint) = part.endpoints.iter().find(|endpoint| endpoint.nr == row.endpoint) else { continue };
+            for shown in &row.values {
+                let item = Item { kind: ItemKind::Value, value: shown.value.clone(), ..field_item(endpoint, row) };
+                let line = merge.at(item.clone(), recording, ("fields", row.nr, &[row.first_entry]));
+                line.item = item;
+                line.times += shown.times;
+            }
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
+
+/// Personal data as speakers name them; what every connection shows comes first.
+pub(super) fn personal(told: &[Told<'_>], room: usize) -> Lines<PersonalLine> {
+    let mut merge: Merge<(bool, String, String), PersonalLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.personal {
+            let key = (row.basis != "connection", row.personal.nl.clone(), row.personal.en.clone());
+            let entries: Vec<u64> = row.from.iter().map(|from| from.first_entry).take(1).collect();
+            let line = merge.at(key, recording, ("personal_data", row.nr, &entries));
+            line.personal = row.personal.clone();
+            in_order(&mut line.data_subjects, &row.data_subjects);
+            line.subject_open |= row.endpoints_without_subject > 0 || row.data_subjects.is_empty();
+            // Which rules say so differs between recordings by their numbers only.
+            for said in &row.said {
+                let mut said = said.clone();
+                said.rules.clear();
+                once(&mut line.said, &[said]);
+            }
+            let hosts: Vec<String> = row.from.iter().map(|from| from.host.clone()).collect();
+            in_order(&mut line.hosts, &hosts);
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
+
+/// Techniques, in a fixed order; one that was not recorded has its row too.
+pub(super) fn techniques(told: &[Told<'_>]) -> Lines<TechniqueLine> {
+    const TECHNIQUES: [&str; 8] = [
+        "cookies",
+        "cookies-other-site",
+        "sent-again",
+        "link-decoration",
+        "identifiers",
+        "validators",
+        "client-hints",
+        "other-names",
+    ];
+    let mut rows = Vec::new();
+    for (technique, nr) in TECHNIQUES.into_iter().zip(1..) {
+        let mut merge: Merge<(), (BTreeSet<String>, Found)> = Merge::new();
+        for (recording, one) in told.iter().flat_map(|(one, part)| part.techniques.iter().map(move |row| (one, row))) {
+            if one.id == technique {
+                merge.at((), recording, (one.table, one.row, &one.entries)).0.extend(one.names.iter().cloned());
+            }
+        }
+        let (mut merged, _) = merge.lines(1, |line, _, found| line.1 = found);
+        let (names, found) = merged.rows.pop().unwrap_or_default();
+        let count = names.len() as u64;
+        rows.push(TechniqueLine { nr, technique, count, names: names.into_iter().take(NAMES).collect(), found });
+    }
+    Lines { rows, left_out: 0 }
+}
+
+/// Parties by domain and holder.
+pub(super) fn parties(told: &[Told<'_>], room: usize) -> Lines<PartyLine> {
+    let mut merge: Merge<(String, String), PartyLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.recipients {
+            let holder = row.owner.as_ref().map(|owner| owner.id.clone()).unwrap_or_default();
+            let line = merge.at((row.site.clone(), holder), recording, ("recipients", row.nr, &[row.first_entry]));
+            (line.site, line.owner) = (row.site.clone(), row.owner.clone());
+            in_order(&mut line.networks, &row.networks.iter().map(|network| network.operator.clone()).collect::<Vec<_>>());
+            in_order(&mut line.contracts, &row.contracts.iter().map(|contract| contract.party.clone()).collect::<Vec<_>>());
+            agree(&mut line.relation, row.relation);
+            agree(&mut line.position, row.position);
+            line.requests += row.requests;
+            line.with_cookies += row.requests_with_cookies;
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
+
+/// Addresses by recipient.
+pub(super) fn locations(told: &[Told<'_>], room: usize) -> Lines<LocationLine> {
+    let mut merge: Merge<(String, String), LocationLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.addresses {
+            let key = (row.site.clone(), row.address.clone());
+            let line = merge.at(key, recording, ("addresses", row.nr, &[row.first_entry]));
+            (line.site, line.address) = (row.site.clone(), row.address.clone());
+            in_order(&mut line.hosts, &row.hosts);
+            once(&mut line.databases, &row.databases);
+            line.requests += row.requests;
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
+
+/// Cookies by name and domain.
+pub(super) fn cookies(told: &[Told<'_>], room: usize) -> Lines<CookieLine> {
+    let mut merge: Merge<(String, String), CookieLine> = Merge::new();
+    let mut attributes: BTreeMap<(String, String), Attributes> = BTreeMap::new();
+    for (recording, part) in told {
+        for row in &part.cookies {
+            let key = (row.name.clone(), row.domain.clone());
+            let said = attributes.entry(key.clone()).or_default();
+            said.0.extend(row.secure);
+            said.1.extend(row.http_only);
+            said.2.extend(row.same_site.clone());
+            let line = merge.at(key, recording, ("cookies", row.nr, &[row.first_entry]));
+            (line.name, line.domain) = (row.name.clone(), row.domain.clone());
+            line.owner = line.owner.take().or_else(|| row.owner.clone());
+            agree(&mut line.relation, row.relation);
+            in_order(&mut line.set_by, &row.set_by);
+            line.first_set = line.first_set.take().into_iter().chain(row.first_set.clone()).min();
+            line.asked = widest(line.asked.take(), row.asked.as_ref());
+            line.session |= row.session;
+            once(&mut line.above, &row.above);
+            line.set += row.set + row.renewed + row.changed;
+            line.deleted += row.deleted;
+            line.sent += row.sent;
+            in_order(&mut line.sent_to, &row.sent_to.iter().map(|sent| sent.site.clone()).collect::<Vec<_>>());
+            once(&mut line.claims, &row.claims);
+        }
+    }
+    let (mut lines, _) = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found));
+    for line in &mut lines.rows {
+        let Some((secure, http_only, same_site)) = attributes.remove(&(line.name.clone(), line.domain.clone())) else { continue };
+        (line.secure, line.http_only, line.same_site) = (only(secure), only(http_only), only(same_site));
+    }
+    lines
+}
+
+/// Attributes of a cookie as recorded: `Secure`, `HttpOnly`, `SameSite`.
+type Attributes = (BTreeSet<bool>, BTreeSet<bool>, BTreeSet<String>);
+
+/// What all agree on.
+fn only<T>(said: BTreeSet<T>) -> Option<T> {
+    if said.len() == 1 { said.into_iter().next() } else { None }
+}
+
+fn widest(known: Option<Span>, new: Option<&Span>) -> Option<Span> {
+    match (known, new) {
+        (Some(mut known), Some(new)) => {
+            if new.min_seconds < known.min_seconds {
+                (known.min_seconds, known.min_days) = (new.min_seconds, new.min_days.clone());
+            }
+            if new.max_seconds > known.max_seconds {
+                (known.max_seconds, known.max_days) = (new.max_seconds, new.max_days.clone());
+            }
+            Some(known)
+        }
+        (known, new) => known.or_else(|| new.cloned()),
+    }
+}
+
+/// The trail, recording by recording: a value has its pseudonym there.
+pub(super) fn trail(told: &[Told<'_>], room: usize) -> Lines<TrailLine> {
+    let all: usize = told.iter().map(|(_, part)| part.trail.len()).sum();
+    let rows = told.iter().flat_map(|(recording, part)| part.trail.iter().map(move |row| (recording, part, row)));
+    let line = |(nr, (recording, part, row)): (u64, (&&_, &&Part, &crate::report::model::TrailRow))| {
+        let recording: &super::Recording = recording;
+        let choice = row.other.own_choice.choice.and_then(|nr| part.choices.iter().find(|choice| choice.nr == nr));
+        TrailLine {
+            nr,
+            row: row.clone(),
+            choice: choice.cloned(),
+            scenario: recording.scenario_name.clone(),
+            behind: Behind { recording: recording.nr, entries: vec![row.one.entry, row.other.entry], table: "trail", row: row.nr },
+        }
+    };
+    Lines { rows: (1..).zip(rows).take(room).map(line).collect(), left_out: all.saturating_sub(room) as u64 }
+}
+
+/// Layers of consent screens by name, layer and what could be chosen.
+pub(super) fn screens(told: &[Told<'_>], room: usize) -> Lines<ScreenLine> {
+    let mut merge: Merge<(String, u32, Vec<(String, String, Option<bool>)>), ScreenLine> = Merge::new();
+    for (recording, part) in told {
+        for row in &part.screens {
+            let options = row.options.iter().map(|option| (option.kind.to_owned(), option.text.clone(), option.on)).collect();
+            let line = merge.at((row.name.clone(), row.layer, options), recording, ("consent_screens", row.nr, &[]));
+            (line.name, line.layer, line.clicks) = (row.name.clone(), row.layer, row.clicks);
+            line.options.clone_from(&row.options);
+            in_order(&mut line.texts, std::slice::from_ref(&row.text_sha256));
+            line.pictures += u64::from(row.picture_sha256.is_some());
+        }
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
+
+/// Clicks in consent screens, by planned path and buttons.
+pub(super) fn clicks(told: &[Told<'_>], room: usize) -> Lines<ClickLine> {
+    let mut merge: Merge<(&'static str, Vec<String>), ClickLine> = Merge::new();
+    for (recording, part) in told.iter().filter(|(_, part)| !part.clicked.is_empty()) {
+        let path = recording.scenario.as_ref().map_or("", |plan| plan.path.id());
+        let buttons: Vec<String> = part.clicked.iter().map(|row| row.text.clone()).collect();
+        let line = merge.at((path, buttons.clone()), recording, ("clicked", part.clicked[0].nr, &[]));
+        (line.path, line.clicks, line.buttons) = (path, buttons.len() as u64, buttons);
+    }
+    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+}
