@@ -221,8 +221,8 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
     };
     let annex = case_document(name, &about, all, Settings::default());
     let folder = write_comparison(&annex, inputs, &options.languages, &options.forms, &out.join(CASE_ANNEX_FOLDER));
-    let folder =
-        folder.with_context(|| format!("{}: the annex over the case cannot be written; choose another folder with --out", out.display()))?;
+    let folder = folder
+        .with_context(|| format!("{}: the annex over the case cannot be written; choose another folder with --out", out.display()))?;
     tell(&format!("annex over case {}", case.file.id), &folder, annex.simulated)?;
     Ok(outcome(failed, paths.len()))
 }

@@ -87,7 +87,9 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
 }
 
 fn examined(register: &[RegisterRow], told: &[Told<'_>], fields: (u64, u64)) -> Examined {
-    let set = |of: &dyn Fn(&Told<'_>) -> Option<String>| -> Vec<String> { told.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect() };
+    let set = |of: &dyn Fn(&Told<'_>) -> Option<String>| -> Vec<String> {
+        told.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect()
+    };
     let plan = |of: &dyn Fn(&crate::model::Scenario) -> String| set(&|(one, _)| one.scenario.as_ref().map(of)).len() as u64;
     let kind = |audited: bool| {
         let fits = |(one, _): &&Told<'_>| one.scenario.as_ref().is_some_and(|plan| (plan.kind == TargetKind::AuditedPage) == audited);
@@ -165,3 +167,6 @@ fn files(register: &[RegisterRow], told: &[Told<'_>], assessment: Option<&Assess
 fn sources(told: &[Told<'_>]) -> Vec<Source> {
     told.iter().flat_map(|(_, part)| part.sources.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests;

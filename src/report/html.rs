@@ -6,6 +6,7 @@
 mod beside;
 pub(super) mod comparison;
 mod fields;
+mod glossary;
 mod linkage;
 mod recipients;
 mod scenario;
@@ -52,7 +53,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());
     let lists = &report.method.lists;
-    environment(lang)?.get_template("annex.html")?.render(context! {
+    let made = environment(lang)?.get_template("annex.html")?.render(context! {
+        glossary => glossary::mark(),
         simulated => report.simulated,
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
@@ -101,7 +103,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         trail_policy => policy(report.capture.browser.as_deref()),
         identifiers => report.linkage.identifiers.len(),
         report => members(report),
-    })
+    })?;
+    Ok(glossary::put_into(&made, page.words))
 }
 
 /// Headings of the tables of what people wrote.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::{Open, percent};
 use super::{CaseAbout, Counted, Told};
+use crate::report::cookie_policy;
 use crate::report::model::comparison::{
     AfterDecline, Answer, AnswerRow, BeforeChoice, CaseAnnex, ClassRow, Followed, Item, ItemKind, NotSeen, OpenFields, Sentences, Stamped,
     StatedPurpose, TrailLine, WithPage,
 };
-use crate::report::cookie_policy;
 
 /// How often a sentence is filled; the tables hold the rest.
 const TIMES: usize = 5;
@@ -36,21 +36,38 @@ pub(super) fn sentences(
     }
 }
 
-/// Requests that every visit to the Page and no control showed come first, then those that carry something of the Page though controls show them too.
+/// Requests that every visit to the Page and no control showed come first, then those that carry something of the Page though controls show them too. An
+/// endpoint is told once, of the scenario with the most visits.
 fn with_page(rows: &[ClassRow]) -> Vec<WithPage> {
-    let of = |class: &'static str| {
-        let fits = move |row: &&ClassRow| row.class == class && row.item.kind == ItemKind::Endpoint && !row.carries.is_empty();
-        rows.iter().filter(fits).filter_map(|row| {
-            let carries = row.carries.first()?;
-            Some(WithPage { class_row: row.nr, what: carries.what, place: carries.place.clone(), field: carries.field.clone() })
-        })
-    };
-    of("A").chain(of("B")).take(TIMES).collect()
+    let fits = |row: &&ClassRow| matches!(row.class, "A" | "B") && row.item.kind == ItemKind::Endpoint && !row.carries.is_empty();
+    let mut rows: Vec<&ClassRow> = rows.iter().filter(fits).collect();
+    rows.sort_by_key(|row| (row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
+    let mut known = BTreeSet::new();
+    rows.retain(|row| known.insert(&row.item));
+    let told = rows.into_iter().filter_map(|row| {
+        let carries = row.carries.first()?;
+        Some(WithPage { class_row: row.nr, what: carries.what, place: carries.place.clone(), field: carries.field.clone() })
+    });
+    told.take(TIMES).collect()
+}
+
+/// Rows of an answer, those of the scenario with the most recordings first: of each thing the first is told.
+fn most_recordings_first(rows: &[AnswerRow]) -> Vec<&AnswerRow> {
+    let mut rows: Vec<&AnswerRow> = rows.iter().collect();
+    rows.sort_by_key(|row| (row.buttons.is_empty(), std::cmp::Reverse(row.tally.of), row.nr));
+    rows
 }
 
 /// The row of the cookies about an item.
 fn cookie_row(annex: &CaseAnnex, item: &Item) -> Option<u64> {
     annex.cookies.rows.iter().find(|row| row.name == item.name && row.domain == item.of).map(|row| row.nr)
+}
+
+/// The first of the rows, in the order of the table of cookies.
+fn in_order_of_cookies<T>(rows: impl Iterator<Item = T>, cookie: impl Fn(&T) -> u64) -> Vec<T> {
+    let mut rows: Vec<T> = rows.take(TIMES).collect();
+    rows.sort_by_key(cookie);
+    rows
 }
 
 fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Vec<BeforeChoice> {
@@ -76,7 +93,9 @@ fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Ve
         })
     };
     // Each cookie once: the scenarios in which it was set stand in the answer.
-    rows.iter().filter_map(fill).filter(|found| known.insert(found.cookie)).take(TIMES).collect()
+    in_order_of_cookies(most_recordings_first(rows).into_iter().filter_map(fill).filter(|found| known.insert(found.cookie)), |row| {
+        row.cookie
+    })
 }
 
 fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told: &[Told<'_>]) -> Vec<AfterDecline> {
@@ -84,24 +103,25 @@ fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told:
     let fill = |row: &AnswerRow| {
         let cookie = cookie_row(annex, &row.item)?;
         let of_scenario = || told.iter().filter(|(recording, _)| recording.scenario_name == row.scenario);
-        let again = |other: &&AnswerRow| (&other.item.name, &other.item.of, &other.scenario) == (&row.item.name, &row.item.of, &row.scenario);
+        let again =
+            |other: &&AnswerRow| (&other.item.name, &other.item.of, &other.scenario) == (&row.item.name, &row.item.of, &row.scenario);
         Some(AfterDecline {
             cookie,
             answer_row: row.nr,
             buttons: row.buttons.clone(),
             scenario: row.scenario.clone(),
             requests: row.times,
-            in_transition: of_scenario().filter_map(|(recording, _)| recording.seen.get(&row.item)).map(|seen| seen.phases.transition).sum(),
+            in_transition: of_scenario()
+                .filter_map(|(recording, _)| recording.seen.get(&row.item))
+                .map(|seen| seen.phases.transition)
+                .sum(),
             set_again: set.iter().find(again).map_or(0, |row| row.times),
             tally: row.tally.clone(),
         })
     };
-    rows_with_buttons(sent).filter_map(fill).filter(|found| known.insert(found.cookie)).take(TIMES).collect()
-}
-
-/// Rows whose button somebody marked come first: the sentence quotes it.
-fn rows_with_buttons(rows: &[AnswerRow]) -> impl Iterator<Item = &AnswerRow> {
-    rows.iter().filter(|row| !row.buttons.is_empty()).chain(rows.iter().filter(|row| row.buttons.is_empty()))
+    in_order_of_cookies(most_recordings_first(sent).into_iter().filter_map(fill).filter(|found| known.insert(found.cookie)), |row| {
+        row.cookie
+    })
 }
 
 fn open_fields(open: &Open, endpoints: &BTreeMap<Item, u64>) -> Vec<OpenFields> {
@@ -120,7 +140,8 @@ fn open_fields(open: &Open, endpoints: &BTreeMap<Item, u64>) -> Vec<OpenFields> 
 fn purposes(annex: &CaseAnnex) -> Vec<StatedPurpose> {
     let replies = |cookie: u64| -> Vec<u64> {
         let words = annex.words.iter().flat_map(|words| &words.rows);
-        let about = |row: &&crate::report::model::WordRow| row.kind == "reply" && row.rows.iter().any(|row| row.table == "D" && row.nr == cookie);
+        let about =
+            |row: &&crate::report::model::WordRow| row.kind == "reply" && row.rows.iter().any(|row| row.table == "D" && row.nr == cookie);
         words.filter(about).map(|row| row.nr).collect()
     };
     let stated = annex.cookies.rows.iter().filter_map(|row| {
@@ -130,10 +151,16 @@ fn purposes(annex: &CaseAnnex) -> Vec<StatedPurpose> {
     stated.take(TIMES).collect()
 }
 
-/// Cookies that were set with the Page and with controls.
+/// Cookies that were set with the Page and with controls, each once, of the scenario with the most visits.
 fn on_controls(rows: &[ClassRow]) -> Vec<u64> {
     let fits = |row: &&ClassRow| row.item.kind == ItemKind::CookieSet && row.page.recorded > 0 && row.controls.recorded > 0;
-    rows.iter().filter(fits).map(|row| row.nr).take(TIMES).collect()
+    let mut rows: Vec<&ClassRow> = rows.iter().filter(fits).collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
+    let mut known = BTreeSet::new();
+    rows.retain(|row| known.insert(&row.item));
+    let mut numbers: Vec<u64> = rows.into_iter().map(|row| row.nr).take(TIMES).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// Values that went out again from another site, while cookies of third parties were not blocked; each name, recipient and site once.

@@ -154,7 +154,9 @@ pub(super) fn ways(told: &[Told<'_>]) -> Lines<WayLine> {
     for way in order {
         let mut merge: Merge<(), WayLine> = Merge::new();
         let mut not_counted: BTreeMap<&'static str, u64> = BTreeMap::new();
-        for (recording, row) in told.iter().flat_map(|(one, part)| part.ways.iter().map(move |row| (one, row))).filter(|(_, row)| row.way == way) {
+        for (recording, row) in
+            told.iter().flat_map(|(one, part)| part.ways.iter().map(move |row| (one, row))).filter(|(_, row)| row.way == way)
+        {
             row.not_counted.iter().for_each(|why| *not_counted.entry(why).or_default() += 1);
             let Some(first) = row.first_entry else { continue };
             let line = merge.at((), recording, ("ways", 0, &[first]));
@@ -213,16 +215,8 @@ pub(super) fn personal(told: &[Told<'_>], room: usize) -> Lines<PersonalLine> {
 
 /// Techniques, in a fixed order; one that was not recorded has its row too.
 pub(super) fn techniques(told: &[Told<'_>]) -> Lines<TechniqueLine> {
-    const TECHNIQUES: [&str; 8] = [
-        "cookies",
-        "cookies-other-site",
-        "sent-again",
-        "link-decoration",
-        "identifiers",
-        "validators",
-        "client-hints",
-        "other-names",
-    ];
+    const TECHNIQUES: [&str; 8] =
+        ["cookies", "cookies-other-site", "sent-again", "link-decoration", "identifiers", "validators", "client-hints", "other-names"];
     let mut rows = Vec::new();
     for (technique, nr) in TECHNIQUES.into_iter().zip(1..) {
         let mut merge: Merge<(), (BTreeSet<String>, Found)> = Merge::new();

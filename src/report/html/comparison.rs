@@ -12,7 +12,7 @@ use super::super::drawing;
 use super::super::model::comparison::{Answer, Classes, Comparison, GapLine, Matrix, RegisterRow, Series, Sides};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Page, Words, environment};
+use super::{CSS, Page, Words, environment, glossary};
 use annex::Annexed;
 use cells::{Cells, safe};
 
@@ -95,7 +95,7 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), body => safe(&section.body), tables });
     }
     let title = if of.annex.is_some() { "case-title" } else { "cmp-title" };
-    environment(lang)?.get_template("comparison.html")?.render(context! {
+    let made = environment(lang)?.get_template("comparison.html")?.render(context! {
         lang => lang.to_string(),
         css => Cell::from_safe_string(CSS.to_owned()),
         tool => TOOL,
@@ -108,7 +108,9 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         lead => safe(&page.lead(of)),
         heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
         sections => chapters,
-    })
+        numbered => of.annex.is_some(),
+    })?;
+    Ok(glossary::put_into(&made, page.words))
 }
 
 impl Cells {
@@ -135,14 +137,13 @@ impl Cells {
     }
 
     fn sections(&self, of: &Comparison) -> Vec<Section> {
-        let section =
-            |id, heading: &str, intro: &str, sheets| Section {
-                id,
-                heading: self.words.say(heading),
-                intro: self.words.say(intro),
-                body: String::new(),
-                sheets,
-            };
+        let section = |id, heading: &str, intro: &str, sheets| Section {
+            id,
+            heading: self.words.say(heading),
+            intro: self.words.say(intro),
+            body: String::new(),
+            sheets,
+        };
         let simulated = of.simulated;
         let register = vec![self.register(&of.register)];
         let mut sections = vec![section("register", "cmp-h-register", "cmp-i-register", register)];

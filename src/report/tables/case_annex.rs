@@ -55,15 +55,8 @@ pub(super) fn tables(of: &CaseAnnex, simulated: bool) -> Vec<Table> {
     out
 }
 
-const FIELD: &[Column] = &[
-    text("meaning"),
-    text("says_nl"),
-    text("says_en"),
-    text("data"),
-    text("identifies"),
-    whole("times"),
-    whole("bytes"),
-];
+const FIELD: &[Column] =
+    &[text("meaning"), text("says_nl"), text("says_en"), text("data"), text("identifies"), whole("times"), whole("bytes")];
 
 fn field(row: &FieldLine) -> Vec<Cell> {
     let says = row.says.as_ref();
@@ -301,8 +294,18 @@ fn click(row: &ClickLine) -> Vec<Cell> {
     [cells![row.nr, row.path, buttons, row.clicks], found(&row.found)].concat()
 }
 
-const WORD: &[Column] =
-    &[whole("nr"), text("about"), text("name"), text("rows"), text("recorded"), text("kind"), text("text"), text("by"), text("date"), text("source")];
+const WORD: &[Column] = &[
+    whole("nr"),
+    text("about"),
+    text("name"),
+    text("rows"),
+    text("recorded"),
+    text("kind"),
+    text("text"),
+    text("by"),
+    text("date"),
+    text("source"),
+];
 
 fn word(row: &WordRow) -> Vec<Cell> {
     cells![

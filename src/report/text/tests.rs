@@ -28,8 +28,15 @@ const LINKAGE: &str = concat!(
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
 const LINKAGE_CELLS: &str = concat!(include_str!("../html/linkage.rs"), include_str!("../html/scenario.rs"));
-const COMPARISON: &str =
-    concat!(include_str!("../comparison.html.j2"), include_str!("../html/comparison.rs"), include_str!("../html/comparison/cells.rs"));
+const COMPARISON: &str = concat!(
+    include_str!("../comparison.html.j2"),
+    include_str!("../html/comparison.rs"),
+    include_str!("../html/comparison/cells.rs"),
+    include_str!("../html/comparison/annex.rs"),
+    include_str!("../html/comparison/annex/rows.rs"),
+    include_str!("../html/comparison/annex/sentences.rs"),
+    include_str!("../html/glossary.rs")
+);
 const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
 const PICTURE: &str = concat!(

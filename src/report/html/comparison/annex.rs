@@ -5,7 +5,7 @@
 use minijinja::value::Value as Cell;
 
 use super::super::super::model::comparison::{CaseAnnex, Comparison, Lines};
-use super::super::Page;
+use super::super::{Page, glossary};
 use super::cells::safe;
 use super::{Cells, Section, Sheet};
 
@@ -114,6 +114,7 @@ impl Annexed<'_> {
             self.section("verify", "case-h-verify", "case-i-verify", self.verify(), Vec::new()),
             self.section("files", "case-h-files", "case-i-files", String::new(), vec![self.files()]),
             self.section("sources", "case-h-sources", "case-i-sources", String::new(), vec![self.sources()]),
+            self.section("glossary", "case-h-glossary", "case-i-glossary", glossary::mark().to_string(), Vec::new()),
         ]
     }
 
@@ -142,7 +143,9 @@ impl Annexed<'_> {
 
     /// A link to a row, such as "Bijlage B, regel 14".
     fn row(&self, letter: &str, table: &str, nr: u64) -> Cell {
-        let said = self.page.message("case-annex-row", &[("table", Cell::from_safe_string(letter.to_owned())), ("nr", Cell::from(nr.to_string()))]);
+        let said = self
+            .page
+            .message("case-annex-row", &[("table", Cell::from_safe_string(letter.to_owned())), ("nr", Cell::from(nr.to_string()))]);
         safe(&format!("<a href=\"#{table}-r{nr}\">{said}</a>"))
     }
 
@@ -164,14 +167,16 @@ impl Annexed<'_> {
         let mut examined = String::new();
         if let Some(case) = &self.of.case {
             let auditor = if self.annex.auditor.is_empty() { safe(&self.muted("not-recorded")) } else { Cell::from(&*self.annex.auditor) };
-            examined += &item("case-brief-case", &[("title", Cell::from(&*case.title)), ("id", Cell::from(&*case.id)), ("auditor", auditor)]);
+            examined +=
+                &item("case-brief-case", &[("title", Cell::from(&*case.title)), ("id", Cell::from(&*case.id)), ("auditor", auditor)]);
         }
         if !self.annex.pages.is_empty() {
             examined += &item("case-brief-pages", &[("pages", self.list(&self.annex.pages))]);
         }
         let register = self.table(letter::REGISTER, "t-register");
         examined += &item("case-brief-register", &[("n", n(about.recordings)), ("used", n(about.used)), ("row", register.clone())]);
-        let kinds = [("pages", n(about.of_pages)), ("controls", n(about.of_controls)), ("personas", n(about.personas)), ("paths", n(about.paths))];
+        let kinds =
+            [("pages", n(about.of_pages)), ("controls", n(about.of_controls)), ("personas", n(about.personas)), ("paths", n(about.paths))];
         examined += &item("case-brief-kinds", &kinds);
         let time = |time: &Option<String>| page.moment(time.as_deref());
         examined += &item("case-brief-period", &[("first", time(&about.first)), ("last", time(&about.last))]);
@@ -189,7 +194,8 @@ impl Annexed<'_> {
         let mut not: String = ["s-not-1", "s-not-2", "s-not-3", "s-not-4"].iter().map(|id| item(id, &[])).collect();
         not += &item("case-brief-gaps", &[("n", n(gaps)), ("row", self.table(letter::GAPS, "t-gaps"))]);
         let block = |head: &str, items: &str| format!("<h3>{}</h3>\n<ul>{items}</ul>\n", page.say(head));
-        format!("{}{}{}", block("s-examined", &examined), block("s-recorded", &recorded), block("s-not", &not))
+        let (examined, recorded) = (block("s-examined", &examined), block("s-recorded", &recorded));
+        format!("<div class=\"columns\">\n<div>\n{examined}{recorded}</div>\n<div>\n{}</div>\n</div>", block("s-not", &not))
     }
 
     /// Recorded texts, with commas between.

@@ -51,7 +51,15 @@ impl Cells {
 
     /// What is counted, in words.
     pub(super) fn item(&self, item: &Item, paths: &[String]) -> String {
-        let kind = small(&self.word("kind", item.kind.id()));
+        format!("{}{}", self.bare(item, paths), small(&self.word("kind", item.kind.id())))
+    }
+
+    /// The same without its kind, inside a sentence that says it.
+    pub(super) fn named(&self, item: &Item) -> String {
+        self.bare(item, &[]).replace("<small>", " <small class=\"in\">")
+    }
+
+    fn bare(&self, item: &Item, paths: &[String]) -> String {
         let code = |text: &str| code(text, &self.words.texts);
         let endpoint = || {
             let known = if item.rule.is_empty() {
@@ -70,7 +78,7 @@ impl Cells {
         };
         let of = |of: &str| small(&self.words.message("link-of", &[("site", Cell::from(of))]));
         let field = || format!("{} {}", self.words.word("place-", &item.place), code(&item.name));
-        let words = match item.kind {
+        match item.kind {
             ItemKind::Recipient if item.holder.is_empty() => format!("{}{}", self.text(&item.site), small(&self.muted("not-established"))),
             ItemKind::Recipient => format!("{}{}", self.text(&item.site), small(&self.text(&item.holder))),
             ItemKind::Host => self.text(&item.host),
@@ -79,8 +87,7 @@ impl Cells {
             ItemKind::Field => format!("{}{}", field(), small(&endpoint())),
             ItemKind::Value => format!("{} = {}{}", field(), code(&item.value), small(&endpoint())),
             ItemKind::Identifier => format!("{} {}{}", self.words.word("link-carrier-", &item.place), code(&item.name), of(&item.of)),
-        };
-        format!("{words}{kind}")
+        }
     }
 
     /// The same inside a sentence.

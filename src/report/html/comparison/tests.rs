@@ -231,6 +231,7 @@ pub(in crate::report) fn sample() -> Comparison {
             }],
             rows_left_out: 0,
         }],
+        annex: None,
     }
 }
 

@@ -18,7 +18,7 @@ fn plain(cell: &str) -> String {
 }
 
 fn said(lang: Lang, row: &TrailRow) -> String {
-    plain(&page(lang).trail_sentence(row, &[]).to_string())
+    plain(&page(lang).trail_sentence(row, &[], None).to_string())
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Annexed<'_> {
         let heads = ["col-nr", "col-endpoint", "case-col-level", "case-col-seen", "case-col-hidden"];
         self.lettered(("t-ladder", letter::LADDER, "case-c-ladder", "case-ladder.csv"), &heads, &self.annex.ladder, |row| {
             let endpoint = self.annex.endpoints.rows.iter().find(|line| line.nr == row.endpoint);
-            let name = endpoint.map(|line| self.cells.inline(&line.item)).unwrap_or_default();
+            let name = endpoint.map(|line| self.cells.named(&line.item)).unwrap_or_default();
             let endpoint = format!("{name} {}", self.row(letter::ENDPOINTS, "t-endpoints", row.endpoint));
             let hidden = match &row.hidden_percent {
                 Some(percent) => {
@@ -112,8 +112,15 @@ impl Annexed<'_> {
     }
 
     pub(super) fn personal(&self) -> Sheet {
-        let heads =
-            ["col-nr", "model-dpia-personal", "case-col-data-subject", "model-dpia-category", "case-col-type", "case-col-source", "case-col-found"];
+        let heads = [
+            "col-nr",
+            "model-dpia-personal",
+            "case-col-data-subject",
+            "model-dpia-category",
+            "case-col-type",
+            "case-col-source",
+            "case-col-found",
+        ];
         let none = FieldTables::default();
         self.lettered(("t-personal", letter::PERSONAL, "case-c-personal", "case-personal-data.csv"), &heads, &self.annex.personal, |row| {
             let mut subjects: String =
@@ -140,7 +147,16 @@ impl Annexed<'_> {
     }
 
     pub(super) fn endpoints(&self) -> Sheet {
-        let heads = ["col-nr", "col-endpoint", "case-col-holder", "col-requests", "case-col-by-choice", "case-col-fields", "col-who", "case-col-found"];
+        let heads = [
+            "col-nr",
+            "col-endpoint",
+            "case-col-holder",
+            "col-requests",
+            "case-col-by-choice",
+            "case-col-fields",
+            "col-who",
+            "case-col-found",
+        ];
         let row = |row: &EndpointLine| -> Row {
             let [before, during, after, none] = row.by_choice;
             let by = [("before", before), ("during", during), ("after", after), ("none", none)].map(|(name, n)| (name, Cell::from(n)));
@@ -163,16 +179,29 @@ impl Annexed<'_> {
 
     pub(super) fn techniques(&self) -> Sheet {
         let heads = ["col-nr", "case-col-technique", "case-col-count", "case-col-name", "case-col-found"];
-        self.lettered(("t-techniques", letter::TECHNIQUES, "case-c-techniques", "case-techniques.csv"), &heads, &self.annex.techniques, |row| {
-            let name = self.page.say(&format!("case-w-technique-{}", row.technique));
-            let names = if row.names.is_empty() { self.muted("none-recorded") } else { self.names(&row.names) };
-            (vec![row.nr.to_string(), name, self.number(row.count), names, self.found(&row.found)], None)
-        })
+        self.lettered(
+            ("t-techniques", letter::TECHNIQUES, "case-c-techniques", "case-techniques.csv"),
+            &heads,
+            &self.annex.techniques,
+            |row| {
+                let name = self.page.say(&format!("case-w-technique-{}", row.technique));
+                let names = if row.names.is_empty() { self.muted("none-recorded") } else { self.names(&row.names) };
+                (vec![row.nr.to_string(), name, self.number(row.count), names, self.found(&row.found)], None)
+            },
+        )
     }
 
     pub(super) fn parties(&self) -> Sheet {
-        let heads =
-            ["col-nr", "col-domain", "case-col-holder", "col-relation", "col-position", "col-requests", "col-assessment-role", "case-col-found"];
+        let heads = [
+            "col-nr",
+            "col-domain",
+            "case-col-holder",
+            "col-relation",
+            "col-position",
+            "col-requests",
+            "col-assessment-role",
+            "case-col-found",
+        ];
         let row = |row: &PartyLine| -> Row {
             let or_none = |names: &[String]| if names.is_empty() { self.muted("not-established") } else { self.names(names) };
             let holder = format!("{}{}{}", self.owner(row.owner.as_ref()), small(&or_none(&row.networks)), small(&or_none(&row.contracts)));
@@ -224,7 +253,16 @@ impl Annexed<'_> {
     }
 
     pub(super) fn cookies(&self) -> Sheet {
-        let heads = ["col-nr", "col-cookie", "case-col-holder", "case-col-asked", "case-col-attributes", "case-col-traffic", "col-claims", "case-col-found"];
+        let heads = [
+            "col-nr",
+            "col-cookie",
+            "case-col-holder",
+            "case-col-asked",
+            "case-col-attributes",
+            "case-col-traffic",
+            "col-claims",
+            "case-col-found",
+        ];
         self.lettered(("t-cookies", letter::COOKIES, "case-c-cookies", "case-cookies.csv"), &heads, &self.annex.cookies, |row| {
             let domain = small(&self.text(&row.domain));
             let holder = format!("{}{}", self.owner(row.owner.as_ref()), small(&self.varying("relation-", row.relation)));
@@ -264,7 +302,11 @@ impl Annexed<'_> {
             parts.push(self.muted(if row.set == 0 { "none-recorded" } else { "not-established" }));
         }
         let above = row.above.iter().map(|line| {
-            small(&self.page.message("case-line-above", &[("days", Cell::from(line.days)), ("line", safe(&code(&line.id, &self.page.texts)))]))
+            small(
+                &self
+                    .page
+                    .message("case-line-above", &[("days", Cell::from(line.days)), ("line", safe(&code(&line.id, &self.page.texts)))]),
+            )
         });
         format!("{}{}", parts.join("; "), above.collect::<String>())
     }
@@ -273,7 +315,9 @@ impl Annexed<'_> {
         let mut parts: Vec<String> = Vec::new();
         parts.extend((row.secure == Some(true)).then(|| "<code>Secure</code>".to_owned()));
         parts.extend((row.http_only == Some(true)).then(|| "<code>HttpOnly</code>".to_owned()));
-        parts.extend(row.same_site.as_deref().filter(|text| !text.is_empty()).map(|text| code(&format!("SameSite={text}"), &self.page.texts)));
+        parts.extend(
+            row.same_site.as_deref().filter(|text| !text.is_empty()).map(|text| code(&format!("SameSite={text}"), &self.page.texts)),
+        );
         if parts.is_empty() { self.muted("none-recorded") } else { parts.join(" ") }
     }
 
@@ -320,7 +364,16 @@ impl Annexed<'_> {
             let options = if options.is_empty() { self.muted("none-recorded") } else { options };
             let texts: Vec<String> = row.texts.iter().take(3).map(|text| code(text, &self.page.texts)).collect();
             let pictures = small(&self.page.message("case-screen-pictures", &[("n", Cell::from(row.pictures))]));
-            (vec![row.nr.to_string(), format!("{name}{clicks}"), options, format!("{}{pictures}", texts.join(" ")), self.found(&row.found)], None)
+            (
+                vec![
+                    row.nr.to_string(),
+                    format!("{name}{clicks}"),
+                    options,
+                    format!("{}{pictures}", texts.join(" ")),
+                    self.found(&row.found),
+                ],
+                None,
+            )
         };
         self.lettered(("t-screens", letter::SCREENS, "case-c-screens", "case-consent-screens.csv"), &heads, &self.annex.screens, row)
     }
@@ -336,7 +389,8 @@ impl Annexed<'_> {
     }
 
     pub(super) fn words(&self) -> Option<Sheet> {
-        let heads = ["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
+        let heads =
+            ["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
         let words = self.annex.words.as_ref()?;
         Some(self.lettered(("t-words", letter::WORDS, "case-c-words", "case-words.csv"), &heads, words, |row| {
             let name = if row.name.is_empty() { String::new() } else { format!(" {}", self.text(&row.name)) };
@@ -354,7 +408,8 @@ impl Annexed<'_> {
             }
             let kind = self.page.say(&format!("assessment-kind-{}", row.kind));
             let by = format!("{}{}", self.text(&row.by), small(&self.text(&row.date)));
-            let source = row.source.as_deref().map_or_else(|| self.muted("assessment-no-source"), |text| recorded(text, 1_000, &self.page.texts));
+            let source =
+                row.source.as_deref().map_or_else(|| self.muted("assessment-no-source"), |text| recorded(text, 1_000, &self.page.texts));
             (vec![row.nr.to_string(), about, kind, recorded(&row.text, 4_000, &self.page.texts), by, source], None)
         }))
     }
@@ -382,9 +437,14 @@ impl Annexed<'_> {
         }
         let heads = ["col-nr", "col-file", "case-col-version", "col-rules", "case-col-sha"];
         let numbered = Lines { rows: (1_u64..).zip(rows).collect(), left_out: 0 };
-        self.lettered(("t-rules", letter::RULES, "case-c-rules", "case-files.csv"), &heads, &numbered, |(nr, (name, version, rules, sha256))| {
-            (vec![nr.to_string(), name.clone(), version.clone(), rules.clone(), code(sha256, &self.page.texts)], None)
-        })
+        self.lettered(
+            ("t-rules", letter::RULES, "case-c-rules", "case-files.csv"),
+            &heads,
+            &numbered,
+            |(nr, (name, version, rules, sha256))| {
+                (vec![nr.to_string(), name.clone(), version.clone(), rules.clone(), code(sha256, &self.page.texts)], None)
+            },
+        )
     }
 
     /// The works that claims refer to. Their table has the name that it has in the annex of a recording, to which every claim links.
@@ -393,7 +453,10 @@ impl Annexed<'_> {
         let row = |(nr, row): &(u64, &Source)| -> Row {
             let text = |text: &str| recorded(text, 400, &self.page.texts);
             let reference = reference(&row.reference, &self.page.texts);
-            (vec![nr.to_string(), text(&row.title), text(&row.publisher), reference, text(&row.date), code(&row.id, &self.page.texts)], None)
+            (
+                vec![nr.to_string(), text(&row.title), text(&row.publisher), reference, text(&row.date), code(&row.id, &self.page.texts)],
+                None,
+            )
         };
         let numbered: Vec<(u64, &Source)> = (1..).zip(&self.annex.sources).collect();
         let heads_of = ("t13", "case-c-sources", "case-annex.json");

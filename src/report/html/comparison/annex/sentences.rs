@@ -81,7 +81,7 @@ impl Annexed<'_> {
             let field = if sentence.field.is_empty() { place } else { format!("{place} {}", code(&sentence.field, &self.page.texts)) };
             let mut args = Self::of_n(row).to_vec();
             args.extend([
-                ("endpoint", safe(&self.cells.inline(&row.item))),
+                ("endpoint", safe(&self.cells.named(&row.item))),
                 ("what", safe(&self.page.word("attr-mention-", sentence.what))),
                 ("field", safe(&field)),
                 ("scenario", self.scenario_of(row)),
@@ -156,7 +156,7 @@ impl Annexed<'_> {
             };
             let args = [
                 ("n", Cell::from(sentence.fields)),
-                ("endpoint", safe(&self.cells.inline(&endpoint.item))),
+                ("endpoint", safe(&self.cells.named(&endpoint.item))),
                 ("of", self.row(letter::ENDPOINTS, "t-endpoints", endpoint.nr)),
                 ("k", Cell::from(sentence.open)),
                 ("p", safe(&self.page.texts.lang().decimal(&sentence.percent))),

@@ -1,0 +1,141 @@
+//! The annex over a case of two visits and a control, made from the report that has a row of everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::document::{Listed, Settings, case_document};
+use super::super::tests::scenario;
+use super::*;
+use crate::model::{ChoicePath, PersonaState};
+use crate::report::document::Document;
+use crate::report::html::render_comparison;
+use crate::report::model::comparison::{CaseName, Comparison};
+use crate::report::text::Lang;
+use crate::report::{comparison_document, html};
+
+const WORDS: &str = r#"
+format = "dataspoor-assessment"
+version = 1
+
+[[word]]
+cookie = "datr"
+kind = "reply"
+text = "Voor de beveiliging."
+by = "Leverancier"
+date = 2026-11-03
+source = "brief 12"
+
+[[word]]
+recipient = "doubleclick.net"
+kind = "role"
+text = "ontvanger"
+by = "A. Jansen"
+date = 2026-11-04
+
+[[word]]
+cookie = "elders"
+kind = "note"
+text = "Niet gezien."
+by = "A. Jansen"
+date = 2026-11-04
+"#;
+
+fn listed(number: u64, kind: TargetKind) -> Listed {
+    let mut report = html::tests::sample();
+    report.capture.sha256 = format!("{number:064}");
+    let mut recording = Recording::of(&report, Some(number)).with_rows(&report);
+    let name = if kind == TargetKind::AuditedPage { "page" } else { "control" };
+    recording.planned_as(scenario(name, PersonaState::NoAccount, ChoicePath::Decline, kind, u32::try_from(number).expect("small")));
+    Listed { number: Some(number), name: format!("{number:04}"), recording: Some(recording), ..Listed::default() }
+}
+
+fn made(settings: Settings) -> Comparison {
+    let assessment = Assessment::parse(WORDS).expect("words");
+    let about = CaseAbout {
+        auditor: "A. Auditor".to_owned(),
+        pages: vec!["https://www.facebook.com/ministerie".to_owned()],
+        assessment: Some(&assessment),
+        stamped: BTreeMap::from([(1, BTreeSet::from(["https://tsa.example".to_owned()])), (3, BTreeSet::new())]),
+    };
+    let all = vec![listed(3, TargetKind::ControlPage), listed(1, TargetKind::AuditedPage), listed(2, TargetKind::AuditedPage)];
+    case_document(CaseName { id: "c1".to_owned(), title: "Dossier".to_owned() }, &about, all, settings)
+}
+
+#[test]
+fn rows_of_several_recordings_are_one_and_name_them() {
+    let of = made(Settings::default());
+    let annex = of.annex.as_deref().expect("an annex");
+    let report = html::tests::sample();
+    assert_eq!((annex.examined.recordings, annex.examined.used, annex.examined.of_pages, annex.examined.of_controls), (3, 3, 2, 1));
+    assert_eq!(annex.examined.entries, 3 * report.totals.entries);
+    assert_eq!(annex.cookies.rows.len(), report.cookies.len());
+    assert_eq!(annex.parties.rows.len(), report.recipients.len());
+    for (row, nr) in annex.cookies.rows.iter().zip(1..) {
+        let one = report.cookies.iter().find(|one| one.name == row.name && one.domain == row.domain).expect("a cookie of the report");
+        assert_eq!((row.nr, row.found.recordings, row.sent, row.set), (nr, 3, 3 * one.sent, 3 * (one.set + one.renewed + one.changed)));
+        assert_eq!(row.found.scenarios, ["control", "page"]);
+        let behind: Vec<(u64, u64)> = row.found.behind.iter().map(|behind| (behind.recording, behind.row)).collect();
+        assert_eq!(behind, [(1, one.nr), (2, one.nr), (3, one.nr)]);
+    }
+    assert_eq!(annex.trail.rows.len(), 3 * report.trail.len());
+    let techniques: Vec<u64> = annex.techniques.rows.iter().map(|row| row.nr).collect();
+    assert_eq!(techniques, (1..=8).collect::<Vec<_>>(), "one that was not recorded has its row too");
+    assert_eq!(annex.files.rows.iter().filter(|row| row.kind == "recording").count(), 3);
+    assert!(annex.files.rows.iter().any(|row| row.kind == "assessment" && row.sha256.len() == 64));
+}
+
+#[test]
+fn sentences_say_what_their_rows_say() {
+    let of = made(Settings::default());
+    let annex = of.annex.as_deref().expect("an annex");
+    let sentences = &annex.sentences;
+    assert_eq!((sentences.stamped.recordings, sentences.stamped.authorities.as_slice()), (1, &["https://tsa.example".to_owned()][..]));
+    assert!(!sentences.on_controls.is_empty(), "the same cookies were set with the control");
+    for nr in &sentences.on_controls {
+        let row = of.classes.rows.iter().find(|row| row.nr == *nr).expect("a row");
+        assert!(row.page.recorded == 2 && row.controls.recorded == 1, "{row:?}");
+    }
+    let datr = annex.cookies.rows.iter().find(|row| row.name == "datr").expect("datr");
+    let purpose = sentences.purposes.iter().find(|of| of.cookie == datr.nr).expect("the vendor states a purpose");
+    assert_eq!((purpose.claim.by, purpose.replies.as_slice()), ("vendor", &[1][..]));
+    for sentence in &sentences.followed {
+        let row = &annex.trail.rows.iter().find(|row| row.nr == sentence.trail).expect("a row").row;
+        assert!(row.kind == "sent-again" && row.policy != "blocked" && row.other.page != "facebook.com", "{row:?}");
+    }
+    let words = annex.words.as_ref().expect("words");
+    assert_eq!(words.rows.iter().map(|row| row.recorded).collect::<Vec<_>>(), [Some(true), Some(true), Some(false)]);
+}
+
+#[test]
+fn every_link_of_the_page_leads_somewhere_and_nothing_recorded_is_more_than_text() {
+    let of = made(Settings::default());
+    for lang in [Lang::Nl, Lang::En] {
+        let page = render_comparison(&of, lang).expect("a page");
+        let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(known.len(), ids.len(), "{lang}: an id stands twice");
+        let links: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(links.len() > 100);
+        for to in links {
+            assert!(known.contains(to), "{lang}: nothing has the id {to}");
+        }
+        for never in ["<script", "case-ten", "case-h-", "case-w-", "\u{202e}", "\u{f8fe}"] {
+            assert!(!page.contains(never), "{lang}: {never}");
+        }
+        // The text document and the PDF are made from it, and take nothing that they do not know.
+        let document = Document::of_page(&page).expect("a document");
+        assert!(document.title.contains("DPIA"));
+        assert!(page.contains("Voor de beveiliging.") && page.contains("<dl class=\"terms\">"));
+    }
+}
+
+#[test]
+fn tables_are_bounded_and_say_so_and_two_runs_give_the_same_bytes() {
+    let few = made(Settings { rows: 2 });
+    let annex = few.annex.as_deref().expect("an annex");
+    assert_eq!((annex.cookies.rows.len(), annex.cookies.left_out > 0), (2, true));
+    assert!(render_comparison(&few, Lang::Nl).is_ok());
+    let [one, other] = [0, 1].map(|_| comparison_document(&made(Settings::default()), &[Lang::Nl, Lang::En]).expect("made"));
+    assert_eq!(one, other);
+    let names: Vec<&str> = one.csv.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"case-cookies.csv") && names.contains(&"case-words.csv"), "{names:?}");
+}
