@@ -260,4 +260,6 @@ fn number(lang: Lang, value: &Value<'_>) -> Option<String> {
 }
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod tests;

@@ -137,7 +137,6 @@ case-c-files = Documents
 case-c-sources = Sources
 case-c-rules = Rules and lists
 case-e-none = Nothing recorded.
-case-e-words = There is nothing in the file.
 case-col-found = Recorded in
 case-col-way = Way
 case-col-mention = With a mark of the Page

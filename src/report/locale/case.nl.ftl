@@ -137,7 +137,6 @@ case-c-files = Documenten
 case-c-sources = Bronnen
 case-c-rules = Regels en lijsten
 case-e-none = Niets vastgelegd.
-case-e-words = Er staat niets in het bestand.
 case-col-found = Vastgelegd in
 case-col-way = Weg
 case-col-mention = Met een kenmerk van de Page

@@ -154,7 +154,7 @@ impl Annexed<'_> {
             "col-requests",
             "case-col-by-choice",
             "case-col-fields",
-            "col-who",
+            "how-claim",
             "case-col-found",
         ];
         let row = |row: &EndpointLine| -> Row {
@@ -196,8 +196,8 @@ impl Annexed<'_> {
             "col-nr",
             "col-domain",
             "case-col-holder",
-            "col-relation",
-            "col-position",
+            "how-relation",
+            "how-position",
             "col-requests",
             "col-assessment-role",
             "case-col-found",
@@ -260,7 +260,7 @@ impl Annexed<'_> {
             "case-col-asked",
             "case-col-attributes",
             "case-col-traffic",
-            "col-claims",
+            "how-claim",
             "case-col-found",
         ];
         self.lettered(("t-cookies", letter::COOKIES, "case-c-cookies", "case-cookies.csv"), &heads, &self.annex.cookies, |row| {
