@@ -8,6 +8,15 @@ use crate::report::document::Document;
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
 use crate::report::{comparison_document, csv, html, json, odt, text::Lang};
+#[cfg(feature = "pdf")]
+use crate::{
+    model::Timestamp,
+    report::{
+        evidence_log::EVIDENCE_FILE,
+        pdf::{self, Attachment, Relationship},
+        text::Texts,
+    },
+};
 
 /// A form of an annex or a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +25,9 @@ pub enum Form {
     Html,
     /// A text document (ODF 1.3) in each language, made from the page.
     Odt,
+    /// PDF/A-3a and PDF/UA-1 in each language, made from the page, with the evidence log and the tables attached.
+    #[cfg(feature = "pdf")]
+    Pdf,
     /// The report model, sealed line by line.
     Json,
     /// Tables.
@@ -23,10 +35,20 @@ pub enum Form {
 }
 
 /// Every form of this build, by name.
-const FORMS: &[(&str, Form)] = &[("html", Form::Html), ("odt", Form::Odt), ("json", Form::Json), ("csv", Form::Csv)];
+const FORMS: &[(&str, Form)] = &[
+    ("html", Form::Html),
+    ("odt", Form::Odt),
+    #[cfg(feature = "pdf")]
+    ("pdf", Form::Pdf),
+    ("json", Form::Json),
+    ("csv", Form::Csv),
+];
 
 /// Forms that need a feature which this build was made without: name and feature.
-const NOT_BUILT: &[(&str, &str)] = &[];
+const NOT_BUILT: &[(&str, &str)] = &[
+    #[cfg(not(feature = "pdf"))]
+    ("pdf", "pdf"),
+];
 
 /// The forms of an annex where nobody asks for others.
 const USUAL: &[Form] = &[Form::Json, Form::Csv, Form::Html];
@@ -65,7 +87,12 @@ impl Form {
 
     /// Whether it is made from the page, and so once for each language.
     fn is_of_pages(self) -> bool {
-        matches!(self, Self::Html | Self::Odt)
+        match self {
+            Self::Html | Self::Odt => true,
+            #[cfg(feature = "pdf")]
+            Self::Pdf => true,
+            Self::Json | Self::Csv => false,
+        }
     }
 }
 
@@ -141,7 +168,7 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
         match form {
             Form::Json => output.write(&format!("{name}.json"), &told.json()?)?,
             Form::Csv => told.csv()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
-            Form::Html | Form::Odt => {}
+            _ => {}
         }
     }
     for &lang in languages.iter().filter(|_| forms.iter().any(|form| form.is_of_pages())) {
@@ -152,11 +179,34 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
             match form {
                 Form::Html => output.write(&format!("{name}.{lang}.html"), page.as_bytes())?,
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
-                Form::Json | Form::Csv => {}
+                #[cfg(feature = "pdf")]
+                Form::Pdf => output.write(&format!("{name}.{lang}.pdf"), &pdf_of(output, told, &document()?, lang)?)?,
+                _ => {}
             }
         }
     }
     Ok(())
+}
+
+/// The page as PDF. What it rests on travels inside: the evidence log and the tables.
+#[cfg(feature = "pdf")]
+fn pdf_of(output: &OutputFolder, told: Told<'_>, document: &Document, lang: Lang) -> io::Result<Vec<u8>> {
+    let texts = Texts::of(lang);
+    let mut attached = Vec::new();
+    let mut attach = |name: &str, media_type: &str, relationship, said: &str, bytes| {
+        let (name, media_type, description) = (name.to_owned(), media_type.to_owned(), texts.get(said, &[]));
+        attached.push(Attachment { name, media_type, relationship, description, bytes });
+    };
+    let mut made = None;
+    if let Told::Annex(report) = told {
+        let log = std::fs::read(output.path(EVIDENCE_FILE))?;
+        attach(EVIDENCE_FILE, "application/x-ndjson", Relationship::Source, "attached-log", log);
+        made = report.capture.started.as_deref().and_then(Timestamp::parse);
+    }
+    for (file, bytes) in told.csv()? {
+        attach(file, "text/csv", Relationship::Data, "attached-table", bytes);
+    }
+    pdf::render(document, &attached, made).map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -170,10 +220,11 @@ mod tests {
         }
         assert_eq!("ODT".parse(), Ok(Form::Odt));
         let said = |text: &str| parse(text, &[("clay", "pottery")]).expect_err("no form").to_string();
-        assert_eq!(said("docx"), "there is no format \"docx\"; write one of html, odt, json, csv");
+        let known = FORMS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        assert_eq!(said("docx"), format!("there is no format \"docx\"; write one of {known}"));
         let said = said("Clay");
         assert!(
-            said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with("html, odt, json, csv"),
+            said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with(&known),
             "{said}"
         );
         assert_eq!(or_usual(&[]), USUAL);

@@ -8,6 +8,7 @@
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
 //! | tables as CSV | [`csv`] | none |
+//! | a page as PDF, with files attached (feature `pdf`) | `pdf` | that of the page |
 //! | a page as a document, from which other forms for reading are made | [`document`] | that of the page |
 //! | text document (ODF), from a page | [`odt`] | that of the page |
 //! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
@@ -43,6 +44,8 @@ mod logout_rows;
 pub mod model;
 pub mod odt;
 mod other_site_rows;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod planted_rows;
 mod recipient_rows;
 mod scenario_rows;

@@ -78,6 +78,8 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod purging;
 mod recipients;
+#[cfg(feature = "pdf")]
+mod report_pdf;
 mod rules;
 mod rules_golden;
 mod seal;

@@ -1,0 +1,86 @@
+//! How wide the columns of a table are, and whether it needs a page in landscape. Typst's own way gives every column the same once they do not fit, and so
+//! half a page of blanks to a number; here each gets what its longest word needs, and the rest goes to those that say most.
+
+/// Widths are in thousandths of the height of the type.
+pub(super) type Width = u64;
+
+/// The space between two columns.
+pub(super) const GAP: Width = 1_000;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Its longest word.
+    pub(super) word: Width,
+    /// Its longest cell, if it were one line for each of its lines.
+    pub(super) line: Width,
+    /// All its cells as one line.
+    pub(super) all: Width,
+}
+
+/// How a table is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// Whether it needs a page in landscape.
+    pub(super) wide: bool,
+    /// Height of the type, in tenths of a point.
+    pub(super) size: u32,
+    /// Shares of the columns in the width.
+    pub(super) shares: Vec<Width>,
+}
+
+/// Widths between the margins, in tenths of a point: 174 mm and 265 mm.
+const PORTRAIT: u64 = 4_932;
+const LANDSCAPE: u64 = 7_512;
+
+/// From so many columns on a table is set on a page in landscape, whatever they hold.
+const MANY: usize = 7;
+
+/// Heights of the type that are tried, in tenths of a point, for both kinds of pages.
+const SIZES: [u32; 2] = [90, 85];
+const SIZES_WIDE: [u32; 4] = [85, 80, 75, 70];
+
+/// How a table with such columns is set, as large as it can be.
+pub(super) fn layout(columns: &[Column], rows: u64) -> Layout {
+    let room = |page: u64, size: u32| (page * 1_000 / u64::from(size)).saturating_sub(GAP * columns.len() as u64);
+    let words: Width = columns.iter().map(|column| column.word).sum();
+    let wants: Width = columns.iter().map(|column| want(column, rows)).sum();
+    let upright = SIZES.into_iter().find(|&size| columns.len() < MANY && words <= room(PORTRAIT, size) && wants <= 3 * room(PORTRAIT, size));
+    let across = || SIZES_WIDE.into_iter().find(|&size| words <= room(LANDSCAPE, size)).unwrap_or(SIZES_WIDE[SIZES_WIDE.len() - 1]);
+    let (wide, size) = upright.map_or_else(|| (true, across()), |size| (false, size));
+    let room = room(if wide { LANDSCAPE } else { PORTRAIT }, size);
+    Layout { wide, size, shares: shares(columns, rows, room) }
+}
+
+/// The width at which a column would neither be mostly blank nor mostly breaks: between its longest cell and its average one.
+fn want(column: &Column, rows: u64) -> Width {
+    let average = column.all / rows.max(1);
+    (column.line.saturating_mul(average.max(1))).isqrt().max(column.word)
+}
+
+fn shares(columns: &[Column], rows: u64, room: Width) -> Vec<Width> {
+    let lines: Width = columns.iter().map(|column| column.line).sum();
+    if lines <= room {
+        // Everything stands on one line; a table of few short columns need not be as wide as the page.
+        return columns.iter().map(|column| column.line + GAP).collect();
+    }
+    let words: Width = columns.iter().map(|column| column.word).sum();
+    let rest = room.saturating_sub(words);
+    let wish = |column: &Column| want(column, rows) - column.word;
+    let wishes: Width = columns.iter().map(wish).sum();
+    let share = |column: &Column| column.word + GAP + (u128::from(rest) * u128::from(wish(column)) / u128::from(wishes.max(1))) as Width;
+    columns.iter().map(share).collect()
+}
+
+/// About how wide a text is in the type of the annex. Good enough to share a page among columns.
+pub(super) fn width(text: &str) -> Width {
+    let one = |character: char| match character {
+        'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '.' | ',' | ':' | ';' | '!' | '|' | '\'' | '(' | ')' | '[' | ']' | '/' => 310,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '—' => 800,
+        '\u{200b}' => 0,
+        'A'..='Z' => 650,
+        'a'..='z' => 490,
+        _ => 520,
+    };
+    text.chars().map(one).sum()
+}
