@@ -65,7 +65,12 @@ fn shares(columns: &[Column], rows: u64, room: Width) -> Vec<Width> {
         return columns.iter().map(|column| column.line + GAP).collect();
     }
     let words: Width = columns.iter().map(|column| column.word).sum();
-    let rest = room.saturating_sub(words);
+    if words > room {
+        // Not even the longest words fit in the smallest type. They run into the space between columns, or are broken where they may be.
+        let share = |column: &Column| GAP + (u128::from(room) * u128::from(column.word) / u128::from(words)) as Width;
+        return columns.iter().map(share).collect();
+    }
+    let rest = room - words;
     let wish = |column: &Column| want(column, rows) - column.word;
     let wishes: Width = columns.iter().map(wish).sum();
     let share = |column: &Column| column.word + GAP + (u128::from(rest) * u128::from(wish(column)) / u128::from(wishes.max(1))) as Width;

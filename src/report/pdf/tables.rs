@@ -82,9 +82,16 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
         };
         line.together = line.cells.iter().map(height).max().unwrap_or_default() <= TOGETHER;
     }
-    let said = |line: &Line| line.cells.iter().any(|field| field.class.split_ascii_whitespace().any(|class| class == "said"));
+    let said = |line: &Line| line.cells.iter().any(|field| field.is_of("said"));
     for index in 1..body.len() {
         body[index - 1].joined = said(&body[index]);
+    }
+    // The head of a column of numbers stands where the numbers stand.
+    for field in head.iter_mut().flat_map(|line| &mut line.cells).filter(|field| field.columns == 1) {
+        let mut below = body.iter().flat_map(|line| &line.cells).filter(|cell| cell.columns == 1 && cell.at == field.at).peekable();
+        if below.peek().is_some() && below.all(|cell| cell.is_of("n")) {
+            field.class = "n".to_owned();
+        }
     }
     let size = f64::from(layout.size) / 10.0;
     let points = |share: &Width| (share * u64::from(layout.size) / 1_000) as f64 / 10.0;
@@ -143,6 +150,10 @@ fn rows(maker: &mut Maker, rows: &[Row], spans: &mut Spans) -> Result<Vec<Line>,
 }
 
 impl Field {
+    fn is_of(&self, class: &str) -> bool {
+        self.class.split_ascii_whitespace().any(|own| own == class)
+    }
+
     fn empty(at: usize) -> Self {
         Self { header: false, columns: 1, rows: 1, class: String::new(), c: Vec::new(), blocks: Vec::new(), at, lines: Vec::new(), word: 0 }
     }
