@@ -223,10 +223,7 @@ mod tests {
         let known = FORMS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         assert_eq!(said("docx"), format!("there is no format \"docx\"; write one of {known}"));
         let said = said("Clay");
-        assert!(
-            said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with(&known),
-            "{said}"
-        );
+        assert!(said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with(&known), "{said}");
         assert_eq!(or_usual(&[]), USUAL);
         assert_eq!(or_usual(&[Form::Odt]), [Form::Odt]);
     }

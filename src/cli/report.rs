@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// case: then every recording of it that is used, and the comparison over the case.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Forms, with commas between: html, odt, json, csv. The evidence log is always there.
+    /// Forms, with commas between: html, odt, json, csv, and pdf in a build with the feature of that name. The evidence log is always there.
     #[arg(short, long = "format", value_name = "FORMAT", value_delimiter = ',', default_values = ["html"])]
     forms: Vec<Form>,
     /// Languages of the forms for reading, with commas between: nl, en.

@@ -72,7 +72,9 @@ impl Relationship {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PdfError {
     /// A link to a name that nothing in the document has.
-    #[error("the page links to \"#{id}\", and nothing in it has that name; give the element that is meant id=\"{id}\" in the template, or take the link out")]
+    #[error(
+        "the page links to \"#{id}\", and nothing in it has that name; give the element that is meant id=\"{id}\" in the template, or take the link out"
+    )]
     Target {
         /// The name.
         id: String,

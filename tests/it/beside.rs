@@ -139,7 +139,10 @@ fn statements_answers_and_controls_are_held_against_the_recordings() {
         let text = fs::read_to_string(folder.join("case/beside").join(name)).expect(name);
         assert!(!text.contains("nooit verzonden") && !text.contains(&agent), "{name} holds a value");
     }
-    assert!(fs::read_to_string(folder.join("case/beside/beside.nl.html")).expect("a page").contains("is-simulated"));
+    for name in ["beside.nl.html", "beside.en.html"] {
+        let page = fs::read_to_string(folder.join("case/beside").join(name)).expect("a page");
+        assert!(page.contains("is-simulated") && super::report_forms::is_read_whole(&page).simulated.is_some());
+    }
     let checked = run_in(folder, ["verify", "case/beside"]);
     assert!(checked.code == 2 && checked.out.contains("beside.json: ") && !checked.out.contains("DISPROVED"), "{}", checked.out);
     run(folder, &["beside", "--case", "case", "--lang", "nl", "--lang", "en", "-o", "again"]);

@@ -78,6 +78,7 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod purging;
 mod recipients;
+mod report_forms;
 #[cfg(feature = "pdf")]
 mod report_pdf;
 mod rules;

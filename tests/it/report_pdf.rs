@@ -37,7 +37,13 @@ fn row(cells: Vec<Cell>) -> Row {
 fn document(blocks: Vec<Block>) -> Document {
     let heading = Block::Heading { level: 1, id: None, content: text("Annex") };
     let blocks = [vec![heading], blocks].concat();
-    Document { lang: "en".to_owned(), title: "Simulated – Annex".to_owned(), generator: "dataspoor test".to_owned(), simulated: Some(LINE.to_owned()), blocks }
+    Document {
+        lang: "en".to_owned(),
+        title: "Simulated – Annex".to_owned(),
+        generator: "dataspoor test".to_owned(),
+        simulated: Some(LINE.to_owned()),
+        blocks,
+    }
 }
 
 fn made() -> Option<Timestamp> {
@@ -51,7 +57,12 @@ fn run(program: &str, arguments: &[&str], file: &Path) -> Output {
 
 fn said(program: &str, arguments: &[&str], file: &Path) -> String {
     let output = run(program, arguments, file);
-    assert!(output.status.success(), "{program} {arguments:?}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -79,7 +90,11 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 fn is_sound(file: &Path) {
     let checked = run("qpdf", &["--check"], file);
     let words = String::from_utf8_lossy(&checked.stdout).into_owned();
-    assert!(checked.status.success() && words.contains("No syntax or stream encoding errors"), "{words}{}", String::from_utf8_lossy(&checked.stderr));
+    assert!(
+        checked.status.success() && words.contains("No syntax or stream encoding errors"),
+        "{words}{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
     let facts = said("pdfinfo", &[], file);
     for fact in ["Tagged:          yes", "JavaScript:      no", "Encrypted:       no"] {
         assert!(facts.contains(fact), "{fact}: {facts}");
@@ -105,12 +120,31 @@ fn is_sound(file: &Path) {
 fn hostile_texts_come_out_as_texts() {
     let long: String = (0..100_000_u32).map(|n| char::from(b'!' + (n.wrapping_mul(2_654_435_761) >> 16) as u8 % 94)).collect();
     let hostile = [
-        "#import \"x.typ\": *", "#{panic()}", "$x^2$", "*bold* _under_ `raw` @label <label>", "</script><script>alert(1)</script>", "\\u{202E} as typed", "//no comment /* x */",
-        "= no heading", "- no item", "http://www.example.org/#%s", "~ -- --- ... \"quotes\" 'single'", "[content] {code} \\ \\#", "#pdf.attach(\"data.json\")", "100% &amp; &lt;",
+        "#import \"x.typ\": *",
+        "#{panic()}",
+        "$x^2$",
+        "*bold* _under_ `raw` @label <label>",
+        "</script><script>alert(1)</script>",
+        "\\u{202E} as typed",
+        "//no comment /* x */",
+        "= no heading",
+        "- no item",
+        "http://www.example.org/#%s",
+        "~ -- --- ... \"quotes\" 'single'",
+        "[content] {code} \\ \\#",
+        "#pdf.attach(\"data.json\")",
+        "100% &amp; &lt;",
     ];
     let escaped = [
-        ("a\u{202e}b", "a\\u{202E}b"), ("a\u{0}b", "a\\u{0}b"), ("\u{1F600}", "\\u{1F600}"), ("x\u{200b}y", "x\\u{200B}y"), ("\u{627}\u{644}", "\\u{627}\\u{644}"),
-        ("\u{e000}", "\\u{E000}"), ("\u{4f60}", "\\u{4F60}"), ("\u{7}\u{85}\u{feff}", "\\u{7}\\u{85}\\u{FEFF}"), ("\u{301}", "\\u{301}"),
+        ("a\u{202e}b", "a\\u{202E}b"),
+        ("a\u{0}b", "a\\u{0}b"),
+        ("\u{1F600}", "\\u{1F600}"),
+        ("x\u{200b}y", "x\\u{200B}y"),
+        ("\u{627}\u{644}", "\\u{627}\\u{644}"),
+        ("\u{e000}", "\\u{E000}"),
+        ("\u{4f60}", "\\u{4F60}"),
+        ("\u{7}\u{85}\u{feff}", "\\u{7}\\u{85}\\u{FEFF}"),
+        ("\u{301}", "\\u{301}"),
         ("\u{1F468}\u{200d}\u{1F469}", "\\u{1F468}\\u{200D}\\u{1F469}"),
     ];
     let mut rows = Vec::new();
@@ -120,7 +154,9 @@ fn hostile_texts_come_out_as_texts() {
     rows.push(row(vec![cell(true, text("long")), cell(false, recorded(&long)), cell(false, recorded("Ελλάδα Москва שלום café"))]));
     let head = vec![row(["One", "Two", "Three"].map(|said| cell(true, text(said))).to_vec())];
     let table = Table { id: None, class: None, caption: recorded(hostile[1]), head, body: rows };
-    let svg = format!("<svg viewBox=\"0 0 100 20\"><title>x</title><text x=\"1\" y=\"12\" font-size=\"9\">#x \u{1F600} \u{202e}\n y</text></svg>");
+    let svg = format!(
+        "<svg viewBox=\"0 0 100 20\"><title>x</title><text x=\"1\" y=\"12\" font-size=\"9\">#x \u{1F600} \u{202e}\n y</text></svg>"
+    );
     let figure = Block::Figure { svg, title: "\u{1F600} #x".to_owned(), description: "\u{0}".to_owned(), caption: recorded("\u{1F600}") };
     let mut page = document(vec![
         Block::Heading { level: 2, id: Some("#\"]".to_owned()), content: recorded("#heading \u{1F600}") },
@@ -136,7 +172,10 @@ fn hostile_texts_come_out_as_texts() {
     let raw = Command::new("pdftotext").arg("-raw").arg(&file).arg("-").output().expect("pdftotext").stdout;
     let raw = String::from_utf8(raw).expect("UTF-8");
     // What stands above and below each page is no part of the long value.
-    let kept: Vec<&str> = raw.split(['\n', '\u{c}']).filter(|line| !line.contains(LINE) && !line.contains("</rdf:RDF>") && *line != "One Two Three").collect();
+    let kept: Vec<&str> = raw
+        .split(['\n', '\u{c}'])
+        .filter(|line| !line.contains(LINE) && !line.contains("</rdf:RDF>") && *line != "One Two Three")
+        .collect();
     let all = squeezed(&kept.concat());
     for said in hostile.iter().copied().chain(escaped.iter().map(|(_, shown)| *shown)) {
         assert!(all.matches(&squeezed(said)).count() >= 3, "{said}");
@@ -156,10 +195,18 @@ fn a_long_table_has_its_head_on_every_page() {
     let body = (1..=500).map(|r| row((1..=9).map(|c| cell(c == 1, text(&format!("r{r}c{c}")))).collect())).collect();
     let table = Table { id: None, class: None, caption: text("Table 1. Many rows"), head, body };
     let page = document(vec![paragraph(text("Before")), Block::Table(table), paragraph(text("After"))]);
-    let attached = [("evidence.ndjson", "application/x-ndjson", Relationship::Source), ("flows.csv", "text/csv", Relationship::Data)].map(|(name, media_type, relationship)| {
-        let (name, media_type) = (name.to_owned(), media_type.to_owned());
-        Attachment { description: format!("What {name} is"), bytes: format!("{name}\r\n\u{1F600}").into_bytes(), name, media_type, relationship }
-    });
+    let attached = [("evidence.ndjson", "application/x-ndjson", Relationship::Source), ("flows.csv", "text/csv", Relationship::Data)].map(
+        |(name, media_type, relationship)| {
+            let (name, media_type) = (name.to_owned(), media_type.to_owned());
+            Attachment {
+                description: format!("What {name} is"),
+                bytes: format!("{name}\r\n\u{1F600}").into_bytes(),
+                name,
+                media_type,
+                relationship,
+            }
+        },
+    );
     let folder = scratch();
     let bytes = render(&page, &attached, made()).expect("a PDF");
     let file = write(folder.path(), "long.pdf", &bytes);
@@ -169,8 +216,15 @@ fn a_long_table_has_its_head_on_every_page() {
     let mut rows = 0;
     for (index, page) in pages.iter().enumerate() {
         assert!(page.contains(LINE) && page.contains(&format!("page {} / {}", index + 1, pages.len())), "{page}");
-        let here = page.lines().filter(|line| line.split_whitespace().next().is_some_and(|word| word.starts_with('r') && word.ends_with("c1"))).count();
-        assert!(here == 0 || (1..=9).all(|n| page.contains(&format!("Head{n}"))), "page {} has {here} rows and no head:\n{page}", index + 1);
+        let here = page
+            .lines()
+            .filter(|line| line.split_whitespace().next().is_some_and(|word| word.starts_with('r') && word.ends_with("c1")))
+            .count();
+        assert!(
+            here == 0 || (1..=9).all(|n| page.contains(&format!("Head{n}"))),
+            "page {} has {here} rows and no head:\n{page}",
+            index + 1
+        );
         rows += here;
     }
     assert_eq!(rows, 500);
@@ -187,7 +241,8 @@ fn a_long_table_has_its_head_on_every_page() {
     let unpacked = Command::new("qpdf").args(["--qdf", "--object-streams=disable"]).arg(&file).arg(&plain).status().expect("qpdf");
     assert!(unpacked.success());
     let inside = String::from_utf8_lossy(&fs::read(plain).expect("a PDF")).into_owned();
-    for wanted in ["/AFRelationship /Source", "/AFRelationship /Data", "/Subtype /text#2fcsv", "/Scope /Row", "/Scope /Column", "/Lang (en"] {
+    for wanted in ["/AFRelationship /Source", "/AFRelationship /Data", "/Subtype /text#2fcsv", "/Scope /Row", "/Scope /Column", "/Lang (en"]
+    {
         assert!(inside.contains(wanted), "{wanted}");
     }
     assert!(facts_of_time(&file).contains("2026"), "the time is that of the recording");
@@ -206,7 +261,13 @@ fn what_cannot_be_printed_is_an_error() {
     assert_eq!(render(&image("data:image/png,x"), &[], None), Err(PdfError::Image { alt: "a logo".to_owned() }));
     let broken = render(&image("data:image/png;base64,AAAA"), &[], None).expect_err("no picture").to_string();
     assert!(broken.contains("PDF/A-3a and PDF/UA-1"), "{broken}");
-    let one = Attachment { name: "a".to_owned(), media_type: "text/csv".to_owned(), relationship: Relationship::Data, description: "a".to_owned(), bytes: Vec::new() };
+    let one = Attachment {
+        name: "a".to_owned(),
+        media_type: "text/csv".to_owned(),
+        relationship: Relationship::Data,
+        description: "a".to_owned(),
+        bytes: Vec::new(),
+    };
     let twice = render(&document(Vec::new()), &[one.clone(), one], None);
     assert_eq!(twice, Err(PdfError::Twice { name: "a".to_owned() }));
 }

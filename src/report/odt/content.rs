@@ -11,6 +11,9 @@ use super::xml::{escaped, spaced};
 use super::{DECLARATION, NAMESPACES, Picture};
 use crate::report::document::{Block, Cell, Document, ISOLATED, Inline, Item, Row, Table};
 
+/// The style of cells that hold the heads of columns.
+const HEAD: &str = "CH";
+
 /// A chapter with a table of more columns than this stands on pages on their side.
 const MOST_COLUMNS_UPRIGHT: usize = 5;
 
@@ -19,6 +22,9 @@ const IN_LINE_HEIGHT: f64 = 160.0;
 
 /// Rows with more characters may be broken at the end of a page: as a whole they would leave half of it empty.
 const KEPT_TOGETHER: usize = 900;
+
+/// Paragraphs of what sources say, in a row of its own below the one that it is about.
+const SAID: &str = "Cell_20_said";
 
 /// Where a block stands, which decides how it looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,6 +71,11 @@ fn is_wide(chapter: &[Block]) -> bool {
     let own = chapter.iter().skip(1).take_while(|block| !matches!(block, Block::Heading { level: ..=2, .. }));
     own.filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
         .any(|table| grid::columns(table) > MOST_COLUMNS_UPRIGHT)
+}
+
+/// Whether a row says more of the one above it.
+fn says_more(row: &Row) -> bool {
+    matches!(row.cells.as_slice(), [cell] if cell.class.as_deref() == Some("said"))
 }
 
 /// Whether a list is one of contents: numbers, and in each item nothing but a link to a chapter.
@@ -186,6 +197,7 @@ impl<'d> Writer<'d> {
         let contents = is_contents(ordered, items);
         let style = match (ordered, ground) {
             (true, _) => "Numbers",
+            (false, Ground::Cell(SAID, _)) => "Signs_20_of_20_said",
             (false, Ground::Cell(..)) => "Signs_20_in_20_cell",
             (false, _) => "Signs",
         };
@@ -272,17 +284,20 @@ impl<'d> Writer<'d> {
         let (style, whole) = if self.across { ("TA", ACROSS) } else { ("TU", UPRIGHT) };
         let name = table.id.as_deref().map_or_else(|| format!("table-{}", self.tables), escaped);
         self.put(format_args!("<table:table table:name=\"{name}\" table:style-name=\"{style}\">"));
-        for width in grid::widths(table, columns, whole) {
+        for width in grid::widths(table, columns, whole, facts) {
             self.widths.insert(width);
             self.put(format_args!("<table:table-column table:style-name=\"C{width}\"/>"));
         }
         let mut above = Above::default();
         if !table.head.is_empty() {
             self.out.push_str("<table:table-header-rows>");
-            table.head.iter().try_for_each(|row| self.row(row, &mut above, columns, (true, facts)))?;
+            table.head.iter().try_for_each(|row| self.row(row, &mut above, columns, (HEAD, facts)))?;
             self.out.push_str("</table:table-header-rows>");
         }
-        table.body.iter().try_for_each(|row| self.row(row, &mut above, columns, (false, facts)))?;
+        for (at, row) in table.body.iter().enumerate() {
+            let line = if table.body.get(at + 1).is_some_and(says_more) { "CN" } else { "CB" };
+            self.row(row, &mut above, columns, (line, facts))?;
+        }
         self.out.push_str("</table:table><text:p text:style-name=\"After_20_table\">");
         // A row without a cell for its name leaves it here.
         self.bookmarks();
@@ -290,7 +305,7 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
-    fn row(&mut self, row: &'d Row, above: &mut Above, columns: usize, (head, facts): (bool, bool)) -> io::Result<()> {
+    fn row(&mut self, row: &'d Row, above: &mut Above, columns: usize, (line, facts): (&str, bool)) -> io::Result<()> {
         self.waiting.extend(row.id.as_deref());
         let length: usize = row.cells.iter().map(|cell| grid::text_of(&cell.blocks).chars().count()).sum();
         let keep = if length > KEPT_TOGETHER { "RS" } else { "RW" };
@@ -301,21 +316,22 @@ impl<'d> Writer<'d> {
                 Place::Empty => {
                     self.out.push_str("<table:table-cell table:style-name=\"CB\"><text:p text:style-name=\"Cell\"/></table:table-cell>")
                 }
-                Place::Cell(cell) => self.cell(cell, head, facts)?,
+                Place::Cell(cell) => self.cell(cell, line, facts)?,
             }
         }
         self.out.push_str("</table:table-row>");
         Ok(())
     }
 
-    fn cell(&mut self, cell: &'d Cell, head: bool, facts: bool) -> io::Result<()> {
+    fn cell(&mut self, cell: &'d Cell, line: &str, facts: bool) -> io::Result<()> {
+        let head = line == HEAD;
         let is = |class: &str| cell.class.as_deref().is_some_and(|classes| classes.split(' ').any(|one| one == class));
         let style = match () {
             () if head && is("n") => "Table_20_Heading_20_number",
             () if head => "Table_20_Heading",
             () if is("n") => "Cell_20_number",
             () if is("nr") => "Cell_20_row_20_number",
-            () if is("said") => "Cell_20_said",
+            () if is("said") => SAID,
             () if cell.header && !is("plain") => {
                 if facts {
                     "Cell_20_fact_20_row_20_head"
@@ -326,7 +342,7 @@ impl<'d> Writer<'d> {
             () if facts => "Cell_20_fact",
             () => "Cell",
         };
-        self.put(format_args!("<table:table-cell table:style-name=\"{}\" office:value-type=\"string\"", if head { "CH" } else { "CB" }));
+        self.put(format_args!("<table:table-cell table:style-name=\"{line}\" office:value-type=\"string\""));
         if cell.columns > 1 {
             self.put(format_args!(" table:number-columns-spanned=\"{}\"", cell.columns));
         }

@@ -48,15 +48,24 @@ impl Above {
     }
 }
 
-/// Characters that a column asks for at least and at most, however long its texts are.
-const LEAST: f64 = 3.0;
-const MOST: f64 = 44.0;
 /// The longest word that a column is made wide enough for; longer ones, such as digests, are broken.
-const LONGEST_WORD: usize = 17;
+const LONGEST_WORD: usize = 16;
 
-/// The width of each column in tenths of a millimetre, together `whole`: by the words and the length of what stands in it, so that a number gets little
-/// and a sentence much.
-pub(super) fn widths(table: &Table, columns: usize, whole: u32) -> Vec<u32> {
+/// Tenths of a millimetre for a character in a table, and in one of facts, whose type is larger.
+const CHARACTER: [f64; 2] = [14.5, 17.5];
+
+/// Space between columns and for a character more, in tenths of a millimetre.
+const BETWEEN: f64 = 32.0;
+
+/// Characters of the longest line of a cell that count for the width of its column: beyond that a table grows downwards.
+const COUNTED: usize = 400;
+
+/// What the heads of its rows get of the width of a table of facts.
+const HEADS_OF_FACTS: f64 = 0.28;
+
+/// The width of each column in tenths of a millimetre, together `whole`: each has room for its longest word, and what is left goes to those that say most,
+/// so that a number gets little and a sentence much.
+pub(super) fn widths(table: &Table, columns: usize, whole: u32, facts: bool) -> Vec<u32> {
     let mut longest = vec![0_usize; columns];
     let (mut length, mut count) = (vec![0_usize; columns], vec![0_usize; columns]);
     let mut above = Above::default();
@@ -72,27 +81,37 @@ pub(super) fn widths(table: &Table, columns: usize, whole: u32) -> Vec<u32> {
             let word = words.map(|word| word.chars().count() + usize::from(head)).max().unwrap_or_default();
             longest[at] = longest[at].max(word.min(LONGEST_WORD));
             if !head {
-                length[at] += text.chars().count().min(160);
+                length[at] += text.lines().map(|line| line.trim_ascii().chars().count()).max().unwrap_or_default().min(COUNTED);
                 count[at] += 1;
             }
         }
     }
-    let wanted = |at: usize| {
-        let mean = length[at] as f64 / count[at].max(1) as f64;
-        (mean * 0.55).max(longest[at] as f64 + 1.5).clamp(LEAST, MOST)
-    };
+    if facts && columns == 2 {
+        let heads = (f64::from(whole) * HEADS_OF_FACTS) as u32;
+        return vec![heads, whole - heads];
+    }
+    let whole = f64::from(whole);
+    let character = CHARACTER[usize::from(facts)];
+    let least: Vec<f64> = longest.iter().map(|longest| *longest as f64 * character + BETWEEN).collect();
+    // Twice the text asks for less than twice the width, else one long cell would leave nothing to the others.
+    let wanted = |at: usize| ((length[at] as f64 / count[at].max(1) as f64).powf(0.6) * 1.8 * character - least[at]).max(0.0);
     let wanted: Vec<f64> = (0..columns).map(wanted).collect();
-    let sum: f64 = wanted.iter().sum();
-    let mut widths: Vec<u32> = wanted.iter().map(|wanted| (wanted / sum * f64::from(whole)) as u32).collect();
+    let (words, more) = (least.iter().sum::<f64>(), wanted.iter().sum::<f64>());
+    let width = |at: usize| match () {
+        () if words >= whole => least[at] * whole / words,
+        () if more > 0.0 => least[at] + wanted[at] * (whole - words) / more,
+        () => least[at] * whole / words,
+    };
+    let mut widths: Vec<u32> = (0..columns).map(|at| width(at) as u32).collect();
     // What rounding left goes to the last column, so that every table is equally wide.
-    let rest = whole - widths.iter().sum::<u32>();
+    let rest = (whole as u32).saturating_sub(widths.iter().sum());
     if let Some(last) = widths.last_mut() {
         *last += rest;
     }
     widths
 }
 
-/// All text of some blocks.
+/// All text of some blocks, with a line for each that they have.
 pub(super) fn text_of(blocks: &[Block]) -> String {
     let mut out = String::new();
     for block in blocks {
@@ -107,7 +126,7 @@ pub(super) fn text_of(blocks: &[Block]) -> String {
             Block::Notice { blocks, .. } => out.push_str(&text_of(blocks)),
             Block::Table(_) | Block::Figure { .. } => {}
         }
-        out.push(' ');
+        out.push('\n');
     }
     out
 }
@@ -118,7 +137,7 @@ fn line(content: &[Inline], out: &mut String) {
             Inline::Text(text) => out.push_str(text),
             Inline::Strong(content) | Inline::Code(content) | Inline::Small(content) => line(content, out),
             Inline::Link { content, .. } | Inline::Span { content, .. } => line(content, out),
-            Inline::Break | Inline::Image { .. } => out.push(' '),
+            Inline::Break | Inline::Image { .. } => out.push('\n'),
         }
     }
 }

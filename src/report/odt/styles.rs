@@ -61,11 +61,11 @@ const PARAGRAPHS: &[Paragraph] = &[
     Paragraph("Cell_20_fact", "Standard", "fo:margin-bottom=\"0.4mm\"", "fo:font-size=\"9pt\""),
     Paragraph("Cell_20_row_20_head", "Cell", "", "fo:font-weight=\"bold\""),
     Paragraph("Cell_20_fact_20_row_20_head", "Cell_20_fact", "", "fo:font-weight=\"bold\""),
-    Paragraph("Cell_20_number", "Cell", "fo:text-align=\"end\"", ""),
+    Paragraph("Cell_20_number", "Cell", "fo:text-align=\"end\" fo:margin-right=\"3mm\"", ""),
     Paragraph("Cell_20_row_20_number", "Cell", "", "fo:color=\"#4d5560\""),
     Paragraph("Cell_20_said", "Cell", "fo:margin-left=\"8mm\"", ""),
     Paragraph("Table_20_Heading", "Cell", "fo:keep-with-next=\"always\"", "fo:font-weight=\"bold\" fo:color=\"#154273\""),
-    Paragraph("Table_20_Heading_20_number", "Table_20_Heading", "fo:text-align=\"end\"", ""),
+    Paragraph("Table_20_Heading_20_number", "Table_20_Heading", "fo:text-align=\"end\" fo:margin-right=\"3mm\"", ""),
     Paragraph("After_20_table", "Standard", "fo:margin-bottom=\"2mm\"", "fo:font-size=\"4pt\""),
     Paragraph("Header", "Standard", "fo:text-align=\"center\"", "fo:font-size=\"8.5pt\" fo:font-weight=\"bold\""),
     Paragraph(
@@ -186,13 +186,13 @@ fn lists() -> String {
         )
     };
     let mut out = String::new();
-    for (name, step) in [("Signs", 5), ("Signs_20_in_20_cell", 3)] {
+    for (name, first, step) in [("Signs", 0, 5), ("Signs_20_in_20_cell", 0, 3), ("Signs_20_of_20_said", 8, 3)] {
         let levels: String = (1..=4)
             .map(|level| {
                 format!(
                     "<text:list-level-style-bullet text:level=\"{level}\" text:bullet-char=\"{}\">{}</text:list-level-style-bullet>",
                     if level % 2 == 1 { "•" } else { "–" },
-                    place(step * level, step)
+                    place(first + step * level, step)
                 )
             })
             .collect();
@@ -277,7 +277,7 @@ pub(super) fn automatic(widths: impl Iterator<Item = u32>) -> String {
             let _ = write!(
                 out,
                 "<style:style style:name=\"H{level}{name}\" style:family=\"paragraph\" style:parent-style-name=\"Heading_20_{level}\" \
-                 style:master-page-name=\"{master}\"><style:paragraph-properties fo:margin-top=\"0mm\" style:page-number=\"auto\"/></style:style>"
+                 style:master-page-name=\"{master}\"><style:paragraph-properties fo:margin-top=\"0mm\" fo:margin-bottom=\"2.2mm\" style:page-number=\"auto\"/></style:style>"
             );
         }
     }

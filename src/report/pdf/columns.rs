@@ -21,8 +21,6 @@ pub(super) struct Column {
 /// How a table is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// Whether it needs a page in landscape.
-    pub(super) wide: bool,
     /// Height of the type, in tenths of a point.
     pub(super) size: u32,
     /// Shares of the columns in the width.
@@ -40,16 +38,33 @@ const MANY: usize = 7;
 const SIZES: [u32; 2] = [90, 85];
 const SIZES_WIDE: [u32; 4] = [85, 80, 75, 70];
 
-/// How a table with such columns is set, as large as it can be.
-pub(super) fn layout(columns: &[Column], rows: u64) -> Layout {
-    let room = |page: u64, size: u32| (page * 1_000 / u64::from(size)).saturating_sub(GAP * columns.len() as u64);
+/// What such a page has for words, in type of `size`.
+fn room(wide: bool, size: u32, columns: usize) -> Width {
+    let page = if wide { LANDSCAPE } else { PORTRAIT };
+    (page * 1_000 / u64::from(size)).saturating_sub(GAP * columns as u64)
+}
+
+/// The largest type in which the longest words have room, and a row does not become three times as high as it must be.
+fn size(columns: &[Column], rows: u64, wide: bool) -> Option<u32> {
     let words: Width = columns.iter().map(|column| column.word).sum();
     let wants: Width = columns.iter().map(|column| want(column, rows)).sum();
-    let upright = SIZES.into_iter().find(|&size| columns.len() < MANY && words <= room(PORTRAIT, size) && wants <= 3 * room(PORTRAIT, size));
-    let across = || SIZES_WIDE.into_iter().find(|&size| words <= room(LANDSCAPE, size)).unwrap_or(SIZES_WIDE[SIZES_WIDE.len() - 1]);
-    let (wide, size) = upright.map_or_else(|| (true, across()), |size| (false, size));
-    let room = room(if wide { LANDSCAPE } else { PORTRAIT }, size);
-    Layout { wide, size, shares: shares(columns, rows, room) }
+    let fits = |size: &u32| {
+        let room = room(wide, *size, columns.len());
+        words <= room && (wide || wants <= 3 * room)
+    };
+    (if wide { &SIZES_WIDE[..] } else { &SIZES[..] }).iter().copied().find(fits)
+}
+
+/// Whether a table with such columns needs a page in landscape.
+pub(super) fn is_wide(columns: &[Column], rows: u64) -> bool {
+    columns.len() >= MANY || size(columns, rows, false).is_none()
+}
+
+/// How a table with such columns is set on a page, in landscape if `wide`: as large as it can be.
+pub(super) fn layout(columns: &[Column], rows: u64, wide: bool) -> Layout {
+    let smallest = if wide { SIZES_WIDE[SIZES_WIDE.len() - 1] } else { SIZES[SIZES.len() - 1] };
+    let size = size(columns, rows, wide).unwrap_or(smallest);
+    Layout { size, shares: shares(columns, rows, room(wide, size, columns.len())) }
 }
 
 /// The width at which a column would neither be mostly blank nor mostly breaks: between its longest cell and its average one.

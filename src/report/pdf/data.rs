@@ -71,20 +71,44 @@ pub(super) struct Entry {
 #[serde(tag = "k", rename_all = "kebab-case")]
 pub(super) enum Piece {
     /// Characters as they are.
-    Text { s: String },
+    Text {
+        s: String,
+    },
     /// The same in type of one width.
-    Code { s: String },
+    Code {
+        s: String,
+    },
     /// A character by its number.
-    Escape { s: String },
-    Strong { c: Vec<Self> },
-    Small { c: Vec<Self> },
-    Link { to: String, c: Vec<Self> },
-    Address { to: String, c: Vec<Self> },
+    Escape {
+        s: String,
+    },
+    Strong {
+        c: Vec<Self>,
+    },
+    Small {
+        c: Vec<Self>,
+    },
+    Link {
+        to: String,
+        c: Vec<Self>,
+    },
+    Address {
+        to: String,
+        c: Vec<Self>,
+    },
     /// A place that links lead to.
-    Mark { id: String },
-    Span { class: String, c: Vec<Self> },
+    Mark {
+        id: String,
+    },
+    Span {
+        class: String,
+        c: Vec<Self>,
+    },
     Break,
-    Image { file: String, alt: String },
+    Image {
+        file: String,
+        alt: String,
+    },
 }
 
 /// Where a text stands.
@@ -128,13 +152,25 @@ fn sections(nodes: Vec<Node>) -> Vec<Section> {
         }
     }
     let mut sections: Vec<Section> = Vec::new();
-    for chapter in chapters {
+    for mut chapter in chapters {
+        settle(&mut chapter.blocks, chapter.wide);
         match sections.last_mut() {
             Some(section) if section.wide == chapter.wide => section.blocks.extend(chapter.blocks),
             _ => sections.push(chapter),
         }
     }
     sections
+}
+
+fn settle(nodes: &mut [Node], wide: bool) {
+    for node in nodes {
+        match node {
+            Node::Table { grid, .. } => grid.settle(wide),
+            Node::Notice { blocks, .. } => settle(blocks, false),
+            Node::List { items, .. } | Node::Terms { items } => items.iter_mut().for_each(|item| settle(&mut item.blocks, false)),
+            Node::Heading { .. } | Node::Par { .. } | Node::Figure { .. } | Node::Pre { .. } => {}
+        }
+    }
 }
 
 #[derive(Default)]
@@ -182,7 +218,8 @@ impl Maker {
                 Node::Figure { file, alt: glyphs::plain(&alt), caption: self.pieces(caption)? }
             }
             Block::Preformatted { id, text } => {
-                let lines: Vec<String> = text.trim_matches('\n').split('\n').map(|line| breakable(&glyphs::plain(line.trim_end_matches('\r')))).collect();
+                let lines: Vec<String> =
+                    text.trim_matches('\n').split('\n').map(|line| breakable(&glyphs::plain(line.trim_end_matches('\r')))).collect();
                 Node::Pre { id: self.place(id.as_ref()), text: lines.join("\n") }
             }
             Block::Notice { id, blocks } => Node::Notice { id: self.place(id.as_ref()), blocks: self.nodes(blocks)? },
@@ -364,7 +401,9 @@ pub(super) fn lines(pieces: &[Piece], out: &mut Vec<String>) {
     for piece in pieces {
         match piece {
             Piece::Text { s } | Piece::Code { s } | Piece::Escape { s } => last(out).push_str(s),
-            Piece::Strong { c } | Piece::Small { c } | Piece::Link { c, .. } | Piece::Address { c, .. } | Piece::Span { c, .. } => lines(c, out),
+            Piece::Strong { c } | Piece::Small { c } | Piece::Link { c, .. } | Piece::Address { c, .. } | Piece::Span { c, .. } => {
+                lines(c, out)
+            }
             Piece::Mark { .. } => {}
             Piece::Break => out.push(String::new()),
             Piece::Image { .. } => last(out).push_str(PICTURE),

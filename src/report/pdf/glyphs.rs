@@ -16,7 +16,8 @@ pub(super) const FAMILIES: [&str; 4] = ["Libertinus Serif", "DejaVu Sans Mono", 
 
 static COVERAGES: LazyLock<Vec<Vec<&'static Coverage>>> = LazyLock::new(|| {
     let of_family = |family: &&str| {
-        let upright = FONTS.iter().map(|font| font.info()).filter(move |info| info.family == *family && info.variant.style == FontStyle::Normal);
+        let upright =
+            FONTS.iter().map(|font| font.info()).filter(move |info| info.family == *family && info.variant.style == FontStyle::Normal);
         upright.map(|info| &info.coverage).collect()
     };
     FAMILIES.iter().map(of_family).collect()

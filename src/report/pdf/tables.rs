@@ -12,7 +12,11 @@ use crate::report::document::{Cell, Row, Table};
 /// A table without its caption.
 #[derive(Debug, Serialize)]
 pub(super) struct Grid {
+    /// Whether it needs a page in landscape.
+    #[serde(skip)]
     pub(super) wide: bool,
+    #[serde(skip)]
+    measured: Vec<Column>,
     /// Height of the type, in points.
     size: f64,
     /// Widths of the columns, in points.
@@ -72,16 +76,6 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
         column.line = column.line.max(field.lines.iter().copied().max().unwrap_or_default());
         column.all += field.lines.iter().sum::<Width>();
     }
-    let layout = columns::layout(&measured, body.len() as u64);
-    for line in &mut body {
-        let height = |field: &Field| {
-            let end = field.at + field.columns as usize;
-            let share: Width = layout.shares.get(field.at..end).unwrap_or_default().iter().sum();
-            let room = share.saturating_sub(GAP).max(1);
-            field.lines.iter().map(|line| line.div_ceil(room).max(1)).sum::<u64>()
-        };
-        line.together = line.cells.iter().map(height).max().unwrap_or_default() <= TOGETHER;
-    }
     let said = |line: &Line| line.cells.iter().any(|field| field.is_of("said"));
     for index in 1..body.len() {
         body[index - 1].joined = said(&body[index]);
@@ -93,9 +87,26 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
             field.class = "n".to_owned();
         }
     }
-    let size = f64::from(layout.size) / 10.0;
-    let points = |share: &Width| (share * u64::from(layout.size) / 1_000) as f64 / 10.0;
-    Ok(Grid { wide: layout.wide, size, columns: layout.shares.iter().map(points).collect(), head, body })
+    let wide = columns::is_wide(&measured, body.len() as u64);
+    Ok(Grid { wide, measured, size: 0.0, columns: Vec::new(), head, body })
+}
+
+impl Grid {
+    /// Shares out the width of a page, in landscape if `wide`.
+    pub(super) fn settle(&mut self, wide: bool) {
+        let layout = columns::layout(&self.measured, self.body.len() as u64, wide);
+        for line in &mut self.body {
+            let height = |field: &Field| {
+                let end = field.at + field.columns as usize;
+                let share: Width = layout.shares.get(field.at..end).unwrap_or_default().iter().sum();
+                let room = share.saturating_sub(GAP).max(1);
+                field.lines.iter().map(|line| line.div_ceil(room).max(1)).sum::<u64>()
+            };
+            line.together = line.cells.iter().map(height).max().unwrap_or_default() <= TOGETHER;
+        }
+        self.size = f64::from(layout.size) / 10.0;
+        self.columns = layout.shares.iter().map(|share| (share * u64::from(layout.size) / 1_000) as f64 / 10.0).collect();
+    }
 }
 
 /// Columns that cells of rows before still take up.

@@ -1,6 +1,6 @@
 //! Parts of the PDF that can be told without reading one. The whole file is read by other people's programs in `tests/it/report_pdf.rs`.
 
-use super::columns::{Column, GAP, layout, width};
+use super::columns::{Column, GAP, is_wide, layout, width};
 use super::glyphs::{FAMILIES, Part, breakable, parts, plain};
 use super::*;
 use crate::report::document::{Block, Cell, Inline, Row, Table};
@@ -30,7 +30,8 @@ fn what_the_fonts_cannot_show_is_a_number() {
 #[test]
 fn long_words_may_be_broken_and_stay_the_same() {
     let digest = "157fa6160cbda8ce30936bd51211e0541a213dd65e304f3e6e72d9d5ee4151d0";
-    for text in ["", "short words only", digest, "https://www.example.org/a/very/long/path?with=query&and=more", "ééééééééééééééééé\u{301}"] {
+    for text in ["", "short words only", digest, "https://www.example.org/a/very/long/path?with=query&and=more", "ééééééééééééééééé\u{301}"]
+    {
         let broken = breakable(text);
         assert_eq!(broken.replace('\u{200b}', ""), text);
         assert_eq!(broken == text, text.split(' ').all(|word| word.len() <= 14), "{text}");
@@ -42,21 +43,25 @@ fn long_words_may_be_broken_and_stay_the_same() {
 #[test]
 fn columns_get_what_they_need() {
     let column = |word: u64, line: u64, all: u64| Column { word, line, all };
-    let few = layout(&[column(1_000, 2_000, 2_000), column(3_000, 5_000, 5_000)], 1);
-    assert_eq!((few.wide, few.size, few.shares), (false, 90, vec![2_000 + GAP, 5_000 + GAP]));
-    let many = layout(&[column(4_000, 30_000, 300_000); 10], 10);
-    assert!(many.wide && many.size >= 70);
+    let few = [column(1_000, 2_000, 2_000), column(3_000, 5_000, 5_000)];
+    let set = layout(&few, 1, false);
+    assert_eq!((is_wide(&few, 1), set.size, set.shares), (false, 90, vec![2_000 + GAP, 5_000 + GAP]));
+    assert!(
+        is_wide(&[column(4_000, 30_000, 300_000); 10], 10)
+            && is_wide(&[column(500, 500, 500); 7], 1)
+            && is_wide(&[column(60_000, 60_000, 60_000)], 1)
+    );
     // The width of the page is shared out, and nobody gets less than the longest word.
     let columns = [column(500, 500, 5_000), column(8_000, 200_000, 900_000), column(4_000, 60_000, 100_000)];
-    let uneven = layout(&columns, 10);
+    let uneven = layout(&columns, 10, false);
     let room = 4_932_000 / u64::from(uneven.size);
     let all: u64 = uneven.shares.iter().sum();
-    assert!(!uneven.wide && all <= room && all > room - 10, "{uneven:?}");
+    assert!(!is_wide(&columns, 10) && all <= room && all > room - 10, "{uneven:?}");
     assert!(columns.iter().zip(&uneven.shares).all(|(column, share)| *share >= column.word + GAP));
     assert!(uneven.shares[1] > uneven.shares[2] && uneven.shares[2] > uneven.shares[0]);
     // More than fits even in the smallest type: still no more than the page.
-    let too_much = layout(&[column(20_000, 30_000, 300_000); 12], 10);
-    assert!(too_much.wide && too_much.shares.iter().sum::<u64>() <= 7_512_000 / u64::from(too_much.size), "{too_much:?}");
+    let too_much = layout(&[column(20_000, 30_000, 300_000); 12], 10, true);
+    assert!(too_much.shares.iter().sum::<u64>() <= 7_512_000 / u64::from(too_much.size), "{too_much:?}");
     assert!(width("mmm") > width("iii") && width("\u{200b}") == 0);
 }
 
@@ -72,10 +77,15 @@ fn rows_that_lack_cells_take_none_of_the_next() {
     let (parts, _) = data::of_document(&document(vec![Block::Table(table)])).expect("a document");
     let json = serde_json::to_value(&parts).expect("JSON");
     let grid = &json[0]["blocks"][0]["grid"];
-    let cells: Vec<(u64, u64)> = grid["body"].as_array().into_iter().flatten().map(|row| {
-        let cells = row["cells"].as_array().expect("cells");
-        (cells.len() as u64, cells.iter().filter_map(|cell| cell["columns"].as_u64()).sum())
-    }).collect();
+    let cells: Vec<(u64, u64)> = grid["body"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| {
+            let cells = row["cells"].as_array().expect("cells");
+            (cells.len() as u64, cells.iter().filter_map(|cell| cell["columns"].as_u64()).sum())
+        })
+        .collect();
     assert_eq!(cells, [(2, 3), (2, 2), (2, 2), (3, 3)]);
     assert_eq!(grid["body"][3]["cells"][0]["rows"], 1, "no row stands below the last");
     assert_eq!(grid["columns"].as_array().map(Vec::len), Some(3));

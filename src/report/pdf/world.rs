@@ -17,7 +17,8 @@ const TEMPLATE: &str = include_str!("annex.typ");
 const MAIN: &str = "annex.typ";
 
 /// The fonts, in the order in which they are asked for a character.
-pub(super) static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data))).collect());
+pub(super) static FONTS: LazyLock<Vec<Font>> =
+    LazyLock::new(|| typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data))).collect());
 
 static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
 
