@@ -10,8 +10,10 @@ pub(super) const GAP: Width = 1_000;
 /// What a column holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Column {
-    /// Its longest word.
+    /// What cannot be broken in it.
     pub(super) word: Width,
+    /// Its longest word, up to about 26 characters, if none is broken.
+    pub(super) whole: Width,
     /// Its longest cell, if it were one line for each of its lines.
     pub(super) line: Width,
     /// All its cells as one line.
@@ -61,23 +63,25 @@ pub(super) fn is_wide(columns: &[Column], rows: u64) -> bool {
 }
 
 /// How a table with such columns is set on a page, in landscape if `wide`: as large as it can be.
-pub(super) fn layout(columns: &[Column], rows: u64, wide: bool) -> Layout {
+pub(super) fn layout(columns: &[Column], rows: u64, across: Width, wide: bool) -> Layout {
     let smallest = if wide { SIZES_WIDE[SIZES_WIDE.len() - 1] } else { SIZES[SIZES.len() - 1] };
     let size = size(columns, rows, wide).unwrap_or(smallest);
-    Layout { size, shares: shares(columns, rows, room(wide, size, columns.len())) }
+    Layout { size, shares: shares(columns, rows, across, room(wide, size, columns.len())) }
 }
 
 /// The width at which a column would neither be mostly blank nor mostly breaks: between its longest cell and its average one.
 fn want(column: &Column, rows: u64) -> Width {
     let average = column.all / rows.max(1);
-    (column.line.saturating_mul(average.max(1))).isqrt().max(column.word)
+    (column.line.saturating_mul(average.max(1))).isqrt().max(column.word).max(column.whole)
 }
 
-fn shares(columns: &[Column], rows: u64, room: Width) -> Vec<Width> {
+/// `across` is the longest line of cells that span columns.
+fn shares(columns: &[Column], rows: u64, across: Width, room: Width) -> Vec<Width> {
     let lines: Width = columns.iter().map(|column| column.line).sum();
     if lines <= room {
-        // Everything stands on one line; a table of few short columns need not be as wide as the page.
-        return columns.iter().map(|column| column.line + GAP).collect();
+        // Everything stands on one line; a table of few short columns need not be as wide as the page, but for a cell that spans them.
+        let more = across.min(room).saturating_sub(lines) / columns.len().max(1) as u64;
+        return columns.iter().map(|column| column.line + more + GAP).collect();
     }
     let words: Width = columns.iter().map(|column| column.word).sum();
     if words > room {
@@ -85,10 +89,15 @@ fn shares(columns: &[Column], rows: u64, room: Width) -> Vec<Width> {
         let share = |column: &Column| GAP + (u128::from(room) * u128::from(column.word) / u128::from(words)) as Width;
         return columns.iter().map(share).collect();
     }
+    // First so much that few words are broken, then by what there is to say.
     let rest = room - words;
-    let wish = |column: &Column| want(column, rows) - column.word;
+    let unbroken = |column: &Column| column.whole.saturating_sub(column.word);
+    let wish = |column: &Column| want(column, rows) - column.word.max(column.whole);
+    let part = |of: Width, all: Width, rest: Width| (u128::from(rest) * u128::from(of) / u128::from(all.max(1))) as Width;
+    let needed: Width = columns.iter().map(unbroken).sum();
     let wishes: Width = columns.iter().map(wish).sum();
-    let share = |column: &Column| column.word + GAP + (u128::from(rest) * u128::from(wish(column)) / u128::from(wishes.max(1))) as Width;
+    let given = needed.min(rest);
+    let share = |column: &Column| column.word + GAP + part(unbroken(column), needed, given) + part(wish(column), wishes, rest - given);
     columns.iter().map(share).collect()
 }
 

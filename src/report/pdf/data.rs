@@ -162,7 +162,8 @@ fn sections(nodes: Vec<Node>) -> Vec<Section> {
     sections
 }
 
-fn settle(nodes: &mut [Node], wide: bool) {
+/// Shares out the width of their page among the columns of tables.
+pub(super) fn settle(nodes: &mut [Node], wide: bool) {
     for node in nodes {
         match node {
             Node::Table { grid, .. } => grid.settle(wide),

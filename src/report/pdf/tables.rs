@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::PdfError;
 use super::columns::{self, Column, GAP, Width, width};
-use super::data::{Maker, Node, Piece, lines};
+use super::data::{Maker, Node, Piece, lines, settle};
 use crate::report::document::{Cell, Row, Table};
 
 /// A table without its caption.
@@ -17,6 +17,9 @@ pub(super) struct Grid {
     pub(super) wide: bool,
     #[serde(skip)]
     measured: Vec<Column>,
+    /// The longest line of a cell that spans columns.
+    #[serde(skip)]
+    across: Width,
     /// Height of the type, in points.
     size: f64,
     /// Widths of the columns, in points.
@@ -54,7 +57,12 @@ struct Field {
     lines: Vec<Width>,
     #[serde(skip)]
     word: Width,
+    #[serde(skip)]
+    whole: Width,
 }
+
+/// The width up to which columns are made wide enough for a word that may be broken: about 26 characters.
+const WHOLE: Width = 13_000;
 
 /// A row of at most so many lines stays on one page. There is room for twice as many on a page in landscape, so that a wrong guess cuts nothing off.
 const TOGETHER: u64 = 16;
@@ -73,9 +81,12 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
     for field in head.iter().chain(&body).flat_map(|line| &line.cells).filter(|field| field.columns == 1) {
         let Some(column) = measured.get_mut(field.at) else { continue };
         column.word = column.word.max(field.word);
+        column.whole = column.whole.max(field.whole);
         column.line = column.line.max(field.lines.iter().copied().max().unwrap_or_default());
         column.all += field.lines.iter().sum::<Width>();
     }
+    let spanning = head.iter().chain(&body).flat_map(|line| &line.cells).filter(|field| field.columns > 1);
+    let across = spanning.flat_map(|field| &field.lines).copied().max().unwrap_or_default();
     let said = |line: &Line| line.cells.iter().any(|field| field.is_of("said"));
     for index in 1..body.len() {
         body[index - 1].joined = said(&body[index]);
@@ -88,13 +99,13 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
         }
     }
     let wide = columns::is_wide(&measured, body.len() as u64);
-    Ok(Grid { wide, measured, size: 0.0, columns: Vec::new(), head, body })
+    Ok(Grid { wide, measured, across, size: 0.0, columns: Vec::new(), head, body })
 }
 
 impl Grid {
     /// Shares out the width of a page, in landscape if `wide`.
     pub(super) fn settle(&mut self, wide: bool) {
-        let layout = columns::layout(&self.measured, self.body.len() as u64, wide);
+        let layout = columns::layout(&self.measured, self.body.len() as u64, self.across, wide);
         for line in &mut self.body {
             let height = |field: &Field| {
                 let end = field.at + field.columns as usize;
@@ -103,6 +114,9 @@ impl Grid {
                 field.lines.iter().map(|line| line.div_ceil(room).max(1)).sum::<u64>()
             };
             line.together = line.cells.iter().map(height).max().unwrap_or_default() <= TOGETHER;
+        }
+        for field in self.head.iter_mut().chain(&mut self.body).flat_map(|line| &mut line.cells) {
+            settle(&mut field.blocks, false);
         }
         self.size = f64::from(layout.size) / 10.0;
         self.columns = layout.shares.iter().map(|share| (share * u64::from(layout.size) / 1_000) as f64 / 10.0).collect();
@@ -166,7 +180,18 @@ impl Field {
     }
 
     fn empty(at: usize) -> Self {
-        Self { header: false, columns: 1, rows: 1, class: String::new(), c: Vec::new(), blocks: Vec::new(), at, lines: Vec::new(), word: 0 }
+        Self {
+            header: false,
+            columns: 1,
+            rows: 1,
+            class: String::new(),
+            c: Vec::new(),
+            blocks: Vec::new(),
+            at,
+            lines: Vec::new(),
+            word: 0,
+            whole: 0,
+        }
     }
 }
 
@@ -186,9 +211,10 @@ fn field(maker: &mut Maker, cell: &Cell, at: usize, mark: Option<String>) -> Res
     let words = texts.iter().flat_map(|text| text.split([' ', '\u{200b}']).flat_map(|text| text.split_inclusive(['-', '/'])));
     let bold = |of: Width| if cell.header { of * 106 / 100 } else { of };
     let word = bold(words.map(width).max().unwrap_or_default());
+    let whole = texts.iter().flat_map(|text| text.split(' ')).map(width).max().map_or(0, |longest| bold(longest.min(WHOLE)));
     let lines = texts.iter().map(|text| bold(width(text))).collect();
     let class = cell.class.clone().unwrap_or_default();
-    Ok(Field { header: cell.header, columns: cell.columns.max(1), rows: cell.rows.max(1), class, c, blocks, at, lines, word })
+    Ok(Field { header: cell.header, columns: cell.columns.max(1), rows: cell.rows.max(1), class, c, blocks, at, lines, word, whole })
 }
 
 /// Adds cells that a row lacks: typst would take those of the next row instead.

@@ -42,25 +42,27 @@ fn long_words_may_be_broken_and_stay_the_same() {
 
 #[test]
 fn columns_get_what_they_need() {
-    let column = |word: u64, line: u64, all: u64| Column { word, line, all };
+    let column = |word: u64, line: u64, all: u64| Column { word, whole: word, line, all };
     let few = [column(1_000, 2_000, 2_000), column(3_000, 5_000, 5_000)];
-    let set = layout(&few, 1, false);
+    let set = layout(&few, 1, 0, false);
     assert_eq!((is_wide(&few, 1), set.size, set.shares), (false, 90, vec![2_000 + GAP, 5_000 + GAP]));
     assert!(
         is_wide(&[column(4_000, 30_000, 300_000); 10], 10)
             && is_wide(&[column(500, 500, 500); 7], 1)
             && is_wide(&[column(60_000, 60_000, 60_000)], 1)
     );
+    // A cell that spans them all has its room.
+    assert_eq!(layout(&few, 1, 20_000, false).shares.iter().sum::<u64>(), 20_000 + 2 * GAP - 20_000 % 2);
     // The width of the page is shared out, and nobody gets less than the longest word.
     let columns = [column(500, 500, 5_000), column(8_000, 200_000, 900_000), column(4_000, 60_000, 100_000)];
-    let uneven = layout(&columns, 10, false);
+    let uneven = layout(&columns, 10, 0, false);
     let room = 4_932_000 / u64::from(uneven.size);
     let all: u64 = uneven.shares.iter().sum();
     assert!(!is_wide(&columns, 10) && all <= room && all > room - 10, "{uneven:?}");
     assert!(columns.iter().zip(&uneven.shares).all(|(column, share)| *share >= column.word + GAP));
     assert!(uneven.shares[1] > uneven.shares[2] && uneven.shares[2] > uneven.shares[0]);
     // More than fits even in the smallest type: still no more than the page.
-    let too_much = layout(&[column(20_000, 30_000, 300_000); 12], 10, true);
+    let too_much = layout(&[column(20_000, 30_000, 300_000); 12], 10, 0, true);
     assert!(too_much.shares.iter().sum::<u64>() <= 7_512_000 / u64::from(too_much.size), "{too_much:?}");
     assert!(width("mmm") > width("iii") && width("\u{200b}") == 0);
 }
