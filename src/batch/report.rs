@@ -180,7 +180,10 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
                 Form::Html => output.write(&format!("{name}.{lang}.html"), page.as_bytes())?,
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
                 #[cfg(feature = "pdf")]
-                Form::Pdf => output.write(&format!("{name}.{lang}.pdf"), &pdf_of(output, told, &document()?, lang)?)?,
+                Form::Pdf => {
+                    let bytes = pdf_of(output, told, &document()?, lang)?;
+                    output.write(&format!("{name}.{lang}.pdf"), &bytes)?;
+                }
                 _ => {}
             }
         }
