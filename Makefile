@@ -28,9 +28,10 @@ test-full: ## the same with more cases, all cells of the simulated case, 5 minut
 lint: ## formatting, clippy and the docs' links only
 	@scripts/test lint
 
-golden: ## write the golden files of the rules anew; the difference shows what a change of rules says
+golden: ## write the golden files of the rules and the schema of the annex anew; the difference shows what a change says
 	@WRITE_GOLDEN=1 cargo test --locked --quiet --test it -- rules_golden
-	@git --no-pager diff --stat -- tests/data/rules tests/data/explain
+	@WRITE_GOLDEN=1 cargo test --locked --quiet --lib -- the_published_schema
+	@git --no-pager diff --stat -- tests/data/rules tests/data/explain docs/annex.schema.json
 
 bench: ## speed and memory, as ratios within one run
 	@scripts/need cc:gcc

@@ -21,6 +21,10 @@ use dataspoor::model::{
 };
 use dataspoor::package::{self, Sealing};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const AT: &str = "2026-11-23T03:00:00Z";
 
 fn main() {

@@ -20,6 +20,7 @@ use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
 use crate::interop::har;
 use crate::model::{CaptureSource, Decision, Digest, Gap, Page, Session};
+use crate::report::assessment::Assessment;
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::model::Report;
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
@@ -205,6 +206,12 @@ pub struct Recorded {
     pub text_bytes: u64,
 }
 
+/// What people wrote, beside the evidence: in the folder of a case, and as it was used in that of an annex.
+pub const ASSESSMENT_FILE: &str = "assessment.toml";
+
+/// Member of the manifest's `made` with the digest of that file.
+pub(super) const ASSESSED: &str = "assessment_sha256";
+
 /// How to replay.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -224,6 +231,8 @@ pub struct Options {
     pub case: Option<CaseKey>,
     /// Which recordings of the case are not used, by number, as its ledger notes it.
     pub decisions: BTreeMap<u64, Decision>,
+    /// What people wrote about what was recorded.
+    pub assessment: Option<Arc<Assessment>>,
 }
 
 /// What came of a recording.
@@ -301,13 +310,16 @@ pub fn conclude(
             let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
             let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
             let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
-            let mut builder = Builder::new(context).decided(not_used);
+            let mut builder = Builder::new(context).decided(not_used).assessed(options.assessment.as_deref());
             let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
             let finished = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
             let (records, head) = log.head();
             let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
             output.list(EVIDENCE_FILE, bytes, digest);
             let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
+            if let Some(assessment) = &options.assessment {
+                output.write(ASSESSMENT_FILE, assessment.text.as_bytes()).map_err(cannot)?;
+            }
             write_forms(&mut output, Told::Annex(&report), or_usual(&options.forms), &options.languages).map_err(cannot)?;
             let folder = output.finish(&how(&capture, inputs, subject, options, not_used)).map_err(cannot)?;
             (finished, Some(folder), options.keep_report.then(|| Box::new(report)))
@@ -382,6 +394,9 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
         "partial": options.har.partial,
         "max_entry_bytes": options.har.max_entry_bytes,
     });
+    if let Some(assessment) = &options.assessment {
+        how[ASSESSED] = serde_json::json!(assessment.sha256.to_string());
+    }
     // An annex in the usual forms does not name them, as none did before there were others.
     if or_usual(&options.forms) != or_usual(&[]) {
         how[FORMS] = options.forms.iter().map(|form| form.name()).collect();

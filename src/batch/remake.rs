@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::judge::{FORMS, Inputs, NOT_USED, Options};
+use super::judge::{ASSESSED, ASSESSMENT_FILE, FORMS, Inputs, NOT_USED, Options};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use super::verify::{ANNEX_FILE, Check, Verdict, check};
@@ -18,6 +18,7 @@ use crate::capture::{Capture, ImportedCapture, PackedCapture};
 use crate::evidence::CaseKey;
 use crate::interop::har;
 use crate::model::Decision;
+use crate::report::assessment::Assessment;
 use crate::report::{TOOL_VERSION, text::Lang};
 use crate::rules::OutsideList;
 
@@ -57,7 +58,7 @@ fn number_of(capture: &Path) -> anyhow::Result<Option<u64>> {
 }
 
 /// How an annex is made again, without a decision about its recording. The inner error: it cannot be with what is there, and what is missing.
-fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) -> anyhow::Result<Result<Options, String>> {
+fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) -> anyhow::Result<Result<Options, String>> {
     let text = |key: &str| made[key].as_str().map(str::to_owned);
     let list =
         |key: &str| made[key].as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>();
@@ -108,6 +109,19 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
             words(&made_with.1)
         ));
     }
+    let assessment = match made[ASSESSED].as_str() {
+        None => None,
+        Some(digest) => {
+            let text = fs::read_to_string(folder.join(ASSESSMENT_FILE)).unwrap_or_default();
+            match Assessment::parse(&text) {
+                Ok(read) if read.sha256.to_string() == digest => Some(Arc::new(read)),
+                _ => {
+                    reasons.push(format!("another {ASSESSMENT_FILE} (sha256 {digest}) than the one beside it"));
+                    None
+                }
+            }
+        }
+    };
     let subject = match ours(capture)? {
         Some(ours) => inputs.subject_of(&ours.session, None, false),
         // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
@@ -143,6 +157,7 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
         },
         case: case.cloned(),
         decisions: BTreeMap::new(),
+        assessment,
         forms,
         keep_report: false,
     };
@@ -156,7 +171,7 @@ fn again(made: &Value, capture: &Path, inputs: &Inputs, case: Option<&CaseKey>) 
 ///
 /// The recording cannot be read, or the annex cannot be written.
 pub fn remake(folder: &Path, capture: &Path, inputs: &Inputs, case: &OfCase) -> anyhow::Result<Result<(), String>> {
-    let options = match again(&made(folder)?, capture, inputs, case.key.as_ref())? {
+    let options = match again(&made(folder)?, folder, capture, inputs, case.key.as_ref())? {
         Ok(options) => Options { decisions: case.decisions.clone().unwrap_or_default(), ..options },
         Err(why) => return Ok(Err(why)),
     };
@@ -205,7 +220,7 @@ fn decided(said: Option<&Decision>, number: Option<u64>, ledger: Option<&BTreeMa
 /// The recording cannot be read.
 pub fn verify_rederivation(folder: &Path, capture: &Path, inputs: &Inputs, case: &OfCase) -> anyhow::Result<Vec<Check>> {
     let made = made(folder)?;
-    let mut options = match again(&made, capture, inputs, case.key.as_ref())? {
+    let mut options = match again(&made, folder, capture, inputs, case.key.as_ref())? {
         Ok(options) => options,
         Err(why) => return Ok(vec![check(Verdict::CannotBeChecked, MANIFEST_FILE, why)]),
     };

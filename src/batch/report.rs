@@ -7,7 +7,9 @@ use super::output::OutputFolder;
 use crate::report::document::Document;
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
-use crate::report::{comparison_document, csv, html, json, odt, text::Lang};
+#[cfg(feature = "parquet")]
+use crate::report::parquet;
+use crate::report::{comparison_document, csv, html, json, odt, text::Lang, xlsx};
 #[cfg(feature = "pdf")]
 use crate::{
     model::Timestamp,
@@ -32,6 +34,11 @@ pub enum Form {
     Json,
     /// Tables.
     Csv,
+    /// The same tables in one workbook, with titles in each language.
+    Xlsx,
+    /// The same tables as files of columns with types.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// Every form of this build, by name.
@@ -42,12 +49,17 @@ const FORMS: &[(&str, Form)] = &[
     ("pdf", Form::Pdf),
     ("json", Form::Json),
     ("csv", Form::Csv),
+    ("xlsx", Form::Xlsx),
+    #[cfg(feature = "parquet")]
+    ("parquet", Form::Parquet),
 ];
 
 /// Forms that need a feature which this build was made without: name and feature.
 const NOT_BUILT: &[(&str, &str)] = &[
     #[cfg(not(feature = "pdf"))]
     ("pdf", "pdf"),
+    #[cfg(not(feature = "parquet"))]
+    ("parquet", "parquet"),
 ];
 
 /// The forms of an annex where nobody asks for others.
@@ -91,7 +103,7 @@ impl Form {
             Self::Html | Self::Odt => true,
             #[cfg(feature = "pdf")]
             Self::Pdf => true,
-            Self::Json | Self::Csv => false,
+            _ => false,
         }
     }
 }
@@ -153,11 +165,28 @@ impl Told<'_> {
         }
     }
 
-    fn csv(self) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    fn csv(self) -> io::Result<Vec<(String, Vec<u8>)>> {
         match self {
             Self::Annex(report) => csv::render(report).map_err(io::Error::other),
             Self::Comparison(comparison) => Ok(comparison_document(comparison, &[])?.csv),
         }
+    }
+
+    fn xlsx(self, lang: Lang) -> io::Result<Vec<u8>> {
+        let made = match self {
+            Self::Annex(report) => xlsx::render(report, lang),
+            Self::Comparison(comparison) => xlsx::render_comparison(comparison, lang),
+        };
+        made.map_err(io::Error::other)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(self) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let made = match self {
+            Self::Annex(report) => parquet::render(report),
+            Self::Comparison(comparison) => parquet::render_comparison(comparison),
+        };
+        made.map_err(io::Error::other)
     }
 }
 
@@ -168,6 +197,9 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
         match form {
             Form::Json => output.write(&format!("{name}.json"), &told.json()?)?,
             Form::Csv => told.csv()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
+            Form::Xlsx => languages.iter().try_for_each(|&lang| output.write(&format!("{name}.{lang}.xlsx"), &told.xlsx(lang)?))?,
+            #[cfg(feature = "parquet")]
+            Form::Parquet => told.parquet()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
             _ => {}
         }
     }
@@ -207,7 +239,7 @@ fn pdf_of(output: &OutputFolder, told: Told<'_>, document: &Document, lang: Lang
         made = report.capture.started.as_deref().and_then(Timestamp::parse);
     }
     for (file, bytes) in told.csv()? {
-        attach(file, "text/csv", Relationship::Data, "attached-table", bytes);
+        attach(&file, "text/csv", Relationship::Data, "attached-table", bytes);
     }
     pdf::render(document, &attached, made).map_err(io::Error::other)
 }
@@ -225,6 +257,10 @@ mod tests {
         let said = |text: &str| parse(text, &[("clay", "pottery")]).expect_err("no form").to_string();
         let known = FORMS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         assert_eq!(said("docx"), format!("there is no format \"docx\"; write one of {known}"));
+        #[cfg(not(feature = "parquet"))]
+        assert!("parquet".parse::<Form>().expect_err("not built").to_string().contains("--features parquet"));
+        #[cfg(not(feature = "pdf"))]
+        assert!("pdf".parse::<Form>().expect_err("not built").to_string().contains("--features pdf"));
         let said = said("Clay");
         assert!(said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with(&known), "{said}");
         assert_eq!(or_usual(&[]), USUAL);

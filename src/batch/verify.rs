@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use super::beside::BESIDE_KIND;
 use super::compared::COMPARISON_FOLDER;
+use super::judge::FORMS;
 use super::linked::LINKAGE_FOLDER;
 use super::output::MANIFEST_FILE;
+use super::report::Form;
 use crate::evidence::{verify_chain, verify_seal};
 use crate::model::Digest;
 use crate::report::evidence_log::EVIDENCE_FILE;
@@ -220,14 +222,15 @@ pub fn verify_folder(folder: &Path) -> io::Result<Vec<Check>> {
     }
     let kind = value["made"]["kind"].as_str().unwrap_or_default();
     let compares = kind == COMPARISON_FOLDER;
-    // An annex without these is none: a manifest that lists nothing would otherwise hold.
-    let least: &[&str] = match kind {
-        COMPARISON_FOLDER => &["comparison.json"],
-        LINKAGE_FOLDER => &["linkage.json"],
-        BESIDE_KIND => &["beside.json"],
-        _ => &[EVIDENCE_FILE, ANNEX_FILE],
+    // An annex without these is none: a manifest that lists nothing would otherwise hold. What was asked for in other forms only has no JSON.
+    let json = value["made"][FORMS].as_array().is_none_or(|forms| forms.iter().any(|form| form == Form::Json.name()));
+    let least: &[(&str, bool)] = match kind {
+        COMPARISON_FOLDER => &[("comparison.json", json)],
+        LINKAGE_FOLDER => &[("linkage.json", true)],
+        BESIDE_KIND => &[("beside.json", true)],
+        _ => &[(EVIDENCE_FILE, true), (ANNEX_FILE, json)],
     };
-    for &name in least {
+    for (name, _) in least.iter().copied().filter(|(_, needed)| *needed) {
         if !listed.iter().any(|listed| listed == name) {
             checks.push(check(Verdict::Disproved, name, "is missing from the manifest"));
             listed.push(name.to_owned());

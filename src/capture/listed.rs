@@ -11,6 +11,7 @@ use super::facts::{EntryLine, Place};
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine};
 use super::messages::MessageLine;
 use super::records::FileRange;
+use super::source::Source;
 use super::warc::parse_head;
 use super::{CUSTODY_FILE, Capture, CaptureError};
 use crate::evidence::ChainReader;
@@ -114,18 +115,27 @@ impl Capture {
             chain.line(&line, b"").map_err(|problem| damaged(place(problem.record), problem.what.to_owned()))?;
             let text = line.strip_suffix(b"\n").unwrap_or(&line);
             each(text);
-            self.list(text, &mut listed).map_err(|problem| match problem {
+            listed.take(self.source(), text, None).map_err(|problem| match problem {
                 Fault::Line(error) => damaged(place(chain.chain().records()), format!("is not what its kind should hold: {error}")),
                 Fault::Archive(error) => error,
             })?;
         }
         let summary = chain.finish().map_err(|problem| damaged(format!("byte {}", problem.offset), problem.what.to_owned()))?;
-        (listed.records, listed.head) = (summary.records, Some(summary.head));
-        listed.archive.values_mut().for_each(|records| records.sort_unstable());
-        Ok(listed)
+        Ok(listed.ended_with(summary.records, Some(summary.head)))
+    }
+}
+
+impl Listed {
+    /// After the last record.
+    pub(super) fn ended_with(mut self, records: u64, head: Option<Digest>) -> Self {
+        (self.records, self.head) = (records, head);
+        self.archive.values_mut().for_each(|records| records.sort_unstable());
+        self
     }
 
-    fn list(&self, line: &[u8], listed: &mut Listed) -> Result<(), Fault> {
+    /// Takes the next record. `entry`: what it says, if it is of an entry and was read already.
+    pub(super) fn take(&mut self, source: &Source, line: &[u8], entry: Option<&EntryLine>) -> Result<(), Fault> {
+        let listed = self;
         let mut at = |place: &Place, holds| {
             let record = ListedRecord { at: place.at, length: place.length, holds };
             match listed.archive.get_mut(&place.file) {
@@ -133,15 +143,19 @@ impl Capture {
                 None => drop(listed.archive.insert(place.file.clone(), vec![record])),
             }
         };
+        let mut of_entry = |entry: &EntryLine| {
+            entry.request.iter().for_each(|place| at(place, RecordOf::Request(entry.entry)));
+            entry.response.iter().for_each(|place| at(place, RecordOf::Response(entry.entry)));
+            listed.entries.insert(entry.entry, entry.digest_of_entry.as_ref().and_then(|digest| digest.parse().ok()));
+        };
+        if let Some(entry) = entry {
+            of_entry(entry);
+            return Ok(());
+        }
         match &*serde_json::from_slice::<AnyLine<'_>>(line)?.kind {
             "file" => at(&serde_json::from_slice::<FileLine>(line)?.info, RecordOf::File),
             "message" => at(&serde_json::from_slice::<MessageLine>(line)?.record, RecordOf::Beside),
-            "entry" => {
-                let entry: EntryLine = serde_json::from_slice(line)?;
-                entry.request.iter().for_each(|place| at(place, RecordOf::Request(entry.entry)));
-                entry.response.iter().for_each(|place| at(place, RecordOf::Response(entry.entry)));
-                listed.entries.insert(entry.entry, entry.digest_of_entry.and_then(|digest| digest.parse().ok()));
-            }
+            "entry" => of_entry(&serde_json::from_slice(line)?),
             "digest" => {
                 let digest: DigestLine = serde_json::from_slice(line)?;
                 listed.entries.insert(digest.entry, digest.digest_of_entry.parse().ok());
@@ -149,7 +163,7 @@ impl Capture {
             "exhibit" => {
                 let exhibit: ExhibitLine = serde_json::from_slice(line)?;
                 at(&exhibit.record, RecordOf::Beside);
-                listed.exhibits.push(exhibit.read(&mut HashMap::new(), self.source())?);
+                listed.exhibits.push(exhibit.read(&mut HashMap::new(), source)?);
             }
             "end" => {
                 let end: EndLine = serde_json::from_slice(line)?;
@@ -161,7 +175,8 @@ impl Capture {
     }
 }
 
-enum Fault {
+/// Why a record cannot be listed.
+pub(super) enum Fault {
     Line(serde_json::Error),
     Archive(CaptureError),
 }

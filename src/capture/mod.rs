@@ -19,6 +19,7 @@ mod encryption;
 mod exhibits;
 mod facts;
 mod files;
+mod following;
 mod interrupted;
 mod lines;
 mod links;

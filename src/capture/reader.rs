@@ -56,7 +56,7 @@ pub struct Contents {
 
 /// What is collected while the custody log is read.
 #[derive(Default)]
-struct Reading {
+pub(super) struct Reading {
     custody: Custody,
     session: Session,
     connections: HashMap<String, Connection>,
@@ -185,8 +185,7 @@ impl Capture {
     /// recorded.
     pub fn read(&self, case: Option<&CaseKey>, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<Contents, CaptureError> {
         let mut hasher = EntryHasher::new(&self.salts_key(case));
-        let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
-        self.walk(reading, &mut |reading, capture, line| {
+        self.walk(Reading::with_messages(), &mut |reading, capture, line| {
             let entry = reading.entry(capture, &parsed::<EntryLine>(line)?, &mut hasher)?;
             let number = entry.number;
             each(entry).map_err(|cause| CaptureError::Keep { number, cause }.into())
@@ -247,16 +246,17 @@ impl Capture {
 }
 
 /// Takes a record of kind `entry`.
-type EachLine<'e> = &'e mut dyn FnMut(&mut Reading, &Capture, &[u8]) -> Result<(), LineProblem>;
+pub(super) type EachLine<'e> = &'e mut dyn FnMut(&mut Reading, &Capture, &[u8]) -> Result<(), LineProblem>;
 
-enum LineProblem {
+/// Why a record of the custody log does not hold.
+pub(super) enum LineProblem {
     Line(String),
     Whole(Box<CaptureError>),
 }
 
 impl LineProblem {
     /// The problem with its place in the custody log: number of the record, and the byte at which it begins.
-    fn of_record(self, capture: &Capture, record: u64, at: u64) -> CaptureError {
+    pub(super) fn of_record(self, capture: &Capture, record: u64, at: u64) -> CaptureError {
         match self {
             Self::Line(what) => {
                 let file = capture.source.path(CUSTODY_FILE).display().to_string();
@@ -264,41 +264,6 @@ impl LineProblem {
             }
             Self::Whole(problem) => *problem,
         }
-    }
-}
-
-/// Takes the digests of the entries again while somebody else goes through the custody log, so that a record is read for both while it is at hand.
-pub(super) struct Following<'c> {
-    capture: &'c Capture,
-    reading: Reading,
-    hasher: EntryHasher,
-    damage: Option<CaptureError>,
-}
-
-impl<'c> Following<'c> {
-    /// Before the first record. `case`: the key of the capture's case, if it belongs to one.
-    pub(super) fn new(capture: &'c Capture, case: Option<&CaseKey>) -> Self {
-        let reading = Reading { messages: Some(HashMap::new()), ..Reading::default() };
-        Self { capture, reading, hasher: EntryHasher::new(&capture.salts_key(case)), damage: None }
-    }
-
-    /// Takes the next record, which begins at byte `at` of the log. Nothing is taken after one that does not hold.
-    pub(super) fn line(&mut self, record: u64, at: u64, line: &[u8]) {
-        if self.damage.is_some() {
-            return;
-        }
-        let hasher = &mut self.hasher;
-        let taken = self
-            .reading
-            .line(self.capture, line, &mut |reading, capture, line| reading.entry(capture, &parsed::<EntryLine>(line)?, hasher).map(drop));
-        self.damage = taken.err().map(|problem| problem.of_record(self.capture, record, at));
-    }
-
-    /// # Errors
-    ///
-    /// As [`Capture::read`].
-    pub(super) fn finish(self) -> Result<(), CaptureError> {
-        self.damage.map_or(Ok(()), Err)
     }
 }
 
@@ -313,8 +278,13 @@ fn parsed<'a, T: serde::Deserialize<'a>>(line: &'a [u8]) -> Result<T, LineProble
 }
 
 impl Reading {
+    /// Before the first record, where the messages of exchanges are wanted too.
+    pub(super) fn with_messages() -> Self {
+        Self { messages: Some(HashMap::new()), ..Self::default() }
+    }
+
     /// Takes one record.
-    fn line(&mut self, capture: &Capture, line: &[u8], each: EachLine<'_>) -> Result<(), LineProblem> {
+    pub(super) fn line(&mut self, capture: &Capture, line: &[u8], each: EachLine<'_>) -> Result<(), LineProblem> {
         let AnyLine { kind } = parsed(line)?;
         match &*kind {
             "entry" => each(self, capture, line)?,
@@ -451,7 +421,7 @@ impl Reading {
         self.highest = self.highest.max(line.entry);
     }
 
-    fn entry(&mut self, capture: &Capture, line: &EntryLine, hasher: &mut EntryHasher) -> Result<Entry, LineProblem> {
+    pub(super) fn entry(&mut self, capture: &Capture, line: &EntryLine, hasher: &mut EntryHasher) -> Result<Entry, LineProblem> {
         let request = line.request.as_ref().ok_or_else(|| LineProblem::Line("names no record of the request".to_owned()))?;
         let request = Record::read(&mut self.files, &capture.source, request, true)?;
         let response = match &line.response {

@@ -10,11 +10,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::exhibits::ExhibitLine;
 use super::facts::{EntryLine, Place};
+use super::following::Following;
 use super::lines::{AnyLine, DigestLine, EndLine, FileLine, HeaderLine};
 use super::links::{CertificateLine, ConnectionLine};
+use super::listed::Listed;
 use super::messages::MessageLine;
 use super::packed::PackedCapture;
-use super::reader::Following;
 use super::source::{ArchiveFile, Source, read_some};
 use super::times::{TIMES_FOLDER, TimeLine};
 use super::warc;
@@ -76,19 +77,29 @@ const BESIDE: [&str; 4] = [REPORT_FOLDER, TIMES_FOLDER, "torn", "authority.pem"]
 ///
 /// The folder cannot be read. What does not hold is no error but a [`CaptureProblem`].
 pub fn verify(folder: &Path, case: Option<&CaseKey>) -> io::Result<Checked> {
-    verify_at(Source::in_folder(folder).map_err(io::Error::other)?, case)
+    verify_at(Source::in_folder(folder).map_err(io::Error::other)?, case, None, &mut |_| {}).map(|(checked, _)| checked)
 }
 
-/// The same for the capture in a sealed package, which is read where it lies.
+/// The same for the capture in a sealed package, which is read where it lies. `each` takes every record of the custody log that follows the one before it,
+/// without its line feed. Answers what the log lists, too, if everything holds.
 ///
 /// # Errors
 ///
 /// The package cannot be read. What does not hold is no error but a [`CaptureProblem`].
-pub fn verify_package(package: &Arc<PackedCapture>, case: Option<&CaseKey>) -> io::Result<Checked> {
-    verify_at(Source::Package(Arc::clone(package)), case)
+pub fn verify_package(
+    package: &Arc<PackedCapture>,
+    case: Option<&CaseKey>,
+    each: &mut dyn FnMut(&[u8]),
+) -> io::Result<(Checked, Option<Listed>)> {
+    verify_at(Source::Package(Arc::clone(package)), case, Some(Listed::default()), each)
 }
 
-fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
+fn verify_at(
+    source: Source,
+    case: Option<&CaseKey>,
+    listed: Option<Listed>,
+    each: &mut dyn FnMut(&[u8]),
+) -> io::Result<(Checked, Option<Listed>)> {
     let mut session = Vec::new();
     source.reader(SESSION_FILE)?.read_to_end(&mut session)?;
     let capture = Capture::at(source.clone());
@@ -104,6 +115,9 @@ fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
         open: None,
         buffer: Vec::new(),
         reading: followed.map(|capture| Following::new(capture, case)),
+        entry: None,
+        listed,
+        each,
     };
     if let Err(problem) = verify_seal(&session) {
         checking.problem(SESSION_FILE, format!("{}, byte {}", problem.record, problem.offset), problem.what);
@@ -112,7 +126,7 @@ fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
     checking.whole_files()?;
     checking.unlisted()?;
     checking.checked.undigested = checking.undigested.len() as u64;
-    let Checking { mut checked, reading, .. } = checking;
+    let Checking { mut checked, reading, listed, .. } = checking;
     let made_again = reading.map(Following::finish);
     if checked.problems.is_empty() {
         // Everything is where it was; what remains is whether the entries have the digests that the log gives them.
@@ -121,7 +135,8 @@ fn verify_at(source: Source, case: Option<&CaseKey>) -> io::Result<Checked> {
             Err(error) => checked.problems.push(error.into()),
         }
     }
-    Ok(checked)
+    let listed = listed.filter(|_| checked.problems.is_empty()).map(|listed| listed.ended_with(checked.records, checked.head));
+    Ok((checked, listed))
 }
 
 struct Checking<'f> {
@@ -141,6 +156,12 @@ struct Checking<'f> {
     buffer: Vec<u8>,
     /// Takes the digests of the entries again, as long as everything holds.
     reading: Option<Following<'f>>,
+    /// The entry that the record being checked is of.
+    entry: Option<EntryLine>,
+    /// What the log lists, if somebody wants it.
+    listed: Option<Listed>,
+    /// Takes every record that follows the one before it, without its line feed.
+    each: &'f mut dyn FnMut(&[u8]),
 }
 
 impl Checking<'_> {
@@ -176,14 +197,19 @@ impl Checking<'_> {
     }
 
     fn line(&mut self, record: u64, offset: u64, line: &[u8], session: Digest) {
-        let place = format!("record {record}, byte {offset}");
+        (self.each)(line);
         if let Err(what) = self.fault(record, line, session) {
-            self.problem(CUSTODY_FILE, place, what);
+            self.problem(CUSTODY_FILE, format!("record {record}, byte {offset}"), what);
         }
-        match &mut self.reading {
-            Some(reading) if self.checked.problems.is_empty() => reading.line(record, offset, line),
-            _ => {}
+        let entry = self.entry.take();
+        if !self.checked.problems.is_empty() {
+            return;
         }
+        if let Some(reading) = &mut self.reading {
+            reading.line(record, offset, line, entry.as_ref());
+        }
+        // What cannot be listed is found by the check of its record.
+        self.listed = self.listed.take().and_then(|mut listed| listed.take(self.source, line, entry.as_ref()).is_ok().then_some(listed));
     }
 
     fn fault(&mut self, record: u64, line: &[u8], session: Digest) -> Result<(), String> {
@@ -227,6 +253,7 @@ impl Checking<'_> {
                 if entry.digest_of_entry.is_none() {
                     self.undigested.insert(entry.entry, record);
                 }
+                self.entry = Some(entry);
             }
             "message" => {
                 let message: MessageLine = serde_json::from_slice(line).map_err(wrong)?;

@@ -4,6 +4,9 @@
 //! (proposed field, iipc/warc-specifications issue 42) and in the custody log.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::model::{BodyState, Connection, Digest, Headers, Timestamp, Unrecorded};
 
@@ -342,13 +345,14 @@ pub(super) struct RecordHead<'a> {
 pub(super) fn parse_record_head(bytes: &[u8]) -> Result<RecordHead<'_>, &'static str> {
     let head = end_of_head(bytes).ok_or("the head of the record does not end")?;
     let text = std::str::from_utf8(&bytes[..head]).map_err(|_| "the head of the record is no text")?;
-    let mut lines = text.trim_end_matches("\r\n").split("\r\n");
-    if lines.next() != Some("WARC/1.1") {
-        return Err("the record does not begin with WARC/1.1");
-    }
+    let mut rest = text.trim_end_matches("\r\n").strip_prefix("WARC/1.1").ok_or("the record does not begin with WARC/1.1")?;
     let (mut target, mut block, mut payload) = ("", None, None);
-    for line in lines {
-        let (name, value) = line.split_once(": ").ok_or("a line of the record's head has no colon")?;
+    while !rest.is_empty() {
+        rest = rest.strip_prefix("\r\n").ok_or("the record does not begin with WARC/1.1")?;
+        let line = &rest[..LINE_END.find(rest.as_bytes()).unwrap_or(rest.len())];
+        rest = &rest[line.len()..];
+        let colon = colon(line.as_bytes()).ok_or("a line of the record's head has no colon")?;
+        let (name, value) = (&line[..colon], &line[colon + 2..]);
         match name {
             "WARC-Target-URI" | "WARC-Filename" => target = value,
             "Content-Length" => block = value.parse::<u64>().ok(),
@@ -361,7 +365,16 @@ pub(super) fn parse_record_head(bytes: &[u8]) -> Result<RecordHead<'_>, &'static
 }
 
 fn end_of_head(bytes: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, END).map(|at| at + END.len())
+    HEAD_END.find(bytes).map(|at| at + END.len())
+}
+
+/// Finders that are made once: heads are many, and their lines are more.
+static HEAD_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(END));
+static LINE_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\r\n"));
+
+/// Where the first colon with a space behind it stands.
+fn colon(line: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b':', line).find(|at| line.get(at + 1) == Some(&b' '))
 }
 
 /// What [`parse_head`] found.
@@ -390,12 +403,12 @@ pub(super) fn parse_head(bytes: &[u8]) -> Result<Parsed<'_>, &'static str> {
     let mut start_line = "";
     let mut at = 0;
     while at + 2 < http_head {
-        let length = memchr::memmem::find(&rest[at..http_head], b"\r\n").ok_or("a line of the HTTP head does not end")?;
+        let length = LINE_END.find(&rest[at..http_head]).ok_or("a line of the HTTP head does not end")?;
         let line = &rest[at..at + length];
         if at == 0 {
             start_line = std::str::from_utf8(line).map_err(|_| "the start line is no text")?;
         } else {
-            let colon = memchr::memmem::find(line, b": ").ok_or("a header field has no colon")?;
+            let colon = colon(line).ok_or("a header field has no colon")?;
             fields.push((&line[..colon], &line[colon + 2..]));
         }
         at += length + 2;

@@ -9,9 +9,10 @@ use clap::Args;
 
 use super::complain;
 use super::outside::{self, StoreAt};
-use crate::batch::{Inputs, OfCase};
+use crate::batch::{ASSESSMENT_FILE, Inputs, OfCase};
 use crate::capture::{Capture, CaseRef, ImportedCapture, PackedCapture};
 use crate::classify::Parties;
+use crate::report::assessment::Assessment;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
 pub(super) use crate::site::host_in;
@@ -144,6 +145,15 @@ pub(super) fn key_and_decisions(case: Option<&Case>) -> OfCase {
     let Some(case) = case else { return OfCase::default() };
     let ledger = case.read_ledger().map_err(|error| complain(&format!("{error}; whether a recording is not used cannot be said")));
     OfCase { key: Some(case.key()), decisions: ledger.ok().map(|ledger| ledger.decisions()) }
+}
+
+/// What people wrote: `file`, else that of the case, if there is one.
+pub(super) fn assessment(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<Option<Arc<Assessment>>> {
+    let of_case = case.map(|case| case.folder().join(ASSESSMENT_FILE)).filter(|path| path.is_file());
+    let Some(path) = file.map(Path::to_owned).or(of_case) else { return Ok(None) };
+    let text = String::from_utf8(read(&path)?).with_context(|| format!("{}: is no UTF-8 text; save it as such", path.display()))?;
+    let read = Assessment::parse(&text).map_err(|mistakes| anyhow::anyhow!("{}: {mistakes}", path.display()))?;
+    Ok(Some(Arc::new(read)))
 }
 
 /// The case that a recording says it belongs to.

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::{JudgedBy, case_of, host_in, key_and_decisions, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, take_over};
 use super::outside::of_case;
 use super::recovery::take_up;
 use super::seed::{self, SeedsKeyOption};
@@ -65,6 +65,9 @@ pub(super) struct Arguments {
     /// Folder of the case that the recordings belong to.
     #[arg(long, value_name = "FOLDER")]
     case: Option<PathBuf>,
+    /// File with what people wrote about what was recorded (docs/assessment.md); by default `assessment.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    assessment: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -108,6 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         har: har::Options { max_entry_bytes: arguments.max_entry_bytes.max(1 << 20), partial: arguments.partial },
         case: case.as_ref().map(Case::key),
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
+        assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
         ..Options::default()
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::compare::{candidates, counted, listed, not_readable};
-use super::inputs::{JudgedBy, case_of, host_in, key_and_decisions, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, take_over};
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// case: then every recording of it that is used, and the comparison over the case.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Forms, with commas between: html, odt, json, csv, and pdf in a build with the feature of that name. The evidence log is always there.
+    /// Forms, with commas between: html, odt, json, csv, xlsx (the tables as a workbook), and pdf and parquet where this program was built with them. The evidence log is always there.
     #[arg(short, long = "format", value_name = "FORMAT", value_delimiter = ',', default_values = ["html"])]
     forms: Vec<Form>,
     /// Languages of the forms for reading, with commas between: nl, en.
@@ -50,6 +50,9 @@ pub(super) struct Arguments {
     /// Use what is whole of a recording that is cut off; the annex says so.
     #[arg(long)]
     partial: bool,
+    /// File with what people wrote about what was recorded (docs/assessment.md); by default `assessment.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    assessment: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -86,6 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: case.as_ref().map(Case::key),
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
         keep_report: whole,
+        assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
     };
     let out = &arguments.out;
     let cannot = || format!("{}: the folder cannot be made or written; choose another with --out", out.display());

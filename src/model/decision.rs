@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// That a recording is not used: who decided it, when and why, and which record of the case's ledger says so. Nothing of the recording changes by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision {
     /// Who decided it.
     pub by: String,

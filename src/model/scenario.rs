@@ -18,6 +18,7 @@ pub const EMULATED_MOBILE: &str = "emulated-mobile";
 
 /// A scenario as a recording carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scenario {
     /// Its name in the plan of the case.
     pub name: String,
@@ -56,6 +57,7 @@ pub struct Scenario {
 
 /// How a persona stands to the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonaState {
     /// Has no account.
@@ -70,6 +72,7 @@ pub enum PersonaState {
 
 /// What a path of choices is meant to do. The literal text of the buttons stands in the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChoicePath {
     /// Nothing is chosen.
@@ -86,6 +89,7 @@ pub enum ChoicePath {
 
 /// What a target is in the examination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     /// The Page that is examined.
@@ -100,6 +104,7 @@ pub enum TargetKind {
 
 /// What profile a browser has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "use")]
 pub enum ProfileUse {
     /// A new one, made by the program for this recording and removed after it.
@@ -117,6 +122,7 @@ pub enum ProfileUse {
 
 /// Who acts in the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Operated {
     /// A person.

@@ -88,7 +88,15 @@ pub fn verify(package: &Arc<PackedCapture>, case: Option<&CaseKey>, signature: O
     let mut checking = Checking { package, checked: PackageChecked::default() };
     // First, because it unpacks the archive, and the form of the package depends on lengths that only this shows.
     let there = [SESSION_FILE, CUSTODY_FILE].iter().all(|name| package.has(&own(name)));
-    let recording = if there { Some(capture::verify_package(package, case)?) } else { None };
+    let capture = if there { Capture::in_package(package).ok() } else { None };
+    let mut tree = capture.as_ref().map(|capture| LinesTree::new(&capture.salts_key(case)));
+    let mut line = |line: &[u8]| {
+        if let Some(tree) = &mut tree {
+            tree.line(line);
+        }
+    };
+    let checked = if there { Some(capture::verify_package(package, case, &mut line)?) } else { None };
+    let recording = checked.map(|(checked, listed)| Recording { checked, found: capture.zip(listed).zip(tree) });
     let files = checking.form()?;
     checking.lists(&files)?;
     checking.files(&files)?;
@@ -97,6 +105,13 @@ pub fn verify(package: &Arc<PackedCapture>, case: Option<&CaseKey>, signature: O
     checking.anonymous_form()?;
     checking.unknown(&files);
     Ok(checking.checked)
+}
+
+/// What the check of the recording came to.
+struct Recording {
+    checked: capture::Checked,
+    /// If it holds: the recording, what its custody log lists, and the tree over the records of that log.
+    found: Option<((Capture, Listed), LinesTree)>,
 }
 
 struct Checking<'p> {
@@ -266,7 +281,7 @@ impl Checking<'_> {
     }
 
     /// The statement and the recording.
-    fn statement(&mut self, recording: Option<capture::Checked>, case: Option<&CaseKey>) -> io::Result<()> {
+    fn statement(&mut self, recording: Option<Recording>, case: Option<&CaseKey>) -> io::Result<()> {
         let seal = own(SEAL_FILE);
         let stated = self.document::<Statement>(&seal, SEAL_FORMAT)?;
         if let Some((_, text)) = &stated {
@@ -278,24 +293,13 @@ impl Checking<'_> {
             self.checked.wrong(&missing, "is not in the package, so there is no recording to check");
             return Ok(());
         };
-        for problem in &recording.problems {
+        for problem in &recording.checked.problems {
             self.checked.wrong(&PackedCapture::member(&problem.file), format!("{}: {}", problem.place, problem.what));
         }
-        let holds = recording.problems.is_empty();
-        self.checked.recording = recording;
-        if !holds {
-            return Ok(());
-        }
-        let Ok(capture) = Capture::in_package(self.package) else { return Ok(()) };
+        self.checked.recording = recording.checked;
+        let Some(((capture, listed), tree)) = recording.found else { return Ok(()) };
         self.recording_holds(&capture);
         let key = capture.session.case.is_none() || case.is_some();
-        let mut tree = LinesTree::new(&capture.salts_key(case));
-        // What cannot be listed was said by the check of the recording.
-        let Ok(listed) = capture.listed(&mut |line| {
-            tree.line(line);
-        }) else {
-            return Ok(());
-        };
         self.members(&listed)?;
         let Some((statement, _)) = stated else { return Ok(()) };
         self.stated(&statement, &capture, &listed);

@@ -207,7 +207,7 @@ pub struct BesideDocument {
     /// The rows as JSON, sealed line by line.
     pub json: Vec<u8>,
     /// File name and bytes of each table.
-    pub csv: Vec<(&'static str, Vec<u8>)>,
+    pub csv: Vec<(String, Vec<u8>)>,
 }
 
 /// The report about `tables`.
@@ -221,6 +221,6 @@ pub fn beside_document(tables: &BesideTables, lang: Lang) -> io::Result<BesideDo
     Ok(BesideDocument {
         html: html::render_beside(tables, lang).map_err(io::Error::other)?,
         json: seal(&document)?,
-        csv: csv::beside::tables(tables, simulated).map_err(io::Error::other)?,
+        csv: csv::files(&super::tables::beside::tables(tables, simulated)).map_err(io::Error::other)?,
     })
 }

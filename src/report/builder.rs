@@ -6,6 +6,8 @@ use std::io;
 use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
+use super::assessment::Assessment;
+use super::assessment_rows::assessed;
 use super::attribution_rows::AttributionRows;
 use super::beside_wire_rows::BesideRows;
 use super::cookie_rows::{CookieId, CookieRow};
@@ -59,6 +61,7 @@ pub struct Builder<'c> {
     planted: Option<PlantedTables>,
     beside: BesideRows,
     not_used: Option<Decision>,
+    assessment: Option<&'c Assessment>,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -92,6 +95,7 @@ impl<'c> Builder<'c> {
             planted: None,
             beside: BesideRows::default(),
             not_used: None,
+            assessment: None,
             sources: BTreeSet::new(),
         }
     }
@@ -100,6 +104,13 @@ impl<'c> Builder<'c> {
     #[must_use]
     pub fn decided(mut self, decision: Option<&Decision>) -> Self {
         self.not_used = decision.cloned();
+        self
+    }
+
+    /// The same with what people wrote, if they did.
+    #[must_use]
+    pub fn assessed(mut self, assessment: Option<&'c Assessment>) -> Self {
+        self.assessment = assessment;
         self
     }
 
@@ -131,6 +142,7 @@ impl<'c> Builder<'c> {
         visit.trail.extend(linked.into_iter().zip(next..).map(|(row, nr)| TrailRow { nr, ..row }));
         let sources = self.finish_sources();
         let lifetimes = lifetimes(&cookies, &sources);
+        let assessment = self.assessment.map(|assessment| assessed(assessment, &recipients, &cookies, &flows));
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
@@ -165,6 +177,7 @@ impl<'c> Builder<'c> {
             attribution: self.attribution.finish(self.context.parties),
             planted: self.planted,
             beside_wire: self.beside.finish(&self.context),
+            assessment,
             scenario,
             gaps,
             custody: visit.custody,

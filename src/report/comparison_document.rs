@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::csv;
 use super::html::render_comparison;
 use super::model::comparison::Comparison;
 use super::text::Lang;
+use super::{csv, tables};
 use crate::evidence::seal;
 
 /// The pages of a comparison, one for each language, and the forms that have none.
@@ -16,7 +16,7 @@ pub struct ComparisonDocument {
     /// The comparison as JSON, sealed line by line.
     pub json: Vec<u8>,
     /// File name and bytes of each table.
-    pub csv: Vec<(&'static str, Vec<u8>)>,
+    pub csv: Vec<(String, Vec<u8>)>,
 }
 
 /// The forms of `comparison`.
@@ -29,6 +29,6 @@ pub fn comparison_document(comparison: &Comparison, languages: &[Lang]) -> io::R
     Ok(ComparisonDocument {
         html: languages.iter().map(page).collect::<io::Result<_>>()?,
         json: seal(comparison)?,
-        csv: csv::comparison::tables(comparison).map_err(io::Error::other)?,
+        csv: csv::files(&tables::comparison::tables(comparison)).map_err(io::Error::other)?,
     })
 }

@@ -4,10 +4,9 @@
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
 
 mod beside;
-mod comparison;
+pub(super) mod comparison;
 mod fields;
 mod linkage;
-mod picture;
 mod recipients;
 mod scenario;
 mod words;
@@ -24,8 +23,9 @@ pub use comparison::render_comparison;
 pub use linkage::render_linkage;
 
 use super::{
+    drawing,
     linkage_rows::policy,
-    model::{ChoiceRule, Claim, OwnerRef, Report},
+    model::{ChoiceRule, Claim, KINDS, OwnerRef, Report},
     text::{Lang, Texts},
 };
 use words::{Words, environment};
@@ -45,7 +45,9 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
     let sources = report.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
     let page = Page { words: Words::of(lang), sources };
     let site = report.page.site.as_deref().unwrap_or_default();
-    let title = format!("{}{}{site}", page.texts.get("title", &[]), if site.is_empty() { "" } else { " – " });
+    // A title has no elements, so codes stand in it as they are.
+    let site = shown(site, SHOWN, &page.texts, false);
+    let title = Cell::from_safe_string(format!("{}{}{site}", page.say("title"), if site.is_empty() { "" } else { " – " }));
     let absent: Vec<&str> =
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());
@@ -59,7 +61,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         escape_sample => Cell::from_safe_string(recorded("\u{202e}", SHOWN, &page.texts)),
         not_established => page.none("not-established"),
         page_owner => owner(&report.page.owner),
-        picture => Cell::from_safe_string(picture::timeline(report, &page.texts)),
+        pictures => pictures(report, &page.texts),
         choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
         owners => context! {
             cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
@@ -90,6 +92,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         planted_heads => linkage::planted_heads(),
         b => report.beside_wire.as_ref().map(Serde),
         scen => scenario::scenario(&report.scenario),
+        people => report.assessment.as_ref().map(Serde),
+        assessment_heads => assessment_heads(),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
@@ -98,6 +102,35 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         identifiers => report.linkage.identifiers.len(),
         report => members(report),
     })
+}
+
+/// Headings of the tables of what people wrote.
+fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let words =
+        vec!["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
+    let kinds = KINDS.map(|kind| match kind {
+        "role" => "col-assessment-role",
+        "purpose" => "col-assessment-purpose",
+        "legal-basis" => "col-assessment-legal-basis",
+        "necessity" => "col-assessment-necessity",
+        "data-kind" => "col-assessment-data-kind",
+        "verdict" => "col-assessment-verdict",
+        _ => "col-assessment-reply",
+    });
+    let said: Vec<&str> = ["col-nr", "col-assessment-name"].into_iter().chain(kinds).collect();
+    BTreeMap::from([("t17", words), ("t17a", said.clone()), ("t17b", said.clone()), ("t17c", said)])
+}
+
+/// The pictures of the page; empty where there is nothing to draw.
+fn pictures(report: &Report, texts: &Texts) -> Cell {
+    let safe = Cell::from_safe_string;
+    context! {
+        recipients => safe(drawing::recipients(report, texts)),
+        lifetimes => safe(drawing::lifetimes(report, texts)),
+        timeline => safe(drawing::timeline(report, texts)),
+        trail => safe(drawing::trail(report, texts)),
+        categories => safe(drawing::categories(report, texts)),
+    }
 }
 
 /// The members of the model that the templates read. Tables that may be long and of which a page shows cells or first rows only, such as those of
@@ -212,7 +245,8 @@ impl Page {
     }
 }
 
-fn escaped(out: &mut String, character: char) {
+/// A character as it may stand in the text of an element and in an attribute.
+pub(super) fn escaped(out: &mut String, character: char) {
     match character {
         '&' => out.push_str("&amp;"),
         '<' => out.push_str("&lt;"),

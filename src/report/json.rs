@@ -1,4 +1,4 @@
-//! The annex as JSON: the report model as it is, sealed line by line so that a changed byte is found and named.
+//! The annex as JSON: the report model as it is, sealed line by line so that a changed byte is found and named. `docs/annex.schema.json` is its schema.
 
 use super::model::Report;
 use crate::evidence::seal;
@@ -11,3 +11,6 @@ use crate::evidence::seal;
 pub fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
     seal(report)
 }
+
+#[cfg(test)]
+mod tests;

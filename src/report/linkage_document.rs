@@ -21,7 +21,7 @@ pub struct LinkageDocument {
     /// The rows as JSON, sealed line by line; this form alone holds keyed fingerprints.
     pub json: Vec<u8>,
     /// File name and bytes of each table.
-    pub csv: Vec<(&'static str, Vec<u8>)>,
+    pub csv: Vec<(String, Vec<u8>)>,
 }
 
 /// The report about what `linkage` found in `captures`, which stand in the order in which it counts them. `full`: texts of the recordings are
@@ -45,6 +45,6 @@ pub fn linkage_document(
     Ok(LinkageDocument {
         html: render_linkage(&rows, lang).map_err(io::Error::other)?,
         json: seal(&document)?,
-        csv: csv::linkage::tables(&rows, simulated).map_err(io::Error::other)?,
+        csv: csv::files(&super::tables::linkage::tables(&rows, simulated)).map_err(io::Error::other)?,
     })
 }

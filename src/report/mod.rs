@@ -7,7 +7,9 @@
 //! | evidence log (`evidence.ndjson`), one chained record per flow, cookie event, page, stretch, mark, choice and gap | [`evidence_log`] | none |
 //! | annex as HTML | [`html`] | Dutch, English |
 //! | annex as JSON, sealed line by line | [`json`] | none |
-//! | tables as CSV | [`csv`] | none |
+//! | tables ([`tables`]) as CSV | [`csv`] | none |
+//! | the same tables as a workbook (XLSX) | [`xlsx`] | Dutch, English |
+//! | the same tables as Parquet files | `parquet`, a feature of its name | none |
 //! | a page as PDF, with files attached (feature `pdf`) | `pdf` | that of the page |
 //! | a page as a document, from which other forms for reading are made | [`document`] | that of the page |
 //! | text document (ODF), from a page | [`odt`] | that of the page |
@@ -16,6 +18,8 @@
 //! | the folder of the Website Evidence Collector | [`wec`] | none |
 
 mod alias_rows;
+pub mod assessment;
+mod assessment_rows;
 mod attribution_rows;
 pub mod beside_document;
 mod beside_wire_rows;
@@ -25,6 +29,7 @@ mod cookie_rows;
 pub mod csv;
 pub mod document;
 mod dpia_rows;
+mod drawing;
 pub mod evidence_log;
 mod evidence_record;
 pub mod explain;
@@ -43,18 +48,24 @@ mod list_rows;
 mod logout_rows;
 pub mod model;
 pub mod odt;
+mod origin;
 mod other_site_rows;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod planted_rows;
 mod recipient_rows;
 mod scenario_rows;
 mod source_rows;
+pub mod table;
+pub mod tables;
 pub mod text;
 mod trail_rows;
 mod validator_rows;
 mod visit_rows;
 pub mod wec;
+pub mod xlsx;
 
 use std::io;
 

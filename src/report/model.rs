@@ -4,6 +4,7 @@
 //! (`same-owner`, `no-set-cookies`); the form turns them into sentences of the reader's language. Rows are numbered from 1 in a stated order, so
 //! that "table 2, row 14" means the same row after a second run.
 
+mod assessment;
 mod attribution;
 mod beside_wire;
 mod capture;
@@ -24,6 +25,7 @@ use serde::Serialize;
 
 pub use crate::model::Scenario;
 pub use crate::rules::Text;
+pub use assessment::{AssessmentTables, KINDS, RowRef, WordRow, WordsOf};
 pub use attribution::{
     ActedCount, AttributionTables, FlowAttribution, MentionRow, PageCount, PreflightRow, TriggerCount, TriggerRow, WayRow,
 };
@@ -56,6 +58,7 @@ pub const ANNEX_VERSION: u32 = 4;
 
 /// Everything an annex says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// `dataspoor-annex`.
     pub format: &'static str,
@@ -126,6 +129,9 @@ pub struct Report {
     /// What the browser itself says, beside what was recorded. `None`: the recording holds no word of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside_wire: Option<BesideWire>,
+    /// What people wrote about what was recorded. `None`: no file of theirs was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<AssessmentTables>,
     /// The scenario, how it began and how it came out, and what was shown on the way.
     pub scenario: ScenarioTables,
     /// What was not seen.
@@ -138,6 +144,7 @@ pub struct Report {
 
 /// Something that was not seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GapRow {
     /// Row, from 1.
     pub nr: u64,

@@ -19,7 +19,10 @@ const NL: &str = concat!(
     include_str!("locale/planted.nl.ftl"),
     include_str!("locale/compare.nl.ftl"),
     include_str!("locale/beside_wire.nl.ftl"),
-    include_str!("locale/scenario.nl.ftl")
+    include_str!("locale/scenario.nl.ftl"),
+    include_str!("locale/assessment.nl.ftl"),
+    include_str!("locale/tables.nl.ftl"),
+    include_str!("locale/picture.nl.ftl")
 );
 const EN: &str = concat!(
     include_str!("locale/en.ftl"),
@@ -30,7 +33,10 @@ const EN: &str = concat!(
     include_str!("locale/planted.en.ftl"),
     include_str!("locale/compare.en.ftl"),
     include_str!("locale/beside_wire.en.ftl"),
-    include_str!("locale/scenario.en.ftl")
+    include_str!("locale/scenario.en.ftl"),
+    include_str!("locale/assessment.en.ftl"),
+    include_str!("locale/tables.en.ftl"),
+    include_str!("locale/picture.en.ftl")
 );
 
 /// Language of an annex.

@@ -32,6 +32,7 @@ impl fmt::Display for Diagnostic {
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// English.

@@ -121,7 +121,7 @@ fn finish(inputs: &Inputs, recording: &Recording, order: &[usize]) -> Vec<(Strin
         ("log".to_owned(), log.into_inner()),
         ("annex".to_owned(), json::render(&report).expect("an annex")),
     ];
-    files.extend(csv::render(&report).expect("tables").into_iter().map(|(name, bytes)| (name.to_owned(), bytes)));
+    files.extend(csv::render(&report).expect("tables"));
     files
 }
 

@@ -145,7 +145,7 @@ fn recording() -> Recording {
 struct Outputs {
     records: Vec<Value>,
     annex: Value,
-    tables: BTreeMap<&'static str, Vec<BTreeMap<String, String>>>,
+    tables: BTreeMap<String, Vec<BTreeMap<String, String>>>,
     pages: Vec<String>,
 }
 

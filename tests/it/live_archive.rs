@@ -175,21 +175,27 @@ fn run(command: &mut Command) -> String {
 
 /// The folder of the Python tools' commands; they are installed if they are not there.
 pub(crate) fn tools() -> PathBuf {
-    set_up("python-tools").join("venv/bin")
+    set_up("python-tools", &[]).join("venv/bin")
+}
+
+/// The folder of those Python tools' commands that only the long run needs.
+#[cfg(feature = "parquet")]
+pub(crate) fn tools_of_the_long_run() -> PathBuf {
+    set_up("python-tools", &["full"]).join("venv-full/bin")
 }
 
 /// The folder of the Node.js tools; they are installed if they are not there.
 pub(crate) fn node_tools() -> PathBuf {
-    set_up("node-tools").join("node")
+    set_up("node-tools", &[]).join("node")
 }
 
 /// Runs a script that installs tools, and answers the folder of all of them.
-fn set_up(script: &str) -> PathBuf {
+fn set_up(script: &str, arguments: &[&str]) -> PathBuf {
     let folder = std::env::var_os("DATASPOOR_TOOLS").map_or_else(|| Path::new(ROOT).join(".tools"), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("a folder for the tools");
     // Tests run beside each other: one installs, the others wait and find that all is there.
     let lock = File::create(folder.join("lock")).expect("a lock");
     lock.lock().expect("locked");
-    run(&mut Command::new(Path::new(ROOT).join("scripts").join(script)));
+    run(Command::new(Path::new(ROOT).join("scripts").join(script)).args(arguments));
     folder
 }

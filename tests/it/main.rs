@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it compared, and what it could not find")]
 
+mod assessment;
 mod attack_copies;
 mod attack_kit;
 mod attacks;
@@ -81,6 +82,7 @@ mod recipients;
 mod report_forms;
 #[cfg(feature = "pdf")]
 mod report_pdf;
+mod report_tables;
 mod rules;
 mod rules_golden;
 mod seal;

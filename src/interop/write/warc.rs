@@ -193,7 +193,10 @@ impl<W: Write> WarcWriter<W> {
         record.fields.iter().for_each(|(name, value)| line(name, value));
         line("Content-Type", &record.media_type);
         line("WARC-Block-Digest", &labelled(&record.block));
-        if let Some(payload) = record.payload.and_then(|from| record.block.get(from..)).filter(|payload| !payload.is_empty()) {
+        // Readers take the head of a message off its block at addresses of the web only: elsewhere, as at `data:`, they would hold the whole block against this.
+        let of_the_web = record.target.is_some_and(|target| target.starts_with("http://") || target.starts_with("https://"));
+        let payload = record.payload.filter(|from| *from == 0 || of_the_web).and_then(|from| record.block.get(from..));
+        if let Some(payload) = payload.filter(|payload| !payload.is_empty()) {
             line("WARC-Payload-Digest", &labelled(payload));
         }
         line("Content-Length", &record.block.len().to_string());

@@ -2,12 +2,12 @@
 //! `recorded` and `code`; a table shows its first rows and says in which file the rest stands.
 
 mod cells;
-mod picture;
 
 use std::collections::BTreeMap;
 
 use minijinja::{Error, context, value::Value as Cell};
 
+use super::super::drawing;
 use super::super::model::comparison::{Answer, Classes, Comparison, GapLine, Matrix, RegisterRow, Series, Sides};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
@@ -33,6 +33,8 @@ struct Sheet {
     file: &'static str,
     empty: &'static str,
     picture: String,
+    /// What the signs of the picture mean.
+    legend: &'static str,
 }
 
 /// A chapter of the page.
@@ -57,6 +59,7 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         let mut tables = Vec::new();
         for sheet in section.sheets {
             nr += 1;
+            let sheet_id = sheet.id.clone();
             if !sheet.ids.is_empty() {
                 heads.insert(sheet.id.clone(), sheet.ids.clone());
             }
@@ -64,7 +67,7 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
                 context! { cells => cells.iter().map(|cell| safe(cell)).collect::<Vec<_>>(), said => said.as_deref().map(safe) }
             };
             tables.push(context! {
-                id => sheet.id,
+                id => &*sheet_id,
                 nr,
                 caption => sheet.caption,
                 heading => sheet.heading.as_deref().map(safe),
@@ -75,7 +78,7 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
                 left_out => sheet.left_out,
                 file => safe(&format!("<code>{}</code>", sheet.file)),
                 empty => safe(&page.words.say(sheet.empty)),
-                picture => safe(&sheet.picture),
+                figure => page.words.figure(&sheet.picture, sheet.legend, &sheet_id, &nr.to_string()),
             });
         }
         chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), tables });
@@ -110,6 +113,7 @@ impl Cells {
     fn sections(&self, of: &Comparison) -> Vec<Section> {
         let section =
             |id, heading: &str, intro: &str, sheets| Section { id, heading: self.words.say(heading), intro: self.words.say(intro), sheets };
+        let simulated = of.simulated;
         let register = vec![self.register(&of.register)];
         let mut sections = vec![section("register", "cmp-h-register", "cmp-i-register", register)];
         if let Some(sides) = &of.sides {
@@ -127,7 +131,12 @@ impl Cells {
         }
         sections.push(section("answers", "cmp-h-answers", "cmp-i-answers", of.answers.iter().map(|answer| self.answer(answer)).collect()));
         if !of.matrices.is_empty() {
-            sections.push(section("matrix", "cmp-h-matrix", "cmp-i-matrix", of.matrices.iter().map(|of| self.matrix(of)).collect()));
+            sections.push(section(
+                "matrix",
+                "cmp-h-matrix",
+                "cmp-i-matrix",
+                of.matrices.iter().map(|of| self.matrix(of, simulated)).collect(),
+            ));
         }
         if !of.series.is_empty() {
             let sheets = of.series.iter().zip(1..).map(|(one, nr)| self.series(one, nr, of.simulated)).collect();
@@ -158,6 +167,7 @@ impl Cells {
             file,
             empty,
             picture: String::new(),
+            legend: "cmp-pic-caption",
         }
     }
 
@@ -240,7 +250,7 @@ impl Cells {
         sheet
     }
 
-    fn matrix(&self, matrix: &Matrix) -> Sheet {
+    fn matrix(&self, matrix: &Matrix, simulated: bool) -> Sheet {
         let id = format!("t-matrix-{}", matrix.target);
         let mut sheet =
             self.sheet((&id, "cmp-c-matrix", "matrix.csv"), (&["col-nr", "cmp-col-what"], "cmp-e-matrix"), &matrix.rows, |row| {
@@ -250,6 +260,8 @@ impl Cells {
         sheet.ids.clear();
         sheet.heading = Some(self.word("target", matrix.target));
         sheet.left_out = matrix.rows_left_out;
+        sheet.picture = drawing::matrix(matrix, simulated, &self.words.texts);
+        sheet.legend = "cmp-pic-matrix-legend";
         sheet
     }
 
@@ -262,10 +274,10 @@ impl Cells {
         let name = Cell::from(&*series.profile);
         sheet.heading = Some(self.words.message("cmp-series-of", &[("name", name), ("n", Cell::from(series.points.len()))]));
         sheet.left_out = series.rows_left_out;
-        sheet.picture = picture::series(series, nr, simulated, &self.words.texts);
+        sheet.picture = drawing::series(series, nr, simulated, &self.words.texts);
         sheet
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

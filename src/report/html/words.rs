@@ -15,7 +15,7 @@ use super::super::text::{Lang, Texts, Value};
 use super::{SHOWN, SHOWN_OF_RULES, code, css_string, escaped, recorded, reference, rule_text, shown};
 
 /// Every template with its name.
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("annex.html", include_str!("../annex.html.j2")),
     ("annex_recipients.html", include_str!("../annex_recipients.html.j2")),
     ("annex_visit.html", include_str!("../annex_visit.html.j2")),
@@ -26,6 +26,7 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("annex_planted.html", include_str!("../annex_planted.html.j2")),
     ("annex_beside_wire.html", include_str!("../annex_beside_wire.html.j2")),
     ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
+    ("annex_assessment.html", include_str!("../annex_assessment.html.j2")),
     ("annex_scenario.html", include_str!("../annex_scenario.html.j2")),
     ("linkage.html", include_str!("../linkage.html.j2")),
     ("comparison.html", include_str!("../comparison.html.j2")),
@@ -214,6 +215,19 @@ impl Words {
         format!("{caption}{simulated}")
     }
 
+    /// A picture with what its signs mean, and the way to the table that holds the same; nothing where there is no picture. It can be scrolled where the
+    /// screen is narrower than the picture can be read, so the keyboard must reach it.
+    pub(super) fn figure(&self, picture: &str, legend: &str, table: &str, nr: &str) -> Cell {
+        if picture.is_empty() {
+            return Cell::from_safe_string(String::new());
+        }
+        let same = self.message("pic-same-as", &[("n", Cell::from_safe_string(nr.to_owned()))]);
+        Cell::from_safe_string(format!(
+            "\n<figure class=\"picture\" tabindex=\"0\">\n{picture}\n<figcaption>{} <a href=\"#{table}\">{same}</a></figcaption>\n</figure>",
+            self.say(legend)
+        ))
+    }
+
     /// Rules of CSS that put before each cell the heading of its column, for screens on which the cells of a row stand below each other. `kind`: the
     /// sign before the names of the tables, `#` or `.`; `heads`: the messages in the headings of each table.
     fn narrow(&self, kind: &str, heads: &Cell) -> Result<Cell, Error> {
@@ -360,6 +374,7 @@ fn with_templates(words: &'static Words) -> Result<Environment<'static>, Error> 
         let simulated = state.lookup("simulated").ok_or_else(missing)?.is_true();
         Ok(Cell::from_safe_string(words.caption(simulated, nr, id, &arguments(&args)?)))
     });
+    env.add_function("figure", move |picture: &str, legend: &str, table: &str, nr: &str| words.figure(picture, legend, table, nr));
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&words.texts.get(id, &[]))));
     env.add_function("narrow", move |kind: &str, heads: &Cell| words.narrow(kind, heads));
     for (name, template) in TEMPLATES {

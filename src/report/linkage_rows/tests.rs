@@ -1,9 +1,9 @@
 //! A linkage made by hand, and what its rows, pages and tables say of it: in both languages, with hostile names, without values.
 
 use super::super::html::{self, render_linkage};
+use super::super::linkage_document;
 use super::super::model::{NotSentAgainRow, RedirectRow, SentFromOtherRow};
 use super::super::text::Lang;
-use super::super::{csv, linkage_document};
 use super::*;
 use crate::analysis::linkage::{Criteria, OwnUse};
 use crate::decode::FieldPlace;
@@ -293,7 +293,7 @@ fn several_recordings() {
                 "{file}"
             );
         }
-        let files: Vec<_> = document.csv.iter().map(|(file, _)| *file).collect();
+        let files: Vec<_> = document.csv.iter().map(|(file, _)| file.as_str()).collect();
         assert!(files.contains(&"recordings.csv") && files.contains(&"sharing.csv") && !files.contains(&"redirects.csv"));
     }
 }
@@ -338,11 +338,11 @@ fn long_tables_are_cut_and_say_so() {
     let document = linkage_document(&linkage, &[capture("a")], &suffixes, Lang::Nl, false).expect("writes");
     assert!(document.html.contains("Nog 700 rijen staan in <code>sharing.csv</code>."));
     assert!(document.html.contains("en nog 45") && !document.html.contains("id=\"t8d-r301\""));
-    let (_, sharing) = document.csv.iter().find(|(file, _)| *file == "sharing.csv").expect("a table");
+    let (_, sharing) = document.csv.iter().find(|(file, _)| file == "sharing.csv").expect("a table");
     assert_eq!(sharing.iter().filter(|byte| **byte == b'\n').count(), 1_001);
     let none = render_linkage(&LinkageTables::default(), Lang::En).expect("renders");
     for sentence in ["No value of an identifier was seen in more than one profile.", "None were found."] {
         assert!(none.contains(sentence), "{sentence}");
     }
-    assert!(csv::linkage::tables(&LinkageTables::default(), false).is_ok());
+    assert!(super::super::tables::linkage::tables(&LinkageTables::default(), false).iter().all(|table| table.rows.is_empty()));
 }

@@ -619,10 +619,6 @@ timeline-left-out = { $n ->
    *[other] { $n } events were left out because the table would have grown too long; the requests stand in the evidence log.
 }
 e-timeline = No requests with a host were recorded.
-pic-title = Time line of the visit
-pic-desc = Stretches: { $lanes }; requests: { $requests }; choices: { $choices }. Everything the picture shows stands in the table below it too.
-pic-lane = Stretch { $n }, requests: { $requests }
-pic-legend = For each stretch: bars show the number of requests, triangles the documents opened, circles the notes. A diamond with a number is a choice on the screen; the dashed area behind it is the transition, from the click or the request to the answer. Each stretch has a time scale of its own.
 stretch-n = stretch { $n }
 stretch-began = New browser profile, marked by { $by } on
 stretch-unmarked = No new browser profile was marked at the beginning.

@@ -620,10 +620,6 @@ timeline-left-out = { $n ->
    *[other] { $n } gebeurtenissen zijn weggelaten omdat de tabel te lang zou worden; de verzoeken staan in het bewijslogboek.
 }
 e-timeline = Er zijn geen verzoeken met een host vastgelegd.
-pic-title = Tijdlijn van het bezoek
-pic-desc = Trajecten: { $lanes }; verzoeken: { $requests }; keuzes: { $choices }. Alles wat de afbeelding toont, staat ook in de tabel eronder.
-pic-lane = Traject { $n }, verzoeken: { $requests }
-pic-legend = Per traject: balken tonen het aantal verzoeken, driehoeken de geopende documenten, rondjes de notities. Een ruit met een nummer is een keuze in het scherm; het gestreepte vlak erachter is de overgang, van de klik of het verzoek tot het antwoord. Elk traject heeft een eigen tijdschaal.
 stretch-n = traject { $n }
 stretch-began = Nieuw browserprofiel, gemarkeerd door { $by } op
 stretch-unmarked = Aan het begin is geen nieuw browserprofiel gemarkeerd.

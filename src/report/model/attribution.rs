@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// Attribution, counted over the recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AttributionTables {
     /// Requests by trigger, actor and how sure both are.
     pub triggers: Vec<TriggerRow>,
@@ -16,12 +17,13 @@ pub struct AttributionTables {
     pub mentions_left_out: u64,
     /// Pairs of a preflight and the request that it asked leave for, by the entry of the preflight.
     pub preflights: Vec<PreflightRow>,
-    /// Pairs there was no room for.
+    /// How many pairs there was no room for.
     pub preflights_left_out: u64,
 }
 
 /// Requests with the same trigger and actor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TriggerRow {
     /// Row, from 1.
     pub nr: u64,
@@ -43,6 +45,7 @@ pub struct TriggerRow {
 
 /// Requests that were sent in the same way. The three ways and that of another account always have a row, also where nothing was sent so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WayRow {
     /// Row, from 1.
     pub nr: u64,
@@ -53,7 +56,7 @@ pub struct WayRow {
     pub not_counted: Option<&'static str>,
     /// Requests, without preflights.
     pub requests: u64,
-    /// Preflights.
+    /// How many preflights.
     pub preflights: u64,
     /// Of the requests: how many by confidence `stated`, `derived`, `guessed`, `not-established`.
     pub by_confidence: [u64; 4],
@@ -69,6 +72,7 @@ pub struct WayRow {
 
 /// A field that carries something of the examined Page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MentionRow {
     /// Row, from 1.
     pub nr: u64,
@@ -96,6 +100,7 @@ pub struct MentionRow {
 
 /// A preflight and the request that it asked leave for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightRow {
     /// Row, from 1.
     pub nr: u64,
@@ -109,6 +114,7 @@ pub struct PreflightRow {
 
 /// Attribution of the requests of a row of flows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FlowAttribution {
     /// Pages to which they belong, by entry, basis and confidence; at most ten.
     pub pages: Vec<PageCount>,
@@ -124,6 +130,7 @@ pub struct FlowAttribution {
 
 /// Requests of one page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PageCount {
     /// Entry that opened the page. `None`: not established.
     pub entry: Option<u64>,
@@ -141,6 +148,7 @@ pub struct PageCount {
 
 /// Requests with one trigger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TriggerCount {
     /// Which.
     pub trigger: &'static str,
@@ -156,6 +164,7 @@ pub struct TriggerCount {
 
 /// Requests of one actor in one way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ActedCount {
     /// Who.
     pub actor: &'static str,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// The tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesideWire {
     /// When the browser was asked; by time.
     pub reports: Vec<BesideReport>,
@@ -14,7 +15,7 @@ pub struct BesideWire {
     pub refusals: Vec<BesideRefusal>,
     /// What lies in the browser's storage, which a proxy does not see; by report, origin and kind.
     pub storage: Vec<BesideStorage>,
-    /// Reports in the recording that cannot be read.
+    /// How many reports in the recording cannot be read.
     pub unreadable: u64,
     /// Rows that were left out because the tables would have grown past their bound.
     pub left_out: u64,
@@ -24,6 +25,7 @@ pub struct BesideWire {
 
 /// A moment at which the browser was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesideReport {
     /// Row, from 1.
     pub nr: u64,
@@ -51,6 +53,7 @@ pub struct BesideReport {
 
 /// A cookie at a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesideCookie {
     /// Row, from 1.
     pub nr: u64,
@@ -97,6 +100,7 @@ pub struct BesideCookie {
 
 /// Something that the browser refused, or let through by exception.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesideRefusal {
     /// Row, from 1.
     pub nr: u64,
@@ -120,6 +124,7 @@ pub struct BesideRefusal {
 
 /// A name in the browser's storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesideStorage {
     /// Row, from 1.
     pub nr: u64,

@@ -6,6 +6,7 @@ use super::{OwnerRef, Scenario, UsedList};
 
 /// The recording that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Capture {
     /// File name without folder.
     pub name: String,
@@ -44,6 +45,7 @@ pub struct Capture {
 
 /// How a recording made elsewhere came into a case. The file lies there as it came: what it holds is neither masked nor vouched for by a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TakenIn {
     /// Identifier of the case.
     pub case: String,
@@ -57,6 +59,7 @@ pub struct TakenIn {
 
 /// The page relative to which "same site" is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExaminedPage {
     /// Registrable domain of the page. `None`: not established.
     pub site: Option<String>,
@@ -72,6 +75,7 @@ pub struct ExaminedPage {
 
 /// Totals over the recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Totals {
     /// Entries in the recording.
     pub entries: u64,
@@ -89,7 +93,7 @@ pub struct Totals {
     pub auditee_requests: u64,
     /// Set-Cookie lines recorded.
     pub set_cookie_lines: u64,
-    /// Cookie pairs sent.
+    /// How many cookie pairs were sent.
     pub cookies_sent: u64,
     /// Different cookies set or sent.
     pub cookies: u64,
@@ -99,12 +103,13 @@ pub struct Totals {
     pub answers_with_validators: u64,
     /// Requests that send at least one back.
     pub requests_with_validators: u64,
-    /// Resources (host and path) with a validator, each kind counted for itself.
+    /// How many resources (host and path) have a validator, each kind counted for itself.
     pub resources_with_validators: u64,
 }
 
 /// How the annex was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Method {
     /// `dataspoor`.
     pub tool: &'static str,
@@ -143,6 +148,7 @@ pub struct Method {
 
 /// A rule file that was used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleFile {
     /// File name.
     pub file: String,

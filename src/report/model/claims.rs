@@ -6,6 +6,7 @@ use super::Text;
 
 /// What somebody says about a cookie or an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Claim {
     /// `vendor`, `independent`, `authority`, `own`.
     pub by: &'static str,
@@ -32,6 +33,7 @@ pub struct Claim {
 
 /// A category with its label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Category {
     /// Identifier.
     pub id: String,
@@ -41,6 +43,7 @@ pub struct Category {
 
 /// A work that claims refer to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Source {
     /// Identifier as claims give it: `meta-cookies/OCD`.
     pub id: String,

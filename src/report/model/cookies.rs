@@ -6,6 +6,7 @@ use super::{AboveLine, Claim, ListClaim, OwnerRef, Span};
 
 /// A cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cookie {
     /// Row, from 1.
     pub nr: u64,
@@ -79,6 +80,7 @@ pub struct Cookie {
 
 /// Somebody to whom a cookie was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SentTo {
     /// Registrable domain, or address.
     pub site: String,

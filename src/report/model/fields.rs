@@ -8,6 +8,7 @@ use super::{Claim, OwnerRef, Text};
 
 /// The tables about fields. Their members stand in the annex JSON beside the other tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldTables {
     /// Endpoints: those of the platform and its affiliates first, then by number of requests, then by host, path and operation.
     pub endpoints: Vec<EndpointRow>,
@@ -31,6 +32,7 @@ pub struct FieldTables {
 
 /// What there was no room for. Nothing of it is left out in silence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldsLeftOut {
     /// Requests to endpoints that the dictionary had no room for; they are counted nowhere in it.
     pub requests: u64,
@@ -48,19 +50,21 @@ pub struct FieldsLeftOut {
 
 /// Requests by the state of the choice for the examined page's site when they began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ByChoice {
-    /// Before a choice.
+    /// Requests before a choice.
     pub before: u64,
-    /// From the click to the answer.
+    /// Requests from the click to the answer.
     pub transition: u64,
-    /// After it.
+    /// Requests after it.
     pub after: u64,
-    /// No choice for that site was recorded.
+    /// Requests where no choice for that site was recorded.
     pub no_choice_recorded: u64,
 }
 
 /// A part of fields and bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Part {
     /// Fields.
     pub fields: u64,
@@ -74,6 +78,7 @@ pub struct Part {
 
 /// How much of what was sent nobody explained.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Share {
     /// Fields, counted each time they were recorded; what holds others is a step and not counted.
     pub fields: u64,
@@ -87,11 +92,12 @@ pub struct Share {
 
 /// The share over several endpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScopeShare {
     /// `recording` or `platform` (positions `platform` and `platform-affiliate`; with no endpoints: no position was established); both again with
     /// `-without-headers`: without header fields and segments of the path, which nearly every request has.
     pub scope: &'static str,
-    /// Endpoints.
+    /// How many endpoints.
     pub endpoints: u64,
     /// Requests to them.
     pub requests: u64,
@@ -101,6 +107,7 @@ pub struct ScopeShare {
 
 /// An endpoint and the sums of its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EndpointRow {
     /// Row, from 1.
     pub nr: u64,
@@ -160,6 +167,7 @@ pub struct EndpointMention {
 
 /// A field of an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldEntry {
     /// Row, from 1.
     pub nr: u64,
@@ -179,9 +187,9 @@ pub struct FieldEntry {
     pub data: Option<&'static str>,
     /// What its value tells apart, likewise.
     pub identifies: Option<&'static str>,
-    /// Fewest layers that were undone to reach it.
+    /// How many layers were undone to reach it, at least.
     pub layers_min: u8,
-    /// Most layers.
+    /// How many at most.
     pub layers_max: u8,
     /// What its values look like, by name. A look is no meaning.
     pub looks_like: Vec<&'static str>,
@@ -211,6 +219,7 @@ pub struct FieldEntry {
 
 /// A value that a rule lets be printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShownValue {
     /// The value.
     pub value: String,
@@ -220,6 +229,7 @@ pub struct ShownValue {
 
 /// A rule about fields or cookies, with what everybody says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldRule {
     /// Row, from 1.
     pub nr: u64,
@@ -238,6 +248,7 @@ pub struct FieldRule {
 
 /// What somebody says about a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldClaim {
     /// `vendor`, `independent`, `authority`, `own`.
     pub by: &'static str,
@@ -263,6 +274,7 @@ pub struct FieldClaim {
 
 /// What is seen of the requests to an endpoint at one level of detail, and what stays hidden there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LadderRow {
     /// Row, from 1.
     pub nr: u64,
@@ -284,6 +296,7 @@ pub struct LadderRow {
 
 /// A client hint: what a browser says of itself when a server asks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HintRow {
     /// Row, from 1.
     pub nr: u64,
@@ -295,7 +308,7 @@ pub struct HintRow {
     pub asked_entry: Option<u64>,
     /// Requests to the host that carry it.
     pub requests: u64,
-    /// First of these.
+    /// Entry of the first of these.
     pub first_entry: Option<u64>,
     /// Rows of the fields.
     pub fields: Vec<u64>,
@@ -303,6 +316,7 @@ pub struct HintRow {
 
 /// What speakers propose to name as personal data, for paragraph 2 of the Model DPIA Rijksdienst; one row for each term. A proposal: a person decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonalRow {
     /// Row, from 1.
     pub nr: u64,
@@ -313,13 +327,13 @@ pub struct PersonalRow {
     /// "Categorie betrokkene": `visitor`, `staff` or `auditee-site` (visitor of a site of the audited organisation), each where it was established of all
     /// requests to an endpoint, by name. Empty: not established of any.
     pub data_subjects: Vec<&'static str>,
-    /// Endpoints of which it is not established.
+    /// How many endpoints it is not established of.
     pub endpoints_without_subject: u64,
     /// Who says so.
     pub said: Vec<PersonalSaid>,
     /// "Bron": traffic of the browser, recorded here, by endpoint; at most the first fifty. Of a connection: empty.
     pub from: Vec<PersonalFrom>,
-    /// Endpoints in all.
+    /// How many endpoints in all.
     pub endpoints: u64,
     /// Requests to them; counted of connections only.
     pub requests: Option<u64>,
@@ -327,6 +341,7 @@ pub struct PersonalRow {
 
 /// Who calls something personal data, in which category and of which type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonalSaid {
     /// "Categorie persoonsgegevens". `None`: the speaker names none.
     pub category: Option<Text>,
@@ -348,6 +363,7 @@ pub struct PersonalSaid {
 
 /// Where a field that somebody names as personal data was recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonalFrom {
     /// Row of the endpoint.
     pub endpoint: u64,
@@ -361,6 +377,7 @@ pub struct PersonalFrom {
 
 /// Something that could not be taken apart as it should be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DecodeAnomalyRow {
     /// Row, from 1.
     pub nr: u64,
@@ -372,6 +389,7 @@ pub struct DecodeAnomalyRow {
 
 /// What was sent to a recipient, and when with regard to the choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sent {
     /// Fields by category of the data, in the order of [`crate::rules::DATA`], those without one last.
     pub fields: Vec<SentFields>,
@@ -389,12 +407,13 @@ pub struct Sent {
 
 /// Fields of one category.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SentFields {
     /// Category, of [`crate::rules::DATA`]. `None`: not established.
     pub data: Option<&'static str>,
     /// Fields, counted each time they were recorded.
     pub fields: u64,
-    /// Of these, those whose meaning nobody checked against a source.
+    /// How many of these have a meaning that nobody checked against a source.
     pub unverified: u64,
     /// Different names.
     pub names: u64,

@@ -6,6 +6,7 @@ use super::{Claim, FlowAttribution, HandCount, ListMatch, OwnerRef};
 
 /// Requests to one endpoint: host, method and path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Flow {
     /// Row, from 1.
     pub nr: u64,
@@ -66,6 +67,7 @@ fn is_zero(number: &u64) -> bool {
 
 /// Requests with the same cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CauseCount {
     /// `navigation`, `frame`, `document`, `script`, `preflight`, `redirect`, `not-established`.
     pub cause: &'static str,

@@ -6,6 +6,7 @@ use super::Text;
 
 /// A line with which lifetimes are compared. It is no norm of ours, and what is above it is not judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ComparisonLine {
     /// Row, from 1.
     pub nr: u64,
@@ -27,6 +28,7 @@ pub struct ComparisonLine {
 
 /// A comparison line that a lifetime is above.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AboveLine {
     /// Row of the line in [`super::Report::comparison_lines`].
     pub line: u64,
@@ -40,6 +42,7 @@ pub struct AboveLine {
 
 /// The lifetime that somebody states of a cookie, beside the ones that were recorded. Says nothing about who is right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LifetimeRow {
     /// Row, from 1.
     pub nr: u64,
@@ -87,6 +90,7 @@ pub struct LifetimeRow {
 
 /// A shortest and a longest lifetime.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Span {
     /// Shortest, in seconds.
     pub min_seconds: i64,
@@ -100,6 +104,7 @@ pub struct Span {
 
 /// The validators of one kind of one resource that a browser sent back, or that differ though the bytes are the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ValidatorRow {
     /// Row, from 1.
     pub nr: u64,

@@ -9,13 +9,14 @@ use super::State;
 
 /// Everything about identifiers, of one recording or of several together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LinkageTables {
     /// The recordings that were looked through, where there are several; the rows name them by [`RecordingRow::nr`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<RecordingRow>,
     /// Identifiers, by carrier.
     pub identifiers: Vec<IdentifierRow>,
-    /// Identifiers there was no room for.
+    /// How many identifiers there was no room for.
     pub identifiers_left_out: u64,
     /// Who was sent the value of a cookie; by identifier and recipient.
     pub cookie_recipients: Vec<CookieRecipientRow>,
@@ -29,7 +30,7 @@ pub struct LinkageTables {
     pub sharings_left_out: u64,
     /// Redirects that were followed, by recording and entry.
     pub redirects: Vec<RedirectRow>,
-    /// Redirects there was no room for.
+    /// How many redirects there was no room for.
     pub redirects_left_out: u64,
     /// Values seen in more than one profile, by identifier.
     pub survivals: Vec<SurvivalRow>,
@@ -47,6 +48,7 @@ pub struct LinkageTables {
 
 /// A recording of several that were looked through together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RecordingRow {
     /// Row, from 1.
     pub nr: u64,
@@ -67,6 +69,7 @@ pub struct RecordingRow {
 
 /// An identifier with the published criteria as numbers; no verdict follows from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IdentifierRow {
     /// Row, from 1.
     pub nr: u64,
@@ -108,6 +111,7 @@ pub struct IdentifierRow {
 
 /// A value of an identifier in one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ValueRow {
     /// Pseudonym: equal values have the same within one report.
     pub pseudonym: String,
@@ -121,12 +125,13 @@ pub struct ValueRow {
     pub first: String,
     /// Last sighting, RFC 3339 UTC.
     pub last: String,
-    /// Sightings.
+    /// How many sightings.
     pub times: u64,
 }
 
 /// A recipient that was sent the value of a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CookieRecipientRow {
     /// Row, from 1.
     pub nr: u64,
@@ -144,7 +149,7 @@ pub struct CookieRecipientRow {
     pub as_itself: u64,
     /// Times its value was sent in another place.
     pub elsewhere: u64,
-    /// Of those in another place: encoded or as a digest.
+    /// How many of those in another place: encoded or as a digest.
     pub encoded: u64,
     /// Registrable domains of the pages from which it was sent, without those that are not established.
     pub from: Vec<String>,
@@ -152,6 +157,7 @@ pub struct CookieRecipientRow {
 
 /// A recipient that was sent the value of an identifier from pages of one site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IdentifierRecipientRow {
     /// Row, from 1.
     pub nr: u64,
@@ -177,7 +183,7 @@ pub struct IdentifierRecipientRow {
     pub as_itself: u64,
     /// Times its value was sent in another place.
     pub elsewhere: u64,
-    /// Of those in another place: encoded or as a digest.
+    /// How many of those in another place: encoded or as a digest.
     pub encoded: u64,
     /// Stretches in which it was sent.
     pub stretches: Vec<u64>,
@@ -189,6 +195,7 @@ pub struct IdentifierRecipientRow {
 
 /// A value found in another place than the identifier's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SharingRow {
     /// Row, from 1.
     pub nr: u64,
@@ -232,7 +239,7 @@ pub struct SharingRow {
     pub entry: u64,
     /// When that was sent, RFC 3339 UTC.
     pub time: String,
-    /// Sightings.
+    /// How many sightings.
     pub times: u64,
     /// State of the choice for the examined page's site at the first sighting.
     pub page_choice: State,
@@ -255,6 +262,7 @@ impl SharingRow {
 
 /// A redirect that was followed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RedirectRow {
     /// Row, from 1.
     pub nr: u64,
@@ -282,6 +290,7 @@ pub struct RedirectRow {
 
 /// A value seen in more than one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SurvivalRow {
     /// Row, from 1.
     pub nr: u64,
@@ -305,6 +314,7 @@ pub struct SurvivalRow {
 
 /// A cookie of one domain that was sent in requests from pages of another site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SentFromOtherRow {
     /// Row, from 1.
     pub nr: u64,
@@ -344,6 +354,7 @@ pub struct SentFromOtherRow {
 
 /// A cookie that a recipient was sent from the examined site's pages and not from another site's pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NotSentAgainRow {
     /// Row, from 1.
     pub nr: u64,

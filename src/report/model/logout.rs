@@ -6,6 +6,7 @@ use super::Times;
 
 /// Moments of logging out, and what was recorded after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogoutTables {
     /// The moments, by time.
     pub moments: Vec<Logout>,
@@ -27,6 +28,7 @@ impl LogoutTables {
 
 /// A moment from which on every recorded cookie of being logged in with a site is deleted, and none of them was set again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Logout {
     /// Row, from 1.
     pub nr: u64,
@@ -44,6 +46,7 @@ pub struct Logout {
 
 /// A cookie of being logged in that an answer deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LoginCookie {
     /// Its name.
     pub name: String,
@@ -61,6 +64,7 @@ pub struct LoginCookie {
 
 /// A cookie after logging out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogoutCookie {
     /// Row, from 1.
     pub nr: u64,
@@ -80,6 +84,7 @@ pub struct LogoutCookie {
 
 /// Somebody who was sent requests after logging out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogoutRecipient {
     /// Row, from 1.
     pub nr: u64,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Planted values of the case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlantedTables {
     /// The values, those that were not looked for last.
     pub seeds: Vec<SeedRow>,
@@ -11,7 +12,7 @@ pub struct PlantedTables {
     pub found: Vec<PlantedFound>,
     /// Places in which something was found.
     pub sightings: u64,
-    /// Finds there was no room for, at least.
+    /// How many finds there was no room for, at least.
     pub left_out: u64,
     /// Bytes that were searched.
     pub bytes: u64,
@@ -21,6 +22,7 @@ pub struct PlantedTables {
 
 /// A planted value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SeedRow {
     /// Row, from 1.
     pub nr: u64,
@@ -30,7 +32,7 @@ pub struct SeedRow {
     pub kind: &'static str,
     /// What the auditor calls it.
     pub label: String,
-    /// Forms that were looked for. `None`: it was not looked for, because the key to it was not given.
+    /// How many forms were looked for. `None`: it was not looked for, because the key to it was not given.
     pub forms: Option<u64>,
     /// What there is to say about that: identifier, and the number of forms it speaks of.
     pub notes: Vec<(&'static str, Option<u64>)>,
@@ -42,6 +44,7 @@ pub struct SeedRow {
 
 /// A request that counts as the submit of a planted value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SubmitRef {
     /// Registrable domain.
     pub site: String,
@@ -59,6 +62,7 @@ pub struct SubmitRef {
 
 /// A planted value in one form that went one way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlantedFound {
     /// Row, from 1.
     pub nr: u64,

@@ -7,6 +7,7 @@ use super::{Claim, Sent, Text};
 
 /// An owner as a rule file names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OwnerRef {
     /// Identifier of the owner.
     pub id: String,
@@ -25,6 +26,7 @@ pub struct OwnerRef {
 
 /// Registrable domain (or address) that received requests; where rules name different holders for hosts of one domain, a row for each holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recipient {
     /// Row, from 1.
     pub nr: u64,
@@ -64,6 +66,7 @@ pub struct Recipient {
 
 /// Who runs a network, as somebody says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NetworkRef {
     /// Who runs it.
     pub operator: String,
@@ -87,6 +90,7 @@ pub struct NetworkRef {
 
 /// A party that the terms of a service name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ContractRef {
     /// The party.
     pub party: String,
@@ -102,6 +106,7 @@ pub struct ContractRef {
 
 /// Requests that a filter list matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListCount {
     /// Name of the list.
     pub list: String,
@@ -116,6 +121,7 @@ pub struct ListCount {
 
 /// What a database of trackers says, in its own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListOwner {
     /// Name of the list.
     pub list: String,
@@ -144,6 +150,7 @@ pub struct ListOwner {
 
 /// An address of servers at which a recipient answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AddressRow {
     /// Row, from 1.
     pub nr: u64,
@@ -165,6 +172,7 @@ pub struct AddressRow {
 
 /// What a database says of an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AddressSaid {
     /// Name of the list.
     pub list: String,
@@ -189,6 +197,7 @@ pub struct AddressSaid {
 
 /// A host that is another name of a host of another site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AliasRow {
     /// Row, from 1.
     pub nr: u64,
@@ -216,6 +225,7 @@ pub struct AliasRow {
 
 /// A name to which a host leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AliasEndRow {
     /// The name.
     pub name: String,
@@ -231,6 +241,7 @@ pub struct AliasEndRow {
 
 /// What a list says of another name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AliasSaid {
     /// Name of the list.
     pub list: String,
@@ -251,6 +262,7 @@ pub struct AliasSaid {
 
 /// A rule of a filter list that matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListMatch {
     /// Name of the list.
     pub list: String,
@@ -270,6 +282,7 @@ pub struct ListMatch {
 /// What a row of a database of cookies says, in its own words and language. A claim like any other, of somebody independent; nothing of it is
 /// translated, and it is never merged with what others say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListClaim {
     /// `independent`.
     pub by: &'static str,
@@ -298,6 +311,7 @@ pub struct ListClaim {
 
 /// An outside list that was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UsedList {
     /// Name under which it was used.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::model::{Decision, Hand};
 
 /// The scenario of a recording as it was carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScenarioTables {
     /// That the recording is not used, as the ledger of its case noted when the annex was made. `None`: it noted nothing of the kind then.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,19 +20,19 @@ pub struct ScenarioTables {
     pub operated: HandCount,
     /// Layers of consent screens, in order of the exhibits.
     pub consent_screens: Vec<ConsentScreenRow>,
-    /// Layers there was no room for.
+    /// How many layers there was no room for.
     pub consent_screens_left_out: u64,
     /// Buttons that were clicked in them, in order.
     pub clicked: Vec<ClickedRow>,
-    /// Buttons there was no room for.
+    /// How many buttons there was no room for.
     pub clicked_left_out: u64,
     /// Rules of others for consent screens that steps used, in order.
     pub consent_rules: Vec<ConsentRuleRow>,
-    /// Uses there was no room for.
+    /// How many uses there was no room for.
     pub consent_rules_left_out: u64,
     /// Pictures of the window, in order of the exhibits. The pictures themselves lie in the recording.
     pub pictures: Vec<PictureRow>,
-    /// Pictures there was no room for.
+    /// How many pictures there was no room for.
     pub pictures_left_out: u64,
     /// Exhibits of a structured kind that cannot be read, without reports of the browser.
     pub unreadable_exhibits: u64,
@@ -39,6 +40,7 @@ pub struct ScenarioTables {
 
 /// How a recording began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Start {
     /// `clean`: a new profile made by the tool, and no host asked first with a cookie from elsewhere. `cookies-at-start`: a new profile, and such a
     /// host. `kept-profile`, `unknown-profile`. `no-scenario`: the recording belongs to no scenario.
@@ -70,6 +72,7 @@ pub struct Start {
 
 /// How the steps of a scenario came out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeRow {
     /// `complete`; `wall`: a wall stood in the way; `stopped`: a step could not be done; `not-recorded`.
     pub id: &'static str,
@@ -79,7 +82,7 @@ pub struct OutcomeRow {
     pub place: Option<String>,
     /// Why it could not be done.
     pub why: Option<String>,
-    /// Steps that were done.
+    /// How many steps were done.
     pub steps_done: Option<u64>,
     /// How often the script handed over to a person.
     pub handed_to_operator: Option<u64>,
@@ -89,12 +92,13 @@ pub struct OutcomeRow {
 
 /// Requests by who acted in the browser when they began. A page may send requests while nobody acts; this is no word about their cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HandCount {
-    /// While a script acted.
+    /// Requests while a script acted.
     pub script: u64,
-    /// While a person acted.
+    /// Requests while a person acted.
     pub person: u64,
-    /// Not established.
+    /// Requests of which that is not established.
     pub not_established: u64,
 }
 
@@ -111,6 +115,7 @@ impl HandCount {
 
 /// A layer of a consent screen as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentScreenRow {
     /// Row, from 1.
     pub nr: u64,
@@ -122,11 +127,11 @@ pub struct ConsentScreenRow {
     pub time: String,
     /// Address of the page, as it may be printed.
     pub page: String,
-    /// Clicks from the first layer to this one.
+    /// How many clicks lead from the first layer to this one.
     pub clicks: u32,
     /// What could be chosen, in the order of the screen.
     pub options: Vec<ConsentOptionRow>,
-    /// Options there was no room for.
+    /// How many options there was no room for.
     pub options_left_out: u64,
     /// SHA-256 of the text of the screen, taken from the text that was recorded.
     pub text_sha256: String,
@@ -144,6 +149,7 @@ pub struct ConsentScreenRow {
 
 /// An option of a consent screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentOptionRow {
     /// `button`, `link`, `checkbox`, `switch`, `radio`, `other`.
     pub kind: &'static str,
@@ -157,6 +163,7 @@ pub struct ConsentOptionRow {
 
 /// A button that was clicked in a consent screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClickedRow {
     /// Row, from 1.
     pub nr: u64,
@@ -164,7 +171,7 @@ pub struct ClickedRow {
     pub text: String,
     /// Whether it only leads on and chooses nothing, as the steps say.
     pub leads_on: bool,
-    /// Clicks in this screen up to and with this one.
+    /// How many clicks there were in this screen up to and with this one.
     pub clicks: u32,
     /// The step that clicked it.
     pub place: String,
@@ -174,6 +181,7 @@ pub struct ClickedRow {
 
 /// How a rule of others for consent screens was used, or looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentRuleRow {
     /// Row, from 1.
     pub nr: u64,
@@ -195,7 +203,7 @@ pub struct ConsentRuleRow {
     pub also: Vec<String>,
     /// What was done, in order.
     pub done: Vec<String>,
-    /// Clicks.
+    /// How many clicks.
     pub clicks: u32,
     /// What the rule's own test says: `passed`, `failed`, `none`, `not-carried-out`, `not-for-this-choice`, `not-reached`.
     pub test: &'static str,
@@ -207,6 +215,7 @@ pub struct ConsentRuleRow {
 
 /// A picture of the window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PictureRow {
     /// Row, from 1.
     pub nr: u64,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// A part of the recording that begins with a new browser profile; the whole recording where none was marked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stretch {
     /// Row, from 1; also its number.
     pub nr: u64,
@@ -32,6 +33,7 @@ pub struct Stretch {
 
 /// A moment of the time line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Moment {
     /// Row, from 1.
     pub nr: u64,
@@ -67,6 +69,7 @@ pub struct Moment {
 
 /// A choice made in a consent screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Choice {
     /// Row, from 1; also its number.
     pub nr: u64,
@@ -98,6 +101,7 @@ pub struct Choice {
 
 /// A rule by which a choice request is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChoiceRule {
     /// Identifier.
     pub rule: String,
@@ -111,6 +115,7 @@ pub struct ChoiceRule {
 
 /// How often something happened before a choice, while it was under way, and after it (up to the next choice for the same site).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Phases {
     /// Before the choice.
     pub before: Times,
@@ -122,6 +127,7 @@ pub struct Phases {
 
 /// How often something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Times {
     /// How often.
     pub count: u64,
@@ -131,6 +137,7 @@ pub struct Times {
 
 /// A cookie of a stretch, with regard to a choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChoiceCookie {
     /// Row, from 1.
     pub nr: u64,
@@ -156,6 +163,7 @@ pub struct ChoiceCookie {
 
 /// A value seen at two ends: with the platform and with another site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TrailRow {
     /// Row, from 1.
     pub nr: u64,
@@ -194,6 +202,7 @@ pub struct TrailRow {
 
 /// An end of a row of the trail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct End {
     /// Entry number.
     pub entry: u64,
@@ -211,6 +220,7 @@ pub struct End {
 
 /// The state of a moment with regard to a choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct State {
     /// `before-choice`, `transition`, `after-choice`; `none`: no choice for that site was recorded.
     pub state: &'static str,
@@ -220,6 +230,7 @@ pub struct State {
 
 /// How many secrets a rule had masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MaskCount {
     /// Identifier of the rule.
     pub rule: String,
@@ -229,6 +240,7 @@ pub struct MaskCount {
 
 /// What the custody log of a recording says in sum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Custody {
     /// When recording began, RFC 3339 UTC.
     pub started: Option<String>,
@@ -238,15 +250,15 @@ pub struct Custody {
     pub records: u64,
     /// Digest of its last record.
     pub head: Option<String>,
-    /// Exchanges that were recorded.
+    /// How many exchanges were recorded.
     pub entries: u64,
-    /// Connections to servers.
+    /// How many connections to servers.
     pub connections: u64,
-    /// Tunnels whose content was not read.
+    /// How many tunnels whose content was not read.
     pub tunnels: u64,
     /// Bytes in those tunnels, both ways.
     pub tunnel_bytes: u64,
-    /// Changes made to traffic on its way.
+    /// How many changes were made to traffic on its way.
     pub changes: u64,
     /// Secrets that were masked before they were recorded, by rule.
     pub masks: Vec<MaskCount>,

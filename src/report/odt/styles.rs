@@ -155,11 +155,11 @@ pub(super) fn render(document: &Document) -> String {
         );
     }
     out.push_str(&lists());
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<style:style style:name=\"Graphics\" style:family=\"graphic\"><style:graphic-properties text:anchor-type=\"as-char\" style:vertical-pos=\"top\" \
          style:vertical-rel=\"baseline\"/></style:style></office:styles><office:automatic-styles>{}{}</office:automatic-styles><office:master-styles>{}{}</office:master-styles>\
-         </office:document-styles>\n",
+         </office:document-styles>",
         layout("upright", 210, 297, "portrait"),
         layout("across", 297, 210, "landscape"),
         master("Standard", "upright", "Footer", document),

@@ -88,8 +88,8 @@ fn the_page_says_so_in_both_languages() {
         let page = html::render(&none, lang).expect("renders");
         assert!(!page.contains("href=\"#t8k\""), "chapter 1 says nothing where there is no row");
     }
-    let files = csv::linkage::tables(&annex_tables(), false).expect("writes");
-    let (_, bytes) = files.iter().find(|(file, _)| *file == "sent-from-other-sites.csv").expect("a table");
+    let files = csv::files(&super::super::tables::linkage::tables(&annex_tables(), false)).expect("writes");
+    let (_, bytes) = files.iter().find(|(file, _)| file == "sent-from-other-sites.csv").expect("a table");
     let text = String::from_utf8_lossy(bytes);
     assert!(text.contains("not recorded in this recording") && text.contains("not-recorded") && text.contains("before-choice"), "{text}");
 }

@@ -59,12 +59,12 @@ fn rows_say_what_was_not_looked_for() {
     let tables = tables("www.facebook.com");
     assert_eq!(tables.seeds.iter().map(|row| (row.nr, row.forms, row.rows)).collect::<Vec<_>>(), [(1, Some(1_204), 1), (2, None, 0)]);
     assert_eq!((tables.found[0].phase, &tables.found[0].from, tables.seeds[0].submits.len()), ("before-submit", &None, 1));
-    let files = csv::planted::tables(Some(&tables), false).expect("writes");
+    let files = csv::files(&super::super::tables::planted::tables(Some(&tables), false)).expect("writes");
     let text = |nr: usize| String::from_utf8_lossy(&files[nr].1).into_owned();
-    assert_eq!((files[0].0, files[1].0), ("planted.csv", "planted-values.csv"));
+    assert_eq!((files[0].0.as_str(), files[1].0.as_str()), ("planted.csv", "planted-values.csv"));
     assert!(text(0).contains("lower-case sha256 base64") && text(0).contains("before-submit"), "{}", text(0));
     assert!(text(1).contains("not looked for: no key to the value"), "{}", text(1));
-    assert_eq!(csv::planted::tables(None, false).expect("writes").len(), 2);
+    assert!(super::super::tables::planted::tables(None, false).iter().all(|table| table.rows.is_empty()));
 }
 
 /// What can be done to a planted value, by the analysis of planted values; dates have a message of their own.

@@ -23,19 +23,24 @@ const LINKAGE: &str = concat!(
     include_str!("../beside.html.j2"),
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2"),
+    include_str!("../annex_assessment.html.j2"),
     include_str!("../annex_scenario.html.j2")
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
 const LINKAGE_CELLS: &str = concat!(include_str!("../html/linkage.rs"), include_str!("../html/scenario.rs"));
-const COMPARISON: &str = concat!(
-    include_str!("../comparison.html.j2"),
-    include_str!("../html/comparison.rs"),
-    include_str!("../html/comparison/cells.rs"),
-    include_str!("../html/comparison/picture.rs")
-);
+const COMPARISON: &str =
+    concat!(include_str!("../comparison.html.j2"), include_str!("../html/comparison.rs"), include_str!("../html/comparison/cells.rs"));
 const PROGRAM: &str = include_str!("../html.rs");
 const WORDS: &str = include_str!("../html/words.rs");
-const PICTURE: &str = include_str!("../html/picture.rs");
+const PICTURE: &str = concat!(
+    include_str!("../drawing/timeline.rs"),
+    include_str!("../drawing/flow.rs"),
+    include_str!("../drawing/lifetimes.rs"),
+    include_str!("../drawing/categories.rs"),
+    include_str!("../drawing/trail.rs"),
+    include_str!("../drawing/matrix.rs"),
+    include_str!("../drawing/series.rs")
+);
 const CELLS: &str = include_str!("../html/recipients.rs");
 const STATUS: &str = include_str!("../../cli/status.rs");
 
@@ -417,6 +422,12 @@ fn every_id_that_is_used_exists() {
             "bes-outcome-",
             "bes-seen-on-",
             "bes-when-",
+            // Every table and every fact of a workbook: a test of it holds that each has its message.
+            "table-",
+            "tables-",
+            "c-assessment-",
+            "assessment-about-",
+            "assessment-kind-",
         ]
         .iter()
         .any(|prefix| id.starts_with(prefix));

@@ -84,7 +84,7 @@ fn class_row(nr: u64, class: &'static str) -> ClassRow {
 }
 
 /// A comparison with a row of everything.
-fn sample() -> Comparison {
+pub(in crate::report) fn sample() -> Comparison {
     let text = || Some(HOSTILE.to_owned());
     let row = |nr, not_used: Option<NotUsed>| RegisterRow {
         nr,
@@ -255,8 +255,10 @@ fn a_line_of_one_recording_says_so_and_the_picture_is_told_in_words() {
     let html = render_comparison(&sample(), Lang::En).expect("rendered");
     let said = "repetitions are needed to tell a difference from chance";
     assert!(html.matches(said).count() >= 2 * ItemKind::ALL.len(), "in the cell and in the sentence of every line");
-    let svg = html.split("<svg").nth(1).and_then(|after| after.split("</svg>").next()).expect("a picture");
-    assert!(svg.contains("role=\"img\"") && svg.contains("<title") && svg.contains("<desc") && svg.contains("<circle"));
+    assert_eq!(html.matches("<svg").count(), 2, "the matrix and the series");
+    for svg in html.split("<svg").skip(1).filter_map(|after| after.split("</svg>").next()) {
+        assert!(svg.contains("role=\"img\"") && svg.contains("<title") && svg.contains("<desc") && svg.contains("<circle"));
+    }
     assert!(html.contains("<strong>discarded</strong>"), "what is not used stands in the register");
 }
 
@@ -274,7 +276,7 @@ fn every_form_has_the_same_rows_and_the_same_bytes_twice() {
         let rows = reader.records().map(|row| row.expect("a row")).inspect(|row| assert_eq!(row.len(), columns, "{name}")).count();
         assert!(rows > 0, "{name}");
     }
-    let names: Vec<&str> = one.csv.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = one.csv.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"differences.csv") && names.contains(&"register.csv"));
 }
 

@@ -197,7 +197,7 @@ fn hostile_names_are_harmless_in_every_form() {
         assert_eq!(unbalanced(&html), Vec::<String>::new());
     }
     let files = csv::render(&report).expect("writes");
-    let file = |name: &str| String::from_utf8(files.iter().find(|(file, _)| *file == name).expect("a file").1.clone()).expect("text");
+    let file = |name: &str| String::from_utf8(files.iter().find(|(file, _)| file == name).expect("a file").1.clone()).expect("text");
     assert!(
         file("fields.csv").contains(",'=cmd(),") && file("fields.csv").contains(",'=cmd() (1),") && file("fields.csv").contains(",'@op,")
     );
@@ -227,7 +227,7 @@ fn json_and_csv_hold_every_field_with_its_locator() {
     assert_eq!(value["fields"][0]["locator"], "request.body/form[0]");
     assert_eq!(value["endpoints"][0]["data_kind"], serde_json::Value::Null);
     let files = csv::render(&report).expect("writes");
-    let lines = |name: &str| files.iter().find(|(file, _)| *file == name).expect("a file").1.iter().filter(|&&byte| byte == b'\n').count();
+    let lines = |name: &str| files.iter().find(|(file, _)| file == name).expect("a file").1.iter().filter(|&&byte| byte == b'\n').count();
     assert_eq!((lines("fields.csv"), lines("endpoints.csv"), lines("personal-data.csv"), lines("detail-ladder.csv")), (8, 3, 4, 9));
 }
 

@@ -133,8 +133,8 @@ fn values_go_to_the_table_of_where_they_went() {
         let ids = ["t8e-r1", "t8d-r2", "t8d-r3", "t8d-r4", "t8e-r4"].map(|id| html.matches(&format!(" id=\"{id}\"")).count());
         assert_eq!(ids, [1, 1, 1, 0, 0]);
     }
-    let files = csv::linkage::tables(&tables, false).expect("writes");
-    let (_, bytes) = files.iter().find(|(file, _)| *file == "sharing.csv").expect("a table");
+    let files = csv::files(&super::super::super::tables::linkage::tables(&tables, false)).expect("writes");
+    let (_, bytes) = files.iter().find(|(file, _)| file == "sharing.csv").expect("a table");
     let text = String::from_utf8_lossy(bytes);
     assert!(text.lines().count() == 5 && text.contains("the host was sent a part of the value"), "{text}");
 }

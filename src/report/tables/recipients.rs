@@ -6,72 +6,73 @@ use crate::report::model::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     Recipient,
 };
+use crate::report::table::{Cell, Column, cells, flag, text, whole};
 
-pub(super) const RECIPIENTS: &[&str] = &[
-    "nr",
-    "registrable_domain",
-    "hosts",
-    "owner",
-    "owner_rule",
-    "owner_source",
-    "owner_certainty",
-    "network_operators",
-    "contract_parties",
-    "relation",
-    "position",
-    "requests",
-    "requests_with_cookies",
-    "set_cookie_lines",
-    "first_entry",
-    "other_names",
-    "claims",
-    "lists",
-    "list_owners",
-    "not_rederivable_without",
+pub(super) const RECIPIENTS: &[Column] = &[
+    whole("nr"),
+    text("registrable_domain"),
+    text("hosts"),
+    text("owner"),
+    text("owner_rule"),
+    text("owner_source"),
+    text("owner_certainty"),
+    text("network_operators"),
+    text("contract_parties"),
+    text("relation"),
+    text("position"),
+    whole("requests"),
+    whole("requests_with_cookies"),
+    whole("set_cookie_lines"),
+    whole("first_entry"),
+    text("other_names"),
+    text("claims"),
+    text("lists"),
+    text("list_owners"),
+    text("not_rederivable_without"),
 ];
 
-pub(super) const ADDRESSES: &[&str] = &[
-    "nr",
-    "recipient",
-    "registrable_domain",
-    "address",
-    "hosts",
-    "requests",
-    "first_entry",
-    "databases",
-    "countries",
-    "autonomous_systems",
-    "organisations",
-    "limits",
-    "not_rederivable_without",
+pub(super) const ADDRESSES: &[Column] = &[
+    whole("nr"),
+    whole("recipient"),
+    text("registrable_domain"),
+    text("address"),
+    text("hosts"),
+    whole("requests"),
+    whole("first_entry"),
+    text("databases"),
+    text("countries"),
+    text("autonomous_systems"),
+    text("organisations"),
+    text("limits"),
+    text("not_rederivable_without"),
 ];
 
-pub(super) const ALIASES: &[&str] = &[
-    "nr",
-    "host",
-    "registrable_domain",
-    "basis",
-    "names",
-    "leads_to",
-    "another_organisation",
-    "known_to",
-    "filter_rules",
-    "requests",
-    "first_entry",
-    "not_rederivable_without",
+pub(super) const ALIASES: &[Column] = &[
+    whole("nr"),
+    text("host"),
+    text("registrable_domain"),
+    text("basis"),
+    text("names"),
+    text("leads_to"),
+    flag("another_organisation"),
+    text("known_to"),
+    text("filter_rules"),
+    whole("requests"),
+    whole("first_entry"),
+    text("not_rederivable_without"),
 ];
 
 /// What every row about an address says, so that it is not lost when a row is copied out of its table.
 const ADDRESS_LIMITS: &str =
     "registered according to the database of that date; shows neither where data were stored nor whether they were transferred";
 
-pub(super) fn recipient(row: &Recipient) -> Vec<String> {
+pub(super) fn recipient(row: &Recipient) -> Vec<Cell> {
     let owner = |of: &dyn Fn(&crate::report::model::OwnerRef) -> String| row.owner.as_ref().map(of).unwrap_or_default();
     let needs =
         row.lists.iter().map(|list| &list.not_rederivable_without).chain(row.list_owners.iter().map(|says| &says.not_rederivable_without));
     let needs = needs.chain(row.networks.iter().map(|network| &network.not_rederivable_without));
-    let mut cells = vec![
-        row.nr.to_string(),
+    let mut cells = cells![
+        row.nr,
         row.site.clone(),
         row.hosts.join(" "),
         owner(&|owner| owner.name.clone()),
@@ -80,32 +81,32 @@ pub(super) fn recipient(row: &Recipient) -> Vec<String> {
         owner(&|owner| certainty(owner.certainty)),
         joined(&row.networks, network),
         joined(&row.contracts, contract),
-        row.relation.to_owned(),
-        row.position.to_owned(),
-        row.requests.to_string(),
-        row.requests_with_cookies.to_string(),
-        row.set_cookie_lines.to_string(),
-        row.first_entry.to_string(),
+        row.relation,
+        row.position,
+        row.requests,
+        row.requests_with_cookies,
+        row.set_cookie_lines,
+        row.first_entry,
         row.aliases.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
         claims(&row.claims),
         joined(&row.lists, list_count),
         joined(&row.list_owners, list_owner),
-        needed(needs),
+        needed(needs)
     ];
     cells.extend(fields::sent(&row.sent));
     cells
 }
 
-pub(super) fn address(row: &AddressRow) -> Vec<String> {
+pub(super) fn address(row: &AddressRow) -> Vec<Cell> {
     let said = |of: &dyn Fn(&AddressSaid) -> Option<String>| row.databases.iter().filter_map(of).collect::<Vec<_>>().join("; ");
-    vec![
-        row.nr.to_string(),
-        row.recipient.to_string(),
+    cells![
+        row.nr,
+        row.recipient,
         row.site.clone(),
         row.address.clone(),
         row.hosts.join(" "),
-        row.requests.to_string(),
-        row.first_entry.to_string(),
+        row.requests,
+        row.first_entry,
         if row.databases.is_empty() {
             "not looked up".to_owned()
         } else {
@@ -117,27 +118,27 @@ pub(super) fn address(row: &AddressRow) -> Vec<String> {
         said(&|said| said.country.clone()),
         said(&|said| said.as_number.map(|number| format!("AS{number}"))),
         said(&|said| said.organisation.clone()),
-        ADDRESS_LIMITS.to_owned(),
-        needed(row.databases.iter().map(|said| &said.not_rederivable_without)),
+        ADDRESS_LIMITS,
+        needed(row.databases.iter().map(|said| &said.not_rederivable_without))
     ]
 }
 
-pub(super) fn alias(row: &AliasRow) -> Vec<String> {
+pub(super) fn alias(row: &AliasRow) -> Vec<Cell> {
     let needs =
         row.known.iter().map(|known| &known.not_rederivable_without).chain(row.lists.iter().map(|list| &list.not_rederivable_without));
-    vec![
-        row.nr.to_string(),
+    cells![
+        row.nr,
         row.host.clone(),
         row.site.clone(),
-        row.basis.to_owned(),
+        row.basis,
         row.chain.join(" "),
         joined(&row.ends, alias_end),
-        row.another_organisation.to_string(),
+        row.another_organisation,
         joined(&row.known, alias_said),
         joined(&row.lists, list_match),
-        row.requests.to_string(),
-        row.first_entry.to_string(),
-        needed(needs),
+        row.requests,
+        row.first_entry,
+        needed(needs)
     ]
 }
 
