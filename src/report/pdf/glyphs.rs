@@ -71,14 +71,21 @@ pub(super) fn plain(text: &str) -> String {
 /// Whether the fonts show `cluster`, characters that are drawn as one.
 fn is_shown(cluster: &str) -> bool {
     let possible = cluster.chars().all(|character| is_drawn_by_itself(character) && (character == '\u{a0}' || !is_hidden(character)));
+    let has_base = cluster.chars().next().is_some_and(|character| !is_mark(character));
     let has = |face: &&Coverage| cluster.chars().all(|character| face.contains(u32::from(character)));
-    possible && COVERAGES.iter().any(|faces| !faces.is_empty() && faces.iter().all(has))
+    possible && has_base && COVERAGES.iter().any(|faces| !faces.is_empty() && faces.iter().all(has))
 }
 
 /// Whether a character belongs to a script whose letters do not change with those around them: from Latin to Hebrew, and signs. A letter that does may be
 /// drawn by a glyph that stands for no character, which PDF/A-3a does not allow.
 const fn is_drawn_by_itself(character: char) -> bool {
     matches!(character, '\u{0}'..='\u{5ff}' | '\u{1e00}'..='\u{2bff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}' | '\u{1d400}'..='\u{1d7ff}')
+}
+
+/// Whether a character is a combining mark of those scripts. Without a base it would be drawn over whatever stands before it.
+const fn is_mark(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}'
+        | '\u{5c7}' | '\u{20d0}'..='\u{20f0}')
 }
 
 /// Whether a text holds letters that are written from right to left.
