@@ -10,6 +10,15 @@ use crate::report::model::comparison::Comparison;
 #[cfg(feature = "parquet")]
 use crate::report::parquet;
 use crate::report::{comparison_document, csv, html, json, odt, text::Lang, xlsx};
+#[cfg(feature = "pdf")]
+use crate::{
+    model::Timestamp,
+    report::{
+        evidence_log::EVIDENCE_FILE,
+        pdf::{self, Attachment, Relationship},
+        text::Texts,
+    },
+};
 
 /// A form of an annex or a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +27,9 @@ pub enum Form {
     Html,
     /// A text document (ODF 1.3) in each language, made from the page.
     Odt,
+    /// PDF/A-3a and PDF/UA-1 in each language, made from the page, with the evidence log and the tables attached.
+    #[cfg(feature = "pdf")]
+    Pdf,
     /// The report model, sealed line by line.
     Json,
     /// Tables.
@@ -33,6 +45,8 @@ pub enum Form {
 const FORMS: &[(&str, Form)] = &[
     ("html", Form::Html),
     ("odt", Form::Odt),
+    #[cfg(feature = "pdf")]
+    ("pdf", Form::Pdf),
     ("json", Form::Json),
     ("csv", Form::Csv),
     ("xlsx", Form::Xlsx),
@@ -42,6 +56,8 @@ const FORMS: &[(&str, Form)] = &[
 
 /// Forms that need a feature which this build was made without: name and feature.
 const NOT_BUILT: &[(&str, &str)] = &[
+    #[cfg(not(feature = "pdf"))]
+    ("pdf", "pdf"),
     #[cfg(not(feature = "parquet"))]
     ("parquet", "parquet"),
 ];
@@ -83,7 +99,12 @@ impl Form {
 
     /// Whether it is made from the page, and so once for each language.
     fn is_of_pages(self) -> bool {
-        matches!(self, Self::Html | Self::Odt)
+        match self {
+            Self::Html | Self::Odt => true,
+            #[cfg(feature = "pdf")]
+            Self::Pdf => true,
+            _ => false,
+        }
     }
 }
 
@@ -180,7 +201,7 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
             Form::Xlsx => languages.iter().try_for_each(|&lang| output.write(&format!("{name}.{lang}.xlsx"), &told.xlsx(lang)?))?,
             #[cfg(feature = "parquet")]
             Form::Parquet => told.parquet()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
-            Form::Html | Form::Odt => {}
+            _ => {}
         }
     }
     for &lang in languages.iter().filter(|_| forms.iter().any(|form| form.is_of_pages())) {
@@ -191,11 +212,37 @@ pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Fo
             match form {
                 Form::Html => output.write(&format!("{name}.{lang}.html"), page.as_bytes())?,
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
+                #[cfg(feature = "pdf")]
+                Form::Pdf => {
+                    let bytes = pdf_of(output, told, &document()?, lang)?;
+                    output.write(&format!("{name}.{lang}.pdf"), &bytes)?;
+                }
                 _ => {}
             }
         }
     }
     Ok(())
+}
+
+/// The page as PDF. What it rests on travels inside: the evidence log and the tables.
+#[cfg(feature = "pdf")]
+fn pdf_of(output: &OutputFolder, told: Told<'_>, document: &Document, lang: Lang) -> io::Result<Vec<u8>> {
+    let texts = Texts::of(lang);
+    let mut attached = Vec::new();
+    let mut attach = |name: &str, media_type: &str, relationship, said: &str, bytes| {
+        let (name, media_type, description) = (name.to_owned(), media_type.to_owned(), texts.get(said, &[]));
+        attached.push(Attachment { name, media_type, relationship, description, bytes });
+    };
+    let mut made = None;
+    if let Told::Annex(report) = told {
+        let log = std::fs::read(output.path(EVIDENCE_FILE))?;
+        attach(EVIDENCE_FILE, "application/x-ndjson", Relationship::Source, "attached-log", log);
+        made = report.capture.started.as_deref().and_then(Timestamp::parse);
+    }
+    for (file, bytes) in told.csv()? {
+        attach(&file, "text/csv", Relationship::Data, "attached-table", bytes);
+    }
+    pdf::render(document, &attached, made).map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -209,14 +256,14 @@ mod tests {
         }
         assert_eq!("ODT".parse(), Ok(Form::Odt));
         let said = |text: &str| parse(text, &[("clay", "pottery")]).expect_err("no form").to_string();
-        assert!(said("docx").starts_with("there is no format \"docx\"; write one of html, odt, json, csv, xlsx"));
+        let known = FORMS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        assert_eq!(said("docx"), format!("there is no format \"docx\"; write one of {known}"));
         #[cfg(not(feature = "parquet"))]
         assert!("parquet".parse::<Form>().expect_err("not built").to_string().contains("--features parquet"));
+        #[cfg(not(feature = "pdf"))]
+        assert!("pdf".parse::<Form>().expect_err("not built").to_string().contains("--features pdf"));
         let said = said("Clay");
-        assert!(
-            said.contains("without the format clay") && said.contains("--features pottery") && said.contains("html, odt, json, csv, xlsx"),
-            "{said}"
-        );
+        assert!(said.contains("without the format clay") && said.contains("--features pottery") && said.ends_with(&known), "{said}");
         assert_eq!(or_usual(&[]), USUAL);
         assert_eq!(or_usual(&[Form::Odt]), [Form::Odt]);
     }

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// case: then every recording of it that is used, and the comparison over the case.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Forms, with commas between: html, odt, json, csv, xlsx (the tables as a workbook), and parquet where this program was built with it. The evidence log is always there.
+    /// Forms, with commas between: html, odt, json, csv, xlsx (the tables as a workbook), and pdf and parquet where this program was built with them. The evidence log is always there.
     #[arg(short, long = "format", value_name = "FORMAT", value_delimiter = ',', default_values = ["html"])]
     forms: Vec<Form>,
     /// Languages of the forms for reading, with commas between: nl, en.

@@ -261,7 +261,7 @@ pub(super) fn escaped(out: &mut String, character: char) {
 }
 
 /// Whether a reader would not see `character`, or would see others in another order because of it.
-pub(super) fn is_hidden(character: char) -> bool {
+pub(in crate::report) fn is_hidden(character: char) -> bool {
     character != ' ' && (character.is_whitespace() || character.is_control())
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

@@ -10,6 +10,7 @@
 //! | tables ([`tables`]) as CSV | [`csv`] | none |
 //! | the same tables as a workbook (XLSX) | [`xlsx`] | Dutch, English |
 //! | the same tables as Parquet files | `parquet`, a feature of its name | none |
+//! | a page as PDF, with files attached (feature `pdf`) | `pdf` | that of the page |
 //! | a page as a document, from which other forms for reading are made | [`document`] | that of the page |
 //! | text document (ODF), from a page | [`odt`] | that of the page |
 //! | comparison of recordings as HTML, JSON and CSV | [`comparison_document()`] | Dutch, English |
@@ -51,6 +52,8 @@ mod origin;
 mod other_site_rows;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod planted_rows;
 mod recipient_rows;
 mod scenario_rows;

@@ -80,6 +80,8 @@ mod proxy_wire;
 mod purging;
 mod recipients;
 mod report_forms;
+#[cfg(feature = "pdf")]
+mod report_pdf;
 mod report_tables;
 mod rules;
 mod rules_golden;
