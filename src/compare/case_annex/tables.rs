@@ -26,6 +26,12 @@ fn field_item(endpoint: &EndpointRow, row: &FieldEntry) -> Item {
     Item { kind: ItemKind::Field, place: row.place.to_owned(), name: row.name.clone(), ..item(endpoint) }
 }
 
+/// The fields of a recording with their endpoints.
+fn fields_of(part: &Part) -> impl Iterator<Item = (&EndpointRow, &FieldEntry)> {
+    let endpoint = |nr: u64| part.endpoints.iter().find(move |endpoint| endpoint.nr == nr);
+    part.fields.iter().filter_map(move |row| Some((endpoint(row.endpoint)?, row)))
+}
+
 /// Per cent with one decimal.
 pub(super) fn percent(part: u64, of: u64) -> Option<String> {
     let tenths = (part * 1000 + of / 2).checked_div(of)?;
@@ -40,40 +46,27 @@ pub(super) fn fields(told: &[Told<'_>], room: usize) -> (Lines<FieldLine>, Open)
     // A field is known as far as the best known of its rows is.
     let rank = |meaning: &str| MEANINGS.iter().position(|known| *known == meaning).unwrap_or_default();
     let mut known: BTreeMap<Item, usize> = BTreeMap::new();
-    let each = |part: &Part, mut with: Box<dyn FnMut(&EndpointRow, &FieldEntry) + '_>| {
-        for row in &part.fields {
-            if let Some(endpoint) = part.endpoints.iter().find(|endpoint| endpoint.nr == row.endpoint) {
-                with(endpoint, row);
-            }
-        }
-    };
     for (_, part) in told {
-        each(
-            part,
-            Box::new(|endpoint, row| {
-                let best = known.entry(field_item(endpoint, row)).or_default();
-                *best = rank(row.meaning).max(*best);
-            }),
-        );
+        for (endpoint, row) in fields_of(part) {
+            let best = known.entry(field_item(endpoint, row)).or_default();
+            *best = rank(row.meaning).max(*best);
+        }
     }
     let mut merge: Merge<(usize, Item), FieldLine> = Merge::new();
     for (recording, part) in told {
-        each(
-            part,
-            Box::new(|endpoint, row| {
-                let item = field_item(endpoint, row);
-                let rank = known.get(&item).copied().unwrap_or_default();
-                let line = merge.at((rank, item.clone()), recording, ("fields", row.nr, &[row.first_entry]));
-                (line.item, line.meaning) = (item, MEANINGS[rank]);
-                line.data = line.data.or(row.data);
-                line.identifies = line.identifies.or(row.identifies);
-                line.times += row.times;
-                line.bytes += row.bytes;
-                if line.says.is_none() {
-                    line.says = says(part, row);
-                }
-            }),
-        );
+        for (endpoint, row) in fields_of(part) {
+            let item = field_item(endpoint, row);
+            let rank = known.get(&item).copied().unwrap_or_default();
+            let line = merge.at((rank, item.clone()), recording, ("fields", row.nr, &[row.first_entry]));
+            (line.item, line.meaning) = (item, MEANINGS[rank]);
+            line.data = line.data.or(row.data);
+            line.identifies = line.identifies.or(row.identifies);
+            line.times += row.times;
+            line.bytes += row.bytes;
+            if line.says.is_none() {
+                line.says = says(part, row);
+            }
+        }
     }
     let (lines, numbers) = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found));
     let mut open: Open = BTreeMap::new();
@@ -176,8 +169,7 @@ pub(super) fn ways(told: &[Told<'_>]) -> Lines<WayLine> {
 pub(super) fn inputs(told: &[Told<'_>], room: usize) -> Lines<InputLine> {
     let mut merge: Merge<Item, InputLine> = Merge::new();
     for (recording, part) in told {
-        for row in part.fields.iter().filter(|row| !row.values.is_empty()) {
-            let Some(endpoint) = part.endpoints.iter().find(|endpoint| endpoint.nr == row.endpoint) else { continue };
+        for (endpoint, row) in fields_of(part) {
             for shown in &row.values {
                 let item = Item { kind: ItemKind::Value, value: shown.value.clone(), ..field_item(endpoint, row) };
                 let line = merge.at(item.clone(), recording, ("fields", row.nr, &[row.first_entry]));
@@ -344,9 +336,12 @@ pub(super) fn trail(told: &[Told<'_>], room: usize) -> Lines<TrailLine> {
     Lines { rows: (1..).zip(rows).take(room).map(line).collect(), left_out: all.saturating_sub(room) as u64 }
 }
 
+/// Kind, text and state of an option.
+type ShownOption = (String, String, Option<bool>);
+
 /// Layers of consent screens by name, layer and what could be chosen.
 pub(super) fn screens(told: &[Told<'_>], room: usize) -> Lines<ScreenLine> {
-    let mut merge: Merge<(String, u32, Vec<(String, String, Option<bool>)>), ScreenLine> = Merge::new();
+    let mut merge: Merge<(String, u32, Vec<ShownOption>), ScreenLine> = Merge::new();
     for (recording, part) in told {
         for row in &part.screens {
             let options = row.options.iter().map(|option| (option.kind.to_owned(), option.text.clone(), option.on)).collect();
