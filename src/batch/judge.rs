@@ -23,6 +23,7 @@ use crate::model::{CaptureSource, Decision, Digest, Gap, Page, Session};
 use crate::report::assessment::Assessment;
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
 use crate::report::model::Report;
+use crate::report::risks::Risks;
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
 use crate::rules::{OutsideList, RuleSet};
 use crate::site::{SuffixList, Visit, host_in};
@@ -209,7 +210,11 @@ pub struct Recorded {
 /// What people wrote, beside the evidence: in the folder of a case, and as it was used in that of an annex.
 pub const ASSESSMENT_FILE: &str = "assessment.toml";
 
-/// Member of the manifest's `made` with the digest of that file.
+/// The auditor's risks, in the same places.
+pub const RISKS_FILE: &str = "risks.toml";
+
+/// Members of the manifest's `made` with the digests of these files.
+pub(super) const AT_RISK: &str = "risks_sha256";
 pub(super) const ASSESSED: &str = "assessment_sha256";
 
 /// How to replay.
@@ -233,6 +238,8 @@ pub struct Options {
     pub decisions: BTreeMap<u64, Decision>,
     /// What people wrote about what was recorded.
     pub assessment: Option<Arc<Assessment>>,
+    /// The auditor's risks.
+    pub risks: Option<Arc<Risks>>,
 }
 
 /// What came of a recording.
@@ -310,7 +317,8 @@ pub fn conclude(
             let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
             let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
             let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
-            let mut builder = Builder::new(context).decided(not_used).assessed(options.assessment.as_deref());
+            let mut builder =
+                Builder::new(context).decided(not_used).assessed(options.assessment.as_deref()).at_risk(options.risks.as_deref());
             let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
             let finished = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
             let (records, head) = log.head();
@@ -319,6 +327,9 @@ pub fn conclude(
             let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
             if let Some(assessment) = &options.assessment {
                 output.write(ASSESSMENT_FILE, assessment.text.as_bytes()).map_err(cannot)?;
+            }
+            if let Some(risks) = &options.risks {
+                output.write(RISKS_FILE, risks.text.as_bytes()).map_err(cannot)?;
             }
             write_forms(&mut output, Told::Annex(&report), or_usual(&options.forms), &options.languages).map_err(cannot)?;
             let folder = output.finish(&how(&capture, inputs, subject, options, not_used)).map_err(cannot)?;
@@ -396,6 +407,9 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
     });
     if let Some(assessment) = &options.assessment {
         how[ASSESSED] = serde_json::json!(assessment.sha256.to_string());
+    }
+    if let Some(risks) = &options.risks {
+        how[AT_RISK] = serde_json::json!(risks.sha256.to_string());
     }
     // An annex in the usual forms does not name them, as none did before there were others.
     if or_usual(&options.forms) != or_usual(&[]) {

@@ -22,8 +22,8 @@ pub use export::{
     ExportError, ExportOptions, Exported, Masked, curl as export_curl, har as export_har, warc as export_warc, wec as export_wec,
 };
 pub use judge::{
-    ASSESSMENT_FILE, IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject,
-    conclude, conclude_report, open_output,
+    ASSESSMENT_FILE, IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, RISKS_FILE, Recorded, Replayed, SIMULATED_SEEDS,
+    Subject, conclude, conclude_report, open_output,
 };
 pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::compare::{candidates, counted, listed, not_readable};
-use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, risks, take_over};
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// File with what people wrote about what was recorded (docs/assessment.md); by default `assessment.toml` in the folder of the case, if there is one.
     #[arg(long, value_name = "FILE")]
     assessment: Option<PathBuf>,
+    /// File with the auditor's own risks (docs/risks.md); by default `risks.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    risks: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -90,6 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
         keep_report: whole,
         assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
+        risks: risks(arguments.risks.as_deref(), case.as_ref())?,
     };
     let out = &arguments.out;
     let cannot = || format!("{}: the folder cannot be made or written; choose another with --out", out.display());

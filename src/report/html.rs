@@ -94,6 +94,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         scen => scenario::scenario(&report.scenario),
         people => report.assessment.as_ref().map(Serde),
         assessment_heads => assessment_heads(),
+        risks => report.risks.as_ref().map(Serde),
+        risk_heads => BTreeMap::from([("t18", RISK_HEADS)]),
         f => page.fields(report),
         a => page.attribution(&report.attribution),
         l => page.linkage(&report.linkage, Some(report)),
@@ -103,6 +105,19 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
         report => members(report),
     })
 }
+
+/// Headings of the table of risks.
+const RISK_HEADS: [&str; 9] = [
+    "col-nr",
+    "col-risk",
+    "col-risk-origin",
+    "col-risk-likelihood",
+    "col-risk-impact",
+    "col-risk-level",
+    "col-risk-evidence",
+    "col-risk-measure",
+    "col-risk-retest",
+];
 
 /// Headings of the tables of what people wrote.
 fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {

@@ -51,8 +51,10 @@ mod origin;
 mod other_site_rows;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod people;
 mod planted_rows;
 mod recipient_rows;
+pub mod risks;
 mod scenario_rows;
 mod source_rows;
 pub mod table;

@@ -18,6 +18,7 @@ mod linkage;
 mod logout;
 mod planted;
 mod recipients;
+mod risks;
 mod scenario;
 mod visit;
 
@@ -49,6 +50,7 @@ pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
 };
+pub use risks::{EvidenceRef, MeasureRow, RetestRow, RiskRow, RiskTables};
 pub use scenario::{ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount};
 pub use scenario::{OutcomeRow, PictureRow, ScenarioTables, Start};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
@@ -132,6 +134,9 @@ pub struct Report {
     /// What people wrote about what was recorded. `None`: no file of theirs was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assessment: Option<AssessmentTables>,
+    /// The auditor's own risks. `None`: no file of theirs was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risks: Option<RiskTables>,
     /// The scenario, how it began and how it came out, and what was shown on the way.
     pub scenario: ScenarioTables,
     /// What was not seen.

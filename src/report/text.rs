@@ -21,6 +21,7 @@ const NL: &str = concat!(
     include_str!("locale/beside_wire.nl.ftl"),
     include_str!("locale/scenario.nl.ftl"),
     include_str!("locale/assessment.nl.ftl"),
+    include_str!("locale/risks.nl.ftl"),
     include_str!("locale/tables.nl.ftl"),
     include_str!("locale/picture.nl.ftl")
 );
@@ -35,6 +36,7 @@ const EN: &str = concat!(
     include_str!("locale/beside_wire.en.ftl"),
     include_str!("locale/scenario.en.ftl"),
     include_str!("locale/assessment.en.ftl"),
+    include_str!("locale/risks.en.ftl"),
     include_str!("locale/tables.en.ftl"),
     include_str!("locale/picture.en.ftl")
 );

@@ -81,6 +81,7 @@ mod purging;
 mod recipients;
 mod report_forms;
 mod report_tables;
+mod risks;
 mod rules;
 mod rules_golden;
 mod seal;

@@ -15,7 +15,7 @@ use super::super::text::{Lang, Texts, Value};
 use super::{SHOWN, SHOWN_OF_RULES, code, css_string, escaped, recorded, reference, rule_text, shown};
 
 /// Every template with its name.
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 16] = [
     ("annex.html", include_str!("../annex.html.j2")),
     ("annex_recipients.html", include_str!("../annex_recipients.html.j2")),
     ("annex_visit.html", include_str!("../annex_visit.html.j2")),
@@ -27,6 +27,7 @@ const TEMPLATES: [(&str, &str); 15] = [
     ("annex_beside_wire.html", include_str!("../annex_beside_wire.html.j2")),
     ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
     ("annex_assessment.html", include_str!("../annex_assessment.html.j2")),
+    ("annex_risks.html", include_str!("../annex_risks.html.j2")),
     ("annex_scenario.html", include_str!("../annex_scenario.html.j2")),
     ("linkage.html", include_str!("../linkage.html.j2")),
     ("comparison.html", include_str!("../comparison.html.j2")),

@@ -24,6 +24,7 @@ const LINKAGE: &str = concat!(
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2"),
     include_str!("../annex_assessment.html.j2"),
+    include_str!("../annex_risks.html.j2"),
     include_str!("../annex_scenario.html.j2")
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
