@@ -4,6 +4,7 @@ mod beside;
 mod beside_rows;
 mod compared;
 mod export;
+mod house;
 mod judge;
 mod linked;
 mod output;
@@ -12,6 +13,7 @@ mod replay;
 mod report;
 mod rule_change;
 mod spool;
+mod summary;
 mod verify;
 mod work;
 
@@ -21,6 +23,7 @@ pub use compared::{COMPARISON_FOLDER, write_comparison};
 pub use export::{
     ExportError, ExportOptions, Exported, Masked, curl as export_curl, har as export_har, warc as export_warc, wec as export_wec,
 };
+pub use house::{STYLE_FILE, load_style};
 pub use judge::{
     ASSESSMENT_FILE, IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, RISKS_FILE, Recorded, Replayed, SIMULATED_SEEDS,
     Subject, conclude, conclude_report, open_output,

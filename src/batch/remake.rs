@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::house;
 use super::judge::{ASSESSED, ASSESSMENT_FILE, AT_RISK, FORMS, Inputs, NOT_USED, Options, RISKS_FILE};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
@@ -122,6 +123,10 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
     // What has the digest of what was read then is read again.
     let assessment = beside(&made[ASSESSED], ASSESSMENT_FILE).and_then(|text| Assessment::parse(&text).ok()).map(Arc::new);
     let risks = beside(&made[AT_RISK], RISKS_FILE).and_then(|text| Risks::parse(&text).ok()).map(Arc::new);
+    let house = house::beside(folder, made).unwrap_or_else(|why| {
+        reasons.push(why);
+        None
+    });
     let subject = match ours(capture)? {
         Some(ours) => inputs.subject_of(&ours.session, None, false),
         // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
@@ -159,6 +164,7 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
         decisions: BTreeMap::new(),
         assessment,
         risks,
+        house: house.map(Arc::new),
         forms,
         keep_report: false,
     };

@@ -9,10 +9,11 @@ use clap::Args;
 
 use super::complain;
 use super::outside::{self, StoreAt};
-use crate::batch::{ASSESSMENT_FILE, Inputs, OfCase, RISKS_FILE};
+use crate::batch::{ASSESSMENT_FILE, Inputs, OfCase, RISKS_FILE, STYLE_FILE, load_style};
 use crate::capture::{Capture, CaseRef, ImportedCapture, PackedCapture};
 use crate::classify::Parties;
 use crate::report::assessment::Assessment;
+use crate::report::html::House;
 use crate::report::people::Mistakes;
 use crate::report::risks::Risks;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
@@ -159,8 +160,14 @@ pub(super) fn risks(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<
     of_people(file, case, RISKS_FILE, Risks::parse)
 }
 
+/// The house style: `file`, else that of the case, if there is one.
+pub(super) fn house(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<Option<Arc<House>>> {
+    let Some(path) = of_case_or(file, case, STYLE_FILE) else { return Ok(None) };
+    Ok(Some(Arc::new(load_style(&path)?)))
+}
+
 /// The file that is named, else that of this name in the folder of the case, if there is one.
-pub(super) fn of_case_or(file: Option<&Path>, case: Option<&Case>, name: &str) -> Option<PathBuf> {
+fn of_case_or(file: Option<&Path>, case: Option<&Case>, name: &str) -> Option<PathBuf> {
     let of_case = case.map(|case| case.folder().join(name)).filter(|path| path.is_file());
     file.map(Path::to_owned).or(of_case)
 }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::compare::{candidates, counted, listed, not_readable};
-use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, risks, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, house, key_and_decisions, risks, take_over};
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
@@ -56,6 +56,9 @@ pub(super) struct Arguments {
     /// File with the auditor's own risks (docs/risks.md); by default `risks.toml` in the folder of the case, if there is one.
     #[arg(long, value_name = "FILE")]
     risks: Option<PathBuf>,
+    /// File with the house style: title, logo, classification, own templates (docs/style.md); by default `report.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    style: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -94,6 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         keep_report: whole,
         assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
         risks: risks(arguments.risks.as_deref(), case.as_ref())?,
+        house: house(arguments.style.as_deref(), case.as_ref())?,
     };
     let out = &arguments.out;
     let cannot = || format!("{}: the folder cannot be made or written; choose another with --out", out.display());
@@ -205,8 +209,10 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
         Ok(())
     })?;
     let name = CaseName { id: case.file.id.clone(), title: case.file.title.clone() };
-    let comparison = document(Some(name), Vec::new(), all, Settings::default());
-    let folder = write_comparison(&comparison, inputs, &options.languages, &options.forms, &out.join(COMPARISON_FOLDER));
+    let mut comparison = document(Some(name), Vec::new(), all, Settings::default());
+    let house = options.house.as_deref();
+    comparison.house_style = house.map(|house| house.style().said.clone());
+    let folder = write_comparison(&comparison, inputs, &options.languages, &options.forms, house, &out.join(COMPARISON_FOLDER));
     let folder =
         folder.with_context(|| format!("{}: the comparison cannot be written; choose another folder with --out", out.display()))?;
     tell(&format!("comparison over case {}", case.file.id), &folder, comparison.simulated)?;

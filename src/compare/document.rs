@@ -72,6 +72,7 @@ pub fn document(case: Option<CaseName>, asked: Vec<Vec<String>>, mut listed: Vec
         tool: TOOL,
         tool_version: TOOL_VERSION,
         simulated,
+        house_style: None,
         notice: simulated.then_some(SIMULATED_NOTICE),
         case,
         asked,

@@ -190,6 +190,7 @@ impl<'c> Builder<'c> {
             beside_wire: self.beside.finish(&self.context),
             assessment,
             risks,
+            house_style: None,
             scenario,
             gaps,
             custody: visit.custody,

@@ -184,7 +184,8 @@ impl<'t> Checker<'t> {
         Err(Mistakes(self.mistakes))
     }
 
-    fn line(&self, at: usize) -> u32 {
+    /// The line of a place, from 1.
+    pub(super) fn line(&self, at: usize) -> u32 {
         1 + self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count() as u32
     }
 
@@ -210,8 +211,10 @@ impl<'t> Checker<'t> {
             return None;
         }
         if text.len() > LONGEST {
-            let what =
-                format!("`{name}` has {} bytes; at most {LONGEST} are read: shorten it and name the document in `source`", text.len());
+            let what = format!(
+                "`{name}` has {} bytes; at most {LONGEST} are read: shorten it, and name the document that holds the rest",
+                text.len()
+            );
             self.wrong(given.span().start, what);
             return None;
         }

@@ -80,6 +80,7 @@ mod proxy_wire;
 mod purging;
 mod recipients;
 mod report_forms;
+mod report_style;
 mod report_tables;
 mod risks;
 mod rules;

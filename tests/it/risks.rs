@@ -108,7 +108,15 @@ fn hostile_risks_are_harmless_in_every_form() {
     let root = scratch();
     let capture = page_har();
     let capture = capture.to_str().expect("a path");
-    let hostile = ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\u{202e}moc.elpmaxe", "\"'><img src=x onerror=alert(1)></td></table>", "{{ t('title') }}{% raw %}"];
+    let hostile = [
+        "=cmd|' /C calc'!A0",
+        "+1",
+        "-1",
+        "@x",
+        "\u{202e}moc.elpmaxe",
+        "\"'><img src=x onerror=alert(1)></td></table>",
+        "{{ t('title') }}{% raw %}",
+    ];
     let risks: String = hostile
         .iter()
         .map(|text| {
@@ -125,8 +133,8 @@ fn hostile_risks_are_harmless_in_every_form() {
     assert_eq!(made.code, 0, "{}{}", made.out, made.err);
     let annexes = annex_in(&root.path().join("out"));
     let page = fs::read_to_string(annexes.join("annex.nl.html")).expect("a page");
-    let document = Document::of_page(&page).expect("a page that is read whole");
-    assert!(!page.contains("<img") && !page.contains('\u{202e}') && page.contains("{% raw %}") && document.simulated.is_none());
+    Document::of_page(&page).expect("a page that is read whole");
+    assert!(!page.contains("<img") && !page.contains('\u{202e}') && page.contains("{% raw %}"));
     for table in ["risks", "risk-evidence", "risk-measures", "risk-retests"] {
         let csv = fs::read_to_string(annexes.join(format!("{table}.csv"))).expect("a table");
         assert!(!csv.contains('\u{202e}') && csv.contains("'=cmd") && csv.contains("'@x"), "{csv}");
@@ -151,7 +159,8 @@ fn a_case_has_its_risks_in_its_folder() {
     let root = scratch();
     let capture = page_har();
     let capture = capture.to_str().expect("a path");
-    let made = run_in(root.path(), ["init", "case", "--title", "t", "--auditee", "m", "--auditor", "a", "--page", "https://www.facebook.com/m"]);
+    let made =
+        run_in(root.path(), ["init", "case", "--title", "t", "--auditee", "m", "--auditor", "a", "--page", "https://www.facebook.com/m"]);
     assert_eq!(made.code, 0, "{}{}", made.out, made.err);
     fs::write(root.path().join("case/risks.toml"), format!("{HEAD}[[risk]]\nrisk = \"van het dossier\"\nby = \"A\"\ndate = 2026-11-23\n"))
         .expect("written");

@@ -11,7 +11,8 @@ use super::super::drawing;
 use super::super::model::comparison::{Answer, Classes, Comparison, GapLine, Matrix, RegisterRow, Series, Sides};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Words, environment};
+use super::House;
+use super::press::press;
 use cells::{Cells, safe};
 
 /// Rows of each table that the page shows; beyond that nobody reads a table.
@@ -50,7 +51,16 @@ struct Section {
 /// # Errors
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
-    let page = Cells { words: Words::of(lang) };
+    render_comparison_in(of, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+/// When a template does not fit the model, or the page that it makes leaves out what no page may.
+pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) -> Result<String, Error> {
+    let press = press(lang, house)?;
+    let page = Cells { words: press.words.clone() };
     let sections = page.sections(of);
     let mut heads: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut nr = 0;
@@ -83,17 +93,22 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         }
         chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), tables });
     }
-    environment(lang)?.get_template("comparison.html")?.render(context! {
-        lang => lang.to_string(),
-        css => Cell::from_safe_string(CSS.to_owned()),
-        tool => TOOL,
-        tool_version => TOOL_VERSION,
-        version => of.version,
-        simulated => of.simulated,
-        lead => safe(&page.lead(of)),
-        heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
-        sections => chapters,
-    })
+    let made = press.render(
+        "comparison.html",
+        context! {
+            lang => lang.to_string(),
+            css => press.css(of.simulated),
+            tool => TOOL,
+            tool_version => TOOL_VERSION,
+            version => of.version,
+            simulated => of.simulated,
+            lead => safe(&page.lead(of)),
+            heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
+            sections => chapters,
+        },
+    )?;
+    let must = ["register", "gaps"].map(|id| (format!(" id=\"{id}\""), "the register of recordings, or what they do not hold"));
+    House::looked_at(made, &press, of.simulated, &must)
 }
 
 impl Cells {
