@@ -3,10 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::house;
 use super::judge::Inputs;
 use super::output::OutputFolder;
 use super::report::{Form, Told, or_usual, write_forms};
 use crate::model::Digest;
+use crate::report::html::House;
 use crate::report::model::comparison::Comparison;
 use crate::report::text::Lang;
 use crate::report::{TOOL, TOOL_VERSION};
@@ -18,7 +20,7 @@ pub const COMPARISON_FOLDER: &str = "comparison";
 /// The same of the annex over a case.
 pub const CASE_ANNEX_FOLDER: &str = "case-annex";
 
-/// Writes `comparison` into `folder`, in these languages and forms; none: HTML, JSON and CSV. Gives the folder.
+/// Writes `comparison` into `folder`, in these languages and forms; none: HTML, JSON and CSV; in the style of a house if there is one. Gives the folder.
 ///
 /// # Errors
 ///
@@ -28,10 +30,12 @@ pub fn write_comparison(
     inputs: &Inputs,
     languages: &[Lang],
     forms: &[Form],
+    house: Option<&House>,
     folder: &Path,
 ) -> io::Result<PathBuf> {
     let mut output = OutputFolder::create(folder)?;
-    write_forms(&mut output, Told::Comparison(comparison), or_usual(forms), languages)?;
+    house::keep(&mut output, house)?;
+    write_forms(&mut output, Told::Comparison(comparison), or_usual(forms), languages, house)?;
     let captures: Vec<_> = comparison
         .register
         .iter()
@@ -50,6 +54,7 @@ pub fn write_comparison(
         "kind": kind,
         "tool": TOOL,
         "tool_version": TOOL_VERSION,
+        (house::STYLED): house::how(house),
         "languages": languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "asked": comparison.asked,
         "case": comparison.case.as_ref().map(|case| &case.id),

@@ -8,21 +8,25 @@ use std::sync::Arc;
 
 use sha2::Digest as _;
 
+use super::house;
 use super::output::OutputFolder;
 use super::replay::ReplayError;
 use super::report::{Form, Told, or_usual, write_forms};
 use super::spool::FileSpool;
+use super::summary::Summary;
 use crate::analysis::linkage::SealedIndex;
 use crate::analysis::planted::{Seed, SeedKind};
-use crate::analysis::{Analysis, Counts, Finished, Flow, Opening, PageNeedles, Planted, PlantedTable, Settings, Sink};
+use crate::analysis::{Analysis, Counts, Finished, PageNeedles, Planted, PlantedTable, Settings};
 use crate::capture::SessionFile;
 use crate::classify::{IdleRequests, Parties};
 use crate::evidence::CaseKey;
 use crate::interop::har;
-use crate::model::{CaptureSource, Decision, Digest, Gap, Page, Session};
+use crate::model::{CaptureSource, Decision, Digest, Gap, Session};
 use crate::report::assessment::Assessment;
 use crate::report::evidence_log::{EVIDENCE_FILE, EvidenceLog};
+use crate::report::html::House;
 use crate::report::model::Report;
+use crate::report::risks::Risks;
 use crate::report::{self, Builder, Context, Fanout, text::Lang};
 use crate::rules::{OutsideList, RuleSet};
 use crate::site::{SuffixList, Visit, host_in};
@@ -209,7 +213,11 @@ pub struct Recorded {
 /// What people wrote, beside the evidence: in the folder of a case, and as it was used in that of an annex.
 pub const ASSESSMENT_FILE: &str = "assessment.toml";
 
-/// Member of the manifest's `made` with the digest of that file.
+/// The auditor's risks, in the same places.
+pub const RISKS_FILE: &str = "risks.toml";
+
+/// Members of the manifest's `made` with the digests of these files.
+pub(super) const AT_RISK: &str = "risks_sha256";
 pub(super) const ASSESSED: &str = "assessment_sha256";
 
 /// How to replay.
@@ -233,6 +241,10 @@ pub struct Options {
     pub decisions: BTreeMap<u64, Decision>,
     /// What people wrote about what was recorded.
     pub assessment: Option<Arc<Assessment>>,
+    /// The auditor's risks.
+    pub risks: Option<Arc<Risks>>,
+    /// The house style that it is written in. `None`: our own.
+    pub house: Option<Arc<House>>,
 }
 
 /// What came of a recording.
@@ -310,17 +322,24 @@ pub fn conclude(
             let cannot = |cause| ReplayError::Output { path: target.clone(), cause };
             let file = File::create(output.path(EVIDENCE_FILE)).map_err(cannot)?;
             let mut log = EvidenceLog::new(context, BufWriter::with_capacity(1 << 18, Hashing::new(file)));
-            let mut builder = Builder::new(context).decided(not_used).assessed(options.assessment.as_deref());
+            let mut builder =
+                Builder::new(context).decided(not_used).assessed(options.assessment.as_deref()).at_risk(options.risks.as_deref());
             let mut fanout = Fanout(vec![&mut log, &mut builder, &mut summary]);
             let finished = analysis.finish(&session, gaps, &mut fanout).map_err(cannot)?;
             let (records, head) = log.head();
             let (bytes, digest) = log.into_inner().into_inner().map_err(|error| cannot(error.into_error()))?.finish();
             output.list(EVIDENCE_FILE, bytes, digest);
-            let report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
+            let mut report = builder.finish((EVIDENCE_FILE, records, head)).map_err(failed)?;
+            let house = options.house.as_deref();
+            report.house_style = house.map(|house| house.style().said.clone());
+            house::keep(&mut output, house).map_err(cannot)?;
             if let Some(assessment) = &options.assessment {
                 output.write(ASSESSMENT_FILE, assessment.text.as_bytes()).map_err(cannot)?;
             }
-            write_forms(&mut output, Told::Annex(&report), or_usual(&options.forms), &options.languages).map_err(cannot)?;
+            if let Some(risks) = &options.risks {
+                output.write(RISKS_FILE, risks.text.as_bytes()).map_err(cannot)?;
+            }
+            write_forms(&mut output, Told::Annex(&report), or_usual(&options.forms), &options.languages, house).map_err(cannot)?;
             let folder = output.finish(&how(&capture, inputs, subject, options, not_used)).map_err(cannot)?;
             (finished, Some(folder), options.keep_report.then(|| Box::new(report)))
         }
@@ -397,6 +416,12 @@ fn how(capture: &CaptureSource, inputs: &Inputs, subject: &Subject, options: &Op
     if let Some(assessment) = &options.assessment {
         how[ASSESSED] = serde_json::json!(assessment.sha256.to_string());
     }
+    if let Some(risks) = &options.risks {
+        how[AT_RISK] = serde_json::json!(risks.sha256.to_string());
+    }
+    if let Some(style) = house::how(options.house.as_deref()) {
+        how[house::STYLED] = style;
+    }
     // An annex in the usual forms does not name them, as none did before there were others.
     if or_usual(&options.forms) != or_usual(&[]) {
         how[FORMS] = options.forms.iter().map(|form| form.name()).collect();
@@ -435,44 +460,5 @@ impl<W: Write> Write for Hashing<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
-    }
-}
-
-/// What the summary of a run needs.
-#[derive(Default)]
-struct Summary {
-    basis: &'static str,
-    overruled: Option<String>,
-    gaps: BTreeMap<&'static str, u64>,
-    planted: Option<PlantedTable>,
-}
-
-impl Sink for Summary {
-    fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
-        self.basis = opening.page.basis.id();
-        self.overruled.clone_from(&opening.page.overruled);
-        Ok(())
-    }
-
-    fn page(&mut self, _: &Page) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flow(&mut self, _: &Flow<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn planted(&mut self, table: &PlantedTable) -> io::Result<()> {
-        self.planted = Some(table.clone());
-        Ok(())
-    }
-
-    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
-        *self.gaps.entry(gap.kind.id()).or_default() += gap.count;
-        Ok(())
-    }
-
-    fn close(&mut self, _: &Counts) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::house;
 use super::judge::{Inputs, Options, Replayed};
 use super::output::OutputFolder;
 use crate::analysis::linkage::{SealedIndex, join};
 use crate::model::{Decision, Digest};
 use crate::report::text::Lang;
-use crate::report::{CaptureRef, TOOL, TOOL_VERSION, linkage_document};
+use crate::report::{CaptureRef, TOOL, TOOL_VERSION, linkage_document_in};
 use crate::site::Visit;
 
 /// Name of the folder beside the annexes.
@@ -82,9 +83,11 @@ impl Linked {
         let linkage = join(&mut indices, &|capture, at| self.kept[capture as usize].visit.stretch_at(at))?;
         let refs: Vec<CaptureRef<'_>> = self.kept.iter().enumerate().map(|(index, kept)| kept.reference(index < joined)).collect();
         let mut output = OutputFolder::create(&out.join(LINKAGE_FOLDER))?;
+        let house = options.house.as_deref();
+        house::keep(&mut output, house)?;
         let languages = if options.languages.is_empty() { vec![Lang::Nl] } else { options.languages.clone() };
         for (index, &language) in languages.iter().enumerate() {
-            let document = linkage_document(&linkage, &refs, &inputs.suffixes, language, options.full_urls)?;
+            let document = linkage_document_in(&linkage, &refs, &inputs.suffixes, language, options.full_urls, house)?;
             output.write(&format!("linkage.{language}.html"), document.html.as_bytes())?;
             if index == 0 {
                 output.write("linkage.json", &document.json)?;
@@ -97,6 +100,7 @@ impl Linked {
             "kind": LINKAGE_FOLDER,
             "tool": TOOL,
             "tool_version": TOOL_VERSION,
+            (house::STYLED): house::how(house),
             "languages": languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "urls": if options.full_urls { "full" } else { "masked" },
             // So that it replaces the report of the same case only.

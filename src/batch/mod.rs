@@ -4,6 +4,7 @@ mod beside;
 mod beside_rows;
 mod compared;
 mod export;
+mod house;
 mod judge;
 mod linked;
 mod output;
@@ -12,6 +13,7 @@ mod replay;
 mod report;
 mod rule_change;
 mod spool;
+mod summary;
 mod verify;
 mod work;
 
@@ -21,9 +23,10 @@ pub use compared::{CASE_ANNEX_FOLDER, COMPARISON_FOLDER, write_comparison};
 pub use export::{
     ExportError, ExportOptions, Exported, Masked, curl as export_curl, har as export_har, warc as export_warc, wec as export_wec,
 };
+pub use house::{STYLE_FILE, load_style};
 pub use judge::{
-    ASSESSMENT_FILE, IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, Recorded, Replayed, SIMULATED_SEEDS, Subject,
-    conclude, conclude_report, open_output,
+    ASSESSMENT_FILE, IDLE_REQUESTS, Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES, RISKS_FILE, Recorded, Replayed, SIMULATED_SEEDS,
+    Subject, conclude, conclude_report, open_output,
 };
 pub use linked::{LINKAGE_FOLDER, Linked};
 pub use output::{MANIFEST_FILE, OutputFolder, folder_names};

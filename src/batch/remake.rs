@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::judge::{ASSESSED, ASSESSMENT_FILE, FORMS, Inputs, NOT_USED, Options};
+use super::house;
+use super::judge::{ASSESSED, ASSESSMENT_FILE, AT_RISK, FORMS, Inputs, NOT_USED, Options, RISKS_FILE};
 use super::output::MANIFEST_FILE;
 use super::replay::replay;
 use super::verify::{ANNEX_FILE, Check, Verdict, check};
@@ -17,8 +18,9 @@ use crate::analysis::Planted;
 use crate::capture::{Capture, ImportedCapture, PackedCapture};
 use crate::evidence::CaseKey;
 use crate::interop::har;
-use crate::model::Decision;
+use crate::model::{Decision, Digest};
 use crate::report::assessment::Assessment;
+use crate::report::risks::Risks;
 use crate::report::{TOOL_VERSION, text::Lang};
 use crate::rules::OutsideList;
 
@@ -109,19 +111,22 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
             words(&made_with.1)
         ));
     }
-    let assessment = match made[ASSESSED].as_str() {
-        None => None,
-        Some(digest) => {
-            let text = fs::read_to_string(folder.join(ASSESSMENT_FILE)).unwrap_or_default();
-            match Assessment::parse(&text) {
-                Ok(read) if read.sha256.to_string() == digest => Some(Arc::new(read)),
-                _ => {
-                    reasons.push(format!("another {ASSESSMENT_FILE} (sha256 {digest}) than the one beside it"));
-                    None
-                }
-            }
+    let mut beside = |digest: &Value, file: &str| {
+        let digest = digest.as_str()?;
+        let text = fs::read_to_string(folder.join(file)).unwrap_or_default();
+        if Digest::of(text.as_bytes()).to_string() == digest {
+            return Some(text);
         }
+        reasons.push(format!("another {file} (sha256 {digest}) than the one beside it"));
+        None
     };
+    // What has the digest of what was read then is read again.
+    let assessment = beside(&made[ASSESSED], ASSESSMENT_FILE).and_then(|text| Assessment::parse(&text).ok()).map(Arc::new);
+    let risks = beside(&made[AT_RISK], RISKS_FILE).and_then(|text| Risks::parse(&text).ok()).map(Arc::new);
+    let house = house::beside(folder, made).unwrap_or_else(|why| {
+        reasons.push(why);
+        None
+    });
     let subject = match ours(capture)? {
         Some(ours) => inputs.subject_of(&ours.session, None, false),
         // Neither of the members that are compared here depends on the page that a recording made elsewhere is about.
@@ -158,6 +163,8 @@ fn again(made: &Value, folder: &Path, capture: &Path, inputs: &Inputs, case: Opt
         case: case.cloned(),
         decisions: BTreeMap::new(),
         assessment,
+        risks,
+        house: house.map(Arc::new),
         forms,
         keep_report: false,
     };

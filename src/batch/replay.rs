@@ -62,7 +62,7 @@ pub enum ReplayError {
 /// What to do, unless `cause` is our own refusal to replace something, which says so itself.
 fn remedy(cause: &io::Error) -> &'static str {
     match cause.get_ref() {
-        Some(_) if cause.kind() == io::ErrorKind::AlreadyExists => "",
+        Some(_) if matches!(cause.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::InvalidInput) => "",
         _ => "; check the folder's permissions and free space, or choose another with --out",
     }
 }

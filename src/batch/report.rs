@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::output::OutputFolder;
 use crate::report::document::Document;
+use crate::report::html::{House, page_error};
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
 #[cfg(feature = "parquet")]
@@ -152,11 +153,16 @@ impl Told<'_> {
         }
     }
 
-    fn page(self, lang: Lang) -> io::Result<String> {
-        match self {
-            Self::Annex(report) => html::render(report, lang).map_err(io::Error::other),
-            Self::Comparison(comparison) => html::render_comparison(comparison, lang).map_err(io::Error::other),
-        }
+    fn page(self, lang: Lang, house: Option<&House>) -> io::Result<String> {
+        let made = match self {
+            Self::Annex(report) => html::render_in(report, lang, house),
+            Self::Comparison(comparison) => html::render_comparison_in(comparison, lang, house),
+        };
+        // What a house's own template cannot do is no fault of the disk.
+        made.map_err(|error| match house {
+            Some(_) => io::Error::new(io::ErrorKind::InvalidInput, page_error(&error)),
+            None => io::Error::other(error),
+        })
     }
 
     fn json(self) -> io::Result<Vec<u8>> {
@@ -173,10 +179,10 @@ impl Told<'_> {
         }
     }
 
-    fn xlsx(self, lang: Lang) -> io::Result<Vec<u8>> {
+    fn xlsx(self, lang: Lang, house: Option<&House>) -> io::Result<Vec<u8>> {
         let made = match self {
-            Self::Annex(report) => xlsx::render(report, lang),
-            Self::Comparison(comparison) => xlsx::render_comparison(comparison, lang),
+            Self::Annex(report) => xlsx::render_in(report, lang, house),
+            Self::Comparison(comparison) => xlsx::render_comparison_in(comparison, lang, house),
         };
         made.map_err(io::Error::other)
     }
@@ -191,21 +197,27 @@ impl Told<'_> {
     }
 }
 
-/// Writes what is told in these forms and languages.
-pub(super) fn write_forms(output: &mut OutputFolder, told: Told<'_>, forms: &[Form], languages: &[Lang]) -> io::Result<()> {
+/// Writes what is told in these forms and languages, in the style of a house if there is one.
+pub(super) fn write_forms(
+    output: &mut OutputFolder,
+    told: Told<'_>,
+    forms: &[Form],
+    languages: &[Lang],
+    house: Option<&House>,
+) -> io::Result<()> {
     let name = told.name();
     for form in forms.iter().filter(|form| !form.is_of_pages()) {
         match form {
             Form::Json => output.write(&format!("{name}.json"), &told.json()?)?,
             Form::Csv => told.csv()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
-            Form::Xlsx => languages.iter().try_for_each(|&lang| output.write(&format!("{name}.{lang}.xlsx"), &told.xlsx(lang)?))?,
+            Form::Xlsx => languages.iter().try_for_each(|&lang| output.write(&format!("{name}.{lang}.xlsx"), &told.xlsx(lang, house)?))?,
             #[cfg(feature = "parquet")]
             Form::Parquet => told.parquet()?.iter().try_for_each(|(file, bytes)| output.write(file, bytes))?,
             _ => {}
         }
     }
     for &lang in languages.iter().filter(|_| forms.iter().any(|form| form.is_of_pages())) {
-        let page = told.page(lang)?;
+        let page = told.page(lang, house)?;
         // Every other form for reading is made from the page, so that none says anything else.
         let document = || Document::of_page(&page).map_err(io::Error::other);
         for form in forms {

@@ -197,6 +197,6 @@ fn tell(arguments: &Arguments, case: Option<&Case>, comparison: &Comparison, inp
 }
 
 fn write(comparison: &Comparison, inputs: &Inputs, languages: &[Lang], folder: &Path) -> anyhow::Result<PathBuf> {
-    write_comparison(comparison, inputs, languages, &[], folder)
+    write_comparison(comparison, inputs, languages, &[], None, folder)
         .with_context(|| format!("{}: the comparison cannot be written; choose another folder with --out", folder.display()))
 }

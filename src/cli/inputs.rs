@@ -9,10 +9,13 @@ use clap::Args;
 
 use super::complain;
 use super::outside::{self, StoreAt};
-use crate::batch::{ASSESSMENT_FILE, Inputs, OfCase};
+use crate::batch::{ASSESSMENT_FILE, Inputs, OfCase, RISKS_FILE, STYLE_FILE, load_style};
 use crate::capture::{Capture, CaseRef, ImportedCapture, PackedCapture};
 use crate::classify::Parties;
 use crate::report::assessment::Assessment;
+use crate::report::html::House;
+use crate::report::people::Mistakes;
+use crate::report::risks::Risks;
 use crate::rules::{BUILTIN, Diagnostic, RuleSet};
 use crate::site::SuffixList;
 pub(super) use crate::site::host_in;
@@ -149,10 +152,35 @@ pub(super) fn key_and_decisions(case: Option<&Case>) -> OfCase {
 
 /// What people wrote: `file`, else that of the case, if there is one.
 pub(super) fn assessment(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<Option<Arc<Assessment>>> {
-    let of_case = case.map(|case| case.folder().join(ASSESSMENT_FILE)).filter(|path| path.is_file());
-    let Some(path) = file.map(Path::to_owned).or(of_case) else { return Ok(None) };
+    of_people(file, case, ASSESSMENT_FILE, Assessment::parse)
+}
+
+/// The auditor's risks: `file`, else that of the case, if there is one.
+pub(super) fn risks(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<Option<Arc<Risks>>> {
+    of_people(file, case, RISKS_FILE, Risks::parse)
+}
+
+/// The house style: `file`, else that of the case, if there is one.
+pub(super) fn house(file: Option<&Path>, case: Option<&Case>) -> anyhow::Result<Option<Arc<House>>> {
+    let Some(path) = of_case_or(file, case, STYLE_FILE) else { return Ok(None) };
+    Ok(Some(Arc::new(load_style(&path)?)))
+}
+
+/// The file that is named, else that of this name in the folder of the case, if there is one.
+fn of_case_or(file: Option<&Path>, case: Option<&Case>, name: &str) -> Option<PathBuf> {
+    let of_case = case.map(|case| case.folder().join(name)).filter(|path| path.is_file());
+    file.map(Path::to_owned).or(of_case)
+}
+
+fn of_people<T>(
+    file: Option<&Path>,
+    case: Option<&Case>,
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T, Mistakes>,
+) -> anyhow::Result<Option<Arc<T>>> {
+    let Some(path) = of_case_or(file, case, name) else { return Ok(None) };
     let text = String::from_utf8(read(&path)?).with_context(|| format!("{}: is no UTF-8 text; save it as such", path.display()))?;
-    let read = Assessment::parse(&text).map_err(|mistakes| anyhow::anyhow!("{}: {mistakes}", path.display()))?;
+    let read = parse(&text).map_err(|mistakes| anyhow::anyhow!("{}: {mistakes}", path.display()))?;
     Ok(Some(Arc::new(read)))
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, house, key_and_decisions, risks, take_over};
 use super::outside::of_case;
 use super::recovery::take_up;
 use super::seed::{self, SeedsKeyOption};
@@ -68,6 +68,12 @@ pub(super) struct Arguments {
     /// File with what people wrote about what was recorded (docs/assessment.md); by default `assessment.toml` in the folder of the case, if there is one.
     #[arg(long, value_name = "FILE")]
     assessment: Option<PathBuf>,
+    /// File with the auditor's own risks (docs/risks.md); by default `risks.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    risks: Option<PathBuf>,
+    /// File with the house style: title, logo, classification, own templates (docs/style.md); by default `report.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    style: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -112,6 +118,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         case: case.as_ref().map(Case::key),
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
         assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
+        risks: risks(arguments.risks.as_deref(), case.as_ref())?,
+        house: house(arguments.style.as_deref(), case.as_ref())?,
         ..Options::default()
     };
     for path in paths.iter().filter(|path| Capture::is_at(path)) {

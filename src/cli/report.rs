@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::compare::{candidates, counted, listed, not_readable};
-use super::inputs::{JudgedBy, assessment, case_of, host_in, key_and_decisions, take_over};
+use super::inputs::{JudgedBy, assessment, case_of, host_in, house, key_and_decisions, risks, take_over};
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
@@ -54,6 +54,12 @@ pub(super) struct Arguments {
     /// File with what people wrote about what was recorded (docs/assessment.md); by default `assessment.toml` in the folder of the case, if there is one.
     #[arg(long, value_name = "FILE")]
     assessment: Option<PathBuf>,
+    /// File with the auditor's own risks (docs/risks.md); by default `risks.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    risks: Option<PathBuf>,
+    /// File with the house style: title, logo, classification, own templates (docs/style.md); by default `report.toml` in the folder of the case, if there is one.
+    #[arg(long, value_name = "FILE")]
+    style: Option<PathBuf>,
     #[command(flatten)]
     seeds: SeedsKeyOption,
     #[command(flatten)]
@@ -91,6 +97,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         decisions: key_and_decisions(case.as_ref()).decisions.unwrap_or_default(),
         keep_report: whole,
         assessment: assessment(arguments.assessment.as_deref(), case.as_ref())?,
+        risks: risks(arguments.risks.as_deref(), case.as_ref())?,
+        house: house(arguments.style.as_deref(), case.as_ref())?,
     };
     let out = &arguments.out;
     let cannot = || format!("{}: the folder cannot be made or written; choose another with --out", out.display());
@@ -217,10 +225,13 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
         auditor: case.file.auditor.clone(),
         pages: case.file.pages.clone(),
         assessment: options.assessment.as_deref(),
+        risks: options.risks.as_deref(),
         stamped: stamped(&places, &all),
     };
-    let annex = case_document(name, &about, all, Settings::default());
-    let folder = write_comparison(&annex, inputs, &options.languages, &options.forms, &out.join(CASE_ANNEX_FOLDER));
+    let mut annex = case_document(name, &about, all, Settings::default());
+    let house = options.house.as_deref();
+    annex.house_style = house.map(|house| house.style().said.clone());
+    let folder = write_comparison(&annex, inputs, &options.languages, &options.forms, house, &out.join(CASE_ANNEX_FOLDER));
     let folder = folder
         .with_context(|| format!("{}: the annex over the case cannot be written; choose another folder with --out", out.display()))?;
     tell(&format!("annex over case {}", case.file.id), &folder, annex.simulated)?;

@@ -5,15 +5,18 @@ mod merge;
 mod part;
 mod sentences;
 mod tables;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::recording::Recording;
 use crate::model::TargetKind;
 use crate::report::assessment::Assessment;
-use crate::report::model::comparison::{Answer, CaseAnnex, CaseMethod, Classes, Examined, FileLine, Lines, RegisterRow};
-use crate::report::model::{Source, WordRow};
+use crate::report::people::{Known, Named};
+use crate::report::risks::Risks;
+use crate::report::model::comparison::{
+    Answer, CaseAnnex, CaseMethod, Classes, CookieLine, EndpointLine, Examined, FileLine, Lines, PartyLine, RegisterRow,
+};
+use crate::report::model::{RowRef, Source};
 pub(super) use part::Part;
 
 /// What the annex over a case takes from the case itself.
@@ -25,6 +28,8 @@ pub struct CaseAbout<'a> {
     pub pages: Vec<String>,
     /// What people wrote.
     pub assessment: Option<&'a Assessment>,
+    /// Risks in the words of their authors.
+    pub risks: Option<&'a Risks>,
     /// For each recording with timestamps, by its number in the ledger: the authorities that its files name.
     pub stamped: BTreeMap<u64, BTreeSet<String>>,
 }
@@ -47,16 +52,9 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
     let (endpoints, endpoint_numbers) = tables::endpoints(&told, &open, room);
     let cookies = tables::cookies(&told, room);
     let parties = tables::parties(&told, room);
-    let words = about.assessment.map(|assessment| {
-        let recipients = parties.rows.iter().map(|row| (row.nr, row.site.as_str()));
-        let of_cookies = cookies.rows.iter().map(|row| (row.nr, row.name.as_str(), row.domain.as_str()));
-        let requests = endpoints.rows.iter().flat_map(|row| {
-            let paths = row.paths.iter().map(String::as_str).chain([row.item.path.as_str()]).filter(|path| !path.is_empty());
-            row.item.method.split(' ').flat_map(move |method| paths.clone().map(move |path| (row.nr, method, row.item.host.as_str(), path)))
-        });
-        let rows: Vec<WordRow> = words::rows(assessment, recipients, of_cookies, requests);
-        Lines { rows, left_out: 0 }
-    });
+    let known = known(&parties, &cookies, &endpoints);
+    let words = about.assessment.map(|assessment| Lines { rows: assessment.rows(&known), left_out: 0 });
+    let risks = about.risks.map(|risks| risks.tables(&known));
     let trail = tables::trail(&told, room);
     let locations = tables::locations(&told, room);
     let mut annex = CaseAnnex {
@@ -71,7 +69,7 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
         screens: tables::screens(&told, room),
         clicks: tables::clicks(&told, room),
         method: method(&told),
-        files: files(counted.register, &told, about.assessment),
+        files: files(counted.register, &told, about),
         sources: sources(&told),
         fields,
         endpoints,
@@ -80,10 +78,23 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
         cookies,
         trail,
         words,
+        risks,
         ..CaseAnnex::default()
     };
     annex.sentences = sentences::sentences(&annex, about, counted, &told, &open, &endpoint_numbers);
     annex
+}
+
+/// What people's words can be about, with its row.
+fn known<'a>(parties: &'a Lines<PartyLine>, cookies: &'a Lines<CookieLine>, endpoints: &'a Lines<EndpointLine>) -> Vec<Known<'a>> {
+    let of = |table: &'static str, nr: u64, what: Named<'a>| Known { row: RowRef { table, nr }, what };
+    let parties = parties.rows.iter().map(|row| of("E", row.nr, Named::Recipient(&row.site)));
+    let cookies = cookies.rows.iter().map(|row| of("D", row.nr, Named::Cookie(&row.name, &row.domain)));
+    let requests = endpoints.rows.iter().flat_map(|row| {
+        let requests = row.item.method.split(' ').flat_map(move |method| row.paths.iter().map(move |path| (method, path.as_str())));
+        requests.map(move |(method, path)| of("G", row.nr, Named::Request(method, &row.item.host, path)))
+    });
+    parties.chain(cookies).chain(requests).collect()
 }
 
 fn examined(register: &[RegisterRow], told: &[Told<'_>], fields: (u64, u64)) -> Examined {
@@ -142,7 +153,7 @@ fn method(told: &[Told<'_>]) -> CaseMethod {
     }
 }
 
-fn files(register: &[RegisterRow], told: &[Told<'_>], assessment: Option<&Assessment>) -> Lines<FileLine> {
+fn files(register: &[RegisterRow], told: &[Told<'_>], about: &CaseAbout<'_>) -> Lines<FileLine> {
     let mut rows = Vec::new();
     let mut add = |kind, name: &str, version: &str, place: &str, sha256: &str| {
         let [name, version, place, sha256] = [name, version, place, sha256].map(str::to_owned);
@@ -158,8 +169,11 @@ fn files(register: &[RegisterRow], told: &[Told<'_>], assessment: Option<&Assess
             add("list", &row.name, row.version.as_deref().unwrap_or_default(), row.origin.as_deref().unwrap_or_default(), &row.sha256);
         }
     }
-    if let Some(assessment) = assessment {
+    if let Some(assessment) = about.assessment {
         add("assessment", "assessment.toml", "1", "assessment.toml", &assessment.sha256.to_string());
+    }
+    if let Some(risks) = about.risks {
+        add("risks", "risks.toml", "1", "risks.toml", &risks.sha256.to_string());
     }
     Lines { rows, left_out: 0 }
 }

@@ -93,6 +93,7 @@ fn made(
         tool: TOOL,
         tool_version: TOOL_VERSION,
         simulated,
+        house_style: None,
         notice: simulated.then_some(SIMULATED_NOTICE),
         case,
         asked,

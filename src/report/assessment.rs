@@ -2,12 +2,12 @@
 //! beside the evidence. Each says who wrote it and when, and is shown as that person's words: nothing of it is computed, and nothing recorded changes by it.
 //! What it is about is named as it is recorded (a cookie, a request, a recipient), never by the number of a row, so that it holds for a new run too.
 
-use std::fmt;
-
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+pub use super::people::{About, Known, Mistake, Mistakes, Named};
+use super::people::{Checker, NamedTable};
 use crate::model::Digest;
 
 /// What the file says of itself.
@@ -15,9 +15,6 @@ pub const ASSESSMENT_FORMAT: &str = "dataspoor-assessment";
 
 /// Highest version of the file that is read.
 pub const ASSESSMENT_VERSION: i64 = 1;
-
-/// Longest text, in bytes. What is longer belongs into a document of its own.
-const LONGEST: usize = 4_000;
 
 /// A checked file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,48 +42,6 @@ pub struct Word {
     pub date: String,
     /// Where they stand, if they were published or sent.
     pub source: Option<String>,
-}
-
-/// What somebody's words are about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum About {
-    /// The whole recording or case.
-    Everything,
-    /// One of the five questions of the ministry, from 1.
-    Question(u8),
-    /// A recipient, by its registrable domain.
-    Recipient(String),
-    /// A cookie by its name, and the domain it is kept for if that is said.
-    Cookie(String, Option<String>),
-    /// Requests, by method, host and path as a row of flows has them.
-    Request(String, String, String),
-}
-
-impl About {
-    /// Its identifier in outputs.
-    #[must_use]
-    pub const fn id(&self) -> &'static str {
-        match self {
-            Self::Everything => "everything",
-            Self::Question(_) => "question",
-            Self::Recipient(_) => "recipient",
-            Self::Cookie(..) => "cookie",
-            Self::Request(..) => "request",
-        }
-    }
-
-    /// What is named, in one line; empty for everything.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Self::Everything => String::new(),
-            Self::Question(number) => number.to_string(),
-            Self::Recipient(site) => site.clone(),
-            Self::Cookie(name, None) => name.clone(),
-            Self::Cookie(name, Some(domain)) => format!("{name} ({domain})"),
-            Self::Request(method, host, path) => format!("{method} {host}{path}"),
-        }
-    }
 }
 
 /// What somebody's words are.
@@ -131,31 +86,6 @@ impl WordKind {
     }
 }
 
-/// Something wrong in a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AssessmentMistake {
-    /// Line of the file, from 1.
-    pub line: u32,
-    /// What is wrong, and what to write instead.
-    pub what: String,
-}
-
-/// Everything that is wrong in a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct AssessmentMistakes(pub Vec<AssessmentMistake>);
-
-impl fmt::Display for AssessmentMistakes {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, AssessmentMistake { line, what }) in self.0.iter().enumerate() {
-            if index > 0 {
-                out.write_str("; ")?;
-            }
-            write!(out, "line {line}: {what}")?;
-        }
-        Ok(())
-    }
-}
-
 /// The file as it stands there.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,146 +113,28 @@ struct WordTable {
     source: Option<Spanned<String>>,
 }
 
-/// Collects what is wrong.
-struct Checker<'t> {
-    text: &'t str,
-    mistakes: Vec<AssessmentMistake>,
-}
-
-impl Checker<'_> {
-    fn line(&self, at: usize) -> u32 {
-        1 + self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count() as u32
+fn word(checker: &mut Checker<'_>, given: Spanned<WordTable>) -> Option<Word> {
+    let begin = given.span().start;
+    let WordTable { everything, question, recipient, cookie, domain, request, kind: kind_given, text, by, date, source } =
+        given.into_inner();
+    let about = checker.about(begin, &NamedTable { everything, question, recipient, cookie, domain, request });
+    let kind = checker.text(begin, "kind", kind_given.as_ref()).and_then(|kind| {
+        let known = WordKind::ALL.into_iter().find(|known| known.id() == kind);
+        if known.is_none() {
+            let all: Vec<&str> = WordKind::ALL.iter().map(|kind| kind.id()).collect();
+            let at = kind_given.as_ref().map_or(begin, |kind| kind.span().start);
+            checker.wrong(at, format!("`kind` is none of {}", all.join(", ")));
+        }
+        known
+    });
+    let (text, by) = (checker.text(begin, "text", text.as_ref()), checker.text(begin, "by", by.as_ref()));
+    let date = checker.date(begin, date.as_ref());
+    let source = checker.maybe("source", source.as_ref())?;
+    if kind == Some(WordKind::Reply) && source.is_none() {
+        checker.wrong(begin, "a reply says where it stands; add `source`, such as \"letter of 3 November 2026\"");
+        return None;
     }
-
-    fn wrong(&mut self, at: usize, what: impl Into<String>) {
-        let line = self.line(at);
-        self.mistakes.push(AssessmentMistake { line, what: what.into() });
-    }
-
-    /// A text that must be there and say something. `begin`: where its table begins.
-    fn text(&mut self, begin: usize, name: &str, given: Option<&Spanned<String>>) -> Option<String> {
-        let Some(given) = given else {
-            self.wrong(begin, format!("this [[word]] has no `{name}`; add it"));
-            return None;
-        };
-        self.some(name, given)
-    }
-
-    fn some(&mut self, name: &str, given: &Spanned<String>) -> Option<String> {
-        let text = given.as_ref().trim();
-        if text.is_empty() {
-            self.wrong(given.span().start, format!("`{name}` says nothing; write it, or leave the [[word]] out"));
-            return None;
-        }
-        if text.len() > LONGEST {
-            let what =
-                format!("`{name}` has {} bytes; at most {LONGEST} are read: shorten it and name the document in `source`", text.len());
-            self.wrong(given.span().start, what);
-            return None;
-        }
-        Some(text.to_owned())
-    }
-
-    fn about(&mut self, begin: usize, table: &WordTable) -> Option<About> {
-        let named = [
-            table.everything.as_ref().map(|given| (given.span().start, "everything")),
-            table.question.as_ref().map(|given| (given.span().start, "question")),
-            table.recipient.as_ref().map(|given| (given.span().start, "recipient")),
-            table.cookie.as_ref().map(|given| (given.span().start, "cookie")),
-            table.request.as_ref().map(|given| (given.span().start, "request")),
-        ];
-        let named: Vec<_> = named.into_iter().flatten().collect();
-        if named.len() != 1 {
-            let what = "says what it is about by exactly one of `everything = true`, `question`, `recipient`, `cookie` (with `domain`, if it matters) or `request`";
-            self.wrong(named.get(1).map_or(begin, |(at, _)| *at), format!("this [[word]] {what}"));
-            return None;
-        }
-        if let (Some(domain), None) = (&table.domain, &table.cookie) {
-            self.wrong(domain.span().start, "`domain` belongs to `cookie`; for a recipient write `recipient`");
-            return None;
-        }
-        if let Some(everything) = &table.everything {
-            if !everything.as_ref() {
-                self.wrong(everything.span().start, "`everything = false` says what it is not about; write what it is about");
-                return None;
-            }
-            return Some(About::Everything);
-        }
-        if let Some(question) = &table.question {
-            let number = u8::try_from(*question.as_ref()).ok().filter(|number| (1..=5).contains(number));
-            if number.is_none() {
-                self.wrong(question.span().start, "the ministry's questions have the numbers 1 to 5");
-            }
-            return number.map(About::Question);
-        }
-        if let Some(recipient) = &table.recipient {
-            return self.some("recipient", recipient).map(|site| About::Recipient(site.to_ascii_lowercase()));
-        }
-        if let Some(cookie) = &table.cookie {
-            let domain = match &table.domain {
-                Some(domain) => Some(self.some("domain", domain)?.to_ascii_lowercase()),
-                None => None,
-            };
-            return Some(About::Cookie(self.some("cookie", cookie)?, domain));
-        }
-        let request = table.request.as_ref()?;
-        let text = self.some("request", request)?;
-        let parts = text.split_once(' ').and_then(|(method, rest)| {
-            let rest = rest.trim_start();
-            let at = rest.find('/').unwrap_or(rest.len());
-            (!method.is_empty() && at > 0).then(|| (method, &rest[..at], &rest[at..]))
-        });
-        match parts {
-            Some((method, host, path)) => {
-                let path = if path.is_empty() { "/" } else { path };
-                Some(About::Request(method.to_owned(), host.to_ascii_lowercase(), path.to_owned()))
-            }
-            None => {
-                self.wrong(
-                    request.span().start,
-                    "a request is named as `POST www.facebook.com/ajax/bz`: method, host and path as in the table of flows",
-                );
-                None
-            }
-        }
-    }
-
-    fn word(&mut self, given: &Spanned<WordTable>) -> Option<Word> {
-        let (begin, table) = (given.span().start, given.as_ref());
-        let about = self.about(begin, table);
-        let kind = self.text(begin, "kind", table.kind.as_ref()).and_then(|kind| {
-            let known = WordKind::ALL.into_iter().find(|known| known.id() == kind);
-            if known.is_none() {
-                let all: Vec<&str> = WordKind::ALL.iter().map(|kind| kind.id()).collect();
-                let at = table.kind.as_ref().map_or(begin, |kind| kind.span().start);
-                self.wrong(at, format!("`kind` is none of {}", all.join(", ")));
-            }
-            known
-        });
-        let (text, by) = (self.text(begin, "text", table.text.as_ref()), self.text(begin, "by", table.by.as_ref()));
-        let date = match &table.date {
-            None => {
-                self.wrong(begin, "this [[word]] has no `date`; add the day on which it was written, as `date = 2026-11-23`");
-                None
-            }
-            Some(date) => match (date.as_ref().date, date.as_ref().time) {
-                (Some(day), None) => Some(day.to_string()),
-                _ => {
-                    self.wrong(date.span().start, "`date` is a day without a time, as `date = 2026-11-23`");
-                    None
-                }
-            },
-        };
-        let source = match &table.source {
-            Some(source) => Some(self.some("source", source)?),
-            None => None,
-        };
-        if kind == Some(WordKind::Reply) && source.is_none() {
-            self.wrong(begin, "a reply says where it stands; add `source`, such as \"letter of 3 November 2026\"");
-            return None;
-        }
-        Some(Word { about: about?, kind: kind?, text: text?, by: by?, date: date?, source })
-    }
+    Some(Word { about: about?, kind: kind?, text: text?, by: by?, date: date?, source })
 }
 
 impl Assessment {
@@ -331,36 +143,12 @@ impl Assessment {
     /// # Errors
     ///
     /// Everything that is wrong in it, each with its line and what to write instead.
-    pub fn parse(text: &str) -> Result<Self, AssessmentMistakes> {
-        let mut checker = Checker { text, mistakes: Vec::new() };
-        let table: FileTable = match toml::from_str(text) {
-            Ok(table) => table,
-            Err(error) => {
-                let at = error.span().map_or(0, |span| span.start);
-                checker.wrong(at, error.message().to_owned());
-                return Err(AssessmentMistakes(checker.mistakes));
-            }
-        };
-        match &table.format {
-            Some(format) if format.as_ref() == ASSESSMENT_FORMAT => {}
-            found => {
-                let at = found.as_ref().map_or(0, |format| format.span().start);
-                checker.wrong(at, format!("is no file of assessments; it begins with `format = \"{ASSESSMENT_FORMAT}\"`"));
-            }
-        }
-        match &table.version {
-            Some(version) if (1..=ASSESSMENT_VERSION).contains(version.as_ref()) => {}
-            found => {
-                let at = found.as_ref().map_or(0, |version| version.span().start);
-                checker.wrong(at, format!("`version` is to be 1 to {ASSESSMENT_VERSION}, which this program reads"));
-            }
-        }
-        let words: Vec<Word> = table.word.iter().filter_map(|word| checker.word(word)).collect();
-        if checker.mistakes.is_empty() {
-            return Ok(Self { words, sha256: Digest::of(text.as_bytes()), text: text.to_owned() });
-        }
-        checker.mistakes.sort();
-        Err(AssessmentMistakes(checker.mistakes))
+    pub fn parse(text: &str) -> Result<Self, Mistakes> {
+        let (mut checker, table) = Checker::read::<FileTable>(text, "[[word]]")?;
+        let frame = (ASSESSMENT_FORMAT, ASSESSMENT_VERSION);
+        checker.frame("assessments", frame, (table.format.as_ref(), table.version.as_ref()));
+        let words = table.word.into_iter().filter_map(|given| word(&mut checker, given)).collect();
+        checker.done(Self { words, sha256: Digest::of(text.as_bytes()), text: text.to_owned() })
     }
 }
 

@@ -1,32 +1,24 @@
-//! Puts what people wrote beside the rows that it is about. Decides nothing: names are compared, and what is about nothing recorded here stays and says so.
+//! Puts what people wrote to the rows that it is about. What is named otherwise than anything recorded stays, and says so.
 
-use super::assessment::{About, Assessment};
+use super::assessment::Assessment;
 use super::model::{AssessmentTables, Cookie, Flow, KINDS, Recipient, RowRef, WordRow, WordsOf};
+use super::people::{Known, Named};
 
-/// The rows of an assessment.
-pub(super) fn assessed(assessment: &Assessment, recipients: &[Recipient], cookies: &[Cookie], flows: &[Flow]) -> AssessmentTables {
+/// What people's words can be about in an annex: its rows of recipients, cookies and flows, in that order.
+pub(super) fn known<'a>(recipients: &'a [Recipient], cookies: &'a [Cookie], flows: &'a [Flow]) -> Vec<Known<'a>> {
     let row = |table: &'static str, nr: u64| RowRef { table, nr };
-    let rows = |about: &About| -> Option<Vec<RowRef>> {
-        match about {
-            About::Everything | About::Question(_) => None,
-            About::Recipient(site) => Some(recipients.iter().filter(|of| of.site == *site).map(|of| row("2", of.nr)).collect()),
-            About::Cookie(name, domain) => {
-                let fits = |cookie: &&Cookie| {
-                    let domain = domain.as_deref().map(bare);
-                    cookie.name == *name && domain.is_none_or(|domain| bare(&cookie.domain) == domain)
-                };
-                Some(cookies.iter().filter(fits).map(|of| row("3", of.nr)).collect())
-            }
-            About::Request(method, host, path) => {
-                let fits = |flow: &&Flow| flow.method == *method && flow.host == *host && flow.path == *path;
-                Some(flows.iter().filter(fits).map(|of| row("4", of.nr)).collect())
-            }
-        }
-    };
-    let words: Vec<WordRow> = (1..)
-        .zip(&assessment.words)
-        .map(|(nr, word)| {
-            let rows = rows(&word.about);
+    let recipients = recipients.iter().map(|of| Known { row: row("2", of.nr), what: Named::Recipient(&of.site) });
+    let cookies = cookies.iter().map(|of| Known { row: row("3", of.nr), what: Named::Cookie(&of.name, &of.domain) });
+    let flows = flows.iter().map(|of| Known { row: row("4", of.nr), what: Named::Request(&of.method, &of.host, &of.path) });
+    recipients.chain(cookies).chain(flows).collect()
+}
+
+impl Assessment {
+    /// What was written, with the rows of `known` that each is about; in the order of the file.
+    #[must_use]
+    pub fn rows(&self, known: &[Known<'_>]) -> Vec<WordRow> {
+        let row = |(nr, word): (u64, &super::assessment::Word)| {
+            let rows = word.about.rows(known);
             WordRow {
                 nr,
                 about: word.about.id(),
@@ -39,8 +31,14 @@ pub(super) fn assessed(assessment: &Assessment, recipients: &[Recipient], cookie
                 date: word.date.clone(),
                 source: word.source.clone(),
             }
-        })
-        .collect();
+        };
+        (1..).zip(&self.words).map(row).collect()
+    }
+}
+
+/// The rows of an assessment.
+pub(super) fn assessed(assessment: &Assessment, recipients: &[Recipient], cookies: &[Cookie], flows: &[Flow]) -> AssessmentTables {
+    let words = assessment.rows(&known(recipients, cookies, flows));
     let of = |table: &str, nr: u64, name: String| {
         let about = |word: &&WordRow| word.rows.iter().any(|row| row.table == table && row.nr == nr);
         let of_kind = |kind: &str| words.iter().filter(about).filter(|word| word.kind == kind).map(|word| word.nr).collect();
@@ -51,9 +49,4 @@ pub(super) fn assessed(assessment: &Assessment, recipients: &[Recipient], cookie
     let of_flows = flows.iter().map(|row| of("4", row.nr, format!("{} {}{}", row.method, row.host, row.path)));
     let of_flows = of_flows.filter(|row| row.words.iter().any(|words| !words.is_empty())).collect();
     AssessmentTables { file_sha256: assessment.sha256.to_string(), recipients: of_recipients, cookies: of_cookies, flows: of_flows, words }
-}
-
-/// A domain without the dot that some write before it.
-fn bare(domain: &str) -> &str {
-    domain.trim_start_matches('.')
 }

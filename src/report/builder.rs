@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::alias_rows::AliasRows;
 use super::assessment::Assessment;
-use super::assessment_rows::assessed;
+use super::assessment_rows::{assessed, known};
 use super::attribution_rows::AttributionRows;
 use super::beside_wire_rows::BesideRows;
 use super::cookie_rows::{CookieId, CookieRow};
@@ -20,6 +20,7 @@ use super::logout_rows::LogoutRows;
 use super::model::{ANNEX_VERSION, Capture, ExaminedPage, Method, PlantedTables, Report, RuleFile, Totals, TrailRow, ValidatorRow};
 use super::planted_rows::planted;
 use super::recipient_rows::{RecipientKey, RecipientRow};
+use super::risks::Risks;
 use super::scenario_rows::ScenarioRows;
 use super::trail_rows::LinkageRows;
 use super::validator_rows::validators;
@@ -62,6 +63,7 @@ pub struct Builder<'c> {
     beside: BesideRows,
     not_used: Option<Decision>,
     assessment: Option<&'c Assessment>,
+    risks: Option<&'c Risks>,
     pub(super) sources: BTreeSet<usize>,
 }
 
@@ -96,6 +98,7 @@ impl<'c> Builder<'c> {
             beside: BesideRows::default(),
             not_used: None,
             assessment: None,
+            risks: None,
             sources: BTreeSet::new(),
         }
     }
@@ -111,6 +114,13 @@ impl<'c> Builder<'c> {
     #[must_use]
     pub fn assessed(mut self, assessment: Option<&'c Assessment>) -> Self {
         self.assessment = assessment;
+        self
+    }
+
+    /// The same with the auditor's risks, if they wrote any.
+    #[must_use]
+    pub fn at_risk(mut self, risks: Option<&'c Risks>) -> Self {
+        self.risks = risks;
         self
     }
 
@@ -143,6 +153,7 @@ impl<'c> Builder<'c> {
         let sources = self.finish_sources();
         let lifetimes = lifetimes(&cookies, &sources);
         let assessment = self.assessment.map(|assessment| assessed(assessment, &recipients, &cookies, &flows));
+        let risks = self.risks.map(|risks| risks.tables(&known(&recipients, &cookies, &flows)));
         Ok(Report {
             format: "dataspoor-annex",
             version: ANNEX_VERSION,
@@ -178,6 +189,8 @@ impl<'c> Builder<'c> {
             planted: self.planted,
             beside_wire: self.beside.finish(&self.context),
             assessment,
+            risks,
+            house_style: None,
             scenario,
             gaps,
             custody: visit.custody,

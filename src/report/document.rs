@@ -31,6 +31,10 @@ pub struct Document {
     pub generator: String,
     /// The line that every page of every form carries, if the recording is simulated.
     pub simulated: Option<String>,
+    /// The classification that every page of every form carries beside that line, if a house style has one.
+    pub classification: Option<String>,
+    /// What the page says of itself beside these, by name: author, organisation, version, colour (`theme-color`) and the like.
+    pub meta: Vec<(String, String)>,
     /// What it says, in order.
     pub blocks: Vec<Block>,
 }

@@ -7,12 +7,15 @@ mod beside;
 pub(super) mod comparison;
 mod fields;
 mod glossary;
+mod house;
 mod linkage;
+mod page_check;
+mod press;
 mod recipients;
 mod scenario;
 mod words;
 
-use std::{collections::BTreeMap, fmt::Write as _, ops::Deref};
+use std::{collections::BTreeMap, fmt::Write as _, ops::Deref, sync::Arc};
 
 use minijinja::{
     Error, context,
@@ -20,8 +23,9 @@ use minijinja::{
 };
 
 pub use beside::render_beside;
-pub use comparison::render_comparison;
-pub use linkage::render_linkage;
+pub use comparison::{render_comparison, render_comparison_in};
+pub use house::{House, page_error};
+pub use linkage::{render_linkage, render_linkage_in};
 
 use super::{
     drawing,
@@ -29,7 +33,9 @@ use super::{
     model::{ChoiceRule, Claim, KINDS, OwnerRef, Report},
     text::{Lang, Texts},
 };
-use words::{Words, environment};
+use page_check::musts;
+use press::press;
+use words::Words;
 
 const CSS: &str = include_str!("annex.css");
 
@@ -43,69 +49,97 @@ const SHOWN_OF_RULES: usize = 2_000;
 /// # Errors
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
+    render_in(report, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+/// When a template does not fit the model, or the page that it makes leaves out what no page may ([`page_error`] says it in words).
+pub fn render_in(report: &Report, lang: Lang, house: Option<&House>) -> Result<String, Error> {
+    let press = press(lang, house)?;
     let sources = report.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
-    let page = Page { words: Words::of(lang), sources };
+    let page = Page { words: press.words.clone(), sources };
     let site = report.page.site.as_deref().unwrap_or_default();
     // A title has no elements, so codes stand in it as they are.
     let site = shown(site, SHOWN, &page.texts, false);
-    let title = Cell::from_safe_string(format!("{}{}{site}", page.say("title"), if site.is_empty() { "" } else { " – " }));
+    let title = Cell::from_safe_string(format!("{}{}{site}", press.called("title"), if site.is_empty() { "" } else { " – " }));
     let absent: Vec<&str> =
         report.gaps.iter().map(|gap| gap.kind).filter(|kind| matches!(*kind, "no-request-cookies" | "no-set-cookies")).collect();
     let owner = |owner: &Option<OwnerRef>| page.owner(owner.as_ref());
     let lists = &report.method.lists;
-    let made = environment(lang)?.get_template("annex.html")?.render(context! {
-        glossary => glossary::mark(),
-        simulated => report.simulated,
-        lang => lang.to_string(),
-        css => Cell::from_safe_string(CSS.to_owned()),
-        title,
-        absent,
-        escape_sample => Cell::from_safe_string(recorded("\u{202e}", SHOWN, &page.texts)),
-        not_established => page.none("not-established"),
-        page_owner => owner(&report.page.owner),
-        pictures => pictures(report, &page.texts),
-        choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
-        owners => context! {
-            cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
-            flows => report.flows.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
+    let made = press.render(
+        "annex.html",
+        context! {
+            glossary => glossary::mark(),
+            simulated => report.simulated,
+            lang => lang.to_string(),
+            css => press.css(report.simulated),
+            title,
+            absent,
+            escape_sample => Cell::from_safe_string(recorded("\u{202e}", SHOWN, &page.texts)),
+            not_established => page.none("not-established"),
+            page_owner => owner(&report.page.owner),
+            pictures => pictures(report, &page.texts),
+            choice_rules => report.choices.iter().map(|row| page.choice_rule(row.rule.as_ref())).collect::<Vec<_>>(),
+            owners => context! {
+                cookies => report.cookies.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
+                flows => report.flows.iter().map(|row| owner(&row.owner)).collect::<Vec<_>>(),
+            },
+            who => context! {
+                recipients => report.recipients.iter().map(|row| context! {
+                    holder => owner(&row.owner),
+                    networks => page.networks(row),
+                    contracts => page.contracts(row),
+                    lists => page.recipient_lists(row, lists),
+                }).collect::<Vec<_>>(),
+                addresses => report.addresses.iter().map(|row| page.address(row)).collect::<Vec<_>>(),
+                alias_ends => report.aliases.iter().map(|row| page.alias_ends(row)).collect::<Vec<_>>(),
+                alias_lists => report.aliases.iter().map(|row| page.alias_lists(row, lists)).collect::<Vec<_>>(),
+                flow_lists => report.flows.iter().map(|row| page.matches(&row.lists, lists)).collect::<Vec<_>>(),
+            },
+            // What a source says in full stands once, with the domain or the cookie; a flow only points at it.
+            claims => context! {
+                recipients => report.recipients.iter().map(|row| page.claims(&row.claims, true)).collect::<Vec<_>>(),
+                cookies => report.cookies.iter().map(|row| page.cookie_claims(&row.claims, &row.list_claims)).collect::<Vec<_>>(),
+                flows => report.flows.iter().map(|row| page.claims(&row.claims, false)).collect::<Vec<_>>(),
+            },
+            line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+            lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
+            stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
+            p => report.planted.as_ref().map(|tables| page.planted(tables)),
+            planted_heads => linkage::planted_heads(),
+            b => report.beside_wire.as_ref().map(Serde),
+            scen => scenario::scenario(&report.scenario),
+            people => report.assessment.as_ref().map(Serde),
+            assessment_heads => assessment_heads(),
+            risks => report.risks.as_ref().map(Serde),
+            risk_heads => BTreeMap::from([("t18", RISK_HEADS)]),
+            f => page.fields(report),
+            a => page.attribution(&report.attribution),
+            l => page.linkage(&report.linkage, Some(report)),
+            trail => page.trail(report),
+            trail_policy => policy(report.capture.browser.as_deref()),
+            identifiers => report.linkage.identifiers.len(),
+            report => members(report),
         },
-        who => context! {
-            recipients => report.recipients.iter().map(|row| context! {
-                holder => owner(&row.owner),
-                networks => page.networks(row),
-                contracts => page.contracts(row),
-                lists => page.recipient_lists(row, lists),
-            }).collect::<Vec<_>>(),
-            addresses => report.addresses.iter().map(|row| page.address(row)).collect::<Vec<_>>(),
-            alias_ends => report.aliases.iter().map(|row| page.alias_ends(row)).collect::<Vec<_>>(),
-            alias_lists => report.aliases.iter().map(|row| page.alias_lists(row, lists)).collect::<Vec<_>>(),
-            flow_lists => report.flows.iter().map(|row| page.matches(&row.lists, lists)).collect::<Vec<_>>(),
-        },
-        // What a source says in full stands once, with the domain or the cookie; a flow only points at it.
-        claims => context! {
-            recipients => report.recipients.iter().map(|row| page.claims(&row.claims, true)).collect::<Vec<_>>(),
-            cookies => report.cookies.iter().map(|row| page.cookie_claims(&row.claims, &row.list_claims)).collect::<Vec<_>>(),
-            flows => report.flows.iter().map(|row| page.claims(&row.claims, false)).collect::<Vec<_>>(),
-        },
-        line_sources => report.comparison_lines.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
-        lifetime_sources => report.lifetimes.iter().map(|row| page.source_cell(&row.source)).collect::<Vec<_>>(),
-        stated_lifetimes => report.lifetimes.iter().map(|row| page.lifetime(&row.stated)).collect::<Vec<_>>(),
-        p => report.planted.as_ref().map(|tables| page.planted(tables)),
-        planted_heads => linkage::planted_heads(),
-        b => report.beside_wire.as_ref().map(Serde),
-        scen => scenario::scenario(&report.scenario),
-        people => report.assessment.as_ref().map(Serde),
-        assessment_heads => assessment_heads(),
-        f => page.fields(report),
-        a => page.attribution(&report.attribution),
-        l => page.linkage(&report.linkage, Some(report)),
-        trail => page.trail(report),
-        trail_policy => policy(report.capture.browser.as_deref()),
-        identifiers => report.linkage.identifiers.len(),
-        report => members(report),
-    })?;
-    Ok(glossary::put_into(&made, page.words))
+    )?;
+    let made = glossary::put_into(&made, &press.words);
+    House::looked_at(made, &press, report.simulated, &musts(report, &page))
 }
+
+/// Headings of the table of risks.
+const RISK_HEADS: [&str; 9] = [
+    "col-nr",
+    "col-risk",
+    "col-risk-origin",
+    "col-risk-likelihood",
+    "col-risk-impact",
+    "col-risk-level",
+    "col-risk-evidence",
+    "col-risk-measure",
+    "col-risk-retest",
+];
 
 /// Headings of the tables of what people wrote.
 fn assessment_heads() -> BTreeMap<&'static str, Vec<&'static str>> {
@@ -157,7 +191,7 @@ fn members(report: &Report) -> Cell {
 
 /// A page that is being made.
 struct Page {
-    words: &'static Words,
+    words: Arc<Words>,
     /// Row of each source in table 13.
     sources: BTreeMap<String, u64>,
 }
@@ -167,7 +201,7 @@ impl Deref for Page {
     type Target = Words;
 
     fn deref(&self) -> &Words {
-        self.words
+        &self.words
     }
 }
 

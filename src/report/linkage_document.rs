@@ -5,7 +5,7 @@ use std::io;
 
 use super::csv;
 use super::frame::Framed;
-use super::html::render_linkage;
+use super::html::{House, page_error, render_linkage_in};
 use super::linkage_rows::{CaptureRef, Ground, Pseudonyms, recordings, tables};
 use super::model::ANNEX_VERSION;
 use super::text::Lang;
@@ -37,13 +37,29 @@ pub fn linkage_document(
     lang: Lang,
     full: bool,
 ) -> io::Result<LinkageDocument> {
+    linkage_document_in(linkage, captures, suffixes, lang, full, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+///
+/// A row cannot be written, which would be a mistake in the program, or a template of the house does not do.
+pub fn linkage_document_in(
+    linkage: &Linkage,
+    captures: &[CaptureRef<'_>],
+    suffixes: &SuffixList,
+    lang: Lang,
+    full: bool,
+    house: Option<&House>,
+) -> io::Result<LinkageDocument> {
     let ground = Ground { suffixes, captures, full };
     let mut rows = tables(linkage, ground, &mut Pseudonyms::default());
     rows.recordings = recordings(captures);
     let simulated = captures.iter().any(|capture| capture.simulated);
     let document = Framed::new(("dataspoor-linkage", ANNEX_VERSION), simulated, &rows);
     Ok(LinkageDocument {
-        html: render_linkage(&rows, lang).map_err(io::Error::other)?,
+        html: render_linkage_in(&rows, lang, house).map_err(|error| io::Error::other(page_error(&error)))?,
         json: seal(&document)?,
         csv: csv::files(&super::tables::linkage::tables(&rows, simulated)).map_err(io::Error::other)?,
     })

@@ -54,10 +54,13 @@ mod other_site_rows;
 pub mod parquet;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod people;
 mod planted_rows;
 mod recipient_rows;
+pub mod risks;
 mod scenario_rows;
 mod source_rows;
+pub mod style;
 pub mod table;
 pub mod tables;
 pub mod text;
@@ -71,7 +74,7 @@ use std::io;
 
 pub use builder::Builder;
 pub use comparison_document::{ComparisonDocument, comparison_document};
-pub use linkage_document::{LinkageDocument, linkage_document};
+pub use linkage_document::{LinkageDocument, linkage_document, linkage_document_in};
 pub use linkage_rows::{CaptureRef, policy as cookie_policy};
 
 use crate::analysis::{Counts, Course, Dictionary, Flow, Linkage, Opening, PlantedTable, Sink, ValidatorTable};

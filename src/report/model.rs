@@ -18,7 +18,9 @@ mod linkage;
 mod logout;
 mod planted;
 mod recipients;
+mod risks;
 mod scenario;
+mod style;
 mod visit;
 
 use serde::Serialize;
@@ -49,8 +51,10 @@ pub use recipients::{
     AddressRow, AddressSaid, AliasEndRow, AliasRow, AliasSaid, ContractRef, ListClaim, ListCount, ListMatch, ListOwner, NetworkRef,
     OwnerRef, Recipient, UsedList,
 };
+pub use risks::{EvidenceRef, MeasureRow, RetestRow, RiskRow, RiskTables};
 pub use scenario::{ClickedRow, ConsentOptionRow, ConsentRuleRow, ConsentScreenRow, HandCount};
 pub use scenario::{OutcomeRow, PictureRow, ScenarioTables, Start};
+pub use style::{HouseStyle, UsedFile};
 pub use visit::{Choice, ChoiceCookie, ChoiceRule, Custody, End, MaskCount, Moment, Phases, State, Stretch, Times, TrailRow};
 
 /// Version of the annex JSON.
@@ -132,6 +136,12 @@ pub struct Report {
     /// What people wrote about what was recorded. `None`: no file of theirs was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assessment: Option<AssessmentTables>,
+    /// The house style that it was made in. `None`: our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub house_style: Option<HouseStyle>,
+    /// The auditor's own risks. `None`: no file of theirs was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risks: Option<RiskTables>,
     /// The scenario, how it began and how it came out, and what was shown on the way.
     pub scenario: ScenarioTables,
     /// What was not seen.

@@ -82,14 +82,24 @@ fn manifest(pictures: &[Picture]) -> String {
     )
 }
 
-/// Nothing of whoever made it, and no time: only what the document says itself.
+/// Nothing of whoever made it but what the house style says, and no time: only what the document says itself.
 fn meta(document: &Document) -> String {
     let (title, generator) = (escaped(&document.title), escaped(&document.generator));
+    let said = |(name, said): &(String, String)| {
+        let said = escaped(said);
+        match name.as_str() {
+            "author" => format!("<meta:initial-creator>{said}</meta:initial-creator><dc:creator>{said}</dc:creator>"),
+            "subtitle" => format!("<dc:subject>{said}</dc:subject>"),
+            "theme-color" => String::new(),
+            name => format!("<meta:user-defined meta:name=\"{}\">{said}</meta:user-defined>", escaped(name)),
+        }
+    };
+    let said: String = document.meta.iter().map(said).collect();
     let simulated =
         document.simulated.as_ref().map(|line| format!("<dc:description>{}</dc:description>", escaped(line))).unwrap_or_default();
     format!(
         "{DECLARATION}<office:document-meta {NAMESPACES}><office:meta><meta:generator>{generator}</meta:generator><dc:title>{title}</dc:title>{simulated}\
-         <dc:language>{}</dc:language></office:meta></office:document-meta>\n",
+         {said}<dc:language>{}</dc:language></office:meta></office:document-meta>\n",
         escaped(&document.lang)
     )
 }

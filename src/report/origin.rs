@@ -2,8 +2,8 @@
 
 #[cfg(feature = "parquet")]
 use super::SIMULATED_NOTICE;
-use super::model::Report;
 use super::model::comparison::Comparison;
+use super::model::{HouseStyle, Report};
 use super::{TOOL, TOOL_VERSION};
 use crate::model::Timestamp;
 
@@ -20,6 +20,12 @@ pub(super) struct Origin {
     pub(super) began: Option<Timestamp>,
     /// Everything else, by identifier, in the order in which it is said.
     pub(super) facts: Vec<(&'static str, String)>,
+    /// What the house style says of the document, by identifier.
+    pub(super) style: Vec<(&'static str, String)>,
+}
+
+fn said(style: Option<&HouseStyle>) -> Vec<(&'static str, String)> {
+    style.into_iter().flat_map(HouseStyle::facts).map(|(id, said)| (id, said.to_owned())).collect()
 }
 
 impl Origin {
@@ -45,6 +51,7 @@ impl Origin {
             simulated: report.simulated,
             began: capture.started.as_deref().and_then(Timestamp::parse),
             facts,
+            style: said(report.house_style.as_ref()),
         }
     }
 
@@ -62,6 +69,7 @@ impl Origin {
             simulated: comparison.simulated,
             began: started().filter_map(Timestamp::parse).min(),
             facts,
+            style: said(comparison.house_style.as_ref()),
         }
     }
 

@@ -77,6 +77,7 @@ fn metadata(origin: &Origin, table: &Table) -> Vec<KeyValue> {
     ];
     out.extend(origin.notice().map(|notice| entry("notice", notice.to_owned())));
     out.extend(origin.facts.iter().map(|(fact, said)| entry(fact, said.clone())));
+    out.extend(origin.style.iter().map(|(id, said)| entry(&format!("style_{id}"), said.clone())));
     out
 }
 

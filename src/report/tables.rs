@@ -12,6 +12,7 @@ mod lifetimes;
 pub(super) mod linkage;
 pub(super) mod planted;
 mod recipients;
+mod risks;
 mod scenario;
 
 use super::model::{Choice, ChoiceCookie, Claim, Cookie, End, Flow, GapRow, Moment, Report, TrailRow};
@@ -50,6 +51,7 @@ pub fn of_annex(report: &Report) -> Vec<Table> {
         out.extend(beside_wire::tables(beside, simulated));
     }
     out.extend(report.assessment.as_ref().map(|rows| assessment::table(rows, simulated)));
+    out.extend(report.risks.iter().flat_map(|rows| risks::tables(rows, simulated)));
     out.extend(scenario::tables(report.capture.planned.as_ref(), &report.scenario, simulated));
     out
 }

@@ -2,7 +2,9 @@
 //!
 //! Every form of the annex takes its words from here, so that a lawyer who compares the page with a table file reads the same sentence twice.
 
-use std::{fmt, str::FromStr};
+mod own;
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle, types::FluentNumber};
 use unic_langid::LanguageIdentifier;
@@ -22,6 +24,8 @@ const NL: &str = concat!(
     include_str!("locale/beside_wire.nl.ftl"),
     include_str!("locale/scenario.nl.ftl"),
     include_str!("locale/assessment.nl.ftl"),
+    include_str!("locale/risks.nl.ftl"),
+    include_str!("locale/style.nl.ftl"),
     include_str!("locale/tables.nl.ftl"),
     include_str!("locale/picture.nl.ftl")
 );
@@ -37,6 +41,8 @@ const EN: &str = concat!(
     include_str!("locale/beside_wire.en.ftl"),
     include_str!("locale/scenario.en.ftl"),
     include_str!("locale/assessment.en.ftl"),
+    include_str!("locale/risks.en.ftl"),
+    include_str!("locale/style.en.ftl"),
     include_str!("locale/tables.en.ftl"),
     include_str!("locale/picture.en.ftl")
 );
@@ -121,6 +127,8 @@ impl Lang {
 pub struct Texts {
     lang: Lang,
     bundle: FluentBundle<FluentResource>,
+    /// Messages that an organisation wrote in place of ours.
+    own: BTreeSet<&'static str>,
 }
 
 impl fmt::Debug for Texts {
@@ -145,7 +153,7 @@ impl Texts {
         // The files are part of the program; a test holds that both parse without a fault, so what a fault leaves over is good enough here.
         let resource = FluentResource::try_new(source(lang).to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
-        Self { lang, bundle }
+        Self { lang, bundle, own: BTreeSet::new() }
     }
 
     /// Its language.
@@ -172,15 +180,20 @@ impl Texts {
         text
     }
 
+    /// The messages that are ours, each with how it is written.
+    fn messages(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        messages(self.lang).filter(|(id, _)| !self.own.contains(id))
+    }
+
     /// The messages that need no arguments, with their ids.
     pub(super) fn without_arguments(&self) -> impl Iterator<Item = (&'static str, String)> {
-        messages(self.lang).filter(|(_, written)| !written.contains('$')).map(|(id, _)| (id, self.get(id, &[])))
+        self.messages().filter(|(_, written)| !written.contains('$')).map(|(id, _)| (id, self.get(id, &[])))
     }
 
     /// The messages that need arguments and say the same whatever these are, with the names of the arguments.
     pub(super) fn with_arguments(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
         // Only what chooses has an arrow.
-        let plain = messages(self.lang).filter(|(_, written)| written.contains('$') && !written.contains("->"));
+        let plain = self.messages().filter(|(_, written)| written.contains('$') && !written.contains("->"));
         plain.map(|(id, written)| {
             let end = |name: &str| name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
             let mut names: Vec<&str> = written.split('$').skip(1).map(|name| &name[..end(name)]).collect();

@@ -4,8 +4,11 @@
 //! What was recorded is text and nothing else: no formula, no link, no number that a spreadsheet made of it. Only columns that the tables count with
 //! hold numbers. A cell that does not fit is cut with a mark that can be seen, and named in the first sheet.
 
+use std::sync::Arc;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError};
 
+use super::html::House;
 use super::model::Report;
 use super::model::comparison::Comparison;
 use super::origin::Origin;
@@ -32,7 +35,16 @@ const NAMED: usize = 1_000;
 ///
 /// The workbook cannot be written, which would be a mistake in the program.
 pub fn render(report: &Report, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    workbook(&Origin::of_annex(report), &tables::of_annex(report), lang)
+    render_in(report, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+///
+/// The workbook cannot be written, which would be a mistake in the program.
+pub fn render_in(report: &Report, lang: Lang, house: Option<&House>) -> Result<Vec<u8>, XlsxError> {
+    workbook(&Origin::of_annex(report), &tables::of_annex(report), lang, house)
 }
 
 /// The tables of a comparison as a workbook; titles and the first sheet in `lang`.
@@ -41,7 +53,16 @@ pub fn render(report: &Report, lang: Lang) -> Result<Vec<u8>, XlsxError> {
 ///
 /// The workbook cannot be written, which would be a mistake in the program.
 pub fn render_comparison(comparison: &Comparison, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    workbook(&Origin::of_comparison(comparison), &tables::comparison::tables(comparison), lang)
+    render_comparison_in(comparison, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+///
+/// The workbook cannot be written, which would be a mistake in the program.
+pub fn render_comparison_in(comparison: &Comparison, lang: Lang, house: Option<&House>) -> Result<Vec<u8>, XlsxError> {
+    workbook(&Origin::of_comparison(comparison), &tables::comparison::tables(comparison), lang, house)
 }
 
 /// A cell that was cut: where it stands, and how many characters it had.
@@ -86,8 +107,8 @@ impl<'t> Form<'t> {
     }
 }
 
-fn workbook(origin: &Origin, tables: &[Table], lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let texts = Texts::of(lang);
+fn workbook(origin: &Origin, tables: &[Table], lang: Lang, house: Option<&House>) -> Result<Vec<u8>, XlsxError> {
+    let texts = house.map_or_else(|| Arc::new(Texts::of(lang)), |house| house.texts(lang));
     let form = Form::new(&texts);
     let mut cut = Vec::new();
     let sheets: Vec<Worksheet> = tables.iter().map(|table| sheet(table, origin, &form, &mut cut)).collect::<Result<_, _>>()?;
@@ -114,14 +135,28 @@ fn properties(origin: &Origin, form: &Form<'_>, lang: Lang) -> Result<DocPropert
         .set_custom_property("Language", lang.to_string())
         .set_custom_property("Simulated", origin.simulated);
     let recorded = |id: &str| origin.facts.iter().find(|(fact, _)| *fact == id).map(|(_, said)| said.clone());
-    Ok(match recorded("recording_sha256") {
+    let properties = match recorded("recording_sha256") {
         Some(digest) => properties.set_custom_property("Recording SHA-256", digest),
         None => properties,
-    })
+    };
+    Ok(origin.style.iter().fold(properties, |properties, (id, said)| {
+        let said = visible(said, |_| false);
+        match *id {
+            "author" => properties.set_author(said),
+            "organisation" => properties.set_company(said),
+            "subtitle" => properties.set_subject(said),
+            "status" => properties.set_status(said),
+            "classification" => properties.set_category(&*said).set_custom_property("Classification", &*said),
+            "version" => properties.set_custom_property("Version", &*said),
+            _ => properties,
+        }
+    }))
 }
 
 fn title(origin: &Origin, form: &Form<'_>) -> String {
-    let title = form.say(&format!("tables-{}", origin.format));
+    let own = form.say(&format!("tables-{}", origin.format));
+    let of_house = origin.style.iter().find(|(id, _)| *id == "title");
+    let title = of_house.map_or_else(|| own.clone(), |(_, title)| format!("{} – {own}", visible(title, |_| false)));
     if origin.simulated { form.texts.get("tables-simulated", &[("title", title.into())]) } else { title }
 }
 
@@ -146,9 +181,13 @@ fn first(origin: &Origin, tables: &[Table], cut: &[Cut], form: &Form<'_>) -> Res
     if origin.simulated {
         line(&mut sheet, &[say("simulated-line")], &form.bold)?;
         line(&mut sheet, &[say("simulated-long")], &form.text)?;
-        print_line(&mut sheet, form);
     }
+    print_line(&mut sheet, origin, form);
     line(&mut sheet, &[], &form.text)?;
+    for (id, said) in origin.style.iter().filter(|(id, _)| *id != "title") {
+        let label = if *id == "subtitle" { String::new().into() } else { say(&format!("house-{id}")) };
+        line(&mut sheet, &[label, said.into()], &form.text)?;
+    }
     for (fact, said) in &origin.facts {
         line(&mut sheet, &[say(&format!("tables-fact-{}", fact.replace('_', "-"))), said.into()], &form.text)?;
     }
@@ -177,18 +216,23 @@ fn first(origin: &Origin, tables: &[Table], cut: &[Cut], form: &Form<'_>) -> Res
     Ok(sheet)
 }
 
-/// What is simulated says so on every printed page.
-fn print_line(sheet: &mut Worksheet, form: &Form<'_>) {
+/// What is simulated says so on every printed page, and so does a classification, beside it.
+fn print_line(sheet: &mut Worksheet, origin: &Origin, form: &Form<'_>) {
     // `&` begins a code in such a line.
-    sheet.set_header(format!("&C{}", form.say("simulated-line").replace('&', "&&")));
+    let part = |place: &str, text: &str| format!("&{place}{}", text.replace('&', "&&"));
+    let simulated = origin.simulated.then(|| part("C", &form.say("simulated-line")));
+    let classification = origin.style.iter().find(|(id, _)| *id == "classification");
+    let classification = classification.map(|(_, said)| part("R", &visible(said, |_| false)));
+    let line: String = [simulated, classification].into_iter().flatten().collect();
+    if !line.is_empty() {
+        sheet.set_header(line);
+    }
 }
 
 fn sheet(table: &Table, origin: &Origin, form: &Form<'_>, cut: &mut Vec<Cut>) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name(table.name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?.set_landscape().set_paper_size(9);
-    if origin.simulated {
-        print_line(&mut sheet, form);
-    }
+    print_line(&mut sheet, origin, form);
     let rows = &table.rows[..table.rows.len().min(ROWS - 1)];
     for (at, column) in (0..).zip(&table.columns) {
         sheet.write_string_with_format(0, at, column.name, &form.bold)?;

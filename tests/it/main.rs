@@ -82,7 +82,9 @@ mod recipients;
 mod report_forms;
 #[cfg(feature = "pdf")]
 mod report_pdf;
+mod report_style;
 mod report_tables;
+mod risks;
 mod rules;
 mod rules_golden;
 mod seal;

@@ -42,6 +42,8 @@ pub(crate) fn read(html: &str) -> Read {
         } else if !tag.is_empty() {
             out.ids.extend(attribute("id").map(|id| decoded(&id)));
             out.links.extend(attribute("href").map(|to| decoded(&to)));
+            // Who cannot see a picture reads its alternative.
+            out.text.push_str(&attribute("alt").map(|alt| decoded(&alt)).unwrap_or_default());
         }
         let same_line = matches!(name, "a" | "b" | "bdi" | "code" | "em" | "i" | "span" | "strong" | "time");
         // An end tag does not say its class: a space more does no harm there, because what follows such an element begins a line.

@@ -12,6 +12,9 @@ const HOLDERS: [&str; 8] = ["article", "aside", "body", "div", "header", "main",
 /// Elements that say nothing to whoever reads.
 const SILENT: [&str; 4] = ["noscript", "script", "style", "template"];
 
+/// What the head of a page says about the page itself, not about what it holds.
+const OF_PAGES: [&str; 3] = ["generator", "referrer", "viewport"];
+
 /// Classes of spans that have a line of their own, as `annex.css` says.
 const OWN_LINE: [&str; 3] = ["path", "purpose", "sim"];
 
@@ -27,13 +30,21 @@ pub(super) fn document(tree: &Tree<'_>) -> Result<Document, DocumentError> {
         _ => None,
     });
     let generator = generator.ok_or(missing("generator (<meta name=\"generator\" …>)"))?.to_owned();
-    let mut reader = Reader { tree, waiting: Vec::new(), simulated: None, footer: false };
+    let meta = head.children.iter().filter_map(|node| match node {
+        Node::Element(element) if element.name == "meta" => {
+            let name = element.attribute("name").filter(|name| !OF_PAGES.contains(name))?;
+            Some((name.to_owned(), element.attribute("content")?.to_owned()))
+        }
+        _ => None,
+    });
+    let meta = meta.collect();
+    let mut reader = Reader { tree, waiting: Vec::new(), simulated: None, classification: None, footer: false };
     let mut blocks = reader.blocks(body)?;
     if !reader.waiting.is_empty() {
         let content = reader.anchors();
         blocks.push(Block::Paragraph { id: None, class: None, content });
     }
-    Ok(Document { lang, title, generator, simulated: reader.simulated, blocks })
+    Ok(Document { lang, title, generator, simulated: reader.simulated, classification: reader.classification, meta, blocks })
 }
 
 struct Reader<'t> {
@@ -41,6 +52,7 @@ struct Reader<'t> {
     /// Names of elements that no block stands for; the next line begins with them.
     waiting: Vec<String>,
     simulated: Option<String>,
+    classification: Option<String>,
     footer: bool,
 }
 
@@ -128,6 +140,10 @@ impl Reader<'_> {
             "div" if element.is_of("simulated") => {
                 self.waiting.extend(element.id());
                 self.simulated = Some(one_line(&element.text()));
+            }
+            "div" if element.is_of("classification") => {
+                self.waiting.extend(element.id());
+                self.classification = Some(one_line(&element.text()));
             }
             name if HOLDERS.contains(&name) => {
                 self.waiting.extend(element.id());

@@ -20,7 +20,7 @@ pub enum Part<'d> {
 impl Document {
     /// Hands every part of the document to `each`, in the order of reading.
     pub fn walk<'d>(&'d self, each: &mut dyn FnMut(Part<'d>)) {
-        if let Some(line) = &self.simulated {
+        for line in [&self.simulated, &self.classification].into_iter().flatten() {
             each(Part::Text(line));
             each(Part::End);
         }

@@ -10,8 +10,7 @@ use minijinja::{
 use super::super::beside_document::{BESIDE_VERSION, BesideTables};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::CSS;
-use super::words::environment;
+use super::press::press;
 
 /// Rows of a table that a page shows; all of them stand in the other forms.
 const ROWS_SHOWN: usize = 300;
@@ -27,14 +26,18 @@ pub fn render_beside(tables: &BesideTables, lang: Lang) -> Result<String, Error>
     members.insert("statements", Cell::from(Serde(&tables.statements)));
     members.insert("answers", Cell::from(Serde(&tables.answers)));
     members.insert("controls", Cell::from(Serde(&tables.controls)));
-    environment(lang)?.get_template("beside.html")?.render(context! {
-        lang => lang.to_string(),
-        css => Cell::from_safe_string(CSS.to_owned()),
-        tool => TOOL,
-        tool_version => TOOL_VERSION,
-        version => BESIDE_VERSION,
-        simulated => tables.is_simulated(),
-        rows_shown => ROWS_SHOWN,
-        b => members,
-    })
+    let press = press(lang, None)?;
+    press.render(
+        "beside.html",
+        context! {
+            lang => lang.to_string(),
+            css => press.css(tables.is_simulated()),
+            tool => TOOL,
+            tool_version => TOOL_VERSION,
+            version => BESIDE_VERSION,
+            simulated => tables.is_simulated(),
+            rows_shown => ROWS_SHOWN,
+            b => members,
+        },
+    )
 }

@@ -12,7 +12,8 @@ use super::super::drawing;
 use super::super::model::comparison::{Answer, Classes, Comparison, GapLine, Matrix, RegisterRow, Series, Sides};
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Page, Words, environment, glossary};
+use super::press::press;
+use super::{House, Page, glossary};
 use annex::Annexed;
 use cells::{Cells, safe};
 
@@ -56,11 +57,20 @@ struct Section {
 /// # Errors
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
-    let page = Cells { words: Words::of(lang) };
+    render_comparison_in(of, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+/// When a template does not fit the model, or the page that it makes leaves out what no page may.
+pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) -> Result<String, Error> {
+    let press = press(lang, house)?;
+    let page = Cells { words: press.words.clone() };
     let sections = match &of.annex {
         Some(annex) => {
             let sources = annex.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
-            Annexed { cells: &page, page: Page { words: Words::of(lang), sources }, of, annex }.sections()
+            Annexed { cells: &page, page: Page { words: press.words.clone(), sources }, of, annex }.sections()
         }
         None => page.sections(of),
     };
@@ -95,22 +105,27 @@ pub fn render_comparison(of: &Comparison, lang: Lang) -> Result<String, Error> {
         chapters.push(context! { id => section.id, heading => safe(&section.heading), intro => safe(&section.intro), body => safe(&section.body), tables });
     }
     let title = if of.annex.is_some() { "case-title" } else { "cmp-title" };
-    let made = environment(lang)?.get_template("comparison.html")?.render(context! {
-        lang => lang.to_string(),
-        css => Cell::from_safe_string(CSS.to_owned()),
-        tool => TOOL,
-        tool_version => TOOL_VERSION,
-        version => of.version,
-        simulated => of.simulated,
-        title => safe(&page.words.say(title)),
-        title_id => title,
-        footer => if of.annex.is_some() { "case-footer" } else { "cmp-footer" },
-        lead => safe(&page.lead(of)),
-        heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
-        sections => chapters,
-        numbered => of.annex.is_some(),
-    })?;
-    Ok(glossary::put_into(&made, page.words))
+    let made = press.render(
+        "comparison.html",
+        context! {
+            lang => lang.to_string(),
+            css => press.css(of.simulated),
+            tool => TOOL,
+            tool_version => TOOL_VERSION,
+            version => of.version,
+            simulated => of.simulated,
+            title => safe(&page.words.say(title)),
+            title_id => title,
+            footer => if of.annex.is_some() { "case-footer" } else { "cmp-footer" },
+            lead => safe(&page.lead(of)),
+            heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
+            sections => chapters,
+            numbered => of.annex.is_some(),
+        },
+    )?;
+    let must = ["register", "gaps"].map(|id| (format!(" id=\"{id}\""), "the register of recordings, or what they do not hold"));
+    let made = glossary::put_into(&made, &press.words);
+    House::looked_at(made, &press, of.simulated, &must)
 }
 
 impl Cells {

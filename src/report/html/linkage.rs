@@ -15,7 +15,8 @@ use super::super::model::{
 };
 use super::super::text::Lang;
 use super::super::{TOOL, TOOL_VERSION};
-use super::{CSS, Page, SHOWN, Words, code, environment, recorded};
+use super::press::press;
+use super::{House, Page, SHOWN, code, recorded};
 
 /// Rows of each table that the page shows; beyond that nobody reads a table.
 const ROWS: usize = 300;
@@ -420,17 +421,30 @@ impl Page {
 /// # Errors
 /// When the template does not fit the model; the tests hold that it does.
 pub fn render_linkage(tables: &LinkageTables, lang: Lang) -> Result<String, Error> {
+    render_linkage_in(tables, lang, None)
+}
+
+/// The same in a house style.
+///
+/// # Errors
+/// When a template does not fit the model, or the page that it makes leaves out what no page may.
+pub fn render_linkage_in(tables: &LinkageTables, lang: Lang, house: Option<&House>) -> Result<String, Error> {
+    let press = press(lang, house)?;
     let simulated = tables.recordings.iter().any(|recording| recording.simulated);
-    let page = Page { words: Words::of(lang), sources: BTreeMap::new() };
-    environment(lang)?.get_template("linkage.html")?.render(context! {
-        lang => lang.to_string(),
-        css => Cell::from_safe_string(CSS.to_owned()),
-        tool => TOOL,
-        tool_version => TOOL_VERSION,
-        version => ANNEX_VERSION,
-        simulated,
-        l => page.linkage(tables, None),
-    })
+    let page = Page { words: press.words.clone(), sources: BTreeMap::new() };
+    let made = press.render(
+        "linkage.html",
+        context! {
+            lang => lang.to_string(),
+            css => press.css(simulated),
+            tool => TOOL,
+            tool_version => TOOL_VERSION,
+            version => ANNEX_VERSION,
+            simulated,
+            l => page.linkage(tables, None),
+        },
+    )?;
+    House::looked_at(made, &press, simulated, &[])
 }
 
 #[cfg(test)]

@@ -705,6 +705,8 @@ pub(crate) fn sample() -> Report {
         planted: Some(crate::report::planted_rows::tests::tables("www.facebook.com")),
         beside_wire: Some(crate::report::beside_wire_rows::tests::tables("www.facebook.com")),
         assessment: Some(assessment("www.facebook.com")),
+        risks: Some(risks("www.facebook.com")),
+        house_style: None,
         linkage: crate::report::linkage_rows::tests::annex_tables(),
         custody: Some(custody()),
         scenario: crate::report::scenario_rows::tests::tables("Alle cookies toestaan"),
@@ -747,7 +749,7 @@ pub(in crate::report) fn unbalanced(html: &str) -> Vec<String> {
             if open.pop().as_ref() != Some(&name) {
                 wrong.push(format!("/{name}"));
             }
-        } else if !matches!(name.as_str(), "!DOCTYPE" | "meta" | "br") {
+        } else if !matches!(name.as_str(), "!DOCTYPE" | "meta" | "br" | "img") {
             open.push(name);
         }
     }
@@ -883,6 +885,7 @@ fn hostile_texts_are_harmless() {
     report.planted = Some(crate::report::planted_rows::tests::tables(HOSTILE));
     report.beside_wire = Some(crate::report::beside_wire_rows::tests::tables(HOSTILE));
     report.assessment = Some(assessment(HOSTILE));
+    report.risks = Some(risks(HOSTILE));
     report.flows[1].attribution = attributed(2, HOSTILE);
     let linkage = &mut report.linkage;
     (linkage.redirects[0].to_host, linkage.redirects[0].carried) = (hostile(), vec![hostile()]);
@@ -1031,4 +1034,40 @@ fn assessment(text: &str) -> AssessmentTables {
         cookies: of(),
         flows: of(),
     }
+}
+
+/// A risk with that text wherever one of a person can stand, and one that says as little as it may.
+fn risks(text: &str) -> RiskTables {
+    let said = || text.to_owned();
+    let evidence =
+        |about, rows: Vec<RowRef>| EvidenceRef { about, name: said(), recorded: (about != "everything").then_some(!rows.is_empty()), rows };
+    let least = RiskRow {
+        nr: 2,
+        risk: said(),
+        origin: None,
+        likelihood: None,
+        impact: None,
+        level: None,
+        evidence: vec![],
+        measures: vec![],
+        retests: vec![],
+        by: said(),
+        date: said(),
+    };
+    let full = RiskRow {
+        nr: 1,
+        origin: Some(said()),
+        likelihood: Some(said()),
+        impact: Some(said()),
+        level: Some(said()),
+        evidence: vec![
+            evidence("cookie", vec![RowRef { table: "3", nr: 1 }; 30]),
+            evidence("everything", vec![]),
+            evidence("request", vec![]),
+        ],
+        measures: vec![MeasureRow { text: said(), by: said(), date: said() }],
+        retests: vec![RetestRow { text: said(), by: said(), date: said(), recordings: vec![said()] }],
+        ..least.clone()
+    };
+    RiskTables { file_sha256: "cd".repeat(32), risks: vec![full, least] }
 }

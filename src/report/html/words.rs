@@ -1,41 +1,21 @@
-//! What all pages of one language have in common: its messages as HTML, and the templates, which are parsed once and not for each page. Never holds
-//! anything about a recording: that comes with the context of each page.
+//! What all pages of one language have in common: its messages as HTML. Never holds anything about a recording: that comes with the context of each page.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use hashbrown::{Equivalent, HashMap};
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior,
+    Error,
     value::{Kwargs, Value as Cell},
 };
 
 use super::super::text::{Lang, Texts, Value};
-use super::{SHOWN, SHOWN_OF_RULES, code, css_string, escaped, recorded, reference, rule_text, shown};
-
-/// Every template with its name.
-const TEMPLATES: [(&str, &str); 15] = [
-    ("annex.html", include_str!("../annex.html.j2")),
-    ("annex_recipients.html", include_str!("../annex_recipients.html.j2")),
-    ("annex_visit.html", include_str!("../annex_visit.html.j2")),
-    ("annex_lifetimes.html", include_str!("../annex_lifetimes.html.j2")),
-    ("annex_fields.html", include_str!("../annex_fields.html.j2")),
-    ("annex_sent.html", include_str!("../annex_sent.html.j2")),
-    ("annex_attribution.html", include_str!("../annex_attribution.html.j2")),
-    ("annex_planted.html", include_str!("../annex_planted.html.j2")),
-    ("annex_beside_wire.html", include_str!("../annex_beside_wire.html.j2")),
-    ("annex_linkage.html", include_str!("../annex_linkage.html.j2")),
-    ("annex_assessment.html", include_str!("../annex_assessment.html.j2")),
-    ("annex_scenario.html", include_str!("../annex_scenario.html.j2")),
-    ("linkage.html", include_str!("../linkage.html.j2")),
-    ("comparison.html", include_str!("../comparison.html.j2")),
-    ("beside.html", include_str!("../beside.html.j2")),
-];
+use super::{SHOWN, code, css_string, escaped, recorded, rule_text};
 
 /// The messages of a language as HTML.
 pub(super) struct Words {
-    pub(super) texts: Texts,
+    pub(super) texts: Arc<Texts>,
     /// Messages without arguments. They are the greater part of a page and always the same, so Fluent is asked for them once.
     fixed: HashMap<&'static str, Cell>,
     /// The other messages that choose between no plurals: with a mark for each argument, in whose place it is put.
@@ -56,17 +36,17 @@ struct Marked {
 
 impl Words {
     /// The words of `lang`.
-    pub(super) fn of(lang: Lang) -> &'static Self {
-        static NL: LazyLock<Words> = LazyLock::new(|| Words::new(Lang::Nl));
-        static EN: LazyLock<Words> = LazyLock::new(|| Words::new(Lang::En));
+    pub(super) fn of(lang: Lang) -> Arc<Self> {
+        static NL: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::new(Texts::of(Lang::Nl))));
+        static EN: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::new(Texts::of(Lang::En))));
         match lang {
-            Lang::Nl => &NL,
-            Lang::En => &EN,
+            Lang::Nl => NL.clone(),
+            Lang::En => EN.clone(),
         }
     }
 
-    fn new(lang: Lang) -> Self {
-        let texts = Texts::of(lang);
+    /// The words that these texts are.
+    pub(super) fn new(texts: Texts) -> Self {
         let fixed = texts.without_arguments().map(|(id, text)| (id, Cell::from_safe_string(html(&text, &[])))).collect();
         let marked = |(id, names): (&'static str, Vec<&'static str>)| {
             let marks: Vec<(&str, Value<'_>)> = names.iter().enumerate().map(|(nr, name)| (*name, Value::from(mark(nr)))).collect();
@@ -74,7 +54,7 @@ impl Words {
             (id, Marked { text, names })
         };
         let marked = texts.with_arguments().map(marked).collect();
-        Self { texts, fixed, marked, counted: Mutex::default() }
+        Self { texts: Arc::new(texts), fixed, marked, counted: Mutex::default() }
     }
 
     /// A message without arguments, as HTML.
@@ -159,7 +139,7 @@ impl Words {
     }
 
     /// A message with what a template gives as its arguments.
-    fn cell(&self, id: &str, args: &Kwargs) -> Result<Cell, Error> {
+    pub(super) fn cell(&self, id: &str, args: &Kwargs) -> Result<Cell, Error> {
         let args = arguments(args)?;
         let fixed = if args.is_empty() { self.fixed.get(id) } else { None };
         Ok(fixed.cloned().unwrap_or_else(|| Cell::from_safe_string(self.message(id, &args))))
@@ -193,7 +173,7 @@ impl Words {
         })
     }
 
-    fn names(&self, list: &Cell, most: usize) -> Result<Cell, Error> {
+    pub(super) fn names(&self, list: &Cell, most: usize) -> Result<Cell, Error> {
         let mut out = String::new();
         let length = list.len().unwrap_or_default();
         for (index, name) in list.try_iter()?.take(most).enumerate() {
@@ -231,7 +211,7 @@ impl Words {
 
     /// Rules of CSS that put before each cell the heading of its column, for screens on which the cells of a row stand below each other. `kind`: the
     /// sign before the names of the tables, `#` or `.`; `heads`: the messages in the headings of each table.
-    fn narrow(&self, kind: &str, heads: &Cell) -> Result<Cell, Error> {
+    pub(super) fn narrow(&self, kind: &str, heads: &Cell) -> Result<Cell, Error> {
         let mut out = String::new();
         for table in heads.try_iter()? {
             for (column, nr) in heads.get_item(&table)?.try_iter()?.zip(1..) {
@@ -245,7 +225,7 @@ impl Words {
     }
 
     /// A template in which the messages without arguments stand as they are, so that a page does not ask for each of them again.
-    fn put_into(&self, template: &str) -> String {
+    pub(super) fn put_into(&self, template: &str) -> String {
         const CALL: &str = "{{ t('";
         let mut out = String::with_capacity(2 * template.len());
         let mut rest = template;
@@ -310,76 +290,6 @@ fn html(text: &str, inserts: &[Cow<'_, str>]) -> String {
     out
 }
 
-fn arguments(args: &Kwargs) -> Result<Vec<(&str, Cell)>, Error> {
+pub(super) fn arguments(args: &Kwargs) -> Result<Vec<(&str, Cell)>, Error> {
     args.args().map(|name| Ok((name, args.peek::<Cell>(name)?))).collect()
-}
-
-/// The templates with the words of `lang`. What belongs to one page comes with its context.
-pub(super) fn environment(lang: Lang) -> Result<&'static Environment<'static>, Error> {
-    static NL: OnceLock<Environment<'static>> = OnceLock::new();
-    static EN: OnceLock<Environment<'static>> = OnceLock::new();
-    let made = match lang {
-        Lang::Nl => &NL,
-        Lang::En => &EN,
-    };
-    match made.get() {
-        Some(made) => Ok(made),
-        None => {
-            let new = with_templates(Words::of(lang))?;
-            Ok(made.get_or_init(|| new))
-        }
-    }
-}
-
-fn with_templates(words: &'static Words) -> Result<Environment<'static>, Error> {
-    let mut env = Environment::new();
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_auto_escape_callback(|_| AutoEscape::Html);
-    // The last line of defence: a text that reaches the page without any filter is harmless all the same, also inside an attribute.
-    env.set_formatter(move |out, state, value| match value.as_str() {
-        Some(text) if !value.is_safe() => Ok(out.write_str(&shown(text, SHOWN_OF_RULES, &words.texts, false))?),
-        _ => minijinja::escape_formatter(out, state, value),
-    });
-    // Recorded texts. A missing one is said to be missing.
-    let on_texts = move |value: &Cell, show: &dyn Fn(&str, &Texts) -> String| match value.as_str() {
-        Some(text) => Cell::from_safe_string(show(text, &words.texts)),
-        None => words.none("not-recorded"),
-    };
-    env.add_filter("rec", move |value: &Cell, most: Option<usize>| {
-        on_texts(value, &|text, texts| recorded(text, most.unwrap_or(SHOWN), texts))
-    });
-    env.add_filter("tag", move |value: &Cell, most: Option<usize>| {
-        on_texts(value, &|text, texts| format!("<code>{}</code>", recorded(text, most.unwrap_or(SHOWN), texts)))
-    });
-    env.add_filter("code", move |value: &Cell| on_texts(value, &code));
-    env.add_filter("reference", move |value: &Cell| on_texts(value, &reference));
-    env.add_filter("names", move |value: &Cell, most: usize| words.names(value, most));
-    env.add_filter("moment", move |value: &Cell| words.moment(value.as_str()));
-    let lang = words.texts.lang();
-    env.add_filter("days", move |value: &str| lang.decimal(value));
-    env.add_filter("num", move |value: &Cell| {
-        i128::try_from(value.clone())
-            .map(|number| lang.integer(number))
-            .map_err(|_| Error::new(ErrorKind::InvalidOperation, "num: not a whole number"))
-    });
-    // Words.
-    env.add_function("t", move |id: &str, args: Kwargs| words.cell(id, &args));
-    env.add_function("word", move |prefix: &str, id: &str| Cell::from_safe_string(words.word(prefix, id)));
-    env.add_function("gap", move |kind: &str, count: u64| {
-        let id = format!("gap-{kind}");
-        Cell::from_safe_string(words.message(if words.texts.has(&id) { &id } else { "gap-other" }, &[("n", Cell::from(count))]))
-    });
-    env.add_function("caption", move |state: &State<'_, '_>, nr: &Cell, id: &str, args: Kwargs| -> Result<Cell, Error> {
-        // A page whose context does not say whether the recording is simulated must not pass for one that is not.
-        let missing = || Error::new(ErrorKind::UndefinedError, "caption: the context does not say `simulated`");
-        let simulated = state.lookup("simulated").ok_or_else(missing)?.is_true();
-        Ok(Cell::from_safe_string(words.caption(simulated, "caption", nr, id, &arguments(&args)?)))
-    });
-    env.add_function("figure", move |picture: &str, legend: &str, table: &str, nr: &str| words.figure(picture, legend, table, nr));
-    env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&words.texts.get(id, &[]))));
-    env.add_function("narrow", move |kind: &str, heads: &Cell| words.narrow(kind, heads));
-    for (name, template) in TEMPLATES {
-        env.add_template_owned(name, words.put_into(template))?;
-    }
-    Ok(env)
 }

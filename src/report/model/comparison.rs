@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::HouseStyle;
+
 mod answers;
 mod case_annex;
 mod register;
@@ -33,6 +35,9 @@ pub struct Comparison {
     pub tool_version: &'static str,
     /// Whether one of the recordings is simulated. If so, every page of every form says so.
     pub simulated: bool,
+    /// The house style that it was written in. `None`: our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub house_style: Option<HouseStyle>,
     /// What a simulated recording says of itself.
     pub notice: Option<&'static str>,
     /// The case, if there is one.

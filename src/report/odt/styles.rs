@@ -165,7 +165,14 @@ pub(super) fn render(document: &Document) -> String {
         master("Standard", "upright", "Footer", document),
         master("Across", "across", "Footer_20_across", document)
     );
-    out
+    // A page says its own colour where it has one.
+    let own = document.meta.iter().find(|(name, _)| name == "theme-color").map(|(_, colour)| colour.as_str());
+    let is_colour =
+        |colour: &&str| colour.len() == 7 && colour.starts_with('#') && colour.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    match own.filter(is_colour) {
+        Some(colour) => out.replace(BLUE, colour),
+        None => out,
+    }
 }
 
 fn fonts() -> String {
@@ -225,11 +232,13 @@ fn layout(name: &str, width: u32, height: u32, orientation: &str) -> String {
     )
 }
 
-/// What stands on every page: the line about a simulated recording above, title and number of the page below.
+/// What stands on every page: the line about a simulated recording and a classification above, title and number of the page below.
 fn master(name: &str, layout: &str, footer: &str, document: &Document) -> String {
+    let beside = document.classification.as_deref().map(|said| format!("<text:p text:style-name=\"Header\">{}</text:p>", escaped(said)));
+    let beside = beside.unwrap_or_default();
     let above = document.simulated.as_deref().map(escaped).unwrap_or_default();
     format!(
-        "<style:master-page style:name=\"{name}\" style:page-layout-name=\"{layout}\"><style:header><text:p text:style-name=\"Header\">{above}</text:p></style:header>\
+        "<style:master-page style:name=\"{name}\" style:page-layout-name=\"{layout}\"><style:header><text:p text:style-name=\"Header\">{above}</text:p>{beside}</style:header>\
          <style:footer><text:p text:style-name=\"{footer}\">{}<text:tab/><text:page-number text:select-page=\"current\">1</text:page-number> / \
          <text:page-count>1</text:page-count></text:p></style:footer></style:master-page>",
         escaped(&document.title)

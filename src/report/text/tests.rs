@@ -24,6 +24,8 @@ const LINKAGE: &str = concat!(
     include_str!("../annex_attribution.html.j2"),
     include_str!("../annex_planted.html.j2"),
     include_str!("../annex_assessment.html.j2"),
+    include_str!("../annex_risks.html.j2"),
+    include_str!("../house_cover.html.j2"),
     include_str!("../annex_scenario.html.j2")
 );
 const BESIDE: &str = include_str!("../annex_beside_wire.html.j2");
@@ -38,7 +40,7 @@ const COMPARISON: &str = concat!(
 );
 const GLOSSARY: &str = include_str!("../html/glossary.rs");
 const PROGRAM: &str = include_str!("../html.rs");
-const WORDS: &str = include_str!("../html/words.rs");
+const WORDS: &str = concat!(include_str!("../html/words.rs"), include_str!("../html/press.rs"), include_str!("../html/page_check.rs"));
 const PICTURE: &str = concat!(
     include_str!("../drawing/timeline.rs"),
     include_str!("../drawing/flow.rs"),
@@ -439,6 +441,8 @@ fn every_id_that_is_used_exists() {
             // Every table and every fact of a workbook: a test of it holds that each has its message.
             "table-",
             "tables-",
+            // What a house style says.
+            "house-",
             "c-assessment-",
             "assessment-about-",
             "assessment-kind-",

@@ -20,7 +20,7 @@ fn one(cells: &[String]) -> (Vec<u8>, Vec<Cut>) {
     let texts = Texts::of(Lang::En);
     let mut cut = Vec::new();
     sheet(&table, &Origin::of_annex(&report), &Form::new(&texts), &mut cut).expect("a sheet");
-    (workbook(&Origin::of_annex(&report), &[table], Lang::En).expect("a workbook"), cut)
+    (workbook(&Origin::of_annex(&report), &[table], Lang::En, None).expect("a workbook"), cut)
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn numbers_are_numbers_as_far_as_a_spreadsheet_keeps_them() {
     let head = [whole("nr"), crate::report::table::decimal("percent")];
     let rows = [(7_u64, "12.50"), (999_999_999_999_999, "-0.1"), (u64::MAX, "1234567890123456.7")];
     let table = Table::of("flows", &head, true, &rows, |(nr, percent)| cells![*nr, *percent]);
-    let bytes = workbook(&Origin::of_annex(&Report { simulated: true, ..sample() }), &[table], Lang::Nl).expect("a workbook");
+    let bytes = workbook(&Origin::of_annex(&Report { simulated: true, ..sample() }), &[table], Lang::Nl, None).expect("a workbook");
     let sheet = part(&bytes, "xl/worksheets/sheet2.xml");
     for number in ["<v>7</v>", "<v>12.5</v>", "<v>999999999999999</v>", "<v>-0.1</v>"] {
         assert!(sheet.contains(number), "{number}: {sheet}");

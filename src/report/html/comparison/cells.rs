@@ -1,6 +1,7 @@
 //! Cells of the tables of a comparison. What a recording or a plan says is shown as recorded text; everything else is a message.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use minijinja::value::Value as Cell;
 
@@ -15,7 +16,7 @@ const BEHIND: usize = 4;
 
 /// What a page of a comparison writes with.
 pub(super) struct Cells {
-    pub(super) words: &'static Words,
+    pub(super) words: Arc<Words>,
 }
 
 /// HTML that was made here.

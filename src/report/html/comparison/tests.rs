@@ -148,6 +148,7 @@ pub(in crate::report) fn sample() -> Comparison {
         tool: TOOL,
         tool_version: TOOL_VERSION,
         simulated: true,
+        house_style: None,
         notice: None,
         case: Some(CaseName { id: HOSTILE.to_owned(), title: HOSTILE.to_owned() }),
         asked: vec![vec![HOSTILE.to_owned()], vec!["b".to_owned()]],
@@ -285,6 +286,7 @@ fn every_form_has_the_same_rows_and_the_same_bytes_twice() {
 fn a_comparison_of_nothing_is_a_page_too() {
     let of = Comparison {
         simulated: false,
+        house_style: None,
         case: None,
         asked: Vec::new(),
         register: Vec::new(),

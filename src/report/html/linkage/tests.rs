@@ -7,7 +7,7 @@ use super::super::tests::{sample, trail};
 use super::*;
 
 fn page(lang: Lang) -> Page {
-    Page { words: Words::of(lang), sources: BTreeMap::new() }
+    Page { words: super::super::Words::of(lang), sources: BTreeMap::new() }
 }
 
 /// The text of a cell without the marks around recorded texts.

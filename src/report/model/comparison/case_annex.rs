@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::super::{
-    AboveLine, AddressSaid, Choice, Claim, ConsentOptionRow, OwnerRef, PersonalSaid, RuleFile, Source, Span, Text, TrailRow, UsedList,
+    AboveLine, AddressSaid, Choice, Claim, ConsentOptionRow, OwnerRef, PersonalSaid, RiskTables, RuleFile, Source, Span, Text, TrailRow, UsedList,
     WordRow,
 };
 use super::{Behind, Item, Tally};
@@ -74,6 +74,8 @@ pub struct CaseAnnex {
     pub clicks: Lines<ClickLine>,
     /// What people wrote. `None`: no file of theirs was given.
     pub words: Option<Lines<WordRow>>,
+    /// Risks in the words of their authors. `None`: no file of them was given.
+    pub risks: Option<RiskTables>,
     /// How it was made.
     pub method: CaseMethod,
     /// The files of the DPIA dossier.
@@ -563,7 +565,7 @@ pub struct CaseMethod {
 pub struct FileLine {
     /// Row, from 1.
     pub nr: u64,
-    /// `recording`, `rules`, `list`, `assessment`.
+    /// `recording`, `rules`, `list`, `assessment`, `risks`.
     pub kind: &'static str,
     /// Name.
     pub name: String,
