@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::recording::Recording;
 use crate::model::TargetKind;
 use crate::report::assessment::Assessment;
-use crate::report::people::{Known, Named};
-use crate::report::risks::Risks;
 use crate::report::model::comparison::{
     Answer, CaseAnnex, CaseMethod, Classes, CookieLine, EndpointLine, Examined, FileLine, Lines, PartyLine, RegisterRow,
 };
 use crate::report::model::{RowRef, Source};
+use crate::report::people::{Known, Named};
+use crate::report::risks::Risks;
 pub(super) use part::Part;
 
 /// What the annex over a case takes from the case itself.

@@ -7,7 +7,7 @@ use super::super::model::comparison::{
 };
 use super::super::model::{OwnerRef, WordRow};
 use super::comparison::{ITEM, behind, item};
-use super::{claims, joined, known};
+use super::{claims, joined, known, risks};
 use crate::report::table::{Cell, Column, Table, cells, decimal, flag, text, time, whole};
 
 const FOUND: [Column; 3] = [whole("recordings"), text("scenarios"), text("behind")];
@@ -49,6 +49,7 @@ pub(super) fn tables(of: &CaseAnnex, simulated: bool) -> Vec<Table> {
         Table::of("case-clicks", &head(&[nr, CLICK, &FOUND]), simulated, &of.clicks.rows, click),
     ];
     out.extend(of.words.as_ref().map(|words| Table::of("case-words", WORD, simulated, &words.rows, word)));
+    out.extend(of.risks.iter().flat_map(|rows| risks::tables(rows, simulated)));
     out.push(Table::of("case-techniques", &head(&[nr, TECHNIQUE, &FOUND]), simulated, &of.techniques.rows, technique));
     out.push(Table::of("case-files", FILE, simulated, &of.files.rows, file));
     out.push(Table::of("case-inputs", &head(&[nr, &ITEM, &[whole("times")], &FOUND]), simulated, &of.inputs.rows, input));

@@ -322,7 +322,7 @@ fn every_id_that_is_used_exists() {
     let techniques =
         ["cookies", "cookies-other-site", "sent-again", "link-decoration", "identifiers", "validators", "client-hints", "other-names"];
     put_together.insert("case-w-technique-", techniques.to_vec());
-    put_together.insert("case-w-file-", vec!["recording", "rules", "list", "assessment"]);
+    put_together.insert("case-w-file-", vec!["recording", "rules", "list", "assessment", "risks"]);
     for (prefix, ids) in words_of_comparisons() {
         used.extend(ids.iter().map(|id| format!("cmp-w-{prefix}-{id}")));
     }

@@ -9,6 +9,7 @@ use super::super::{Page, glossary};
 use super::cells::safe;
 use super::{Cells, Section, Sheet};
 
+mod people;
 mod rows;
 mod sentences;
 
@@ -46,6 +47,7 @@ pub(super) mod letter {
     pub(super) const INPUTS: &str = "V";
     pub(super) const SOURCES: &str = "W";
     pub(super) const RULES: &str = "X";
+    pub(super) const RISKS: &str = "Y";
 }
 
 /// Answers about choices in consent screens; the others are about accounts.
@@ -87,6 +89,7 @@ impl Annexed<'_> {
         let mut gaps = cells.gaps(self.of);
         label(&mut gaps, letter::GAPS);
         let words_intro = if self.annex.words.is_some() { "case-i-words" } else { "case-i-words-none" };
+        let risks_intro = if self.annex.risks.is_some() { "i-risks" } else { "risks-none" };
         vec![
             self.section("brief", "case-h-brief", "case-i-brief", self.brief(), Vec::new()),
             self.section("sentences", "case-h-sentences", "case-i-sentences", self.sentences(), Vec::new()),
@@ -101,6 +104,7 @@ impl Annexed<'_> {
             self.section("consent", "case-h-cookies", "case-i-cookies", String::new(), consent),
             self.section("rights", "case-h-rights", "case-i-rights", String::new(), Vec::new()),
             self.section("words", "case-h-words", words_intro, String::new(), self.words().into_iter().collect()),
+            self.section("risks", "h-risks", risks_intro, String::new(), self.risks().into_iter().collect()),
             self.section("dpia-2", "case-h-dpia-2", "case-i-dpia-2", String::new(), vec![self.personal()]),
             self.section("dpia-3", "case-h-dpia-3", "case-i-dpia-3", String::new(), vec![self.endpoints()]),
             self.section("dpia-4", "case-h-dpia-4", "case-i-dpia-4", String::new(), vec![self.techniques()]),

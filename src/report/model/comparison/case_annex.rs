@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::super::{
-    AboveLine, AddressSaid, Choice, Claim, ConsentOptionRow, OwnerRef, PersonalSaid, RiskTables, RuleFile, Source, Span, Text, TrailRow, UsedList,
-    WordRow,
+    AboveLine, AddressSaid, Choice, Claim, ConsentOptionRow, OwnerRef, PersonalSaid, RiskTables, RuleFile, Source, Span, Text, TrailRow,
+    UsedList, WordRow,
 };
 use super::{Behind, Item, Tally};
 

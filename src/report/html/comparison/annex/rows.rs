@@ -7,13 +7,13 @@ use super::super::Sheet;
 use super::super::cells::{safe, small};
 use super::{Annexed, Row, label, letter};
 use crate::report::model::comparison::{CookieLine, EndpointLine, FieldLine, Found, Lines, LocationLine, PartyLine, ScreenLine};
-use crate::report::model::{FieldTables, OwnerRef, PersonalRow, Source, WordRow};
+use crate::report::model::{FieldTables, OwnerRef, PersonalRow, Source};
 
 /// Names that a cell lists; the tables in files have all.
 const NAMES: usize = 20;
 
 impl Annexed<'_> {
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         recorded(text, 300, &self.page.texts)
     }
 
@@ -221,19 +221,6 @@ impl Annexed<'_> {
         self.lettered(("t-parties", letter::PARTIES, "case-c-parties", "case-parties.csv"), &heads, &self.annex.parties, row)
     }
 
-    /// What persons wrote about a row, or that it is not established.
-    fn words_of(&self, table: &str, nr: u64, kind: &str) -> String {
-        let about = |row: &&WordRow| row.kind == kind && row.rows.iter().any(|of| of.table == table && of.nr == nr);
-        let words: String = self.annex.words.iter().flat_map(|words| &words.rows).filter(about).map(|row| self.word_cell(row)).collect();
-        if words.is_empty() { self.muted("not-established") } else { words }
-    }
-
-    fn word_cell(&self, row: &WordRow) -> String {
-        let link = self.row(letter::WORDS, "t-words", row.nr);
-        let text = recorded(&row.text, 4_000, &self.page.texts);
-        format!("<div>{text}<small>{}, {} ({link})</small></div>", self.text(&row.by), self.text(&row.date))
-    }
-
     pub(super) fn locations(&self) -> Sheet {
         let heads = ["col-nr", "case-col-address", "col-domain", "case-col-database", "col-requests", "case-col-found"];
         let row = |row: &LocationLine| -> Row {
@@ -278,11 +265,6 @@ impl Annexed<'_> {
             ];
             (cells, None)
         })
-    }
-
-    fn purposes_of(&self, nr: u64) -> String {
-        let about = |row: &&WordRow| row.kind == "purpose" && row.rows.iter().any(|of| of.table == letter::COOKIES && of.nr == nr);
-        self.annex.words.iter().flat_map(|words| &words.rows).filter(about).map(|row| self.word_cell(row)).collect()
     }
 
     fn asked(&self, row: &CookieLine) -> String {
@@ -386,32 +368,6 @@ impl Annexed<'_> {
                 row.buttons.iter().map(|text| self.page.message("cmp-button", &[("text", Cell::from(&**text))])).collect();
             (vec![row.nr.to_string(), path, buttons.join(" → "), self.number(row.clicks), self.found(&row.found)], None)
         })
-    }
-
-    pub(super) fn words(&self) -> Option<Sheet> {
-        let heads =
-            ["col-nr", "col-assessment-about", "col-assessment-kind", "col-assessment-text", "col-assessment-by", "col-assessment-source"];
-        let words = self.annex.words.as_ref()?;
-        Some(self.lettered(("t-words", letter::WORDS, "case-c-words", "case-words.csv"), &heads, words, |row| {
-            let name = if row.name.is_empty() { String::new() } else { format!(" {}", self.text(&row.name)) };
-            let mut about = format!("{}{name}", self.page.say(&format!("assessment-about-{}", row.about)));
-            if row.recorded == Some(false) {
-                about += &small(&self.page.say("case-about-nothing"));
-            }
-            for of in &row.rows {
-                let table = match of.table {
-                    letter::PARTIES => "t-parties",
-                    letter::COOKIES => "t-cookies",
-                    _ => "t-endpoints",
-                };
-                about += &small(&self.row(of.table, table, of.nr).to_string());
-            }
-            let kind = self.page.say(&format!("assessment-kind-{}", row.kind));
-            let by = format!("{}{}", self.text(&row.by), small(&self.text(&row.date)));
-            let source =
-                row.source.as_deref().map_or_else(|| self.muted("assessment-no-source"), |text| recorded(text, 1_000, &self.page.texts));
-            (vec![row.nr.to_string(), about, kind, recorded(&row.text, 4_000, &self.page.texts), by, source], None)
-        }))
     }
 
     pub(super) fn files(&self) -> Sheet {
