@@ -80,6 +80,7 @@ mod proxy_wire;
 mod purging;
 mod recipients;
 mod report_forms;
+mod report_proof;
 mod report_tables;
 mod rules;
 mod rules_golden;
