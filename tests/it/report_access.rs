@@ -144,7 +144,7 @@ fn what_keeps_somebody_out_is_named() {
                 ("<title id=\"pic-recipients-title\">", "<text>"),
                 ("</title><desc", "</text><desc"),
             ],
-            "img have no name",
+            "image have no name",
         ),
         (&[("outline: 3px solid", "outline: 0 solid")], "the focus cannot be seen"),
         (&[("<a class=\"skip\"", "<a href=\"#toc-head\">before</a><a class=\"skip\"")], "the first stop is ''"),
@@ -152,7 +152,7 @@ fn what_keeps_somebody_out_is_named() {
         (&[("<figure class=\"picture\" tabindex=\"0\">", "<figure class=\"picture\">")], "is wider than the screen and cannot be reached"),
         (&[("<h3>", "<h4>"), ("</h3>", "</h4>")], "after level 2"),
         (&[("<section id=\"c3\"", "<section id=\"c30\"")], "the contents name"),
-        (&[("<caption id=\"t2-cap\">", "<caption id=\"t2-cap\" hidden>")], "with a caption"),
+        (&[("<caption id=\"t2-cap\">", "<caption id=\"t2-cap\" hidden>")], "table have no name"),
     ];
     let mut pages = vec![page];
     for (nr, (replaced, _)) in changes.iter().enumerate() {
