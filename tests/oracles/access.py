@@ -175,7 +175,7 @@ def main():
         for file in arguments[1:]:
             for width in (*WIDTHS, BETWEEN):
                 name = f"{Path(file).parent.name}/{Path(file).name} at {width}"
-                wrong = lambda what: told.append(f"{name}: {what}")  # noqa: E731, B023
+                wrong = lambda what: told.append(f"{name}: {' '.join(what.split())}")  # noqa: E731, B023
                 page = Page(browser, width)
                 page.open(file)
                 seen = looked[name] = {}
