@@ -35,7 +35,7 @@ golden: ## write the golden files of the rules and the schema of the annex anew;
 
 bench: ## speed and memory, as ratios within one run
 	@scripts/need cc:gcc
-	@cargo bench --locked --bench replay --bench lists --bench seal
+	@cargo bench --locked --bench replay --bench lists --bench seal --bench annex
 
 soak: ## ten minutes of mixed load: memory, descriptors and threads stay flat (DATASPOOR_SOAK=SECONDS for another time)
 	@scripts/need cc:gcc

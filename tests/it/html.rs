@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::corpus::{inputs, own_recordings, scratch};
 
 /// The browser, under the names that Debian and others give it.
-fn browser() -> Option<PathBuf> {
+pub(crate) fn browser() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let named = |folder: PathBuf| ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name));
     env::split_paths(&path).flat_map(named).find(|file| file.is_file())

@@ -79,7 +79,10 @@ mod proxy_websocket_peers;
 mod proxy_wire;
 mod purging;
 mod recipients;
+mod report_access;
 mod report_forms;
+mod report_identity;
+mod report_proof;
 #[cfg(feature = "pdf")]
 mod report_pdf;
 mod report_style;

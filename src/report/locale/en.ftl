@@ -150,8 +150,8 @@ s-sent = { $n ->
    *[other] { $n } cookies were recorded in requests, counted per request
 }
 s-findings = { $n ->
-    [one] 1 request matches at least one rule or filter list
-   *[other] { $n } requests match at least one rule or filter list
+    [one] 1 request matches at least one rule about an endpoint or a cookie, or a filter list
+   *[other] { $n } requests match at least one rule about an endpoint or a cookie, or a filter list
 }
 s-hostless = { $n ->
     [one] 1 entry has no host and was sent to nobody

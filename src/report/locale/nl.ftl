@@ -151,8 +151,8 @@ s-sent = { $n ->
    *[other] In verzoeken zijn { $n } verzonden cookies vastgelegd, geteld per verzoek
 }
 s-findings = { $n ->
-    [one] Op 1 verzoek is ten minste één regel of filterlijst van toepassing
-   *[other] Op { $n } verzoeken is ten minste één regel of filterlijst van toepassing
+    [one] Op 1 verzoek is ten minste één regel over een eindpunt of een cookie, of een filterlijst van toepassing
+   *[other] Op { $n } verzoeken is ten minste één regel over een eindpunt of een cookie, of een filterlijst van toepassing
 }
 s-hostless = { $n ->
     [one] 1 vermelding heeft geen host en is aan niemand verzonden

@@ -97,7 +97,8 @@ pub struct Totals {
     pub cookies_sent: u64,
     /// Different cookies set or sent.
     pub cookies: u64,
-    /// Requests that match at least one rule of ours or of a list.
+    /// Requests that match at least one rule about an endpoint or a cookie, or one of a list; rules that name an owner, a network or a contract party
+    /// only are not counted.
     pub requests_with_findings: u64,
     /// Answers that give at least one cache validator.
     pub answers_with_validators: u64,
