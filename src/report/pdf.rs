@@ -121,10 +121,16 @@ pub fn render(document: &Document, attached: &[Attachment], made: Option<Timesta
         listed.push(Attached { file, name, media_type, relationship: one.relationship.name(), description });
     }
     let texts = Texts::of(document.lang.parse().unwrap_or(Lang::En));
+    let said = |names: &'static [&str]| document.meta.iter().filter(|(name, _)| names.contains(&&**name));
+    let keyword = |(name, said): &(String, String)| glyphs::plain(&format!("{name}: {said}"));
     let data = Data {
         lang: document.lang.clone(),
         title: glyphs::plain(&document.title),
         line: document.simulated.as_deref().map(glyphs::plain),
+        classification: document.classification.as_deref().map(glyphs::plain),
+        authors: said(&["author"]).map(|(_, said)| glyphs::plain(said)).collect(),
+        keywords: document.meta.iter().filter(|(name, _)| !["author", COLOUR].contains(&&**name)).map(keyword).collect(),
+        colour: said(&[COLOUR]).map(|(_, said)| said.clone()).find(|said| is_colour(said)),
         page: texts.get("page-of", &[]),
         parts,
         attached: listed,
@@ -137,6 +143,14 @@ pub fn render(document: &Document, attached: &[Attachment], made: Option<Timesta
     // Typst keeps what it has set for the next time, for ever; another document shares nothing with this one that would be worth it.
     typst::comemo::evict(0);
     result
+}
+
+/// Name under which a page says its colour.
+const COLOUR: &str = "theme-color";
+
+/// Whether a text is a colour as the template takes it.
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn set(desk: &Desk, ident: String, generator: &str, made: Option<Timestamp>) -> Result<Vec<u8>, PdfError> {

@@ -82,9 +82,9 @@ mod recipients;
 mod report_access;
 mod report_forms;
 mod report_identity;
-mod report_proof;
 #[cfg(feature = "pdf")]
 mod report_pdf;
+mod report_proof;
 mod report_style;
 mod report_tables;
 mod risks;

@@ -42,6 +42,10 @@ fn document(blocks: Vec<Block>) -> Document {
         title: "Simulated – Annex".to_owned(),
         generator: "dataspoor test".to_owned(),
         simulated: Some(LINE.to_owned()),
+        classification: Some("Departementaal vertrouwelijk".to_owned()),
+        meta: [("author", "A. Auditor"), ("version", "0.9"), ("theme-color", "#7a1f4c")]
+            .map(|(name, said)| (name.to_owned(), said.to_owned()))
+            .to_vec(),
         blocks,
     }
 }

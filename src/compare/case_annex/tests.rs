@@ -39,6 +39,18 @@ by = "A. Jansen"
 date = 2026-11-04
 "#;
 
+const RISKS: &str = r#"
+format = "dataspoor-risks"
+version = 1
+
+[[risk]]
+risk = "Bezoekers worden herkend."
+level = "hoog"
+by = "A. Jansen"
+date = 2026-11-23
+evidence = [ { cookie = "datr" }, { recipient = "doubleclick.net" }, { cookie = "elders" } ]
+"#;
+
 fn listed(number: u64, kind: TargetKind) -> Listed {
     let mut report = html::tests::sample();
     report.capture.sha256 = format!("{number:064}");
@@ -50,10 +62,12 @@ fn listed(number: u64, kind: TargetKind) -> Listed {
 
 fn made(settings: Settings) -> Comparison {
     let assessment = Assessment::parse(WORDS).expect("words");
+    let risks = Risks::parse(RISKS).expect("risks");
     let about = CaseAbout {
         auditor: "A. Auditor".to_owned(),
         pages: vec!["https://www.facebook.com/ministerie".to_owned()],
         assessment: Some(&assessment),
+        risks: Some(&risks),
         stamped: BTreeMap::from([(1, BTreeSet::from(["https://tsa.example".to_owned()])), (3, BTreeSet::new())]),
     };
     let all = vec![listed(3, TargetKind::ControlPage), listed(1, TargetKind::AuditedPage), listed(2, TargetKind::AuditedPage)];
@@ -102,6 +116,9 @@ fn sentences_say_what_their_rows_say() {
         assert!(row.kind == "sent-again" && row.policy != "blocked" && row.other.page != "facebook.com", "{row:?}");
     }
     let words = annex.words.as_ref().expect("words");
+    let risk = &annex.risks.as_ref().expect("risks").risks[0];
+    assert_eq!(risk.evidence.iter().map(|of| of.recorded).collect::<Vec<_>>(), [Some(true), Some(true), Some(false)]);
+    assert_eq!((risk.level.as_deref(), risk.likelihood.as_deref()), (Some("hoog"), None), "what nobody wrote is not established");
     assert_eq!(words.rows.iter().map(|row| row.recorded).collect::<Vec<_>>(), [Some(true), Some(true), Some(false)]);
 }
 
@@ -124,7 +141,9 @@ fn every_link_of_the_page_leads_somewhere_and_nothing_recorded_is_more_than_text
         // The text document and the PDF are made from it, and take nothing that they do not know.
         let document = Document::of_page(&page).expect("a document");
         assert!(document.title.contains("DPIA"));
-        assert!(page.contains("Voor de beveiliging.") && page.contains("<dl class=\"terms\">"));
+        assert!(
+            page.contains("Voor de beveiliging.") && page.contains("Bezoekers worden herkend.") && page.contains("<dl class=\"terms\">")
+        );
     }
 }
 

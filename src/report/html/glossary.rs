@@ -77,7 +77,7 @@ mod tests {
         for (lang, used, not) in [(Lang::Nl, "Vermelding", "Preflight"), (Lang::En, "Entry", "Preflight")] {
             let words = Words::of(lang);
             let page = format!("<head>preflight</head><main class=\"preflight\"><p>3 {used}: x</p>{MARK}<p>&nbsp;</p></main>");
-            let made = put_into(&page, words);
+            let made = put_into(&page, &words);
             assert!(made.contains("<dl class=\"terms\">") && made.contains(&words.say("g-entry-text")), "{made}");
             assert!(!made.contains(MARK) && !made.to_lowercase().contains(&format!("<dt>{}", not.to_lowercase())), "{made}");
             for id in TERMS {

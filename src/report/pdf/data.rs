@@ -19,6 +19,14 @@ pub(super) struct Data {
     pub(super) title: String,
     /// The line that stands on every page of what is simulated.
     pub(super) line: Option<String>,
+    /// The classification that stands beside it on every page.
+    pub(super) classification: Option<String>,
+    /// Who wrote the document, as a house style says.
+    pub(super) authors: Vec<String>,
+    /// What else a house style says of it: name and words.
+    pub(super) keywords: Vec<String>,
+    /// The colour of a house style, `#rrggbb`.
+    pub(super) colour: Option<String>,
     /// The word before the number of a page.
     pub(super) page: String,
     pub(super) parts: Vec<Section>,

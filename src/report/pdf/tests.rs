@@ -6,7 +6,15 @@ use super::*;
 use crate::report::document::{Block, Cell, Inline, Row, Table};
 
 fn document(blocks: Vec<Block>) -> Document {
-    Document { lang: "nl".to_owned(), title: "Bijlage".to_owned(), generator: "dataspoor 0".to_owned(), simulated: None, blocks }
+    Document {
+        lang: "nl".to_owned(),
+        title: "Bijlage".to_owned(),
+        generator: "dataspoor 0".to_owned(),
+        simulated: None,
+        classification: None,
+        meta: Vec::new(),
+        blocks,
+    }
 }
 
 #[test]
