@@ -27,7 +27,7 @@ use crate::vault::Case;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Recordings: folders made by `dataspoor record`, sealed packages, or files of other programs as `dataspoor replay` takes them; or the folder of one
-    /// case: then every recording of it that is used, and the comparison over the case.
+    /// case: then every recording of it that is used, and the annex over the case.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Forms, with commas between: html, odt, json, csv, xlsx (the tables as a workbook), and pdf and parquet where this program was built with them. The evidence log is always there.

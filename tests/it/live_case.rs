@@ -145,6 +145,77 @@ fn answers_agree(comparison: &Value) {
     }
 }
 
+/// The text of the chapter `id` of a page, without elements.
+fn chapter(page: &str, id: &str) -> String {
+    let from = page.split_once(&format!("<section id=\"{id}\"")).expect("a chapter").1;
+    let html = from.split("</section>").next().expect("its end");
+    let text: String = html.split('<').skip(1).map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The ten sentences, as the table of what the world does has them.
+fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
+    let ran = run_in(root, ["report", "case", "--format", "html,json", "--lang", "nl,en", "--out", "reported"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    let annex = json(&root.join("reported/case-annex/case-annex.json"));
+    let page = |lang: &str| fs::read_to_string(root.join(format!("reported/case-annex/case-annex.{lang}.html"))).expect("a page");
+    let (nl, en) = (chapter(&page("nl"), "sentences"), chapter(&page("en"), "sentences"));
+    let sentences = &annex["annex"]["sentences"];
+    let register = rows(comparison, "register").len();
+
+    // 1: the Page's own address, in every visit and in no control.
+    let first = &rows(sentences, "with_page")[0];
+    let row = rows(&annex["classes"], "rows").iter().find(|row| row["nr"] == first["class_row"]).expect("a row");
+    assert_eq!((&row["class"], &row["item"]["path"]), (&"A".into(), &"/ministerievanvoorbeelden".into()), "{row}");
+    let (n, m) = (&row["page"]["of"], &row["controls"]["of"]);
+    let said = format!(
+        "In {n} van {n} bezoeken aan de Page en in 0 van {m} controlebezoeken is een verzoek aan GET www.facebook.com /ministerievanvoorbeelden vastgelegd"
+    );
+    assert!(nl.contains(&said), "{said}\n{nl}");
+    // 2 and 3: which cookies, by the table of the world.
+    for (question, list) in [(Question::BeforeChoice, "before_choice"), (Question::AfterRefusal, "after_decline")] {
+        let cookies = rows(&annex["annex"]["cookies"], "rows");
+        let named =
+            |of: &Value| cookies.iter().find(|row| row["nr"] == of["cookie"]).expect("a row")["name"].as_str().expect("a name").to_owned();
+        for name in rows(sentences, list).iter().map(named) {
+            let kind = if list == "before_choice" { Item::CookieSet } else { Item::CookieSent };
+            let never = |truth: &&Answered| {
+                truth.question == question && truth.thing.item == kind && truth.thing.name == name && truth.share == Share::None
+            };
+            assert!(!ANSWERS.iter().any(|truth| never(&truth)), "{list}: {name}");
+        }
+    }
+    assert!(nl.contains("cookie datr (van facebook.com) gezet door een antwoord van www.facebook.com, met een opgegeven levensduur van hoogstens 400 dagen"), "{nl}");
+    assert!(nl.contains("Na de keuze ‘Optionele cookies weigeren’ in scenario"), "{nl}");
+    // 4: counted again from the rows of the fields.
+    let open = &rows(sentences, "open_fields")[0];
+    let of = rows(&annex["annex"]["endpoints"], "rows").iter().find(|row| row["nr"] == open["endpoint"]).expect("a row");
+    let same = |row: &&Value| ["host", "method", "rule", "path", "operation"].iter().all(|part| row["item"][part] == of["item"][part]);
+    let fields: Vec<&Value> = rows(&annex["annex"]["fields"], "rows").iter().filter(same).collect();
+    let unknown = fields.iter().filter(|row| row["meaning"] == "not-established").count();
+    assert_eq!((open["fields"].as_u64(), open["open"].as_u64()), (Some(fields.len() as u64), Some(unknown as u64)));
+    assert!(en.contains(&format!("Of the {} fields sent to", fields.len())) && en.contains(&format!("the meaning of {unknown} (")), "{en}");
+    // 6: a cookie that controls set too.
+    assert!(
+        nl.contains("Cookie datr (van facebook.com) is zowel bij de onderzochte Page")
+            && nl.contains("niet zien dat zij vanwege deze Page is gezet"),
+        "{nl}"
+    );
+    // 5, 7 to 10: what this world has, and what it has not, is said.
+    for said in [
+        "Het doel van cookie datr (van facebook.com)",
+        "geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw",
+        "Op wiens naam de vastgelegde adressen staan, is niet vastgesteld",
+        "Geen gebruikte vastlegging draagt een tijdstempel.",
+        &format!("0 van {register} vastleggingen in het register zijn niet gebruikt"),
+    ] {
+        assert!(nl.contains(said), "{said}\n{nl}");
+    }
+    for number in 1..=10 {
+        assert!(!nl.contains(&format!("case-ten-{number}")) && !en.contains(&format!("case-ten-{number}")));
+    }
+}
+
 #[test]
 fn a_case_is_recorded_unattended_and_equals_its_truth() {
     let scratch = scratch();
@@ -179,6 +250,8 @@ fn a_case_is_recorded_unattended_and_equals_its_truth() {
     let series = rows(&rows(&comparison, "series")[0], "rows");
     let datr = series.iter().find(|row| row["name"] == "datr").expect("datr");
     assert_eq!((&datr["expiry"], &datr["values"]), (&"slides".into(), &1.into()), "{datr}");
+
+    the_annex_over_the_case_says_what_is_true(root, &comparison);
 
     // A start that is not clean stands in the annex, with its warning; so does a wall.
     let annex = |number: &Value| json(&root.join(format!("case/captures/{:04}/report/annex.json", number.as_u64().expect("a number"))));

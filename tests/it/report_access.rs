@@ -74,7 +74,7 @@ fn the_demos_annex_for_everybody() {
 }
 
 #[test]
-fn a_comparison_for_everybody() {
+fn the_annex_over_a_case_for_everybody() {
     if !is_there() {
         return;
     }
@@ -85,8 +85,8 @@ fn a_comparison_for_everybody() {
     fs::write(folder.join("other.har"), fs::read_to_string(HAR).expect("a recording").replacen("200", "201", 1)).expect("another");
     ok(&["import", HAR, "--case", "case", "--scenario", "none-page", "--said", "exported by A"]);
     ok(&["import", "other.har", "--case", "case", "--scenario", "none-page"]);
-    let folder = report(folder, "case", "out").join("comparison");
-    let pages = ["comparison.nl.html", "comparison.en.html"].map(|name| folder.join(name));
+    let folder = report(folder, "case", "out").join("case-annex");
+    let pages = ["case-annex.nl.html", "case-annex.en.html"].map(|name| folder.join(name));
     let seen = looked(&pages, "axe,keys,arrows,tree").unwrap_or_else(|wrong| panic!("{wrong}"));
     assert!(sum(&seen, "/axe").0 == 4 && sum(&seen, "/tree/tables").1 > 40 && sum(&seen, "/keys/stops").1 > 200, "{seen}");
 }

@@ -66,6 +66,6 @@ fn every_form_has_the_same_bytes_on_another_machine() {
             let least = if matches!(form.as_str(), "html" | "odt" | "pdf" | "xlsx") { 2 * folders } else { folders };
             assert!(count(form) >= least, "{path}: {} files of {form}", count(form));
         }
-        assert!(name != "of-the-case" || one.keys().any(|file| file.starts_with("comparison")), "the case has its comparison");
+        assert!(name != "of-the-case" || one.keys().any(|file| file.starts_with("case-annex")), "the case has its annex");
     }
 }

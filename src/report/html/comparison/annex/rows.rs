@@ -147,16 +147,7 @@ impl Annexed<'_> {
     }
 
     pub(super) fn endpoints(&self) -> Sheet {
-        let heads = [
-            "col-nr",
-            "col-endpoint",
-            "case-col-holder",
-            "col-requests",
-            "case-col-by-choice",
-            "case-col-fields",
-            "how-claim",
-            "case-col-found",
-        ];
+        let heads = ["col-nr", "col-endpoint", "col-holder", "col-requests", "case-col-by-choice", "case-col-fields", "case-col-found"];
         let row = |row: &EndpointLine| -> Row {
             let [before, during, after, none] = row.by_choice;
             let by = [("before", before), ("during", during), ("after", after), ("none", none)].map(|(name, n)| (name, Cell::from(n)));
@@ -169,10 +160,9 @@ impl Annexed<'_> {
                 self.number(row.requests),
                 self.page.message("case-by-choice", &by),
                 self.page.message("case-fields-of", &fields),
-                self.page.claims(&row.claims, true).to_string(),
                 self.found(&row.found),
             ];
-            (cells, None)
+            (cells, Some(self.page.claims(&row.claims, true).to_string()))
         };
         self.lettered(("t-endpoints", letter::ENDPOINTS, "case-c-endpoints", "case-endpoints.csv"), &heads, &self.annex.endpoints, row)
     }
@@ -240,16 +230,7 @@ impl Annexed<'_> {
     }
 
     pub(super) fn cookies(&self) -> Sheet {
-        let heads = [
-            "col-nr",
-            "col-cookie",
-            "case-col-holder",
-            "case-col-asked",
-            "case-col-attributes",
-            "case-col-traffic",
-            "how-claim",
-            "case-col-found",
-        ];
+        let heads = ["col-nr", "col-cookie", "col-holder", "case-col-asked", "case-col-attributes", "case-col-traffic", "case-col-found"];
         self.lettered(("t-cookies", letter::COOKIES, "case-c-cookies", "case-cookies.csv"), &heads, &self.annex.cookies, |row| {
             let domain = small(&self.text(&row.domain));
             let holder = format!("{}{}", self.owner(row.owner.as_ref()), small(&self.varying("relation-", row.relation)));
@@ -260,10 +241,9 @@ impl Annexed<'_> {
                 self.asked(row),
                 self.attributes(row),
                 self.traffic(row),
-                format!("{}{}", self.page.claims(&row.claims, true), self.purposes_of(row.nr)),
                 self.found(&row.found),
             ];
-            (cells, None)
+            (cells, Some(format!("{}{}", self.page.claims(&row.claims, true), self.purposes_of(row.nr))))
         })
     }
 
