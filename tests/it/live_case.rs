@@ -163,6 +163,24 @@ fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
     let sentences = &annex["annex"]["sentences"];
     let register = rows(comparison, "register").len();
 
+    // The half page in front, counted again from the rows that it leads to.
+    let of = |table: &str| rows(&annex["annex"][table], "rows").clone();
+    let requests: u64 = of("parties").iter().filter_map(|row| row["requests"].as_u64()).sum();
+    let parties: BTreeSet<String> = of("parties").iter().map(|row| row["site"].to_string()).collect();
+    let unknown = of("fields").iter().filter(|row| row["meaning"] == "not-established").count();
+    let brief = chapter(&page("en"), "brief");
+    for said in [
+        format!("Recordings in the register: {register}; used of these: {register} (Annex A)"),
+        format!("Entries (requests with their answers): {requests} (Annex E)"),
+        format!("Registrable domains to which requests were addressed: {} (Annex E)", parties.len()),
+        format!("Different cookies, set or sent: {} (Annex D)", of("cookies").len()),
+        format!("meaning not established of: {unknown} (Annex C)"),
+    ] {
+        assert!(brief.contains(&said), "{said}\n{brief}");
+    }
+    let fields = format!("Different fields of different endpoints: {}", of("fields").len());
+    assert!(brief.replace(',', "").contains(&fields), "{fields}\n{brief}");
+
     // 1: the Page's own address, in every visit and in no control.
     let first = &rows(sentences, "with_page")[0];
     let row = rows(&annex["classes"], "rows").iter().find(|row| row["nr"] == first["class_row"]).expect("a row");
@@ -204,7 +222,7 @@ fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
     // 5, 7 to 10: what this world has, and what it has not, is said.
     for said in [
         "Het doel van cookie datr (van facebook.com)",
-        "geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw",
+        "geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen",
         "Op wiens naam de vastgelegde adressen staan, is niet vastgesteld",
         "Geen gebruikte vastlegging draagt een tijdstempel.",
         &format!("0 van {register} vastleggingen in het register zijn niet gebruikt"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tables::{Open, percent};
+use super::tables::{Open, item as endpoint_of, percent};
 use super::{CaseAbout, Counted, Told};
 use crate::report::cookie_policy;
 use crate::report::model::comparison::{
@@ -21,12 +21,13 @@ pub(super) fn sentences(
     open: &Open,
     endpoints: &BTreeMap<Item, u64>,
 ) -> Sentences {
-    let answer = |id: &str| counted.answers.iter().find(|answer| answer.question == id).map_or(&[][..], |answer: &Answer| &answer.rows);
+    let of = |id: &str| counted.answers.iter().find(|answer| answer.question == id);
+    let answer = |id: &str| of(id).map_or(&[][..], |answer: &Answer| &answer.rows);
     Sentences {
         with_page: with_page(&counted.classes.rows),
         before_choice: before_choice(annex, answer("set-before-choice"), told),
-        after_decline: after_decline(annex, answer("sent-after-decline"), answer("set-after-decline"), told),
-        open_fields: open_fields(open, endpoints),
+        after_decline: after_decline(annex, answer("sent-after-decline"), of("set-after-decline"), told),
+        open_fields: open_fields(open, endpoints, told),
         purposes: purposes(annex),
         on_controls: on_controls(&counted.classes.rows),
         followed: followed(annex, told),
@@ -98,7 +99,7 @@ fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Ve
     })
 }
 
-fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told: &[Told<'_>]) -> Vec<AfterDecline> {
+fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: Option<&Answer>, told: &[Told<'_>]) -> Vec<AfterDecline> {
     let mut known = BTreeSet::new();
     let fill = |row: &AnswerRow| {
         let cookie = cookie_row(annex, &row.item)?;
@@ -115,7 +116,8 @@ fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told:
                 .filter_map(|(recording, _)| recording.seen.get(&row.item))
                 .map(|seen| seen.phases.transition)
                 .sum(),
-            set_again: set.iter().find(again).map_or(0, |row| row.times),
+            set_again: set_again(&row.scenario, set)
+                .then(|| set.map_or(&[][..], |set| &set.rows).iter().find(again).map_or(0, |row| row.times)),
             tally: row.tally.clone(),
         })
     };
@@ -124,12 +126,21 @@ fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: &[AnswerRow], told:
     })
 }
 
-fn open_fields(open: &Open, endpoints: &BTreeMap<Item, u64>) -> Vec<OpenFields> {
+/// Whether it can be told what was set again in a scenario: nothing kept a recording of it from showing that, and no row was left out.
+fn set_again(scenario: &str, set: Option<&Answer>) -> bool {
+    set.is_some_and(|set| set.rows_left_out == 0 && set.not_established.iter().all(|open| open.scenario != scenario))
+}
+
+fn open_fields(open: &Open, endpoints: &BTreeMap<Item, u64>, told: &[Told<'_>]) -> Vec<OpenFields> {
+    let left_out = |item: &Item| -> u64 {
+        told.iter().flat_map(|(_, part)| &part.endpoints).filter(|row| endpoint_of(row) == *item).map(|row| row.rows_left_out).sum()
+    };
     let mut all: Vec<OpenFields> = open
         .iter()
         .filter(|(_, (_, open, _))| *open > 0)
         .filter_map(|(item, &(fields, open, rows))| {
-            Some(OpenFields { endpoint: *endpoints.get(item)?, fields, open, percent: percent(open, fields)?, rows })
+            let percent = percent(open, fields)?;
+            Some(OpenFields { endpoint: *endpoints.get(item)?, fields, open, percent, left_out: left_out(item), rows })
         })
         .collect();
     all.sort_by_key(|row| (std::cmp::Reverse(row.open), row.endpoint));
@@ -163,11 +174,12 @@ fn on_controls(rows: &[ClassRow]) -> Vec<u64> {
     numbers
 }
 
-/// Values that went out again from another site, while cookies of third parties were not blocked; each name, recipient and site once.
+/// Values that went out again from another site; each name, recipient and site once, of recordings in which cookies of other sites were not blocked if there
+/// are such.
 fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
     let mut known = BTreeSet::new();
     let of_page = |site: &str| told.iter().any(|(_, part)| part.site.as_deref() == Some(site));
-    let again = |row: &&TrailLine| row.row.kind == "sent-again" && row.row.policy != "blocked" && !of_page(&row.row.other.page);
+    let again = |row: &&TrailLine| matches!(row.row.kind, "sent-again" | "linked-value") && !of_page(&row.row.other.page);
     let fill = |line: &TrailLine| {
         let row = &line.row;
         let blocked = |(_, part): &&Told<'_>| {
@@ -181,8 +193,13 @@ fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
             blocked_recorded: told.iter().filter(blocked).filter(same).count() as u64,
         }
     };
-    let rows = annex.trail.rows.iter().filter(again);
-    rows.filter(|line| known.insert((&line.row.name, &line.row.recipient, &line.row.other.page))).map(fill).take(TIMES).collect()
+    let mut rows: Vec<&TrailLine> = annex.trail.rows.iter().filter(again).collect();
+    rows.sort_by_key(|line| (line.row.policy == "blocked", line.nr));
+    rows.into_iter()
+        .filter(|line| known.insert((&line.row.name, &line.row.recipient, &line.row.other.page)))
+        .map(fill)
+        .take(TIMES)
+        .collect()
 }
 
 /// Addresses of which a database says to whom they are registered.

@@ -18,7 +18,7 @@ const NAMES: usize = 40;
 const MEANINGS: [&str; 4] = ["not-established", "unverified", "derived", "stated"];
 
 /// The endpoint of a row, with all its methods.
-fn item(row: &EndpointRow) -> Item {
+pub(super) fn item(row: &EndpointRow) -> Item {
     endpoint_item(row, &row.methods.join(" "))
 }
 

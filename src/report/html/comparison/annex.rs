@@ -186,7 +186,7 @@ impl Annexed<'_> {
         examined += &item("case-brief-period", &[("first", time(&about.first)), ("last", time(&about.last))]);
         examined += &item("case-brief-browsers", &[("browsers", self.list(&about.browsers))]);
         let counted = [
-            ("case-brief-entries", about.entries, self.table(letter::ENDPOINTS, "t-endpoints")),
+            ("case-brief-entries", about.entries, self.table(letter::PARTIES, "t-parties")),
             ("case-brief-parties", about.recipients, self.table(letter::PARTIES, "t-parties")),
             ("case-brief-cookies", about.cookies, self.table(letter::COOKIES, "t-cookies")),
             ("case-brief-choices", about.choices, register),

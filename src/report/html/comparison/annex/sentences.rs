@@ -130,10 +130,15 @@ impl Annexed<'_> {
                 ("r", Cell::from(sentence.tally.recorded)),
                 ("of", Cell::from(sentence.tally.of)),
                 ("k", Cell::from(sentence.in_transition)),
-                ("set", Cell::from(sentence.set_again)),
+                ("set", Cell::from(sentence.set_again.unwrap_or_default())),
                 ("row", self.row(&self.answer_letter(DECLINED), &format!("t-{DECLINED}"), sentence.answer_row)),
             ];
-            Some(self.page.message(if sentence.set_again > 0 { "case-ten-3-again" } else { "case-ten-3" }, &args))
+            let id = match sentence.set_again {
+                Some(0) => "case-ten-3",
+                Some(_) => "case-ten-3-again",
+                None => "case-ten-3-open",
+            };
+            Some(self.page.message(id, &args))
         });
         self.or_none(said.collect(), "case-ten-3-none", self.answer_table(DECLINED))
     }
@@ -162,7 +167,11 @@ impl Annexed<'_> {
                 ("p", safe(&self.page.texts.lang().decimal(&sentence.percent))),
                 ("row", row),
             ];
-            Some(self.page.message("case-ten-4", &args))
+            let more = match sentence.left_out {
+                0 => String::new(),
+                n => format!(" {}", self.page.message("case-ten-4-more", &[("n", Cell::from(n))])),
+            };
+            Some(self.page.message("case-ten-4", &args) + &more)
         });
         self.or_none(said.collect(), "case-ten-4-none", self.table(letter::FIELDS, "t-fields"))
     }
@@ -212,6 +221,7 @@ impl Annexed<'_> {
         let said = self.annex.sentences.followed.iter().filter_map(|sentence| {
             let line = self.annex.trail.rows.iter().find(|row| row.nr == sentence.trail)?;
             let control = match sentence.blocked {
+                _ if line.row.policy == "blocked" => self.page.say("trail-clause-control"),
                 0 => self.page.say("case-control-none"),
                 n => self.page.message("case-control-blocked", &[("m", Cell::from(sentence.blocked_recorded)), ("n", Cell::from(n))]),
             };

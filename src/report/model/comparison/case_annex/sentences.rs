@@ -79,8 +79,8 @@ pub struct AfterDecline {
     pub requests: u64,
     /// Requests that carried it while the choice was being handled.
     pub in_transition: u64,
-    /// Set-Cookie lines after it, over the same recordings.
-    pub set_again: u64,
+    /// Set-Cookie lines after it, over the same recordings. `None`: that could not be established of all of them.
+    pub set_again: Option<u64>,
     /// In how many of the recordings it was sent.
     pub tally: Tally,
 }
@@ -96,6 +96,8 @@ pub struct OpenFields {
     pub open: u64,
     /// How many per cent that is, with one decimal.
     pub percent: String,
+    /// Fields of it that have no row in the annexes of the recordings, as there was no room.
+    pub left_out: u64,
     /// First and last row of these in the fields. `None`: they were left out.
     pub rows: Option<(u64, u64)>,
 }
