@@ -60,7 +60,12 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
     let mut annex = CaseAnnex {
         auditor: about.auditor.clone(),
         pages: about.pages.clone(),
-        examined: examined(counted.register, &told, open.values().fold((0, 0), |(all, open), &(n, k, _)| (all + n, open + k))),
+        examined: examined(
+            counted.register,
+            &told,
+            (&parties, &cookies),
+            open.values().fold((0, 0), |(all, open), &(n, k, _)| (all + n, open + k)),
+        ),
         ways: tables::ways(&told),
         inputs: tables::inputs(&told, room),
         ladder: tables::ladder(&told, &endpoint_numbers, room),
@@ -97,7 +102,12 @@ fn known<'a>(parties: &'a Lines<PartyLine>, cookies: &'a Lines<CookieLine>, endp
     parties.chain(cookies).chain(requests).collect()
 }
 
-fn examined(register: &[RegisterRow], told: &[Told<'_>], fields: (u64, u64)) -> Examined {
+fn examined(
+    register: &[RegisterRow],
+    told: &[Told<'_>],
+    (parties, cookies): (&Lines<PartyLine>, &Lines<CookieLine>),
+    fields: (u64, u64),
+) -> Examined {
     let set = |of: &dyn Fn(&Told<'_>) -> Option<String>| -> Vec<String> {
         told.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect()
     };
@@ -120,9 +130,11 @@ fn examined(register: &[RegisterRow], told: &[Told<'_>], fields: (u64, u64)) -> 
         creators: set(&|(_, part)| part.capture.creator.clone()),
         browsers: set(&|(one, _)| one.browser.clone()),
         entries: told.iter().map(|(_, part)| part.totals.entries).sum(),
+        not_sent: parties.rows.iter().map(|row| row.not_sent).sum(),
         hosts: different(&|part| part.recipients.iter().flat_map(|row| row.hosts.clone()).collect()),
-        recipients: different(&|part| part.recipients.iter().map(|row| row.site.clone()).collect()),
-        cookies: different(&|part| part.cookies.iter().map(|row| format!("{}\n{}", row.name, row.domain)).collect()),
+        recipients: parties.rows.iter().filter(|row| row.requests > row.not_sent).map(|row| &row.site).collect::<BTreeSet<_>>().len()
+            as u64,
+        cookies: cookies.rows.iter().filter(|row| row.set + row.sent > 0).count() as u64,
         fields: fields.0,
         fields_open: fields.1,
         choices: told.iter().map(|(_, part)| part.choices.len() as u64).sum(),

@@ -165,15 +165,20 @@ fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
 
     // The half page in front, counted again from the rows that it leads to.
     let of = |table: &str| rows(&annex["annex"][table], "rows").clone();
-    let requests: u64 = of("parties").iter().filter_map(|row| row["requests"].as_u64()).sum();
-    let parties: BTreeSet<String> = of("parties").iter().map(|row| row["site"].to_string()).collect();
+    let count = |row: &Value, name: &str| row[name].as_u64().expect("a count");
+    let requests: u64 = of("parties").iter().map(|row| count(row, "requests")).sum();
+    let not_sent: u64 = of("parties").iter().map(|row| count(row, "not_sent")).sum();
+    let asked = |row: &&Value| count(row, "requests") > count(row, "not_sent");
+    let parties: BTreeSet<String> = of("parties").iter().filter(asked).map(|row| row["site"].to_string()).collect();
+    let cookies = of("cookies").iter().filter(|row| count(row, "set") + count(row, "sent") > 0).count();
     let unknown = of("fields").iter().filter(|row| row["meaning"] == "not-established").count();
     let brief = chapter(&page("en"), "brief");
     for said in [
         format!("Recordings in the register: {register}; used of these: {register} (Annex A)"),
-        format!("Entries (requests with their answers): {requests} (Annex E)"),
-        format!("Registrable domains to which requests were addressed: {} (Annex E)", parties.len()),
-        format!("Different cookies, set or sent: {} (Annex D)", of("cookies").len()),
+        format!("Entries (recorded requests): {requests} (Annex E)"),
+        format!("never left the browser or were refused: {not_sent} (Annex E)"),
+        format!("Registrable domains to which at least one request was sent: {} (Annex E)", parties.len()),
+        format!("Different cookies, set or sent: {cookies} (Annex D)"),
         format!("meaning not established of: {unknown} (Annex C)"),
     ] {
         assert!(brief.contains(&said), "{said}\n{brief}");
@@ -221,7 +226,7 @@ fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
     );
     // 5, 7 to 10: what this world has, and what it has not, is said.
     for said in [
-        "Het doel van cookie datr (van facebook.com)",
+        "Over cookie datr (van facebook.com)",
         "geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen",
         "Op wiens naam de vastgelegde adressen staan, is niet vastgesteld",
         "Geen gebruikte vastlegging draagt een tijdstempel.",

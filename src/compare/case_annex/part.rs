@@ -1,5 +1,7 @@
 //! What of a report the annex over a case needs beside what is counted: its rows as they are.
 
+use std::collections::BTreeMap;
+
 use crate::report::model::{
     AddressRow, AttributionTables, Capture, Choice, ClickedRow, ConsentScreenRow, Cookie, Custody, EndpointRow, FieldEntry, FieldRule,
     HandCount, LadderRow, Method, PersonalRow, Recipient, Report, Source, Totals, TrailRow, WayRow,
@@ -28,6 +30,10 @@ pub(in crate::compare) struct Part {
     pub(super) screens: Vec<ConsentScreenRow>,
     pub(super) clicked: Vec<ClickedRow>,
     pub(super) sources: Vec<Source>,
+    /// Requests that, by the recording itself, never left the browser or were refused, by registrable domain and holder.
+    pub(super) not_sent: BTreeMap<(String, String), u64>,
+    /// Rows of the trail, and of addresses, that its own annex had no room for.
+    pub(super) left_out: (u64, u64),
     /// Of other techniques: identifier, row and entry of the first, and names.
     pub(super) techniques: Vec<Technique>,
 }
@@ -69,9 +75,20 @@ impl Part {
             screens: report.scenario.consent_screens.clone(),
             clicked: report.scenario.clicked.clone(),
             sources: report.sources.clone(),
+            not_sent: not_sent(report),
+            left_out: (report.trail_left_out, report.addresses_left_out),
             techniques: techniques(report),
         }
     }
+}
+
+fn not_sent(report: &Report) -> BTreeMap<(String, String), u64> {
+    let mut sums = BTreeMap::new();
+    for row in &report.flows {
+        let holder = row.owner.as_ref().map(|owner| owner.id.clone()).unwrap_or_default();
+        *sums.entry((row.site.clone(), holder)).or_default() += row.not_sent;
+    }
+    sums
 }
 
 fn techniques(report: &Report) -> Vec<Technique> {
@@ -79,7 +96,7 @@ fn techniques(report: &Report) -> Vec<Technique> {
     let mut add = |id, table, row, entries: Vec<u64>, names: Vec<String>| all.push(Technique { id, table, row, entries, names });
     for row in &report.cookies {
         let name = format!("{} ({})", row.name, row.domain);
-        if row.relation != "same-site" {
+        if !["same-site", "page-not-established"].contains(&row.relation) {
             add("cookies-other-site", "cookies", row.nr, vec![row.first_entry], vec![name.clone()]);
         }
         add("cookies", "cookies", row.nr, vec![row.first_entry], vec![name]);

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::{Open, item as endpoint_of, percent};
 use super::{CaseAbout, Counted, Told};
+use crate::model::{PersonaState, TargetKind};
 use crate::report::cookie_policy;
+use crate::report::model::Cookie;
 use crate::report::model::comparison::{
     AfterDecline, Answer, AnswerRow, BeforeChoice, CaseAnnex, ClassRow, Followed, Item, ItemKind, NotSeen, OpenFields, Sentences, Stamped,
     StatedPurpose, TrailLine, WithPage,
@@ -40,7 +42,10 @@ pub(super) fn sentences(
 /// Requests that every visit to the Page and no control showed come first, then those that carry something of the Page though controls show them too. An
 /// endpoint is told once, of the scenario with the most visits.
 fn with_page(rows: &[ClassRow]) -> Vec<WithPage> {
-    let fits = |row: &&ClassRow| matches!(row.class, "A" | "B") && row.item.kind == ItemKind::Endpoint && !row.carries.is_empty();
+    // What other controls held too, or only some of the visits carried, needs more words than the sentence has; its rows say it.
+    let whole = |row: &ClassRow| row.carries.first().is_some_and(|carries| carries.recordings == row.page.recorded);
+    let elsewhere = |row: &ClassRow| row.controls.recorded == 0 && row.controls_elsewhere > 0;
+    let fits = |row: &&ClassRow| matches!(row.class, "A" | "B") && row.item.kind == ItemKind::Endpoint && whole(row) && !elsewhere(row);
     let mut rows: Vec<&ClassRow> = rows.iter().filter(fits).collect();
     rows.sort_by_key(|row| (row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
     let mut known = BTreeSet::new();
@@ -71,6 +76,22 @@ fn in_order_of_cookies<T>(rows: impl Iterator<Item = T>, cookie: impl Fn(&T) -> 
     rows
 }
 
+/// A visitor without an account, with a new profile made for the recording.
+fn is_a_first_visit(recording: &super::Recording) -> bool {
+    let plan = recording.scenario.as_ref();
+    recording.start.profile == "fresh" && plan.is_some_and(|plan| plan.state == PersonaState::NoAccount)
+}
+
+/// Whether host and lifetime of the cookie in that recording can only be those of its first Set-Cookie: one host set it, always for as long, and nothing
+/// deleted it or should have been refused.
+fn is_one_event(of: &Cookie) -> bool {
+    let one_lifetime = match &of.asked {
+        Some(span) => !of.session && span.max_seconds - span.min_seconds < 86_400,
+        None => true,
+    };
+    of.set_by.len() == 1 && of.deleted == 0 && of.refusal_expected == 0 && one_lifetime
+}
+
 fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Vec<BeforeChoice> {
     let mut known = BTreeSet::new();
     let fill = |row: &AnswerRow| {
@@ -79,8 +100,12 @@ fn before_choice(annex: &CaseAnnex, rows: &[AnswerRow], told: &[Told<'_>]) -> Ve
         row.tally.behind.iter().find_map(|behind| {
             let (recording, part) = told.iter().find(|(recording, _)| recording.nr == behind.recording)?;
             let entry = *behind.entries.first()?;
-            let fits = |of: &&crate::report::model::Cookie| of.name == row.item.name && of.domain == row.item.of && of.first_entry == entry;
-            let of = part.cookies.iter().find(fits)?;
+            // An earlier choice may lie in an account or in a profile that was used before.
+            if !is_a_first_visit(recording) {
+                return None;
+            }
+            let fits = |of: &&Cookie| of.name == row.item.name && of.domain == row.item.of && of.first_entry == entry;
+            let of = part.cookies.iter().find(fits).filter(|of| is_one_event(of))?;
             Some(BeforeChoice {
                 cookie,
                 scenario: recording.scenario_name.clone(),
@@ -155,9 +180,9 @@ fn purposes(annex: &CaseAnnex) -> Vec<StatedPurpose> {
             |row: &&crate::report::model::WordRow| row.kind == "reply" && row.rows.iter().any(|row| row.table == "D" && row.nr == cookie);
         words.filter(about).map(|row| row.nr).collect()
     };
-    let stated = annex.cookies.rows.iter().filter_map(|row| {
-        let claim = row.claims.iter().find(|claim| claim.by == "vendor" && claim.purpose.is_some())?;
-        Some(StatedPurpose { cookie: row.nr, claim: claim.clone(), replies: replies(row.nr) })
+    let stated = annex.cookies.rows.iter().flat_map(|row| {
+        let stated = row.claims.iter().filter(|claim| claim.by == "vendor" && claim.purpose.is_some());
+        stated.map(|claim| StatedPurpose { cookie: row.nr, claim: claim.clone(), replies: replies(row.nr) })
     });
     stated.take(TIMES).collect()
 }
@@ -178,7 +203,8 @@ fn on_controls(rows: &[ClassRow]) -> Vec<u64> {
 /// are such.
 fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
     let mut known = BTreeSet::new();
-    let of_page = |site: &str| told.iter().any(|(_, part)| part.site.as_deref() == Some(site));
+    let is_of_page = |recording: &super::Recording| recording.scenario.as_ref().is_none_or(|plan| plan.kind != TargetKind::SecondSite);
+    let of_page = |site: &str| told.iter().any(|(recording, part)| is_of_page(recording) && part.site.as_deref() == Some(site));
     let again = |row: &&TrailLine| matches!(row.row.kind, "sent-again" | "linked-value") && !of_page(&row.row.other.page);
     let fill = |line: &TrailLine| {
         let row = &line.row;

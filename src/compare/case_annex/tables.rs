@@ -35,6 +35,8 @@ fn fields_of(part: &Part) -> impl Iterator<Item = (&EndpointRow, &FieldEntry)> {
 /// Per cent with one decimal.
 pub(super) fn percent(part: u64, of: u64) -> Option<String> {
     let tenths = (part * 1000 + of / 2).checked_div(of)?;
+    // Only nothing is nought, and only all is a hundred.
+    let tenths = if part == 0 || part == of { tenths } else { tenths.clamp(1, 999) };
     Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
@@ -231,13 +233,15 @@ pub(super) fn parties(told: &[Told<'_>], room: usize) -> Lines<PartyLine> {
     for (recording, part) in told {
         for row in &part.recipients {
             let holder = row.owner.as_ref().map(|owner| owner.id.clone()).unwrap_or_default();
-            let line = merge.at((row.site.clone(), holder), recording, ("recipients", row.nr, &[row.first_entry]));
+            let key = (row.site.clone(), holder);
+            let line = merge.at(key.clone(), recording, ("recipients", row.nr, &[row.first_entry]));
             (line.site, line.owner) = (row.site.clone(), row.owner.clone());
             in_order(&mut line.networks, &row.networks.iter().map(|network| network.operator.clone()).collect::<Vec<_>>());
             in_order(&mut line.contracts, &row.contracts.iter().map(|contract| contract.party.clone()).collect::<Vec<_>>());
             agree(&mut line.relation, row.relation);
             agree(&mut line.position, row.position);
             line.requests += row.requests;
+            line.not_sent += part.not_sent.get(&key).copied().unwrap_or_default();
             line.with_cookies += row.requests_with_cookies;
         }
     }
@@ -257,7 +261,9 @@ pub(super) fn locations(told: &[Told<'_>], room: usize) -> Lines<LocationLine> {
             line.requests += row.requests;
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    let mut lines = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0;
+    lines.left_out += told.iter().map(|(_, part)| part.left_out.1).sum::<u64>();
+    lines
 }
 
 /// Cookies by name and domain.
@@ -333,7 +339,10 @@ pub(super) fn trail(told: &[Told<'_>], room: usize) -> Lines<TrailLine> {
             behind: Behind { recording: recording.nr, entries: vec![row.one.entry, row.other.entry], table: "trail", row: row.nr },
         }
     };
-    Lines { rows: (1..).zip(rows).take(room).map(line).collect(), left_out: all.saturating_sub(room) as u64 }
+    Lines {
+        rows: (1..).zip(rows).take(room).map(line).collect(),
+        left_out: all.saturating_sub(room) as u64 + told.iter().map(|(_, part)| part.left_out.0).sum::<u64>(),
+    }
 }
 
 /// Kind, text and state of an option.

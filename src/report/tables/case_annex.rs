@@ -125,6 +125,7 @@ const PARTY: &[Column] = &[
     text("networks"),
     text("contracts"),
     whole("requests"),
+    whole("requests_not_sent"),
     whole("requests_with_cookies"),
 ];
 
@@ -137,6 +138,7 @@ fn party(row: &PartyLine) -> Vec<Cell> {
         row.networks.join("; "),
         row.contracts.join("; "),
         row.requests,
+        row.not_sent,
         row.with_cookies
     ];
     [cells, owner(row.owner.as_ref()), found(&row.found)].concat()

@@ -191,7 +191,9 @@ impl Annexed<'_> {
             ("case-brief-cookies", about.cookies, self.table(letter::COOKIES, "t-cookies")),
             ("case-brief-choices", about.choices, register),
         ];
+        let not_sent = [("n", n(about.not_sent)), ("row", self.table(letter::PARTIES, "t-parties"))];
         let mut recorded: String = counted.into_iter().map(|(id, number, row)| item(id, &[("n", n(number)), ("row", row)])).collect();
+        recorded += &item("case-brief-not-sent", &not_sent);
         let fields = [("n", n(about.fields)), ("open", n(about.fields_open)), ("row", self.table(letter::FIELDS, "t-fields"))];
         recorded += &item("case-brief-fields", &fields);
         let gaps = self.of.gaps.iter().map(|gap| gap.kind).collect::<std::collections::BTreeSet<_>>().len() as u64;
@@ -235,7 +237,7 @@ impl Annexed<'_> {
         let step = |id: &str, command: &str| format!("<li><p>{}</p><pre><code>{command}</code></pre></li>", self.page.say(id));
         let steps = [
             step("case-verify-folder", "dataspoor verify FOLDER"),
-            step("case-verify-capture", "dataspoor verify FOLDER --capture RECORDING"),
+            step("case-verify-capture", "dataspoor verify FOLDER --capture RECORDING --case CASE"),
             step("case-verify-case", "dataspoor verify CASE"),
         ];
         format!("<ol class=\"steps\">{}</ol>{}", steps.concat(), self.said("case-verify-rests"))

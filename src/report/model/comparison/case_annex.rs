@@ -114,11 +114,13 @@ pub struct Examined {
     pub browsers: Vec<String>,
     /// Entries.
     pub entries: u64,
+    /// Requests of these that never left the browser or were refused, as the recordings themselves say.
+    pub not_sent: u64,
     /// Different hosts.
     pub hosts: u64,
-    /// Different recipients.
+    /// Different recipients to which at least one request was sent.
     pub recipients: u64,
-    /// Different cookies, by name and domain.
+    /// Different cookies that were set or sent, by name and domain.
     pub cookies: u64,
     /// Different fields of different endpoints.
     pub fields: u64,
@@ -286,6 +288,8 @@ pub struct PartyLine {
     pub position: &'static str,
     /// Requests.
     pub requests: u64,
+    /// Of these, requests that never left the browser or were refused, as the recordings themselves say.
+    pub not_sent: u64,
     /// Requests with at least one cookie.
     pub with_cookies: u64,
     /// Where.

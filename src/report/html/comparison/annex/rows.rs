@@ -57,7 +57,10 @@ impl Annexed<'_> {
             };
             let open: String = row.not_counted.iter().map(why).collect();
             let way = format!("{}{open}", self.page.word("attr-way-", row.way));
-            let cells = [self.number(row.requests), self.number(row.with_mention), self.number(row.by_staff), self.found(&row.found)];
+            let is_open = row.not_counted.iter().map(|(_, n)| n).sum::<u64>() >= self.annex.examined.used;
+            let number = |n: u64| if is_open { self.muted("not-established") } else { self.number(n) };
+            let found = if is_open { self.muted("not-established") } else { self.found(&row.found) };
+            let cells = [number(row.requests), number(row.with_mention), number(row.by_staff), found];
             ([vec![row.nr.to_string(), way], cells.to_vec()].concat(), None)
         })
     }
@@ -141,7 +144,7 @@ impl Annexed<'_> {
             };
             let [said, category, kind] = self.page.personal_cells(&as_row, &none);
             let hosts = if row.hosts.is_empty() { String::new() } else { small(&self.names(&row.hosts)) };
-            let source = format!("{}{hosts}{said}", self.page.say("personal-from"));
+            let source = format!("{}{hosts}{said}", self.page.say("case-personal-from"));
             (vec![row.nr.to_string(), self.page.in_words(&row.personal), subjects, category, kind, source, self.found(&row.found)], None)
         })
     }
@@ -195,7 +198,10 @@ impl Annexed<'_> {
         let row = |row: &PartyLine| -> Row {
             let or_none = |names: &[String]| if names.is_empty() { self.muted("not-established") } else { self.names(names) };
             let holder = format!("{}{}{}", self.owner(row.owner.as_ref()), small(&or_none(&row.networks)), small(&or_none(&row.contracts)));
-            let with = small(&self.page.message("case-with-cookies", &[("n", Cell::from(row.with_cookies))]));
+            let mut with = small(&self.page.message("case-with-cookies", &[("n", Cell::from(row.with_cookies))]));
+            if row.not_sent > 0 {
+                with += &small(&self.page.message("case-not-sent", &[("n", Cell::from(row.not_sent))]));
+            }
             let cells = vec![
                 row.nr.to_string(),
                 self.text(&row.site),
@@ -280,16 +286,19 @@ impl Annexed<'_> {
         parts.extend(
             row.same_site.as_deref().filter(|text| !text.is_empty()).map(|text| code(&format!("SameSite={text}"), &self.page.texts)),
         );
+        if row.set > 0 && (row.secure.is_none() || row.http_only.is_none()) {
+            parts.push(self.muted("case-w-varying"));
+        }
         if parts.is_empty() { self.muted("none-recorded") } else { parts.join(" ") }
     }
 
     fn traffic(&self, row: &CookieLine) -> String {
         let counts = [("set", Cell::from(row.set)), ("deleted", Cell::from(row.deleted)), ("sent", Cell::from(row.sent))];
         let mut out = self.page.message("case-set-sent", &counts);
-        if !row.set_by.is_empty() {
+        if row.set > 0 && !row.set_by.is_empty() {
             out += &small(&self.page.message("case-set-by", &[("hosts", safe(&self.names(&row.set_by)))]));
         }
-        if row.first_set.is_some() {
+        if row.set > 0 && row.first_set.is_some() {
             out += &small(&self.page.message("case-first-set", &[("time", self.page.moment(row.first_set.as_deref()))]));
         }
         if !row.sent_to.is_empty() {

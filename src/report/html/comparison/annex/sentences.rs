@@ -156,6 +156,10 @@ impl Annexed<'_> {
         let said = self.annex.sentences.open_fields.iter().filter_map(|sentence| {
             let endpoint = self.endpoint_line(sentence.endpoint)?;
             let row = match sentence.rows {
+                Some((first, last)) if first < last => {
+                    let args = [("row", self.row(letter::FIELDS, "t-fields", first)), ("last", Cell::from(last.to_string()))];
+                    safe(&self.page.message("case-annex-rows", &args))
+                }
                 Some((first, _)) => self.row(letter::FIELDS, "t-fields", first),
                 None => self.table(letter::FIELDS, "t-fields"),
             };
@@ -190,7 +194,8 @@ impl Annexed<'_> {
                 ("purpose", safe(&self.page.in_words(purpose))),
                 ("reply", safe(&reply)),
             ];
-            Some(self.page.message("case-ten-5", &args))
+            let limits = sentence.claim.limits.as_ref().map(|text| format!(" {}", self.page.in_words(text))).unwrap_or_default();
+            Some(self.page.message("case-ten-5", &args) + &limits)
         });
         self.or_none(said.collect(), "case-ten-5-none", self.table(letter::COOKIES, "t-cookies"))
     }
