@@ -186,14 +186,14 @@ impl Annexed<'_> {
         examined += &item("case-brief-period", &[("first", time(&about.first)), ("last", time(&about.last))]);
         examined += &item("case-brief-browsers", &[("browsers", self.list(&about.browsers))]);
         let counted = [
-            ("case-brief-entries", about.entries, self.table(letter::PARTIES, "t-parties")),
             ("case-brief-parties", about.recipients, self.table(letter::PARTIES, "t-parties")),
             ("case-brief-cookies", about.cookies, self.table(letter::COOKIES, "t-cookies")),
             ("case-brief-choices", about.choices, register),
         ];
         let not_sent = [("n", n(about.not_sent)), ("row", self.table(letter::PARTIES, "t-parties"))];
-        let mut recorded: String = counted.into_iter().map(|(id, number, row)| item(id, &[("n", n(number)), ("row", row)])).collect();
-        recorded += &item("case-brief-not-sent", &not_sent);
+        let entries = [("n", n(about.entries)), ("row", self.table(letter::PARTIES, "t-parties"))];
+        let mut recorded = item("case-brief-entries", &entries) + &item("case-brief-not-sent", &not_sent);
+        recorded.extend(counted.into_iter().map(|(id, number, row)| item(id, &[("n", n(number)), ("row", row)])));
         let fields = [("n", n(about.fields)), ("open", n(about.fields_open)), ("row", self.table(letter::FIELDS, "t-fields"))];
         recorded += &item("case-brief-fields", &fields);
         let gaps = self.of.gaps.iter().map(|gap| gap.kind).collect::<std::collections::BTreeSet<_>>().len() as u64;
