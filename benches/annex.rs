@@ -14,10 +14,7 @@ use std::time::Instant;
 use dataspoor::batch::{Inputs, Options, replay_report};
 use dataspoor::classify::Parties;
 use dataspoor::interop::write::{About, har::HarWriter};
-use dataspoor::model::{
-    Body, CaptureSource, Connection, Digest, Exchange, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Session,
-    Timestamp, Timings,
-};
+use dataspoor::model::{Body, CaptureSource, Digest, Exchange, Fidelity, Headers, Outcome, Request, Response, Session, Timestamp};
 use dataspoor::report::document::Document;
 use dataspoor::report::model::Report;
 use dataspoor::report::text::Lang;
@@ -125,35 +122,25 @@ fn exchange(number: u64, flows: u64, cookies: u64) -> Exchange {
     }
     Exchange {
         started,
-        page: None,
-        connection: Connection::default(),
-        request: Request {
-            method: "GET".to_owned(),
-            url: format!("https://{host}/collect/{number}?id={number}&ev=PageView&dl=https%3A%2F%2Fwww.facebook.com%2F"),
-            version: "HTTP/1.1".to_owned(),
-            headers: asked,
-            body: Body::empty(),
-            trailers: Headers::new(),
-        },
-        outcome: Outcome::Response(Response {
-            status: 200,
-            reason: "OK".to_owned(),
-            version: "HTTP/1.1".to_owned(),
-            headers: given,
-            body: Body::empty(),
-            trailers: Headers::new(),
-            media_type: None,
-        }),
-        messages: Vec::new(),
-        timings: Timings::default(),
-        fidelity: Fidelity::AsParsed,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                method: "GET".to_owned(),
+                url: format!("https://{host}/collect/{number}?id={number}&ev=PageView&dl=https%3A%2F%2Fwww.facebook.com%2F"),
+                version: "HTTP/1.1".to_owned(),
+                headers: asked,
+                body: Body::empty(),
+                trailers: Headers::new(),
+            },
+            Outcome::Response(Response {
+                status: 200,
+                reason: "OK".to_owned(),
+                version: "HTTP/1.1".to_owned(),
+                headers: given,
+                body: Body::empty(),
+                trailers: Headers::new(),
+                media_type: None,
+            }),
+            Fidelity::AsParsed,
+        )
     }
 }

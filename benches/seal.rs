@@ -16,9 +16,7 @@ use std::time::Instant;
 use dataspoor::capture::{self, CAPTURE_VERSION, PackedCapture, SessionFile, Writer};
 use dataspoor::evidence::EntryHasher;
 use dataspoor::interop::har;
-use dataspoor::model::{
-    Body, BodyState, Connection, Exchange, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Timestamp, Timings,
-};
+use dataspoor::model::{Body, BodyState, Connection, Exchange, Fidelity, Headers, Outcome, Request, Response, Timestamp, Timings};
 use dataspoor::package::{self, Sealing};
 
 /// The allocator of the program.
@@ -77,32 +75,24 @@ fn as_recorded(imported: &Exchange) -> Option<Exchange> {
     }
     Some(Exchange {
         started: Timestamp::parse(AT),
-        page: None,
         connection: Connection { id: Some("1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
-        request: Request {
-            body: raw(&imported.request.body)?,
-            version: "HTTP/1.1".into(),
-            trailers: Headers::new(),
-            ..imported.request.clone()
-        },
-        outcome: Outcome::Response(Response {
-            body: raw(&response.body)?,
-            version: "HTTP/1.1".into(),
-            trailers: Headers::new(),
-            media_type: None,
-            ..response.clone()
-        }),
-        messages: Vec::new(),
         timings: Timings { wait: Some(12.5), ..Timings::default() },
-        fidelity: Fidelity::ByteExact,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                body: raw(&imported.request.body)?,
+                version: "HTTP/1.1".into(),
+                trailers: Headers::new(),
+                ..imported.request.clone()
+            },
+            Outcome::Response(Response {
+                body: raw(&response.body)?,
+                version: "HTTP/1.1".into(),
+                trailers: Headers::new(),
+                media_type: None,
+                ..response.clone()
+            }),
+            Fidelity::ByteExact,
+        )
     })
 }
 

@@ -52,7 +52,7 @@ impl Sink for EntryHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Body, BodyState, Digest, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Timestamp, Timings};
+    use crate::model::{Body, BodyState, Digest, Fidelity, Headers, NotCarried, Outcome, Request, Response, Timestamp};
 
     fn exchange() -> Exchange {
         let mut headers = Headers::new();
@@ -60,36 +60,27 @@ mod tests {
         headers.push(b"Content-Type", b"application/x-www-form-urlencoded");
         Exchange {
             started: Some(Timestamp::from_nanoseconds(5)),
-            page: None,
-            connection: crate::model::Connection::default(),
-            request: Request {
-                method: "POST".into(),
-                url: "https://a.example/p?x=1&y=2#f".into(),
-                version: "h2".into(),
-                headers: headers.clone(),
-                body: Body::new(BodyState::Raw, &b"m=1&n=2"[..]),
-                trailers: Headers::new(),
-            },
-            outcome: Outcome::Response(Response {
-                status: 200,
-                reason: "OK".into(),
-                version: "h2".into(),
-                headers,
-                body: Body::new(BodyState::AlreadyDecoded, vec![b'z'; 300]),
-                trailers: Headers::new(),
-                media_type: None,
-            }),
-            messages: Vec::new(),
-            timings: Timings::default(),
-            fidelity: Fidelity::Imported,
-            changes: Vec::new(),
             not_carried: NotCarried::TLS,
-            anomalies: Vec::new(),
-            resource_type: None,
-            initiator: None,
-            interim: Vec::new(),
-            odd_heads: OddHeads::default(),
-            listed_cookies: Vec::new(),
+            ..Exchange::of(
+                Request {
+                    method: "POST".into(),
+                    url: "https://a.example/p?x=1&y=2#f".into(),
+                    version: "h2".into(),
+                    headers: headers.clone(),
+                    body: Body::new(BodyState::Raw, &b"m=1&n=2"[..]),
+                    trailers: Headers::new(),
+                },
+                Outcome::Response(Response {
+                    status: 200,
+                    reason: "OK".into(),
+                    version: "h2".into(),
+                    headers,
+                    body: Body::new(BodyState::AlreadyDecoded, vec![b'z'; 300]),
+                    trailers: Headers::new(),
+                    media_type: None,
+                }),
+                Fidelity::Imported,
+            )
         }
     }
 

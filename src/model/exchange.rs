@@ -112,6 +112,31 @@ pub struct Response {
     pub media_type: Option<String>,
 }
 
+impl Exchange {
+    /// An exchange of which nothing is known but these. What it does not name is none, empty, or not recorded.
+    #[must_use]
+    pub fn of(request: Request, outcome: Outcome, fidelity: Fidelity) -> Self {
+        Self {
+            started: None,
+            page: None,
+            connection: Connection::default(),
+            request,
+            outcome,
+            interim: Vec::new(),
+            messages: Vec::new(),
+            timings: Timings::default(),
+            fidelity,
+            odd_heads: OddHeads::default(),
+            changes: Vec::new(),
+            not_carried: NotCarried::default(),
+            anomalies: Vec::new(),
+            resource_type: None,
+            initiator: None,
+            listed_cookies: Vec::new(),
+        }
+    }
+}
+
 impl ListedCookie {
     /// Its key as a [`super::Part::Browser`]: `response.cookies[2]`.
     #[must_use]

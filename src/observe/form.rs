@@ -81,9 +81,7 @@ pub fn decoded(text: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::evidence::CaseKey;
-    use crate::model::{
-        Body, BodySource, BodyState, Connection, Digest, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Timings, Unrecorded,
-    };
+    use crate::model::{Body, BodySource, BodyState, Digest, Fidelity, Headers, Outcome, Request, Unrecorded};
 
     #[derive(Debug)]
     struct Elsewhere;
@@ -97,11 +95,8 @@ mod tests {
     fn posted(media_type: &str, body: Body) -> Vec<FormField<'static>> {
         let mut headers = Headers::default();
         headers.push(b"Content-Type", media_type.as_bytes());
-        let exchange = Exchange {
-            started: None,
-            page: None,
-            connection: Connection::default(),
-            request: Request {
+        let exchange = Exchange::of(
+            Request {
                 method: "POST".into(),
                 url: "https://a.nl/".into(),
                 version: "h2".into(),
@@ -109,19 +104,9 @@ mod tests {
                 body,
                 trailers: Headers::default(),
             },
-            outcome: Outcome::Abandoned,
-            messages: vec![],
-            timings: Timings::default(),
-            fidelity: Fidelity::Imported,
-            changes: vec![],
-            not_carried: NotCarried::default(),
-            anomalies: vec![],
-            resource_type: None,
-            initiator: None,
-            interim: vec![],
-            odd_heads: OddHeads::default(),
-            listed_cookies: vec![],
-        };
+            Outcome::Abandoned,
+            Fidelity::Imported,
+        );
         fields(&exchange, &Fingerprinter::new(&CaseKey::of_capture(Digest::of(b""))))
     }
 

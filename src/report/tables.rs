@@ -50,7 +50,7 @@ pub fn of_annex(report: &Report) -> Vec<Table> {
     if let Some(beside) = &report.beside_wire {
         out.extend(beside_wire::tables(beside, simulated));
     }
-    out.extend(report.assessment.as_ref().map(|rows| assessment::table(rows, simulated)));
+    out.extend(report.assessment.as_ref().map(|rows| assessment::table("assessment", &rows.words, simulated)));
     out.extend(report.risks.iter().flat_map(|rows| risks::tables(rows, simulated)));
     out.extend(scenario::tables(report.capture.planned.as_ref(), &report.scenario, simulated));
     out

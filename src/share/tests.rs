@@ -12,8 +12,8 @@ use crate::evidence::{
     open_part, seal,
 };
 use crate::model::{
-    Body, BodyState, Change, Connection, Digest, Direction, Exchange, Fidelity, Headers, Mark, MarkKind, Message, NotCarried, OddHeads,
-    Opcode, Outcome, Request, Response, SaidBy, Timestamp, Timings,
+    Body, BodyState, Change, Connection, Digest, Direction, Exchange, Fidelity, Headers, Mark, MarkKind, Message, Opcode, Outcome, Request,
+    Response, SaidBy, Timestamp, Timings,
 };
 use crate::redact::Masker;
 use crate::rules::{BUILTIN, RuleSet};
@@ -60,36 +60,28 @@ fn headers(fields: &[(&str, &str)]) -> Headers {
 fn exchange(url: &str, sent: &[(&str, &str)], body: &[u8], answered: &[(&str, &str)], answer: Vec<u8>) -> Exchange {
     Exchange {
         started: Some(Timestamp::from_nanoseconds(1_763_000_000_000_000_000)),
-        page: None,
         connection: Connection { id: Some("c1".into()), server_address: Some("192.0.2.1".into()), ..Connection::default() },
-        request: Request {
-            method: if body.is_empty() { "GET" } else { "POST" }.into(),
-            url: url.into(),
-            version: "HTTP/1.1".into(),
-            headers: headers(sent),
-            body: Body::new(BodyState::Raw, body.to_vec()),
-            trailers: Headers::new(),
-        },
-        outcome: Outcome::Response(Response {
-            status: 200,
-            reason: "OK".into(),
-            version: "HTTP/1.1".into(),
-            headers: headers(answered),
-            body: Body::new(BodyState::Raw, answer),
-            trailers: Headers::new(),
-            media_type: None,
-        }),
-        messages: Vec::new(),
         timings: Timings { wait: Some(12.0), ..Timings::default() },
-        fidelity: Fidelity::ByteExact,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                method: if body.is_empty() { "GET" } else { "POST" }.into(),
+                url: url.into(),
+                version: "HTTP/1.1".into(),
+                headers: headers(sent),
+                body: Body::new(BodyState::Raw, body.to_vec()),
+                trailers: Headers::new(),
+            },
+            Outcome::Response(Response {
+                status: 200,
+                reason: "OK".into(),
+                version: "HTTP/1.1".into(),
+                headers: headers(answered),
+                body: Body::new(BodyState::Raw, answer),
+                trailers: Headers::new(),
+                media_type: None,
+            }),
+            Fidelity::ByteExact,
+        )
     }
 }
 

@@ -18,8 +18,8 @@ use dataspoor::evidence::{
     check_time,
 };
 use dataspoor::model::{
-    Body, BodyState, Connection, Digest, Direction, Exchange, Exhibit, ExhibitKind, Fidelity, Headers, Mark, MarkKind, Message, NotCarried,
-    OddHeads, Opcode, Outcome, Request, Response, SaidBy, Timestamp, Timings,
+    Body, BodyState, Connection, Digest, Direction, Exchange, Exhibit, ExhibitKind, Fidelity, Headers, Mark, MarkKind, Message, Opcode,
+    Outcome, Request, Response, SaidBy, Timestamp, Timings,
 };
 use dataspoor::package::{Extra, ExtraBytes, Sealed, Sealing, own, seal, verify};
 use dataspoor::redact::Masker;
@@ -78,36 +78,28 @@ fn headers(fields: &[(&str, &str)]) -> Headers {
 fn exchange(url: &str, sent: &[(&str, &str)], body: &[u8], answered: &[(&str, &str)], answer: &[u8]) -> Exchange {
     Exchange {
         started: Timestamp::parse("2026-11-22T01:00:01Z"),
-        page: None,
         connection: Connection { id: Some("1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
-        request: Request {
-            method: if body.is_empty() { "GET" } else { "POST" }.into(),
-            url: url.into(),
-            version: "HTTP/1.1".into(),
-            headers: headers(sent),
-            body: Body::new(BodyState::Raw, body.to_vec()),
-            trailers: Headers::new(),
-        },
-        outcome: Outcome::Response(Response {
-            status: 200,
-            reason: "OK".into(),
-            version: "HTTP/1.1".into(),
-            headers: headers(answered),
-            body: Body::new(BodyState::Raw, answer.to_vec()),
-            trailers: Headers::new(),
-            media_type: None,
-        }),
-        messages: Vec::new(),
         timings: Timings { wait: Some(12.5), ..Timings::default() },
-        fidelity: Fidelity::ByteExact,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                method: if body.is_empty() { "GET" } else { "POST" }.into(),
+                url: url.into(),
+                version: "HTTP/1.1".into(),
+                headers: headers(sent),
+                body: Body::new(BodyState::Raw, body.to_vec()),
+                trailers: Headers::new(),
+            },
+            Outcome::Response(Response {
+                status: 200,
+                reason: "OK".into(),
+                version: "HTTP/1.1".into(),
+                headers: headers(answered),
+                body: Body::new(BodyState::Raw, answer.to_vec()),
+                trailers: Headers::new(),
+                media_type: None,
+            }),
+            Fidelity::ByteExact,
+        )
     }
 }
 

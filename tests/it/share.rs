@@ -11,8 +11,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use dataspoor::capture::{CaseRef, Writer};
 use dataspoor::evidence::EntryHasher;
 use dataspoor::model::{
-    Body, BodyState, Connection, Digest, Direction, Exchange, Exhibit, ExhibitKind, Fidelity, Headers, Message, NotCarried, OddHeads,
-    Opcode, Outcome, Request, Response, SaidBy, Timestamp, Timings,
+    Body, BodyState, Connection, Digest, Direction, Exchange, Exhibit, ExhibitKind, Fidelity, Headers, Message, Opcode, Outcome, Request,
+    Response, SaidBy, Timestamp, Timings,
 };
 use dataspoor::vault::{Case, LedgerLine};
 
@@ -63,36 +63,28 @@ fn json(text: &str) -> String {
 fn exchange(url: String, sent: &[(&str, String)], body: String, answered: &[(&str, String)], answer: Vec<u8>) -> Exchange {
     Exchange {
         started: Some(Timestamp::from_nanoseconds(AT)),
-        page: None,
         connection: Connection { id: Some("c1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
-        request: Request {
-            method: if body.is_empty() { "GET" } else { "POST" }.into(),
-            url,
-            version: "HTTP/1.1".into(),
-            headers: headers(sent),
-            body: Body::new(BodyState::Raw, body.into_bytes()),
-            trailers: Headers::new(),
-        },
-        outcome: Outcome::Response(Response {
-            status: 200,
-            reason: "OK".into(),
-            version: "HTTP/1.1".into(),
-            headers: headers(answered),
-            body: Body::new(BodyState::Raw, answer),
-            trailers: Headers::new(),
-            media_type: None,
-        }),
-        messages: Vec::new(),
         timings: Timings { wait: Some(12.0), ..Timings::default() },
-        fidelity: Fidelity::ByteExact,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                method: if body.is_empty() { "GET" } else { "POST" }.into(),
+                url,
+                version: "HTTP/1.1".into(),
+                headers: headers(sent),
+                body: Body::new(BodyState::Raw, body.into_bytes()),
+                trailers: Headers::new(),
+            },
+            Outcome::Response(Response {
+                status: 200,
+                reason: "OK".into(),
+                version: "HTTP/1.1".into(),
+                headers: headers(answered),
+                body: Body::new(BodyState::Raw, answer),
+                trailers: Headers::new(),
+                media_type: None,
+            }),
+            Fidelity::ByteExact,
+        )
     }
 }
 

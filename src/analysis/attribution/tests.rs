@@ -7,8 +7,8 @@ use crate::analysis::redirects::Redirects;
 use crate::classify::{HostFacts, Navigated};
 use crate::evidence::{CaseKey, Fingerprinter};
 use crate::model::{
-    Body, BodyState, Connection, Digest, Entry, EntryDigest, Exchange, Fidelity, Headers, Initiator, Interim, Mark, NotCarried, OddHeads,
-    Outcome, Request, Response, Timestamp, Timings,
+    Body, BodyState, Connection, Digest, Entry, EntryDigest, Exchange, Fidelity, Headers, Initiator, Interim, Mark, Outcome, Request,
+    Response, Timestamp, Timings,
 };
 use crate::observe::{Observation, observe};
 use crate::site::{ChoiceRequest, Given, Position, Relation, Says, Scope, SuffixList, Visit};
@@ -101,34 +101,23 @@ fn entry(number: u64, line: &str) -> (Entry, Option<Navigated>) {
         started: Some(started),
         page,
         connection: Connection { client, ..Connection::default() },
-        request: Request {
-            method,
-            url,
-            version: "h2".into(),
-            headers,
-            body: Body::new(BodyState::Raw, sent),
-            trailers: Headers::default(),
-        },
-        outcome: Outcome::Response(Response {
-            status,
-            reason: String::new(),
-            version: "h2".into(),
-            headers: answer,
-            body: Body::new(BodyState::Raw, body),
-            trailers: Headers::default(),
-            media_type: None,
-        }),
         interim: if interim.headers.is_empty() { vec![] } else { vec![interim] },
-        messages: vec![],
         timings: Timings { wait: Some(waits), ..Timings::default() },
-        fidelity: Fidelity::Imported,
-        odd_heads: OddHeads::default(),
-        changes: vec![],
-        not_carried: NotCarried::default(),
-        anomalies: vec![],
         resource_type,
         initiator,
-        listed_cookies: vec![],
+        ..Exchange::of(
+            Request { method, url, version: "h2".into(), headers, body: Body::new(BodyState::Raw, sent), trailers: Headers::default() },
+            Outcome::Response(Response {
+                status,
+                reason: String::new(),
+                version: "h2".into(),
+                headers: answer,
+                body: Body::new(BodyState::Raw, body),
+                trailers: Headers::default(),
+                media_type: None,
+            }),
+            Fidelity::Imported,
+        )
     };
     (Entry { number, order: started, digest: EntryDigest(Digest::of(b"")), exchange }, navigated)
 }

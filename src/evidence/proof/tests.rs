@@ -3,9 +3,7 @@
 use super::*;
 use crate::evidence::tree::SALT;
 use crate::evidence::{EntryHasher, Opening, open_part};
-use crate::model::{
-    Body, BodyState, Connection, Fidelity, Headers, NotCarried, OddHeads, Outcome, Request, Response, Timestamp, Timings, Unrecorded,
-};
+use crate::model::{Body, BodyState, Fidelity, Headers, Outcome, Request, Response, Timestamp, Unrecorded};
 
 const FORM: &[u8] = b"lsd=AVqx8&email=someone@example.org&telephone=0612345678&next=%2Fministry&a=1";
 
@@ -19,36 +17,26 @@ fn exchange(answer: usize) -> Exchange {
     headers.push(b"Content-Type", b"application/x-www-form-urlencoded");
     Exchange {
         started: Some(Timestamp::from_nanoseconds(5)),
-        page: None,
-        connection: Connection::default(),
-        request: Request {
-            method: "POST".into(),
-            url: "https://a.example/p?x=1&y=2#f".into(),
-            version: "h2".into(),
-            headers,
-            body: Body::new(BodyState::Raw, FORM),
-            trailers: Headers::new(),
-        },
-        outcome: Outcome::Response(Response {
-            status: 200,
-            reason: "OK".into(),
-            version: "h2".into(),
-            headers: Headers::new(),
-            body: Body::new(BodyState::Raw, (0..answer).map(|at| (at % 251) as u8).collect::<Vec<u8>>()),
-            trailers: Headers::new(),
-            media_type: None,
-        }),
-        messages: Vec::new(),
-        timings: Timings::default(),
-        fidelity: Fidelity::ByteExact,
-        changes: Vec::new(),
-        not_carried: NotCarried::default(),
-        anomalies: Vec::new(),
-        resource_type: None,
-        initiator: None,
-        interim: Vec::new(),
-        odd_heads: OddHeads::default(),
-        listed_cookies: Vec::new(),
+        ..Exchange::of(
+            Request {
+                method: "POST".into(),
+                url: "https://a.example/p?x=1&y=2#f".into(),
+                version: "h2".into(),
+                headers,
+                body: Body::new(BodyState::Raw, FORM),
+                trailers: Headers::new(),
+            },
+            Outcome::Response(Response {
+                status: 200,
+                reason: "OK".into(),
+                version: "h2".into(),
+                headers: Headers::new(),
+                body: Body::new(BodyState::Raw, (0..answer).map(|at| (at % 251) as u8).collect::<Vec<u8>>()),
+                trailers: Headers::new(),
+                media_type: None,
+            }),
+            Fidelity::ByteExact,
+        )
     }
 }
 

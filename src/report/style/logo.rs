@@ -12,7 +12,7 @@ use super::OwnFile;
 pub const LARGEST_LOGO: u64 = 512 * 1024;
 
 /// Most pixels on a side.
-const LONGEST_SIDE: u32 = 8_000;
+const LONGEST_SIDE: usize = 8_000;
 
 /// Elements that draw, or hold and name what does (SVG 2). None of them fetches, runs or embeds anything by itself.
 const DRAWS: [&str; 23] = [
@@ -64,10 +64,10 @@ impl Logo {
             return Err((None, what));
         }
         let (media_type, ending) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            sound(size_of_png(bytes), "PNG")?;
+            sound(bytes, b"IEND\xae\x42\x60\x82", "PNG")?;
             ("image/png", "png")
         } else if bytes.starts_with(b"\xff\xd8\xff") {
-            sound(size_of_jpeg(bytes), "JPEG")?;
+            sound(bytes, b"\xff\xd9", "JPEG")?;
             ("image/jpeg", "jpg")
         } else if let Some(text) =
             std::str::from_utf8(bytes).ok().filter(|text| text.trim_start().starts_with('<') && text.contains("<svg"))
@@ -86,8 +86,9 @@ impl Logo {
     }
 }
 
-fn sound(size: Option<(u32, u32)>, kind: &str) -> Result<(), Wrong> {
-    match size {
+/// That a picture has a size that fits, and the sign with which such pictures end (PNG: ISO/IEC 15948, 11.2.5; JPEG: ITU-T T.81, B.1.1.3).
+fn sound(bytes: &[u8], end: &[u8], kind: &str) -> Result<(), Wrong> {
+    match imagesize::blob_size(bytes).ok().filter(|_| ends(bytes, end)).map(|size| (size.width, size.height)) {
         None | Some((0, _) | (_, 0)) => Err((None, format!("begins as a {kind} picture and is none, or is cut off; save the logo again"))),
         Some((width, height)) if width.max(height) > LONGEST_SIDE => {
             Err((None, format!("the logo has {width} × {height} pixels; at most {LONGEST_SIDE} on a side: make it smaller")))
@@ -96,35 +97,9 @@ fn sound(size: Option<(u32, u32)>, kind: &str) -> Result<(), Wrong> {
     }
 }
 
-/// Width and height of a PNG picture, if it goes on to its end (ISO/IEC 15948, 5.3 and 11.2).
-fn size_of_png(bytes: &[u8]) -> Option<(u32, u32)> {
-    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    if bytes.get(12..16)? != b"IHDR" {
-        return None;
-    }
-    let mut at = 8_usize;
-    loop {
-        let (length, kind) = (number(at)? as usize, bytes.get(at + 4..at + 8)?);
-        if kind == b"IEND" {
-            return number(16).zip(number(20));
-        }
-        at = at.checked_add(length)?.checked_add(12)?;
-    }
-}
-
-/// Width and height of a JPEG picture, if it has an end (ITU-T T.81, B.1 and B.2.2).
-fn size_of_jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    let number = |at: usize| Some(u32::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?)));
-    bytes.windows(2).rev().find(|pair| *pair == b"\xff\xd9")?;
-    let mut at = 2;
-    while *bytes.get(at)? == 0xff {
-        let marker = *bytes.get(at + 1)?;
-        if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
-            return number(at + 7).zip(number(at + 5));
-        }
-        at += 2 + number(at + 2)? as usize;
-    }
-    None
+/// Whether a picture holds the sign of its end. Behind it programs may have added something of their own.
+fn ends(bytes: &[u8], sign: &[u8]) -> bool {
+    bytes.windows(sign.len()).rev().any(|found| found == sign)
 }
 
 /// That an SVG picture only draws: known elements, no program, no address but one within itself, and nothing that readers of XML and of HTML read differently.

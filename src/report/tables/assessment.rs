@@ -1,6 +1,6 @@
 //! The table of what people wrote. No language: identifiers stand as they are in the model.
 
-use super::super::model::{AssessmentTables, WordRow};
+use super::super::model::WordRow;
 use super::super::table::{Cell, Column, Table, cells, text, whole};
 use super::recipients::joined;
 
@@ -18,8 +18,8 @@ const WORDS: &[Column] = &[
 ];
 
 /// The table, with the words of every person in the order of their file.
-pub(in crate::report) fn table(rows: &AssessmentTables, simulated: bool) -> Table {
-    Table::of("assessment", WORDS, simulated, &rows.words, word)
+pub(in crate::report) fn table(name: &'static str, rows: &[WordRow], simulated: bool) -> Table {
+    Table::of(name, WORDS, simulated, rows, word)
 }
 
 fn word(row: &WordRow) -> Vec<Cell> {

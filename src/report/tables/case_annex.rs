@@ -1,13 +1,13 @@
 //! Tables of the annex over a case, as cells. Which recordings, entries and rows stand behind a row is written out, so that it can be copied out of its
 //! table. No language: identifiers stand as they are in the model; a text that rules give in two languages has a column for each.
 
+use super::super::model::OwnerRef;
 use super::super::model::comparison::{
     CaseAnnex, ClickLine, CookieLine, EndpointLine, FieldLine, FileLine, Found, InputLine, LadderLine, LocationLine, PartyLine,
     PersonalLine, ScreenLine, TechniqueLine, TrailLine, WayLine,
 };
-use super::super::model::{OwnerRef, WordRow};
 use super::comparison::{ITEM, behind, item};
-use super::{claims, joined, known, risks};
+use super::{assessment, claims, joined, known, risks};
 use crate::report::table::{Cell, Column, Table, cells, decimal, flag, text, time, whole};
 
 const FOUND: [Column; 3] = [whole("recordings"), text("scenarios"), text("behind")];
@@ -48,7 +48,7 @@ pub(super) fn tables(of: &CaseAnnex, simulated: bool) -> Vec<Table> {
         Table::of("case-consent-screens", &head(&[nr, SCREEN, &FOUND]), simulated, &of.screens.rows, screen),
         Table::of("case-clicks", &head(&[nr, CLICK, &FOUND]), simulated, &of.clicks.rows, click),
     ];
-    out.extend(of.words.as_ref().map(|words| Table::of("case-words", WORD, simulated, &words.rows, word)));
+    out.extend(of.words.as_ref().map(|words| assessment::table("case-words", &words.rows, simulated)));
     out.extend(of.risks.iter().flat_map(|rows| risks::tables(rows, simulated)));
     out.push(Table::of("case-techniques", &head(&[nr, TECHNIQUE, &FOUND]), simulated, &of.techniques.rows, technique));
     out.push(Table::of("case-files", FILE, simulated, &of.files.rows, file));
@@ -295,34 +295,6 @@ const CLICK: &[Column] = &[text("planned_path_kind"), text("buttons"), whole("cl
 fn click(row: &ClickLine) -> Vec<Cell> {
     let buttons = joined(&row.buttons, |text| format!("{text:?}"));
     [cells![row.nr, row.path, buttons, row.clicks], found(&row.found)].concat()
-}
-
-const WORD: &[Column] = &[
-    whole("nr"),
-    text("about"),
-    text("name"),
-    text("rows"),
-    text("recorded"),
-    text("kind"),
-    text("text"),
-    text("by"),
-    text("date"),
-    text("source"),
-];
-
-fn word(row: &WordRow) -> Vec<Cell> {
-    cells![
-        row.nr,
-        row.about,
-        row.name.clone(),
-        joined(&row.rows, |of| format!("{}:{}", of.table, of.nr)),
-        known(row.recorded.map(|recorded| recorded.to_string())),
-        row.kind,
-        row.text.clone(),
-        row.by.clone(),
-        row.date.clone(),
-        row.source.as_deref()
-    ]
 }
 
 const TECHNIQUE: &[Column] = &[text("technique"), whole("different"), text("names")];

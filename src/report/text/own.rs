@@ -8,8 +8,23 @@ use fluent_bundle::FluentResource;
 use super::{Lang, Texts, messages};
 
 /// Names that begin so, or hold `simulated`, belong to messages that nobody overrules.
-const FIXED: [&str; 9] =
-    ["gap-", "cmp-w-gap-", "k-custody-masks", "not-used", "s-not", "not-established", "assessment-none", "risks-none", "cut"];
+const FIXED: [&str; 15] = [
+    "gap-",
+    "cmp-w-gap-",
+    "k-custody-masks",
+    "not-used",
+    "s-not",
+    "not-established",
+    "assessment-none",
+    "risks-none",
+    "cut",
+    "case-ten-",
+    "case-stamped",
+    "case-control",
+    "case-not-sent",
+    "case-brief-not-sent",
+    "case-verify-rests",
+];
 
 /// What is wrong in a file of messages, with its line from 1.
 pub(in crate::report) type Wrong = (usize, String);
