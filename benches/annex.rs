@@ -1,7 +1,7 @@
 //! The annex of a recording with 5,000 flows and 500 cookies: time and size of each form, in Dutch. The recording is made here, exchange by exchange, and written
 //! as HAR by the writer of the program. Prints a table; judges nothing.
 //!
-//! `cargo bench --bench annex`; `DATASPOOR_ANNEX_KEEP=FOLDER` leaves recording and forms there, for instance for `scripts/annex-speed FOLDER/annex.nl.html`;
+//! `cargo bench --bench annex`, with `--features pdf,parquet` for these forms too; `DATASPOOR_ANNEX_KEEP=FOLDER` leaves recording and forms there, for instance for `scripts/annex-speed FOLDER/annex.nl.html`;
 //! `DATASPOOR_ANNEX_FLOWS=1000` makes fewer flows, with a tenth of them as cookies.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads the clock and prints")]
@@ -17,6 +17,10 @@ use dataspoor::interop::write::{About, har::HarWriter};
 use dataspoor::model::{Body, CaptureSource, Digest, Exchange, Fidelity, Headers, Outcome, Request, Response, Session, Timestamp};
 use dataspoor::report::document::Document;
 use dataspoor::report::model::Report;
+#[cfg(feature = "parquet")]
+use dataspoor::report::parquet;
+#[cfg(feature = "pdf")]
+use dataspoor::report::pdf;
 use dataspoor::report::text::Lang;
 use dataspoor::report::{csv, html, json, odt, xlsx};
 use dataspoor::rules::{BUILTIN, RuleSet};
@@ -61,7 +65,7 @@ fn main() {
 fn forms(report: &Report, place: &Path) {
     let page = || html::render(report, Lang::Nl).expect("a page");
     let document = Document::of_page(&page()).expect("a document");
-    let forms: [Form<'_>; 6] = [
+    let forms: &[Form<'_>] = &[
         ("annex.nl.html", &|| page().into_bytes()),
         ("page to document", &|| {
             std::hint::black_box(Document::of_page(&page()).expect("a document"));
@@ -71,8 +75,12 @@ fn forms(report: &Report, place: &Path) {
         ("annex.json", &|| json::render(report).expect("JSON")),
         ("all CSV files", &|| csv::render(report).expect("tables").into_iter().flat_map(|(_, bytes)| bytes).collect()),
         ("annex.nl.xlsx", &|| xlsx::render(report, Lang::Nl).expect("a workbook")),
+        #[cfg(feature = "parquet")]
+        ("all Parquet files", &|| parquet::render(report).expect("tables").into_iter().flat_map(|(_, bytes)| bytes).collect()),
+        #[cfg(feature = "pdf")]
+        ("annex.nl.pdf", &|| pdf::render(&document, &[], None).expect("a PDF, without attachments")),
     ];
-    for (name, make) in forms {
+    for &(name, make) in forms {
         let mut rounds: Vec<(Vec<u8>, f64)> = (0..ROUNDS).map(|_| timed(make)).collect();
         rounds.sort_by(|one, other| one.1.total_cmp(&other.1));
         let (bytes, seconds) = &rounds[ROUNDS / 2];

@@ -343,7 +343,7 @@ impl Recording {
                 of: row.of.clone(),
                 ..Item::default()
             };
-            let seen = Seen { table: "linkage", row: row.nr, entries: first.into_iter().collect(), fingerprints, ..Seen::default() };
+            let seen = Seen { table: "identifiers", row: row.nr, entries: first.into_iter().collect(), fingerprints, ..Seen::default() };
             self.seen.insert(item, seen);
         }
     }

@@ -12,41 +12,21 @@ import json
 import re
 import sys
 from collections import Counter
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import page  # noqa: E402
+from sentences import NUMBERS, fixed_sentences, number, percent  # noqa: E402
 
 csv.field_size_limit(1 << 30)
 
-NUMBERS = {
-    # Groups of thousands and the sign before decimals, as each language writes them.
-    "nl": re.compile(r"\b(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)\b"),
-    "en": re.compile(r"\b(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\b"),
-}
 # What is recorded, or stands for itself, is no number of ours; a link to a place has its own rule below.
 NOT_OURS = {"bdi", "code", "time", "svg", "table", "style", "script"}
 # A link that names a place: what it says must be the number of that place.
 ROW_OF = re.compile(r"(?:see|zie)?\s*(?:row|regel|rij)\s+(\d+)\s+(?:of|van)\s+(?:table|tabel)\s+(\d+[a-z]?)\Z", re.I)
 PLACE = re.compile(r"(?:.*\b)?(?:tabel|table|hoofdstuk|chapter|bron|source|rij|row)\s+([\d.]+[a-z]?)\.?\Z", re.I | re.S)
-
-
-def number(text, lang):
-    return Decimal(text.replace(".", "").replace(",", ".") if lang == "nl" else text.replace(",", ""))
-
-
-def percent(part, whole):
-    """A share in per cent, to one decimal. 100 and 0 stand for all and nothing only, so what is nearly all or nearly nothing is not rounded to them."""
-    if not whole:
-        return Decimal(0)
-    share = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    if part < whole and share == 100:
-        return Decimal("99.9")
-    if part and share == 0:
-        return Decimal("0.1")
-    return share
 
 
 class Annex:
@@ -243,20 +223,6 @@ def endpoint_more(annex, root, element):
 ONLY_THEN = {
     "s-hostless", "s-trail-own", "s-sent-other", "flows-left-out", "endpoints-more", "header-more", "hints-more", "personal-more", "per-endpoint-more",
 }
-
-
-def fixed_sentences(locales, lang):
-    """Sentences of the language files that have digits and nothing that comes from a recording: their numbers are the same in every annex."""
-    found = set()
-    for file in sorted(Path(locales).glob("*.ftl")):
-        if file.name != f"{lang}.ftl" and not file.name.endswith(f".{lang}.ftl"):
-            continue
-        for message in re.split(r"^(?=[a-z][\w-]* =)", file.read_text(encoding="utf-8"), flags=re.M):
-            text = message.partition("=")[2].split("\n#")[0]
-            if "{" not in text and re.search(r"\d", text):
-                found.add(" ".join(text.replace("`", "").split()))
-    # The longest first: one may begin like another.
-    return sorted(found, key=lambda text: (-len(text), text))
 
 
 def digits_of(element, named):

@@ -115,7 +115,7 @@ fn techniques(report: &Report) -> Vec<Technique> {
     let uses = &report.linkage.identifier_recipients;
     for row in &report.linkage.identifiers {
         let first = uses.iter().filter(|used| used.identifier == row.nr).map(|used| used.first_entry).min();
-        add("identifiers", "linkage", row.nr, first.into_iter().collect(), vec![format!("{} ({})", row.name, row.of)]);
+        add("identifiers", "identifiers", row.nr, first.into_iter().collect(), vec![format!("{} ({})", row.name, row.of)]);
     }
     for row in &report.aliases {
         add("other-names", "aliases", row.nr, vec![row.first_entry], vec![row.host.clone()]);

@@ -154,7 +154,7 @@ pub(super) fn ways(told: &[Told<'_>]) -> Lines<WayLine> {
         {
             row.not_counted.iter().for_each(|why| *not_counted.entry(why).or_default() += 1);
             let Some(first) = row.first_entry else { continue };
-            let line = merge.at((), recording, ("ways", 0, &[first]));
+            let line = merge.at((), recording, ("ways", row.nr, &[first]));
             line.requests += row.requests;
             line.by_staff += row.by_staff;
             line.with_mention += row.with_mention;
