@@ -31,7 +31,7 @@ pub use validators::{ContentDigest, SeenValidator, ValidatorKind};
 
 use crate::decode::{self, DecodeAnomaly, Field, Limits};
 use crate::evidence::Fingerprinter;
-use crate::model::{Anomaly, BodyState, Entry, Exchange, FailureStage, Outcome, Response, UrlParts};
+use crate::model::{Anomaly, Body, BodyState, Entry, Exchange, FailureStage, NotCarried, Outcome, Response, UrlParts};
 use crate::site::SuffixList;
 
 /// What is known of an entry without any rule.
@@ -87,6 +87,10 @@ pub struct Observation<'a> {
     pub body_bytes: u64,
     /// Bytes of the answer's body as recorded: as they came over the line in a recording of ours, often unpacked in an import.
     pub answer_bytes: u64,
+    /// Whether the body of the request is not, or not whole, in the recording.
+    pub body_open: bool,
+    /// Whether there was an answer, and its body is not, or not whole, in the recording.
+    pub answer_open: bool,
     /// Fields of a short form in the request's body.
     #[serde(borrow)]
     pub form: Vec<FormField<'a>>,
@@ -343,6 +347,8 @@ pub fn observe<'a>(
         aliases: exchange.connection.aliases.as_deref().map(<[String]>::to_vec),
         body_bytes: exchange.request.body.len(),
         answer_bytes: response.map_or(0, |response| response.body.len()),
+        body_open: exchange.not_carried.has(NotCarried::REQUEST_BODY) || !is_whole(&exchange.request.body),
+        answer_open: response.is_some_and(|response| exchange.not_carried.has(NotCarried::RESPONSE_BODY) || !is_whole(&response.body)),
         form: form::fields(exchange, fingerprints),
         fields,
         fields_left_out: fields_left_out + decoded.left_out,
@@ -355,6 +361,11 @@ pub fn observe<'a>(
         content,
         leads: Leads::of(exchange, fingerprints),
     })
+}
+
+/// Whether all of a body is in the recording.
+fn is_whole(body: &Body) -> bool {
+    !matches!(body.state(), BodyState::Missing(_) | BodyState::Truncated(_))
 }
 
 /// Names of header fields outside the standards. Those of one exchange stay within what a server accepts as a head.

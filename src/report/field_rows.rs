@@ -95,6 +95,7 @@ impl Builder<'_> {
             claims: self.claims(endpoint.rules.iter().copied().map(RuleId::Endpoint)),
             requests: endpoint.requests,
             by_choice: by_choice(&endpoint.states),
+            bodies_open: endpoint.bodies_open,
             first_entry: endpoint.first.0,
             first_time: endpoint.first.1.to_string(),
             share: share([endpoint]),

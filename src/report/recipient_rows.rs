@@ -127,6 +127,8 @@ impl Builder<'_> {
             row.sent.url_bytes += observation.url.len() as u64;
             row.sent.body_bytes += observation.body_bytes;
             row.sent.answer_bytes += observation.answer_bytes;
+            row.sent.bodies_open += u64::from(observation.body_open);
+            row.sent.answers_open += u64::from(observation.answer_open);
             let by_choice = &mut row.sent.by_choice;
             *match self.page_choice.and_then(|site| found.choices.get(site)) {
                 Some(ChoiceState::Before) => &mut by_choice.before,

@@ -209,6 +209,7 @@ def counts(annex, root):
         "personal-more": lambda _: not_shown("personal_data", "t14d"),
         "per-endpoint-more": lambda _: [rows("endpoints") - sum(bool(re.match(r"c14-e\d+\Z", one.get("id") or "")) for one in root.all("h4"))],
         "endpoint": lambda element: of_endpoint(annex, element),
+        "endpoint-bodies": lambda element: [j["endpoints"][endpoint_of(element.above) - 1]["bodies_open"]],
         "endpoint-more": lambda element: endpoint_more(annex, root, element),
     }
 

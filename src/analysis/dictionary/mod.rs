@@ -148,6 +148,8 @@ pub struct EndpointFields {
     pub methods: BTreeSet<String>,
     /// Requests.
     pub requests: u64,
+    /// Requests whose body is not, or not whole, in the recording.
+    pub bodies_open: u64,
     /// Requests by the state of the choice for the examined page's site.
     pub states: BTreeMap<&'static str, u64>,
     /// Who acted in these requests, where that is more than a guess; else [`Actor::NotEstablished`].
@@ -290,6 +292,7 @@ impl<'r> Builder<'r> {
                 rules,
                 methods: BTreeSet::new(),
                 requests: 0,
+                bodies_open: 0,
                 states: BTreeMap::new(),
                 actors: BTreeMap::new(),
                 first: (observation.number, at),
@@ -309,6 +312,7 @@ impl<'r> Builder<'r> {
             sent: HashMap::new(),
         });
         endpoint.fields.requests += 1;
+        endpoint.fields.bodies_open += u64::from(observation.body_open);
         for mention in mentions {
             let key = (mention.kind.id(), mention.place.clone(), field_name(&mention.name).into_owned());
             if endpoint.fields.mentions.len() < MENTIONS || endpoint.fields.mentions.contains_key(&key) {

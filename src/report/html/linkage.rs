@@ -361,7 +361,8 @@ impl Page {
         match ms {
             0..1_000 => self.message("span-ms", &[number("n", ms)]),
             1_000..60_000 => {
-                let seconds = self.texts.lang().decimal(&format!("{s}.{}", ms % 1_000 / 100));
+                let tenths = (ms + 50) / 100;
+                let seconds = self.texts.lang().decimal(&format!("{}.{}", tenths / 10, tenths % 10));
                 self.message("span-s", &[("s", Cell::from_safe_string(seconds))])
             }
             60_000..3_600_000 => self.message("span-min", &[number("n", min), number("s", s % 60)]),

@@ -164,12 +164,12 @@ s-choices = { $n ->
 }
 s-trail = { $n ->
     [0] No equal values were recorded with the examined site and with another site
-    [one] 1 value was recorded both with the examined site and with another site
-   *[other] { $n } values were recorded both with the examined site and with another site
+    [one] 1 pair of places with an equal value was recorded: with the examined site and with another site
+   *[other] { $n } pairs of places with an equal value were recorded: with the examined site and with another site
 }
 s-trail-own = { $n ->
-    [one] Of 1 value both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
-   *[other] Of { $n } values both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
+    [one] Of 1 pair both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
+   *[other] Of { $n } pairs both places were recorded apart from the visit to the examined site: with another site and in a request to or an answer of the platform
 }
 s-gaps = { $n ->
     [0] No kind of gap was found in the recording; the general limits apply
@@ -387,8 +387,8 @@ lifetime-seconds = { $n ->
 lifetime-session = session: ends with the browser session
 lifetime-also-session = also set as a session cookie at least once
 lifetime-none = no lifetime asked for
-lifetime-shortest = shortest asked for: { $days } days
-lifetime-effective = effective: at most { $days } days
+lifetime-shortest = shortest asked for, in days: { $days }
+lifetime-effective = effective, in days: at most { $days }
 lifetime-cut = browsers that follow RFC 6265bis (section 5.5) keep at most 400 days
 lifetime-above = longer than the comparison line of { $days } days ({ $label })
 lifetime-above-asked = the effective lifetime is not
@@ -529,8 +529,7 @@ validator-same-bytes = { $n ->
 }
 validators-resources = { $n ->
     [0] No validators were recorded.
-    [one] Of 1 resource a validator was recorded, each kind counted for itself.
-   *[other] Of { $n } resources validators were recorded, each kind counted for itself.
+   *[other] Validators recorded, counted by host, path and kind: { $n }.
 }
 validators-answers = { $n ->
     [one] 1 answer gives one.
@@ -546,8 +545,7 @@ validators-left-out = { $n ->
 }
 s-validators = { $n ->
     [0] No value kept with a copy was recorded as sent back, or as different with the same bytes
-    [one] Of 1 resource a value kept with a copy was sent back, or differed with the same bytes
-   *[other] Of { $n } resources a value kept with a copy was sent back, or differed with the same bytes
+   *[other] Validators, counted by host, path and kind, that were sent back or differed with the same bytes: { $n }
 }
 
 ## 4 Flows
@@ -627,8 +625,8 @@ stretch-requests = { $n ->
    *[other] { $n } requests,
 }
 stretch-hosts = { $n ->
-    [one] to 1 host; the first request to a host carried cookies { $cookies } times.
-   *[other] to { $n } hosts; the first request to a host carried cookies { $cookies } times.
+    [one] to 1 host; first requests to a host that carried cookies: { $cookies }.
+   *[other] to { $n } hosts; first requests to a host that carried cookies: { $cookies }.
 }
 stretch-empty = No requests with a host were recorded.
 stretch-jar = In each stretch the history of cookies begins anew: a cookie that was set in an earlier stretch only stands as sent without a recorded Set-Cookie. A new browser profile does not exclude that visits can be joined in other ways, such as by the network address.
@@ -651,7 +649,7 @@ event-last-request = Last request
 said-operator = the operator
 said-script = the script that drove the browser
 said-request = a recorded request
-said-traffic = the traffic itself
+said-traffic = the recording itself
 button-text = text of the button:
 button-not-marked = text of the button not recorded
 choice-ref = choice { $n }
@@ -713,8 +711,8 @@ still-sent = not set again after the choice, but still sent
 
 ## 7 Trail
 c-trail = Equal values with the examined site and with other sites
-i-trail = One row per value that was recorded in two places in the same stretch, that is in one browser profile: a cookie that was sent to a recipient while the examined site was visited, and again later from a page of another site; a parameter that a redirect added to an address of another site; or a cookie of another site whose value stood in a request to the platform.
-i-trail-limits = Rows join values that are equal byte for byte, by a keyed fingerprint, and values that the search described below found encoded or as a digest; no parts of values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy.
+i-trail = One row per pair of places with an equal value that was recorded in the same stretch, that is in one browser profile: a cookie that was sent to a recipient while the examined site was visited, and again later from a page of another site; a parameter that a redirect added to an address of another site; or a cookie of another site whose value stood in a request to the platform.
+i-trail-limits = Rows join values that are equal byte for byte, by a keyed fingerprint, and values that the search described below found encoded or as a digest; in table 8 no parts of values, and no values shorter than 8 bytes (16 for redirects). An equal value shows that it is equal, not what a recipient does with it. Whether a browser sends cookies in requests between sites depends on its cookie policy.
 trail-left-out = { $n ->
     [one] 1 value or row was left out because the table would have grown too long.
    *[other] { $n } values or rows were left out because the table would have grown too long.
@@ -929,8 +927,8 @@ gap-from-cache = { $n ->
    *[other] { $n } entries were served from the browser’s cache: according to the recording nothing was sent for them at that moment.
 }
 gap-no-tls-facts = { $n ->
-    [one] The recording holds no facts about the encrypted connection and the certificate of the server (1 entry). That the server was the one named was not checked.
-   *[other] The recording holds no facts about encrypted connections and certificates of servers ({ $n } entries). That the servers were the ones named was not checked.
+    [one] The recording holds no facts about the encrypted connection and the certificate of the server (1 entry). That the server was the one named was not checked. Unencrypted connections (http:) are not counted here.
+   *[other] The recording holds no facts about encrypted connections and certificates of servers ({ $n } entries). That the servers were the ones named was not checked. Unencrypted connections (http:) are not counted here.
 }
 gap-no-server-address = { $n ->
     [one] In 1 entry the network address of the server was not recorded.
@@ -953,7 +951,7 @@ limit-legal = Whether storing or reading a cookie required consent, or whether d
 
 ## 9 Method
 m-tool = Tool
-m-tool-text = The analysis was made with { $tool } { $version }. It uses no network and no clock: the same recording, rules and lists give the same annex with the same version.
+m-tool-text = The analysis was made with { $tool } { $version }. The analysis uses no network and no clock: the same recording, rules and lists give the same annex with the same version.
 m-observer = Who recorded
 m-observer-text = The recording was imported. It was made by another program than { $tool }, which can vouch neither for its completeness nor for its correctness.
 m-observer-own = The recording was made with the intercepting proxy of { $tool }. The browser trusted a certificate made for that purpose, and the proxy itself kept the connections to the servers; what it changed in the traffic is recorded.
@@ -1042,6 +1040,8 @@ k-custody-no-case = The recording belongs to no case. So it has no number in the
 
 ## 11 Verify
 v-intro = Verification needs the folder that this annex is in and the tool { $tool } { $version }. With the recording itself the analysis can be repeated as well.
+arg-folder = FOLDER
+arg-file = FILE
 v-cmd-folder = Check that the files in the folder belong together and that the chain of digests in the evidence log is unbroken:
 v-cmd-head = Check that the evidence log is still the one whose digest this copy of the annex prints:
 v-cmd-capture = Check that the file is the recording that was examined, and repeat the analysis from it:

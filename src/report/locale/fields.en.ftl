@@ -240,16 +240,28 @@ sent-url-bytes = { $n ->
    *[other] { $n } bytes in addresses (URLs)
 }
 sent-body-bytes = { $n ->
-    [one] 1 byte in content of requests
-   *[other] { $n } bytes in content of requests
+    [one] 1 byte recorded in content of requests
+   *[other] { $n } bytes recorded in content of requests
 }
 sent-answer-bytes = { $n ->
-    [one] 1 byte in content of answers
-   *[other] { $n } bytes in content of answers
+    [one] 1 byte recorded in content of answers
+   *[other] { $n } bytes recorded in content of answers
 }
-g-field = field
+sent-bodies-open = { $n ->
+    [one] the content of 1 request is not, or not whole, in the recording
+   *[other] the content of { $n } requests is not, or not whole, in the recording
+}
+sent-answers-open = { $n ->
+    [one] the content of 1 answer is not, or not whole, in the recording
+   *[other] the content of { $n } answers is not, or not whole, in the recording
+}
+endpoint-bodies = { $n ->
+    [one] The content of 1 request is not, or not whole, in the recording; what stood in it is not counted.
+   *[other] The content of { $n } requests is not, or not whole, in the recording; what stood in it is not counted.
+}
+g-field = Field
 g-field-text = A named value in a request, wherever it stands. What anybody says about its meaning stands beside it, with source and date.
-g-ladder = detail ladder
+g-ladder = Detail ladder
 g-ladder-text = What is seen of the requests to an endpoint at four levels: host, endpoint, parameter, unpacked field.
 s-fields-own = { $n ->
     [one] without header fields and path segments: of 1 field the meaning of { $k } ({ $p } %) is not established, and of another { $u } only unchecked

@@ -237,16 +237,28 @@ sent-url-bytes = { $n ->
    *[other] { $n } bytes in adressen (URL’s)
 }
 sent-body-bytes = { $n ->
-    [one] 1 byte in inhoud van verzoeken
-   *[other] { $n } bytes in inhoud van verzoeken
+    [one] 1 byte vastgelegd in inhoud van verzoeken
+   *[other] { $n } bytes vastgelegd in inhoud van verzoeken
 }
 sent-answer-bytes = { $n ->
-    [one] 1 byte in inhoud van antwoorden
-   *[other] { $n } bytes in inhoud van antwoorden
+    [one] 1 byte vastgelegd in inhoud van antwoorden
+   *[other] { $n } bytes vastgelegd in inhoud van antwoorden
 }
-g-field = veld
+sent-bodies-open = { $n ->
+    [one] van 1 verzoek is de inhoud niet of niet geheel in de vastlegging
+   *[other] van { $n } verzoeken is de inhoud niet of niet geheel in de vastlegging
+}
+sent-answers-open = { $n ->
+    [one] van 1 antwoord is de inhoud niet of niet geheel in de vastlegging
+   *[other] van { $n } antwoorden is de inhoud niet of niet geheel in de vastlegging
+}
+endpoint-bodies = { $n ->
+    [one] Van 1 verzoek is de inhoud niet of niet geheel in de vastlegging; wat daarin stond, is niet meegeteld.
+   *[other] Van { $n } verzoeken is de inhoud niet of niet geheel in de vastlegging; wat daarin stond, is niet meegeteld.
+}
+g-field = Veld
 g-field-text = Een waarde met een naam in een verzoek, waar die ook staat. Wat iemand over de betekenis zegt, staat erbij met bron en datum.
-g-ladder = detailladder
+g-ladder = Detailladder
 g-ladder-text = Wat van de verzoeken aan een eindpunt te zien is op vier niveaus: host, eindpunt, parameter, uitgepakt veld.
 s-fields-own = { $n ->
     [one] zonder headers en padsegmenten: van 1 veld is bij { $k } ({ $p } %) de betekenis niet vastgesteld en bij nog { $u } alleen niet getoetst

@@ -1,21 +1,21 @@
 
 ## 7 Identifiers: who was sent them, and where their values were found
 s-identifiers = { $n ->
-    [one] 1 cookie, entity tag, parameter or field has values that may tell one browser from another
-   *[other] { $n } cookies, entity tags, parameters or fields have values that may tell one browser from another
+    [one] 1 cookie, entity tag, parameter or field has values that might tell one browser from another; that they do so does not follow from that
+   *[other] { $n } cookies, entity tags, parameters or fields have values that might tell one browser from another; that they do so does not follow from that
 }
 s-sharings = { $n ->
-    [one] 1 place was found in which such a value stood outside its own cookie, parameter or field, with another site or from a page of another site
-   *[other] { $n } places were found in which such a value stood outside its own cookie, parameter or field, with another site or from a page of another site
+    [one] 1 place was found in which such a value stood outside its own cookie, parameter or field, with another site or from a page or frame of another site
+   *[other] { $n } places were found in which such a value stood outside its own cookie, parameter or field, with another site or from a page or frame of another site
 }
 trail-linked-value = value found in another place or form
-trail-control = The recording says that this browser blocked cookies in requests between sites. In this recording no cookie was sent again from a page of another site.
-trail-control-sent = The recording says that this browser blocked cookies in requests between sites. In this recording cookies were sent again from pages of other sites all the same; the rows say which.
+trail-control = The recording says that this browser blocked cookies in requests between sites. In this recording no cookie was sent again from a page or frame of another site.
+trail-control-sent = The recording says that this browser blocked cookies in requests between sites. In this recording cookies were sent again from pages or frames of other sites all the same; the rows say which.
 trail-sentence = In one browser profile ({ $browser }; { $policy }) the value with pseudonym { $pseudonym } was sent to { $host } { $one } (entry { $entry }) and again, { $later } later, to { $again } { $two } (entry { $last }); state of the choice on the other site: { $state }. { $form } { $control }
 trail-sentence-decoration = In one browser profile ({ $browser }; { $policy }) the answer of { $host } (entry { $entry }) redirected the browser to an address with parameter { $name }, value { $pseudonym }; { $later } later request { $last } to { $again } held the same parameter with that value; state of the choice then: { $state }.
 trail-sentence-own = In one browser profile ({ $browser }; { $policy }) the value of cookie { $name } of { $site } (pseudonym { $pseudonym }) stood in request { $last } to { $again } (field { $field }), and as a cookie in entry { $entry } with { $host }; the time between the two is { $later }; state of the choice at request { $last }: { $state }. { $form }
 trail-at-visit = during the visit to the examined site ({ $site })
-trail-at-other = from a page of { $site }
+trail-at-other = from a page or frame of { $site }
 trail-clause-form = Outside its own place the value stood there as: { $codings }.
 trail-clause-control = This recording is itself a control in which cookies in requests between sites were blocked.
 trail-clause-no-control = A control in which cookies in requests between sites were blocked was not compared here.
@@ -37,13 +37,13 @@ policy-blocked = cookies in requests between sites: blocked
 policy-browser-default = cookies in requests between sites: as this browser does by itself
 policy-not-recorded = policy on cookies in requests between sites: not recorded
 
-h-sent-other = Cookies sent from pages of another site
-c-sent-other = Cookies of a domain in requests from pages of another site
+h-sent-other = Cookies sent from pages or frames of another site
+c-sent-other = Cookies of a domain in requests from pages or frames of another site
 i-sent-other = One row per cookie, value, stretch and site. Other than in table 8, the value need not have been recorded while the examined site was visited too. A row says that the cookie was sent in a request that came from a page or frame of another site. Where no Set-Cookie was recorded, it is not established who set the cookie and when: an answer from before the recording, an answer that is missing, or a script. Requests whose page is not established do not stand here.
-e-sent-other = No cookie was recorded that was sent from a page of another site. That does not show that there was none.
+e-sent-other = No cookie was recorded that was sent from a page or frame of another site. That does not show that there was none.
 s-sent-other = { $n ->
-    [one] 1 cookie was sent in requests from a page of another site than the cookie's own
-   *[other] { $n } cookies were sent in requests from a page of another site than the cookie's own
+    [one] 1 cookie was sent in requests from a page or frame of another site than the cookie's own
+   *[other] { $n } cookies were sent in requests from a page or frame of another site than the cookie's own
 }, with { $sites ->
     [one] 1 site
    *[other] { $sites } sites
@@ -53,8 +53,8 @@ sent-other-not-set = no Set-Cookie recorded in this recording
 sent-other-clause-set = in this recording a Set-Cookie for this cookie was recorded in an answer of { $hosts }
 sent-other-clause-not-set = in this recording no Set-Cookie for this cookie was recorded
 sent-other-sentence = In one browser profile ({ $browser }; { $policy }), in { $n ->
-    [one] 1 request from a page of { $site }
-   *[other] { $n } requests from a page of { $site }
+    [one] 1 request from a page or frame of { $site }
+   *[other] { $n } requests from a page or frame of { $site }
 }, cookie { $name } (value with pseudonym { $pseudonym }) was sent to { $hosts }, first in entry { $entry }; { $set }; state of the choice then: { $state }. What a recipient does with it, the recording does not show.
 col-link-sent-to = Sent to
 col-link-sent-first = Requests, first recorded
@@ -68,8 +68,8 @@ e-not-again = No such cookie was recorded.
 not-again = not sent again in this recording
 not-again-other-value = sent with another value
 not-again-requests = { $n ->
-    [one] 1 request from a page of { $site }
-   *[other] { $n } requests from pages of { $site }
+    [one] 1 request from a page or frame of { $site }
+   *[other] { $n } requests from pages or frames of { $site }
 }
 
 h-link-recipients = Identifiers by recipient
@@ -83,7 +83,7 @@ i-link-sharings = Every value of an identifier was looked for in every other pla
 i-link-limits = Not found are values shorter than 8 bytes, values joined with others before they were encoded, other encodings and digests, encrypted values, and bodies beyond a ceiling. Equal values can be chance where they are short or common.
 link-bytes = Looked through: { $n } bytes, the values of the unpacked fields; a value packed in layers counts in each layer.
 link-bytes-left-out = Not looked through because they are not kept or lie beyond a ceiling: { $n } bytes.
-c-link-sharings = Values found with another site than the identifier's own, or from a page of another site
+c-link-sharings = Values found with another site than the identifier's own, or from a page or frame of another site
 e-link-sharings = None were found.
 c-link-own = Values found between the identifier's own site and its own pages
 i-link-own = Traffic between the site to which an identifier belongs and its own pages, or pages that are not established; the rows show in which other places the value stood.
@@ -132,10 +132,10 @@ col-link-policy = Cookie policy
 col-link-outcome = In this recording
 col-link-as-itself = Sent as itself
 col-link-elsewhere = Sent elsewhere
-col-link-from = From pages of
+col-link-from = From pages or frames of
 col-link-first = First recorded
 col-link-form = Form of the value
-col-link-who = Who was sent the value
+col-link-who = With whom the value was found
 col-link-choice = Asked from, state of the choice
 col-link-place = Place and field
 col-link-when = Entry, time and number
@@ -153,9 +153,9 @@ link-carrier-entity-tag = entity tag (ETag)
 link-carrier-decoration = parameter added to addresses
 link-carrier-field = field
 link-of = of { $site }
-link-row = row { $n } of the appendix
+link-row = table 8h, row { $n }
 link-identifies = by a rule it tells apart:
-link-lifetime = { $days } days
+link-lifetime = in days: { $days }
 link-lifetime-session = ends with the browser session
 link-lifetime-none = no answer that gives one was recorded
 link-bytes-one = { $n ->
@@ -167,7 +167,7 @@ link-constant = { $n ->
     [one] 1 value per browser profile
    *[other] up to { $n } values in one browser profile
 }
-link-constant-days = constant for { $days } days
+link-constant-days = constant, in days: { $days }
 link-constant-span = constant as long as it was seen: over { $span }
 link-constant-moment = seen for less than a second
 link-unique = unique in { $n } of { $profiles } browser profiles

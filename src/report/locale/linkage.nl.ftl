@@ -1,21 +1,21 @@
 
 ## 7 Kenmerken: aan wie zij zijn verzonden, en waar hun waarden zijn gevonden
 s-identifiers = { $n ->
-    [one] 1 cookie, entity tag, parameter of veld heeft waarden die browsers van elkaar kunnen onderscheiden
-   *[other] { $n } cookies, entity tags, parameters of velden hebben waarden die browsers van elkaar kunnen onderscheiden
+    [one] 1 cookie, entity tag, parameter of veld heeft waarden die browsers van elkaar zouden kunnen onderscheiden; dat zij dat doen, volgt daar niet uit
+   *[other] { $n } cookies, entity tags, parameters of velden hebben waarden die browsers van elkaar zouden kunnen onderscheiden; dat zij dat doen, volgt daar niet uit
 }
 s-sharings = { $n ->
-    [one] 1 plaats is gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina van een andere site
-   *[other] { $n } plaatsen zijn gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina van een andere site
+    [one] 1 plaats is gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina of frame van een andere site
+   *[other] { $n } plaatsen zijn gevonden waar zo’n waarde buiten de eigen cookie, parameter of het eigen veld stond, bij een andere site of vanaf een pagina of frame van een andere site
 }
 trail-linked-value = waarde, gevonden op een andere plaats of in een andere vorm
-trail-control = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina van een andere site.
-trail-control-sent = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. Toch zijn in deze vastlegging cookies nog eens meegezonden vanaf pagina’s van andere sites; de rijen zeggen welke.
+trail-control = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina of frame van een andere site.
+trail-control-sent = Volgens de vastlegging blokkeerde deze browser cookies in verzoeken tussen sites. Toch zijn in deze vastlegging cookies nog eens meegezonden vanaf pagina’s of frames van andere sites; de rijen zeggen welke.
 trail-sentence = In één browserprofiel ({ $browser }; { $policy }) is de waarde met pseudoniem { $pseudonym } verzonden aan { $host } { $one } (vermelding { $entry }) en, { $later } later, nog eens aan { $again } { $two } (vermelding { $last }); stand van de keuze op de andere site: { $state }. { $form } { $control }
 trail-sentence-decoration = In één browserprofiel ({ $browser }; { $policy }) verwees het antwoord van { $host } (vermelding { $entry }) de browser door naar een adres met parameter { $name }, waarde { $pseudonym }; { $later } later bevatte verzoek { $last } aan { $again } dezelfde parameter met die waarde; stand van de keuze daarbij: { $state }.
 trail-sentence-own = In één browserprofiel ({ $browser }; { $policy }) stond de waarde van cookie { $name } van { $site } (pseudoniem { $pseudonym }) in verzoek { $last } aan { $again } (veld { $field }), en als cookie in vermelding { $entry } bij { $host }; tussen beide ligt { $later }; stand van de keuze bij verzoek { $last }: { $state }. { $form }
 trail-at-visit = tijdens het bezoek aan de onderzochte site ({ $site })
-trail-at-other = vanaf een pagina van { $site }
+trail-at-other = vanaf een pagina of frame van { $site }
 trail-clause-form = Buiten haar eigen plaats stond de waarde er als: { $codings }.
 trail-clause-control = Deze vastlegging is zelf een controle waarin cookies in verzoeken tussen sites waren geblokkeerd.
 trail-clause-no-control = Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet vergeleken.
@@ -37,13 +37,13 @@ policy-blocked = cookies in verzoeken tussen sites: geblokkeerd
 policy-browser-default = cookies in verzoeken tussen sites: zoals deze browser uit zichzelf doet
 policy-not-recorded = beleid voor cookies in verzoeken tussen sites: niet vastgelegd
 
-h-sent-other = Cookies, meegezonden vanaf pagina’s van een andere site
-c-sent-other = Cookies van een domein in verzoeken vanaf pagina’s van een andere site
+h-sent-other = Cookies, meegezonden vanaf pagina’s of frames van een andere site
+c-sent-other = Cookies van een domein in verzoeken vanaf pagina’s of frames van een andere site
 i-sent-other = Eén rij per cookie, waarde, traject en site. Anders dan in tabel 8 is niet vereist dat de waarde ook bij het bezoek aan de onderzochte site is vastgelegd. De rij zegt dat de cookie is meegezonden in een verzoek dat van een pagina of frame van een andere site uitging. Waar geen Set-Cookie is vastgelegd, is niet vastgesteld wie de cookie wanneer heeft gezet: een antwoord van vóór de vastlegging, een antwoord dat ontbreekt, of een script. Verzoeken waarvan de pagina niet is vastgesteld staan hier niet.
-e-sent-other = Er is geen cookie vastgelegd die vanaf een pagina van een andere site is meegezonden. Dat laat niet zien dat er geen was.
+e-sent-other = Er is geen cookie vastgelegd die vanaf een pagina of frame van een andere site is meegezonden. Dat laat niet zien dat er geen was.
 s-sent-other = { $n ->
-    [one] 1 cookie is meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
-   *[other] { $n } cookies zijn meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie
+    [one] 1 cookie is meegezonden in verzoeken vanaf een pagina of frame van een andere site dan die van de cookie
+   *[other] { $n } cookies zijn meegezonden in verzoeken vanaf een pagina of frame van een andere site dan die van de cookie
 }, bij { $sites ->
     [one] 1 site
    *[other] { $sites } sites
@@ -53,8 +53,8 @@ sent-other-not-set = in deze vastlegging geen Set-Cookie vastgelegd
 sent-other-clause-set = in deze vastlegging is een Set-Cookie voor deze cookie vastgelegd in een antwoord van { $hosts }
 sent-other-clause-not-set = in deze vastlegging is geen Set-Cookie voor deze cookie vastgelegd
 sent-other-sentence = In één browserprofiel ({ $browser }; { $policy }) is in { $n ->
-    [one] 1 verzoek vanaf een pagina van { $site }
-   *[other] { $n } verzoeken vanaf een pagina van { $site }
+    [one] 1 verzoek vanaf een pagina of frame van { $site }
+   *[other] { $n } verzoeken vanaf een pagina of frame van { $site }
 } cookie { $name } (waarde met pseudoniem { $pseudonym }) aan { $hosts } meegezonden, voor het eerst in vermelding { $entry }; { $set }; stand van de keuze daarbij: { $state }. Wat een ontvanger ermee doet, laat de vastlegging niet zien.
 col-link-sent-to = Meegezonden aan
 col-link-sent-first = Verzoeken, eerst vastgelegd
@@ -68,8 +68,8 @@ e-not-again = Zo’n cookie is niet vastgelegd.
 not-again = in deze vastlegging niet nog eens meegezonden
 not-again-other-value = meegezonden met een andere waarde
 not-again-requests = { $n ->
-    [one] 1 verzoek vanaf een pagina van { $site }
-   *[other] { $n } verzoeken vanaf pagina’s van { $site }
+    [one] 1 verzoek vanaf een pagina of frame van { $site }
+   *[other] { $n } verzoeken vanaf pagina’s of frames van { $site }
 }
 
 h-link-recipients = Kenmerken per ontvanger
@@ -79,11 +79,11 @@ e-link-cookies = Er is geen cookie met zo’n waarde verzonden.
 c-link-uses = Kenmerken, ontvangers en de sites vanaf welke pagina’s zij zijn verzonden
 e-link-uses = Er is geen zo’n waarde verzonden.
 h-link-sharings = Waarden buiten hun eigen plaats
-i-link-sharings = Elke waarde van een kenmerk is gezocht op elke andere plaats van de vastlegging: adressen, headervelden, cookies, berichtinhoud en berichten; ongewijzigd, met percent-codering, in base64, hexadecimaal en als MD5, SHA-1 of SHA-256, tot twee hiervan over elkaar. Een rij zegt aan welke host de waarde is verzonden (naar Acar e.a., CCS 2014, paragraaf 5.1). Zij zegt niet dat de site die haar verzond de waarde kende: scripts van anderen handelen uit naam van de pagina.
+i-link-sharings = Elke waarde van een kenmerk is gezocht op elke andere plaats van de vastlegging: adressen, headervelden, cookies, berichtinhoud en berichten; ongewijzigd, met percent-codering, in base64, hexadecimaal en als MD5, SHA-1 of SHA-256, tot twee hiervan over elkaar. Een rij zegt bij welke host de waarde is gevonden, in een verzoek of in een antwoord (naar Acar e.a., CCS 2014, paragraaf 5.1). Zij zegt niet dat de site die haar verzond de waarde kende: scripts van anderen handelen uit naam van de pagina.
 i-link-limits = Niet gevonden worden waarden korter dan 8 bytes, waarden die vóór het coderen met andere zijn samengevoegd, andere coderingen en samenvattingen, versleutelde waarden, en berichtinhoud boven een grens. Gelijke waarden kunnen toeval zijn als zij kort of gangbaar zijn.
 link-bytes = Doorzocht: { $n } bytes, de waarden van de uitgepakte velden; een waarde die in lagen is verpakt, telt in elke laag mee.
 link-bytes-left-out = Niet doorzocht omdat zij niet zijn bewaard of boven een grens liggen: { $n } bytes.
-c-link-sharings = Waarden gevonden bij een andere site dan die van het kenmerk zelf, of vanaf een pagina van een andere site
+c-link-sharings = Waarden gevonden bij een andere site dan die van het kenmerk zelf, of vanaf een pagina of frame van een andere site
 e-link-sharings = Die zijn niet gevonden.
 c-link-own = Waarden gevonden tussen de eigen site van het kenmerk en haar eigen pagina’s
 i-link-own = Verkeer tussen de site waartoe een kenmerk behoort en haar eigen pagina’s, of pagina’s die niet zijn vastgesteld; de rijen laten zien op welke andere plaatsen de waarde stond.
@@ -132,10 +132,10 @@ col-link-policy = Cookiebeleid
 col-link-outcome = In deze vastlegging
 col-link-as-itself = Verzonden als zichzelf
 col-link-elsewhere = Elders verzonden
-col-link-from = Vanaf pagina’s van
+col-link-from = Vanaf pagina’s of frames van
 col-link-first = Eerst vastgelegd
 col-link-form = Vorm van de waarde
-col-link-who = Aan wie de waarde is verzonden
+col-link-who = Bij wie de waarde is gevonden
 col-link-choice = Gevraagd vanaf, stand van de keuze
 col-link-place = Plaats en veld
 col-link-when = Vermelding, tijd en aantal
@@ -153,9 +153,9 @@ link-carrier-entity-tag = entity tag (ETag)
 link-carrier-decoration = aan adressen toegevoegde parameter
 link-carrier-field = veld
 link-of = van { $site }
-link-row = rij { $n } van de bijlage
+link-row = tabel 8h, rij { $n }
 link-identifies = volgens een regel onderscheidt het:
-link-lifetime = { $days } dagen
+link-lifetime = in dagen: { $days }
 link-lifetime-session = eindigt met de browsersessie
 link-lifetime-none = geen antwoord vastgelegd dat er een geeft
 link-bytes-one = { $n ->
@@ -167,7 +167,7 @@ link-constant = { $n ->
     [one] 1 waarde per browserprofiel
    *[other] tot { $n } waarden in één browserprofiel
 }
-link-constant-days = gelijk gebleven gedurende { $days } dagen
+link-constant-days = gelijk gebleven, in dagen: { $days }
 link-constant-span = gelijk gebleven zolang zij is gezien: over { $span }
 link-constant-moment = gezien gedurende minder dan een seconde
 link-unique = uniek in { $n } van { $profiles } browserprofielen

@@ -165,12 +165,12 @@ s-choices = { $n ->
 }
 s-trail = { $n ->
     [0] Er zijn geen gelijke waarden bij de onderzochte site en bij een andere site vastgelegd
-    [one] Er is 1 waarde zowel bij de onderzochte site als bij een andere site vastgelegd
-   *[other] Er zijn { $n } waarden zowel bij de onderzochte site als bij een andere site vastgelegd
+    [one] Er is 1 paar plaatsen met een gelijke waarde vastgelegd: bij de onderzochte site en bij een andere site
+   *[other] Er zijn { $n } paren plaatsen met een gelijke waarde vastgelegd: bij de onderzochte site en bij een andere site
 }
 s-trail-own = { $n ->
-    [one] Van 1 waarde zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
-   *[other] Van { $n } waarden zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
+    [one] Van 1 paar zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
+   *[other] Van { $n } paren zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd: bij een andere site en in een verzoek aan of een antwoord van het platform
 }
 s-gaps = { $n ->
     [0] In de vastlegging is geen soort leemte gevonden; de algemene grenzen gelden
@@ -388,8 +388,8 @@ lifetime-seconds = { $n ->
 lifetime-session = sessie: eindigt met de browsersessie
 lifetime-also-session = ten minste eenmaal ook als sessiecookie gezet
 lifetime-none = geen levensduur gevraagd
-lifetime-shortest = kortste gevraagd: { $days } dagen
-lifetime-effective = effectief: ten hoogste { $days } dagen
+lifetime-shortest = kortste gevraagd, in dagen: { $days }
+lifetime-effective = effectief, in dagen: ten hoogste { $days }
 lifetime-cut = browsers die RFC 6265bis (paragraaf 5.5) volgen, bewaren ten hoogste 400 dagen
 lifetime-above = langer dan de vergelijkingslijn van { $days } dagen ({ $label })
 lifetime-above-asked = de effectieve levensduur is dat niet
@@ -530,8 +530,7 @@ validator-same-bytes = { $n ->
 }
 validators-resources = { $n ->
     [0] Er zijn geen validators vastgelegd.
-    [one] Van 1 host met pad is een validator vastgelegd, elke soort apart geteld.
-   *[other] Van { $n } hosts met pad zijn validators vastgelegd, elke soort apart geteld.
+   *[other] Vastgelegde validators, per host, pad en soort geteld: { $n }.
 }
 validators-answers = { $n ->
     [one] 1 antwoord geeft er een.
@@ -547,8 +546,7 @@ validators-left-out = { $n ->
 }
 s-validators = { $n ->
     [0] Er is geen bij een kopie bewaarde waarde vastgelegd die is teruggestuurd of bij dezelfde bytes verschilt
-    [one] Van 1 host met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
-   *[other] Van { $n } hosts met pad is een bij een kopie bewaarde waarde teruggestuurd, of verschilde zij bij dezelfde bytes
+   *[other] Validators, per host, pad en soort geteld, die zijn teruggestuurd of bij dezelfde bytes verschilden: { $n }
 }
 
 ## 4 Gegevensstromen
@@ -628,8 +626,8 @@ stretch-requests = { $n ->
    *[other] { $n } verzoeken,
 }
 stretch-hosts = { $n ->
-    [one] aan 1 host; bij het eerste verzoek aan een host zijn { $cookies } keer cookies meegezonden.
-   *[other] aan { $n } hosts; bij het eerste verzoek aan een host zijn { $cookies } keer cookies meegezonden.
+    [one] aan 1 host; eerste verzoeken aan een host waarmee cookies zijn meegezonden: { $cookies }.
+   *[other] aan { $n } hosts; eerste verzoeken aan een host waarmee cookies zijn meegezonden: { $cookies }.
 }
 stretch-empty = Geen verzoeken met een host vastgelegd.
 stretch-jar = In elk traject begint de geschiedenis van cookies opnieuw: een cookie die alleen in een eerder traject is gezet, staat als verzonden zonder vastgelegde Set-Cookie. Een nieuw browserprofiel sluit niet uit dat bezoeken langs andere weg te koppelen zijn, zoals het netwerkadres.
@@ -652,7 +650,7 @@ event-last-request = Laatste verzoek
 said-operator = de onderzoeker
 said-script = het script dat de browser bediende
 said-request = een vastgelegd verzoek
-said-traffic = het verkeer zelf
+said-traffic = de vastlegging zelf
 button-text = tekst van de knop:
 button-not-marked = tekst van de knop niet vastgelegd
 choice-ref = keuze { $n }
@@ -711,8 +709,8 @@ still-sent = na de keuze niet opnieuw gezet, maar nog meegezonden
 
 ## 7 Spoor
 c-trail = Gelijke waarden bij de onderzochte site en bij andere sites
-i-trail = Eén rij per waarde die binnen hetzelfde traject, dus in één browserprofiel, op twee plaatsen is vastgelegd: een cookie die tijdens het bezoek aan de onderzochte site aan een ontvanger is verzonden en later nog eens vanaf een pagina van een andere site; een parameter die een doorverwijzing aan een adres van een andere site toevoegde; of een cookie van een andere site waarvan de waarde in een verzoek aan het platform stond.
-i-trail-limits = Rijen verbinden waarden die byte voor byte gelijk zijn, aan de hand van een vingerafdruk met sleutel, en waarden die de hieronder beschreven zoektocht gecodeerd of als samenvatting vond; geen delen van waarden, en geen waarden korter dan 8 bytes (bij doorverwijzingen 16). Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid.
+i-trail = Eén rij per paar plaatsen met een gelijke waarde die binnen hetzelfde traject, dus in één browserprofiel, op twee plaatsen is vastgelegd: een cookie die tijdens het bezoek aan de onderzochte site aan een ontvanger is verzonden en later nog eens vanaf een pagina van een andere site; een parameter die een doorverwijzing aan een adres van een andere site toevoegde; of een cookie van een andere site waarvan de waarde in een verzoek aan het platform stond.
+i-trail-limits = Rijen verbinden waarden die byte voor byte gelijk zijn, aan de hand van een vingerafdruk met sleutel, en waarden die de hieronder beschreven zoektocht gecodeerd of als samenvatting vond; in tabel 8 geen delen van waarden, en geen waarden korter dan 8 bytes (bij doorverwijzingen 16). Een gelijke waarde laat zien dat zij gelijk is, niet wat een ontvanger ermee doet. Of een browser cookies meezendt in verzoeken tussen sites, hangt af van zijn cookiebeleid.
 trail-left-out = { $n ->
     [one] 1 waarde of rij is weggelaten omdat de tabel te lang zou worden.
    *[other] { $n } waarden of rijen zijn weggelaten omdat de tabel te lang zou worden.
@@ -927,8 +925,8 @@ gap-from-cache = { $n ->
    *[other] { $n } vermeldingen kwamen uit het cachegeheugen van de browser: volgens de vastlegging is er op dat moment niets voor verzonden.
 }
 gap-no-tls-facts = { $n ->
-    [one] De vastlegging bevat geen gegevens over de versleutelde verbinding en het certificaat van de server (1 vermelding). Dat de server de genoemde server was, is niet gecontroleerd.
-   *[other] De vastlegging bevat geen gegevens over versleutelde verbindingen en certificaten van servers ({ $n } vermeldingen). Dat de servers de genoemde servers waren, is niet gecontroleerd.
+    [one] De vastlegging bevat geen gegevens over de versleutelde verbinding en het certificaat van de server (1 vermelding). Dat de server de genoemde server was, is niet gecontroleerd. Onversleutelde verbindingen (http:) zijn hier niet geteld.
+   *[other] De vastlegging bevat geen gegevens over versleutelde verbindingen en certificaten van servers ({ $n } vermeldingen). Dat de servers de genoemde servers waren, is niet gecontroleerd. Onversleutelde verbindingen (http:) zijn hier niet geteld.
 }
 gap-no-server-address = { $n ->
     [one] Bij 1 vermelding is het netwerkadres van de server niet vastgelegd.
@@ -951,7 +949,7 @@ limit-legal = Of voor het opslaan of lezen van een cookie toestemming vereist wa
 
 ## 9 Werkwijze
 m-tool = Programma
-m-tool-text = De analyse is gemaakt met { $tool } { $version }. Het programma gebruikt geen netwerk en geen klok: dezelfde vastlegging, regels en lijsten geven met dezelfde versie dezelfde bijlage.
+m-tool-text = De analyse is gemaakt met { $tool } { $version }. De analyse gebruikt geen netwerk en geen klok: dezelfde vastlegging, regels en lijsten geven met dezelfde versie dezelfde bijlage.
 m-observer = Wie heeft vastgelegd
 m-observer-text = De vastlegging is ingelezen. Zij is gemaakt door een ander programma dan { $tool }; voor haar volledigheid en juistheid kan { $tool } niet instaan.
 m-observer-own = De vastlegging is gemaakt met de onderscheppende proxy van { $tool }. De browser vertrouwde een certificaat dat daarvoor is gemaakt, en de proxy onderhield zelf de verbindingen met de servers; wat hij aan het verkeer wijzigde, is vastgelegd.
@@ -1040,6 +1038,8 @@ k-custody-no-case = De vastlegging hoort niet bij een dossier. Zij heeft daarom 
 
 ## 11 Controleren
 v-intro = Voor de controle zijn de map met deze bijlage en het programma { $tool } { $version } nodig. Met de vastlegging zelf kan ook de analyse worden herhaald.
+arg-folder = MAP
+arg-file = BESTAND
 v-cmd-folder = Nagaan of de bestanden in de map bij elkaar horen en of de keten van hashwaarden in het bewijslogboek ongebroken is:
 v-cmd-head = Nagaan of het bewijslogboek nog datgene is waarvan dit exemplaar van de bijlage de hashwaarde vermeldt:
 v-cmd-capture = Nagaan of het bestand de onderzochte vastlegging is, en de analyse daaruit herhalen:

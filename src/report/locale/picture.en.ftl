@@ -10,7 +10,7 @@ pic-time-rest = { $n ->
 }
 pic-time-legend = For each stretch: bars show the number of requests (table 4), triangles the documents opened, circles the notes. A diamond with a number is a choice on the screen; the area with the dashed edge behind it is the transition, from the click or the request to the answer. Each stretch has a time scale of its own.
 pic-flow-title = Whom the recorded requests were addressed to
-pic-flow-desc = { $requests } requests to { $rows } registrable domains or addresses; holders that rules name: { $holders }; without an established holder: { $without }; most requests, { $most }, were addressed to { $site }.
+pic-flow-desc = { $requests } requests to { $rows } registrable domains or addresses; holders that rules name: { $holders }; requests without an established holder: { $without }; most requests, { $most }, were addressed to { $site }.
 pic-flow-visit = Recorded visit
 pic-flow-holder = Holder of the domain
 pic-flow-domain = Domain or address of the request
@@ -21,7 +21,7 @@ pic-flow-rest = { $n ->
     [one] 1 more domain or address
    *[other] { $n } more domains and addresses
 }
-pic-flow-legend = From left to right: the recorded visit with the examined site, the holder of the domain according to the rules, and the domain that requests were addressed to. The broader the band, the more requests; requests from pages of other sites in this recording are counted too. The sign at the left of a box is the relation to the examined site: full is the same site, level lines the same owner, slanted lines another owner, crossed lines or dots not established. A band does not say that a request arrived or was used.
+pic-flow-legend = From left to right: the recorded visit with the examined site, the holder of the domain according to the rules, and the domain that requests were addressed to. The broader the band, the more requests; requests from pages of other sites in this recording are counted too. The sign at the left of a box is the relation to the examined site: full is the same site, level lines the same owner, slanted lines another owner, crossed lines not established; dots: several recipients together, or no established holder. A band does not say that a request arrived or was used.
 pic-life-title = Lifetimes asked for cookies, beside the comparison lines
 pic-life-desc = { $cookies } cookies: with a lifetime asked for { $asked }, until the end of the browser session { $session }, neither { $none }; the longest lifetime asked for is { $days } days; comparison lines: { $lines }.
 pic-life-hour = hour
@@ -52,7 +52,7 @@ pic-terms-rest = { $n ->
 pic-terms-desc = Terms: { $terms }; recipients: { $recipients }; cases in which fields of a term are recorded in requests to a recipient: { $filled }; terms that follow from the connection itself: { $connections }.
 pic-terms-legend = Filled dot: requests to this domain are recorded with fields or cookies for which a speaker uses this term; the number is how many different fields. Open circle: follows from the connection itself. Empty: not recorded, which does not show that it was not there. Whether it is so in this case is for a person to establish.
 pic-trail-title = Values that were recorded in two places
-pic-trail-desc = { $rows } values with { $sites } sites: cookies sent again { $again }, parameters of a redirect { $decoration }, cookies of another site { $own }, found in another form { $linked }.
+pic-trail-desc = { $rows } pairs of places with an equal value, with { $sites } sites: cookies sent again { $again }, parameters of a redirect { $decoration }, cookies of another site { $own }, found in another form { $linked }.
 pic-trail-examined = examined site
 pic-trail-other = pages or frames of it
 pic-trail-rest = { $n ->

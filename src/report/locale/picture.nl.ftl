@@ -10,7 +10,7 @@ pic-time-rest = { $n ->
 }
 pic-time-legend = Per traject: balken tonen het aantal verzoeken (tabel 4), driehoeken de geopende documenten, rondjes de notities. Een ruit met een nummer is een keuze in het scherm; het vlak met de streeprand erachter is de overgang, van de klik of het verzoek tot het antwoord. Elk traject heeft een eigen tijdschaal.
 pic-flow-title = Aan wie de vastgelegde verzoeken waren gericht
-pic-flow-desc = { $requests } verzoeken aan { $rows } registreerbare domeinen of adressen; houders die regels noemen: { $holders }; zonder vastgestelde houder: { $without }; de meeste verzoeken, { $most }, waren gericht aan { $site }.
+pic-flow-desc = { $requests } verzoeken aan { $rows } registreerbare domeinen of adressen; houders die regels noemen: { $holders }; verzoeken zonder vastgestelde houder: { $without }; de meeste verzoeken, { $most }, waren gericht aan { $site }.
 pic-flow-visit = Vastgelegd bezoek
 pic-flow-holder = Houder van het domein
 pic-flow-domain = Domein of adres van het verzoek
@@ -21,7 +21,7 @@ pic-flow-rest = { $n ->
     [one] 1 ander domein of adres
    *[other] { $n } andere domeinen en adressen
 }
-pic-flow-legend = Van links naar rechts: het vastgelegde bezoek met de onderzochte site, de houder van het domein volgens de regels, en het domein waaraan verzoeken waren gericht. Hoe breder de band, hoe meer verzoeken; ook verzoeken vanaf pagina’s van andere sites in deze vastlegging tellen mee. Het teken links in het vak is de relatie tot de onderzochte site: vol is dezelfde site, liggende lijnen dezelfde eigenaar, schuine lijnen een andere eigenaar, gekruiste lijnen of punten niet vastgesteld. Een band zegt niet dat een verzoek is aangekomen of gebruikt.
+pic-flow-legend = Van links naar rechts: het vastgelegde bezoek met de onderzochte site, de houder van het domein volgens de regels, en het domein waaraan verzoeken waren gericht. Hoe breder de band, hoe meer verzoeken; ook verzoeken vanaf pagina’s van andere sites in deze vastlegging tellen mee. Het teken links in het vak is de relatie tot de onderzochte site: vol is dezelfde site, liggende lijnen dezelfde eigenaar, schuine lijnen een andere eigenaar, gekruiste lijnen niet vastgesteld; punten: meerdere ontvangers samen, of geen houder vastgesteld. Een band zegt niet dat een verzoek is aangekomen of gebruikt.
 pic-life-title = Gevraagde levensduur van cookies, naast de vergelijkingslijnen
 pic-life-desc = { $cookies } cookies: met een gevraagde levensduur { $asked }, tot het einde van de browsersessie { $session }, geen van beide { $none }; de langste gevraagde levensduur is { $days } dagen; vergelijkingslijnen: { $lines }.
 pic-life-hour = uur
@@ -52,7 +52,7 @@ pic-terms-rest = { $n ->
 pic-terms-desc = Termen: { $terms }; ontvangers: { $recipients }; gevallen waarin velden van een term in verzoeken aan een ontvanger zijn vastgelegd: { $filled }; termen die uit de verbinding zelf volgen: { $connections }.
 pic-terms-legend = Dichte stip: in verzoeken aan dit domein zijn velden of cookies vastgelegd waarvoor een spreker deze term gebruikt; het getal is het aantal verschillende velden. Open rondje: volgt uit de verbinding zelf. Leeg: niet vastgelegd, wat niet laat zien dat het er niet was. Of het in dit geval zo is, stelt een persoon vast.
 pic-trail-title = Waarden die op twee plaatsen zijn vastgelegd
-pic-trail-desc = { $rows } waarden bij { $sites } sites: cookies die nog eens zijn meegezonden { $again }, parameters van een doorverwijzing { $decoration }, cookies van een andere site { $own }, in een andere vorm gevonden { $linked }.
+pic-trail-desc = { $rows } paren plaatsen met een gelijke waarde, bij { $sites } sites: cookies die nog eens zijn meegezonden { $again }, parameters van een doorverwijzing { $decoration }, cookies van een andere site { $own }, in een andere vorm gevonden { $linked }.
 pic-trail-examined = onderzochte site
 pic-trail-other = pagina’s of frames hiervan
 pic-trail-rest = { $n ->

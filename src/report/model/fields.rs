@@ -133,6 +133,8 @@ pub struct EndpointRow {
     pub requests: u64,
     /// The same, by choice.
     pub by_choice: ByChoice,
+    /// Requests whose body is not, or not whole, in the recording; its fields are not counted.
+    pub bodies_open: u64,
     /// First entry.
     pub first_entry: u64,
     /// Its time, RFC 3339 UTC.
@@ -401,6 +403,10 @@ pub struct Sent {
     pub body_bytes: u64,
     /// Bytes of the bodies of the answers, as far as recorded; in recordings of other programs often unpacked.
     pub answer_bytes: u64,
+    /// Requests whose body is not, or not whole, in the recording; its bytes are not in the sum.
+    pub bodies_open: u64,
+    /// Answers whose body is not, or not whole, in the recording.
+    pub answers_open: u64,
     /// Requests that were sent, by choice.
     pub by_choice: ByChoice,
 }

@@ -23,6 +23,7 @@ pub(super) const ENDPOINTS: &[Column] = &[
     whole("requests_in_transition"),
     whole("requests_after_choice"),
     whole("requests_no_choice_recorded"),
+    whole("request_bodies_not_recorded"),
     whole("first_entry"),
     time("first_time"),
     whole("fields"),
@@ -110,6 +111,8 @@ pub(super) const SENT: &[Column] = &[
     whole("url_bytes_sent"),
     whole("body_bytes_sent"),
     whole("answer_body_bytes"),
+    whole("request_bodies_not_recorded"),
+    whole("answer_bodies_not_recorded"),
     whole("requests_before_choice"),
     whole("requests_in_transition"),
     whole("requests_after_choice"),
@@ -137,7 +140,7 @@ pub(super) fn endpoint(row: &EndpointRow) -> Vec<Cell> {
         row.requests
     ];
     cells.extend(by_choice(&row.by_choice));
-    cells.extend(cells![row.first_entry, row.first_time.clone()]);
+    cells.extend(cells![row.bodies_open, row.first_entry, row.first_time.clone()]);
     let share = &row.share;
     let part = |part: u64, percent: &Option<String>| cells![part, percent.clone()];
     let parts: [&Part; 2] = [&share.not_established, &share.unverified];
@@ -261,7 +264,15 @@ pub(super) fn sent(row: &Sent) -> Vec<Cell> {
         };
         format!("{data}: {} ({} names{unverified}{short})", fields.fields, fields.names)
     };
-    let mut cells = cells![joined(&row.fields, fields), row.cookies.join(" "), row.url_bytes, row.body_bytes, row.answer_bytes];
+    let mut cells = cells![
+        joined(&row.fields, fields),
+        row.cookies.join(" "),
+        row.url_bytes,
+        row.body_bytes,
+        row.answer_bytes,
+        row.bodies_open,
+        row.answers_open
+    ];
     cells.extend(by_choice(&row.by_choice));
     cells
 }

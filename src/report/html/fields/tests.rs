@@ -14,6 +14,8 @@ fn report(dictionary: &Dictionary) -> Report {
     let mut report = sample();
     report.fields = tables(dictionary);
     let sent = Sent {
+        bodies_open: 2,
+        answers_open: 1,
         fields: vec![
             SentFields { data: None, fields: 12, unverified: 0, names: 3, too_short: 2 },
             SentFields { data: Some("contact"), fields: 3, unverified: 3, names: 1, too_short: 0 },
@@ -56,6 +58,8 @@ fn both_languages_print_every_table() {
                 "stap: bevat alleen andere velden en telt niet mee",
                 "1 tot 2 lagen uitgepakt",
                 "1.234 bytes in adressen (URL’s)",
+                "van 2 verzoeken is de inhoud niet of niet geheel in de vastlegging",
+                "van 1 antwoord is de inhoud niet of niet geheel in de vastlegging",
                 "Ten minste 8 velden zijn niet gelezen",
                 "6 verzoeken horen bij eindpunten waarvoor geen plaats was",
             ],
@@ -84,6 +88,8 @@ fn both_languages_print_every_table() {
                 "step: only holds other fields and is not counted",
                 "1 to 2 layers unpacked",
                 "1,234 bytes in addresses (URLs)",
+                "the content of 2 requests is not, or not whole, in the recording",
+                "the content of 1 answer is not, or not whole, in the recording",
                 "At least 8 fields were not read",
                 "6 requests belong to endpoints for which there was no room",
             ],
