@@ -1,6 +1,6 @@
 //! `dataspoor report`: the annex of recordings, or of a case with its comparison, in the forms and languages that a reader needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use super::inputs::{JudgedBy, assessment, case_of, host_in, house, key_and_decis
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
-use super::{Outcome, complain, plain};
+use super::{Outcome, complain, plain, verify_times};
 use crate::batch::{CASE_ANNEX_FOLDER, Form, Inputs, Options, folder_names, for_each, replay, write_comparison};
 use crate::capture::{Capture, Times};
-use crate::compare::{CaseAbout, Listed, Settings, case_document};
+use crate::compare::{CaseAbout, Listed, RecordingTimes, Settings, case_document};
 use crate::interop::har;
 use crate::report::model::comparison::CaseName;
 use crate::report::text::Lang;
@@ -186,13 +186,24 @@ fn tell(what: &str, folder: &Path, simulated: bool) -> io::Result<()> {
     writeln!(io::stdout(), "{}{simulated}: {}", plain(what), folder.display())
 }
 
-/// The authorities of which recordings carry timestamps, by their number in the ledger. Whether a stamp holds is for `verify` to say.
-fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, BTreeSet<String>> {
+/// The timestamps of the recordings that are used, by their number in the ledger. What cannot be read is counted, and said here with its place.
+fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, RecordingTimes> {
     let of = |(place, listed): (&PathBuf, &Listed)| {
         let number = listed.number.filter(|_| listed.not_used.is_none() && Capture::is_at(place))?;
-        let times = Times::read(place).ok()?;
-        let stamps = times.found.into_iter().filter_map(|found| found.line.ok()?.stamp);
-        Some((number, stamps.map(|stamp| stamp.authority).collect()))
+        let times = match Times::read(place) {
+            Ok(times) => times,
+            Err(error) => {
+                complain(&format!("{}: its timestamps cannot be read ({error}); the annex says so", place.display()));
+                return Some((number, RecordingTimes { unreadable: 1, ..RecordingTimes::default() }));
+            }
+        };
+        for found in &times.found {
+            if let Err(why) = &found.line {
+                let file = place.join(&found.file);
+                complain(&format!("{}: {why}; the annex says so, and `dataspoor verify {}` too", file.display(), place.display()));
+            }
+        }
+        Some((number, verify_times::of_recording(&times)))
     };
     places.iter().zip(all).filter_map(of).collect()
 }

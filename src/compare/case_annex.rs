@@ -30,8 +30,34 @@ pub struct CaseAbout<'a> {
     pub assessment: Option<&'a Assessment>,
     /// Risks in the words of their authors.
     pub risks: Option<&'a Risks>,
-    /// For each recording with timestamps, by its number in the ledger: the authorities that its files name.
-    pub stamped: BTreeMap<u64, BTreeSet<String>>,
+    /// The timestamps of each recording, by its number in the ledger.
+    pub stamped: BTreeMap<u64, RecordingTimes>,
+}
+
+/// Timestamps of one recording, checked without knowing which authorities deserve trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordingTimes {
+    /// Those whose token is signed over the record that it names.
+    pub held: Vec<HeldTime>,
+    /// Whether one of these is over the last record.
+    pub whole: bool,
+    /// Those that do not hold, or that this program cannot check.
+    pub not_held: u64,
+    /// Those that cannot be read.
+    pub unreadable: u64,
+}
+
+/// A timestamp that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldTime {
+    /// Address of the authority, as the recording names it.
+    pub authority: String,
+    /// Whether it is a qualified one, as was noted at stamping: `yes`, `no` or `unknown`.
+    pub qualified: String,
+    /// Where that is taken from, as was noted.
+    pub source: Option<String>,
+    /// The time in the token, RFC 3339 UTC.
+    pub time: String,
 }
 
 /// What was counted already, on which the sentences rest.

@@ -60,6 +60,12 @@ fn listed(number: u64, kind: TargetKind) -> Listed {
     Listed { number: Some(number), name: format!("{number:04}"), recording: Some(recording), ..Listed::default() }
 }
 
+fn held(qualified: &str, time: &str) -> HeldTime {
+    let source = (qualified == "no").then(|| "lijst & dag".to_owned());
+    let time = format!("2026-11-23T{time}:00.000Z");
+    HeldTime { authority: "https://tsa.example".to_owned(), qualified: qualified.to_owned(), source, time }
+}
+
 fn made(settings: Settings) -> Comparison {
     let assessment = Assessment::parse(WORDS).expect("words");
     let risks = Risks::parse(RISKS).expect("risks");
@@ -68,7 +74,11 @@ fn made(settings: Settings) -> Comparison {
         pages: vec!["https://www.facebook.com/ministerie".to_owned()],
         assessment: Some(&assessment),
         risks: Some(&risks),
-        stamped: BTreeMap::from([(1, BTreeSet::from(["https://tsa.example".to_owned()])), (3, BTreeSet::new())]),
+        stamped: BTreeMap::from([
+            (1, RecordingTimes { held: vec![held("no", "18:00"), held("no", "18:10")], whole: true, not_held: 1, unreadable: 0 }),
+            (2, RecordingTimes { held: vec![held("no", "17:00")], unreadable: 2, ..RecordingTimes::default() }),
+            (3, RecordingTimes { held: vec![held("unknown", "19:00")], whole: true, ..RecordingTimes::default() }),
+        ]),
     };
     let all = vec![listed(3, TargetKind::ControlPage), listed(1, TargetKind::AuditedPage), listed(2, TargetKind::AuditedPage)];
     case_document(CaseName { id: "c1".to_owned(), title: "Dossier".to_owned() }, &about, all, settings)
@@ -102,7 +112,10 @@ fn sentences_say_what_their_rows_say() {
     let of = made(Settings::default());
     let annex = of.annex.as_deref().expect("an annex");
     let sentences = &annex.sentences;
-    assert_eq!((sentences.stamped.recordings, sentences.stamped.authorities.as_slice()), (1, &["https://tsa.example".to_owned()][..]));
+    let stamped = &sentences.stamped;
+    assert_eq!((stamped.recordings, stamped.whole, stamped.not_held, stamped.unreadable), (3, 2, 1, 2));
+    let by: Vec<_> = stamped.by.iter().map(|by| (&*by.qualified, by.source.is_some(), by.recordings, &by.first[11..16], &by.last[11..16])).collect();
+    assert_eq!(by, [("no", true, 2, "17:00", "18:10"), ("unknown", false, 1, "19:00", "19:00")]);
     assert!(!sentences.on_controls.is_empty(), "the same cookies were set with the control");
     for nr in &sentences.on_controls {
         let row = of.classes.rows.iter().find(|row| row.nr == *nr).expect("a row");

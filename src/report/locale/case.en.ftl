@@ -50,15 +50,32 @@ case-ten-6 = Cookie { $cookie } was set both on the audited Page ({ $n } of { $o
 case-ten-6-none = No cookie was set both on the audited Page and with a control, or no control was recorded ({ $row }).
 case-ten-head-7 = A value sent again from another site
 case-ten-7-none = In the recordings that are used, no value was found that was sent during the visit to the Page and again from another site; other trails, if there are any, stand in { $row }.
-case-control-blocked = In the recordings with cookies in requests between sites blocked in which something was asked of the same other site, the same was recorded in { $m } of { $n }.
-case-control-none = There is no recording in use with cookies in requests between sites blocked in which something was asked of the same other site.
+case-control-blocked = Control: of the recordings with cookies in requests between sites blocked in which something of the same name was sent during the visit to the Page and the other site then asked the same recipient for something, the same was recorded in { $m } of { $n }.
+case-control-none = A control with cookies in requests between sites blocked, in which something of the same name was sent during the visit to the Page and the other site then asked the same recipient for something, is not recorded.
 case-ten-head-8 = To whom addresses were registered
 case-ten-8 = The address { $ip } (hosts: { $hosts }) was registered, according to { $database } of { $date }, to { $org }, country { $country } ({ $row }); this shows neither where the data were stored nor whether they were transferred.
 case-ten-8-none = To whom the recorded addresses were registered is not established: no database of addresses was used, or it does not know them. Addresses: { $n } ({ $row }).
+case-ten-8-not-public = No register assigns addresses of a machine itself or of a private network (RFC 6890) to anybody; such addresses: { $n }.
 case-ten-head-9 = What the proof rests on
 case-ten-9 = The recordings that are used were made, as they say themselves, with { $creators }; this annex was made with { $tool } { $version } and the rules with digest { $digest }. { $stamped } Changes after a timestamp can be detected; the completeness and honesty of the recording before it rest on { $operator } and the case ledger ({ $row }).
 case-stamped-none = No recording that is used carries a timestamp.
-case-stamped = Of the { $of } recordings that are used, { $n } carry a timestamp, of { $authorities } as their files say; whether these stamps hold and are qualified is checked by `dataspoor verify`.
+case-stamped-none-holds = No recording that is used carries a timestamp that holds.
+case-stamped = Of the { $of } recordings that are used, { $n } carry a timestamp that holds; over the last record of the recording's log: { $whole }.
+case-stamped-by = Timestamped by { $authority } (qualified, as noted at stamping: { $qualified }) at { $time }; recordings: { $n }.
+case-stamped-by-several = Timestamped by { $authority } (qualified, as noted at stamping: { $qualified }) between { $time } and { $last }; recordings: { $n }.
+case-qualified-source = { $answer }, according to { $source }
+case-w-qualified-yes = yes
+case-w-qualified-no = no
+case-w-qualified-unknown = not established
+case-stamped-trust = A timestamp holds if its signature does and it was made over the recorded line; whether its certificate comes from a service that is trusted is not established here (`dataspoor verify --tsa-roots`).
+case-stamped-not-held = { $n ->
+    [one] One timestamp does not hold or could not be checked, and is not counted; `dataspoor verify` says why.
+   *[other] { $n } timestamps do not hold or could not be checked, and are not counted; `dataspoor verify` says why.
+}
+case-stamped-unreadable = { $n ->
+    [one] One timestamp could not be read; what it says is not established.
+   *[other] { $n } timestamps could not be read; what they say is not established.
+}
 case-ten-head-10 = Not examined or not observable
 case-ten-10 = Not examined or not observable: the mobile app, traffic in { $n } undecrypted connections ({ $bytes } bytes), storage never sent, and processing at the recipient; { $k } of { $of } recordings in the register were not used, for the reasons stated there ({ $row }).
 case-ten-10-other = Recordings of another program, which say nothing about undecrypted connections: { $n }.

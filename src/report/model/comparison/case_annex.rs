@@ -10,7 +10,7 @@ use super::super::{
     UsedList, WordRow,
 };
 use super::{Behind, Item};
-pub use sentences::{AfterDecline, BeforeChoice, Followed, NotSeen, OpenFields, Sentences, Stamped, StatedPurpose, WithPage};
+pub use sentences::{AfterDecline, BeforeChoice, Followed, NotSeen, OpenFields, Sentences, Stamped, StampedBy, StatedPurpose, WithPage};
 
 /// Rows of one thing, merged over recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
