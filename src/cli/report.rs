@@ -15,7 +15,9 @@ use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
 use super::{Outcome, complain, plain, verify_times};
-use crate::batch::{CASE_ANNEX_FOLDER, Form, Inputs, Options, folder_names, for_each, replay, write_comparison};
+use crate::batch::{
+    ASSESSMENT_FILE, CASE_ANNEX_FOLDER, Form, Inputs, Options, RISKS_FILE, folder_names, for_each, replay, write_comparison,
+};
 use crate::capture::{Capture, Times};
 use crate::compare::{CaseAbout, Listed, RecordingTimes, Settings, case_document};
 use crate::interop::har;
@@ -105,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     fs::create_dir_all(out).with_context(cannot)?;
     tempfile::tempfile_in(out).with_context(cannot)?;
     match case.filter(|_| whole) {
-        Some(case) => of_a_case(&case, &inputs, &options, out),
+        Some(case) => of_a_case(&case, &inputs, &options, arguments),
         None => {
             let mut failed = 0;
             annexes(&arguments.paths, &inputs, &options, out, |_, result| {
@@ -208,9 +210,16 @@ fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, RecordingTimes> 
     places.iter().zip(all).filter_map(of).collect()
 }
 
+/// What a file of people's words is called.
+fn called(named: Option<&Path>, usual: &str) -> String {
+    let own = named.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    own.unwrap_or_else(|| usual.to_owned())
+}
+
 /// Every recording of a case that is used, and the annex over the case.
-fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> anyhow::Result<Outcome> {
+fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, arguments: &Arguments) -> anyhow::Result<Outcome> {
     take_up_interrupted(case)?;
+    let out = &arguments.out;
     let plan = case.plan()?;
     let (places, mut all): (Vec<PathBuf>, Vec<Listed>) = candidates(Some(case))?.into_iter().map(listed).unzip();
     let used: Vec<usize> = (0..all.len()).filter(|&index| all[index].not_used.is_none()).collect();
@@ -237,6 +246,8 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
         pages: case.file.pages.clone(),
         assessment: options.assessment.as_deref(),
         risks: options.risks.as_deref(),
+        file_names: [(&arguments.assessment, ASSESSMENT_FILE), (&arguments.risks, RISKS_FILE)]
+            .map(|(named, usual)| called(named.as_deref(), usual)),
         stamped: stamped(&places, &all),
     };
     let mut annex = case_document(name, &about, all, Settings::default());

@@ -30,6 +30,8 @@ pub struct CaseAbout<'a> {
     pub assessment: Option<&'a Assessment>,
     /// Risks in the words of their authors.
     pub risks: Option<&'a Risks>,
+    /// What the files of these two are called.
+    pub file_names: [String; 2],
     /// The timestamps of each recording, by its number in the ledger.
     pub stamped: BTreeMap<u64, RecordingTimes>,
 }
@@ -208,10 +210,12 @@ fn files(register: &[RegisterRow], told: &[Told<'_>], about: &CaseAbout<'_>) -> 
         }
     }
     if let Some(assessment) = about.assessment {
-        add("assessment", "assessment.toml", "1", "assessment.toml", &assessment.sha256.to_string());
+        let [name, _] = &about.file_names;
+        add("assessment", name, "1", name, &assessment.sha256.to_string());
     }
     if let Some(risks) = about.risks {
-        add("risks", "risks.toml", "1", "risks.toml", &risks.sha256.to_string());
+        let [_, name] = &about.file_names;
+        add("risks", name, "1", name, &risks.sha256.to_string());
     }
     Lines { rows, left_out: 0 }
 }

@@ -141,7 +141,7 @@ fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: Option<&Answer>, to
             requests: row.times,
             in_transition: of_scenario()
                 .filter_map(|(recording, _)| recording.seen.get(&row.item))
-                .map(|seen| seen.phases.transition)
+                .map(|seen| seen.phases.transition_decline)
                 .sum(),
             set_again: set_again(&row.scenario, set)
                 .then(|| set.map_or(&[][..], |set| &set.rows).iter().find(again).map_or(0, |row| row.times)),

@@ -74,6 +74,7 @@ fn made(settings: Settings) -> Comparison {
         pages: vec!["https://www.facebook.com/ministerie".to_owned()],
         assessment: Some(&assessment),
         risks: Some(&risks),
+        file_names: ["eigen woorden.toml".to_owned(), "risks.toml".to_owned()],
         stamped: BTreeMap::from([
             (1, RecordingTimes { held: vec![held("no", "18:00"), held("no", "18:10")], whole: true, not_held: 1, unreadable: 0 }),
             (2, RecordingTimes { held: vec![held("no", "17:00")], unreadable: 2, ..RecordingTimes::default() }),
@@ -104,7 +105,8 @@ fn rows_of_several_recordings_are_one_and_name_them() {
     let techniques: Vec<u64> = annex.techniques.rows.iter().map(|row| row.nr).collect();
     assert_eq!(techniques, (1..=8).collect::<Vec<_>>(), "one that was not recorded has its row too");
     assert_eq!(annex.files.rows.iter().filter(|row| row.kind == "recording").count(), 3);
-    assert!(annex.files.rows.iter().any(|row| row.kind == "assessment" && row.sha256.len() == 64));
+    let words = annex.files.rows.iter().find(|row| row.kind == "assessment").expect("the file of words");
+    assert_eq!((&*words.name, &*words.place, words.sha256.len()), ("eigen woorden.toml", "eigen woorden.toml", 64));
 }
 
 #[test]
@@ -114,7 +116,8 @@ fn sentences_say_what_their_rows_say() {
     let sentences = &annex.sentences;
     let stamped = &sentences.stamped;
     assert_eq!((stamped.recordings, stamped.whole, stamped.not_held, stamped.unreadable), (3, 2, 1, 2));
-    let by: Vec<_> = stamped.by.iter().map(|by| (&*by.qualified, by.source.is_some(), by.recordings, &by.first[11..16], &by.last[11..16])).collect();
+    let by: Vec<_> =
+        stamped.by.iter().map(|by| (&*by.qualified, by.source.is_some(), by.recordings, &by.first[11..16], &by.last[11..16])).collect();
     assert_eq!(by, [("no", true, 2, "17:00", "18:10"), ("unknown", false, 1, "19:00", "19:00")]);
     assert!(!sentences.on_controls.is_empty(), "the same cookies were set with the control");
     for nr in &sentences.on_controls {

@@ -79,7 +79,7 @@ pub struct AfterDecline {
     pub scenario: String,
     /// Requests that carried it after that, over the recordings of the scenario.
     pub requests: u64,
-    /// Requests that carried it while the choice was being handled.
+    /// Requests that carried it while that choice was being handled.
     pub in_transition: u64,
     /// Set-Cookie lines after it, over the same recordings. `None`: that could not be established of all of them.
     pub set_again: Option<u64>,
