@@ -174,3 +174,26 @@ fn tables_are_bounded_and_say_so_and_two_runs_give_the_same_bytes() {
     let names: Vec<&str> = one.csv.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"case-cookies.csv") && names.contains(&"case-words.csv"), "{names:?}");
 }
+
+#[test]
+fn a_recording_that_could_not_show_a_row_is_not_counted_against_it() {
+    for (cut_off, of, cannot_tell) in [(true, 1, 1), (false, 2, 0)] {
+        let mut report = html::tests::sample();
+        report.cookies.clear();
+        report.gaps.retain(|gap| cut_off && gap.kind == "cut-off");
+        let without = Listed {
+            number: Some(2),
+            name: "0002".to_owned(),
+            recording: Some(Recording::of(&report, Some(2)).with_rows(&report)),
+            ..Listed::default()
+        };
+        let all = vec![listed(1, TargetKind::AuditedPage), without];
+        let made =
+            case_document(CaseName { id: "c1".to_owned(), title: "Dossier".to_owned() }, &CaseAbout::default(), all, Settings::default());
+        let annex = made.annex.as_deref().expect("an annex");
+        let datr = annex.cookies.rows.iter().find(|row| row.name == "datr").expect("datr");
+        assert_eq!((datr.found.recordings, datr.found.of, datr.found.cannot_tell), (1, of, cannot_tell), "cut off: {cut_off}");
+        let page = render_comparison(&made, Lang::En).expect("a page");
+        assert_eq!(page.contains("others, in which it could not be seen: 1"), cut_off);
+    }
+}
