@@ -194,6 +194,6 @@ fn a_recording_that_could_not_show_a_row_is_not_counted_against_it() {
         let datr = annex.cookies.rows.iter().find(|row| row.name == "datr").expect("datr");
         assert_eq!((datr.found.recordings, datr.found.of, datr.found.cannot_tell), (1, of, cannot_tell), "cut off: {cut_off}");
         let page = render_comparison(&made, Lang::En).expect("a page");
-        assert_eq!(page.contains("others, in which it could not be seen: 1"), cut_off);
+        assert!(!cut_off || page.contains("others, in which it could not be seen: 1"));
     }
 }
