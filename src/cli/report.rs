@@ -1,6 +1,6 @@
 //! `dataspoor report`: the annex of recordings, or of a case with its comparison, in the forms and languages that a reader needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,12 @@ use super::inputs::{JudgedBy, assessment, case_of, host_in, house, key_and_decis
 use super::outside::of_case;
 use super::recovery::{take_up, take_up_interrupted};
 use super::seed::SeedsKeyOption;
-use super::{Outcome, complain, plain};
-use crate::batch::{CASE_ANNEX_FOLDER, Form, Inputs, Options, folder_names, for_each, replay, write_comparison};
+use super::{Outcome, complain, plain, verify_times};
+use crate::batch::{
+    ASSESSMENT_FILE, CASE_ANNEX_FOLDER, Form, Inputs, Options, RISKS_FILE, folder_names, for_each, replay, write_comparison,
+};
 use crate::capture::{Capture, Times};
-use crate::compare::{CaseAbout, Listed, Settings, case_document};
+use crate::compare::{CaseAbout, Listed, RecordingTimes, Settings, case_document};
 use crate::interop::har;
 use crate::report::model::comparison::CaseName;
 use crate::report::text::Lang;
@@ -105,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     fs::create_dir_all(out).with_context(cannot)?;
     tempfile::tempfile_in(out).with_context(cannot)?;
     match case.filter(|_| whole) {
-        Some(case) => of_a_case(&case, &inputs, &options, out),
+        Some(case) => of_a_case(&case, &inputs, &options, arguments),
         None => {
             let mut failed = 0;
             annexes(&arguments.paths, &inputs, &options, out, |_, result| {
@@ -186,20 +188,38 @@ fn tell(what: &str, folder: &Path, simulated: bool) -> io::Result<()> {
     writeln!(io::stdout(), "{}{simulated}: {}", plain(what), folder.display())
 }
 
-/// The authorities of which recordings carry timestamps, by their number in the ledger. Whether a stamp holds is for `verify` to say.
-fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, BTreeSet<String>> {
+/// The timestamps of the recordings that are used, by their number in the ledger. What cannot be read is counted, and said here with its place.
+fn stamped(places: &[PathBuf], all: &[Listed]) -> BTreeMap<u64, RecordingTimes> {
     let of = |(place, listed): (&PathBuf, &Listed)| {
         let number = listed.number.filter(|_| listed.not_used.is_none() && Capture::is_at(place))?;
-        let times = Times::read(place).ok()?;
-        let stamps = times.found.into_iter().filter_map(|found| found.line.ok()?.stamp);
-        Some((number, stamps.map(|stamp| stamp.authority).collect()))
+        let times = match Times::read(place) {
+            Ok(times) => times,
+            Err(error) => {
+                complain(&format!("{}: its timestamps cannot be read ({error}); the annex says so", place.display()));
+                return Some((number, RecordingTimes { unreadable: 1, ..RecordingTimes::default() }));
+            }
+        };
+        for found in &times.found {
+            if let Err(why) = &found.line {
+                let file = place.join(&found.file);
+                complain(&format!("{}: {why}; the annex says so, and `dataspoor verify {}` too", file.display(), place.display()));
+            }
+        }
+        Some((number, verify_times::of_recording(&times)))
     };
     places.iter().zip(all).filter_map(of).collect()
 }
 
+/// What a file of people's words is called.
+fn called(named: Option<&Path>, usual: &str) -> String {
+    let own = named.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    own.unwrap_or_else(|| usual.to_owned())
+}
+
 /// Every recording of a case that is used, and the annex over the case.
-fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> anyhow::Result<Outcome> {
+fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, arguments: &Arguments) -> anyhow::Result<Outcome> {
     take_up_interrupted(case)?;
+    let out = &arguments.out;
     let plan = case.plan()?;
     let (places, mut all): (Vec<PathBuf>, Vec<Listed>) = candidates(Some(case))?.into_iter().map(listed).unzip();
     let used: Vec<usize> = (0..all.len()).filter(|&index| all[index].not_used.is_none()).collect();
@@ -226,6 +246,8 @@ fn of_a_case(case: &Case, inputs: &Inputs, options: &Options, out: &Path) -> any
         pages: case.file.pages.clone(),
         assessment: options.assessment.as_deref(),
         risks: options.risks.as_deref(),
+        file_names: [(&arguments.assessment, ASSESSMENT_FILE), (&arguments.risks, RISKS_FILE)]
+            .map(|(named, usual)| called(named.as_deref(), usual)),
         stamped: stamped(&places, &all),
     };
     let mut annex = case_document(name, &about, all, Settings::default());

@@ -13,6 +13,7 @@ use clap::Args;
 use super::plain;
 use crate::batch::{Check, Verdict};
 use crate::capture::{FoundTime, PackedCapture, TimeLine, Times};
+use crate::compare::{HeldTime, RecordingTimes};
 use crate::evidence::{Anchors, CheckedTime, LONGEST_ANSWER, TimeAnswer, check_time};
 use crate::model::{Digest, Timestamp};
 use crate::package::{SIGNATURE_FILE, TIME_FILE, own, time_files};
@@ -164,6 +165,32 @@ fn judge(times: &Times, anchors: &Anchors) -> Judged {
         unanswered => format!("{unanswered} times no authority gave a time; the log says why. "),
     };
     Judged { checks, held, unanswered }
+}
+
+/// The times of a recording, checked without anybody's anchors: for an annex, which leaves the question of trust to its reader.
+pub(super) fn of_recording(times: &Times) -> RecordingTimes {
+    let mut of = RecordingTimes::default();
+    let anchors = Anchors::default();
+    for found in &times.found {
+        if found.line.is_err() {
+            of.unreadable += 1;
+            continue;
+        }
+        match one(found, &anchors) {
+            One::Unanswered => {}
+            One::Not(..) => of.not_held += 1,
+            One::Holds(line, checked) => {
+                of.whole |= line.record == times.records;
+                of.held.extend(line.stamp.map(|stamp| HeldTime {
+                    authority: stamp.authority,
+                    qualified: stamp.qualified,
+                    source: stamp.qualified_source,
+                    time: checked.says.time.to_string(),
+                }));
+            }
+        }
+    }
+    of
 }
 
 /// What became of one attempt.

@@ -30,8 +30,36 @@ pub struct CaseAbout<'a> {
     pub assessment: Option<&'a Assessment>,
     /// Risks in the words of their authors.
     pub risks: Option<&'a Risks>,
-    /// For each recording with timestamps, by its number in the ledger: the authorities that its files name.
-    pub stamped: BTreeMap<u64, BTreeSet<String>>,
+    /// What the files of these two are called.
+    pub file_names: [String; 2],
+    /// The timestamps of each recording, by its number in the ledger.
+    pub stamped: BTreeMap<u64, RecordingTimes>,
+}
+
+/// Timestamps of one recording, checked without knowing which authorities deserve trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordingTimes {
+    /// Those whose token is signed over the record that it names.
+    pub held: Vec<HeldTime>,
+    /// Whether one of these is over the last record.
+    pub whole: bool,
+    /// Those that do not hold, or that this program cannot check.
+    pub not_held: u64,
+    /// Those that cannot be read.
+    pub unreadable: u64,
+}
+
+/// A timestamp that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldTime {
+    /// Address of the authority, as the recording names it.
+    pub authority: String,
+    /// Whether it is a qualified one, as was noted at stamping: `yes`, `no` or `unknown`.
+    pub qualified: String,
+    /// Where that is taken from, as was noted.
+    pub source: Option<String>,
+    /// The time in the token, RFC 3339 UTC.
+    pub time: String,
 }
 
 /// What was counted already, on which the sentences rest.
@@ -182,10 +210,12 @@ fn files(register: &[RegisterRow], told: &[Told<'_>], about: &CaseAbout<'_>) -> 
         }
     }
     if let Some(assessment) = about.assessment {
-        add("assessment", "assessment.toml", "1", "assessment.toml", &assessment.sha256.to_string());
+        let [name, _] = &about.file_names;
+        add("assessment", name, "1", name, &assessment.sha256.to_string());
     }
     if let Some(risks) = about.risks {
-        add("risks", "risks.toml", "1", "risks.toml", &risks.sha256.to_string());
+        let [_, name] = &about.file_names;
+        add("risks", name, "1", name, &risks.sha256.to_string());
     }
     Lines { rows, left_out: 0 }
 }

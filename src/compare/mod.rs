@@ -29,7 +29,7 @@ mod series;
 mod sides;
 mod tally;
 
-pub use case_annex::CaseAbout;
+pub use case_annex::{CaseAbout, HeldTime, RecordingTimes};
 pub use document::{Listed, Settings, case_document, document};
 pub use recording::Recording;
 

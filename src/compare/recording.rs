@@ -92,6 +92,8 @@ pub(super) struct Phased {
     /// First entry before the choice, where the report names one.
     pub(super) first_before: Option<u64>,
     pub(super) first_transition: Option<u64>,
+    /// While optional things were being declined.
+    pub(super) transition_decline: u64,
     /// After optional things were declined.
     pub(super) after_decline: (u64, Option<u64>),
     /// After an earlier choice was withdrawn.
@@ -406,6 +408,9 @@ fn add(sum: &mut Phased, row: &Phases, first: bool, what: What) {
     }
     sum.transition += row.transition.count;
     sum.first_transition = earliest(sum.first_transition, &row.transition);
+    if what == What::Declined {
+        sum.transition_decline += row.transition.count;
+    }
     sum.after += row.after.count;
     let after = match what {
         What::Declined => &mut sum.after_decline,

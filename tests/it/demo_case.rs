@@ -164,7 +164,8 @@ async fn visited(world: &World, names: &[&str], program: &str, headless: bool) -
     for cell in cells(Size::Subset).into_iter().filter(|cell| names.contains(&cell.name.as_str())) {
         let profile = || {
             let profile = Profile::create_for(program.kind, world.authority_pem()).expect("a profile");
-            profile.with_third_party_cookies(ThirdPartyCookies::Allow).expect("a policy")
+            let policy = if cell.third_party_cookies == "block" { ThirdPartyCookies::Block } else { ThirdPartyCookies::Allow };
+            profile.with_third_party_cookies(policy).expect("a policy")
         };
         let mut kept = profile();
         for repetition in 1..=cell.repetitions {

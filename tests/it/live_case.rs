@@ -12,13 +12,14 @@ use dataspoor::demo::truth::case::{ANSWERS, Answered, CLASSES, Class, Classed, I
 use serde_json::Value;
 
 use super::corpus::{run_in, scratch};
+use super::live_case_annex::the_annex_over_the_case_says_what_is_true;
 
-fn json(path: &Path) -> Value {
+pub(super) fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn rows<'v>(value: &'v Value, name: &str) -> &'v Vec<Value> {
+pub(super) fn rows<'v>(value: &'v Value, name: &str) -> &'v Vec<Value> {
     value[name].as_array().unwrap_or_else(|| panic!("no {name} in {value}"))
 }
 
@@ -145,107 +146,13 @@ fn answers_agree(comparison: &Value) {
     }
 }
 
-/// The text of the chapter `id` of a page, without elements.
-fn chapter(page: &str, id: &str) -> String {
-    let from = page.split_once(&format!("<section id=\"{id}\"")).expect("a chapter").1;
-    let html = from.split("</section>").next().expect("its end");
-    let text: String = html.split('<').skip(1).map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The ten sentences, as the table of what the world does has them.
-fn the_annex_over_the_case_says_what_is_true(root: &Path, comparison: &Value) {
-    let ran = run_in(root, ["report", "case", "--format", "html,json", "--lang", "nl,en", "--out", "reported"]);
-    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
-    let annex = json(&root.join("reported/case-annex/case-annex.json"));
-    let page = |lang: &str| fs::read_to_string(root.join(format!("reported/case-annex/case-annex.{lang}.html"))).expect("a page");
-    let (nl, en) = (chapter(&page("nl"), "sentences"), chapter(&page("en"), "sentences"));
-    let sentences = &annex["annex"]["sentences"];
-    let register = rows(comparison, "register").len();
-
-    // The half page in front, counted again from the rows that it leads to.
-    let of = |table: &str| rows(&annex["annex"][table], "rows").clone();
-    let count = |row: &Value, name: &str| row[name].as_u64().expect("a count");
-    let requests: u64 = of("parties").iter().map(|row| count(row, "requests")).sum();
-    let not_sent: u64 = of("parties").iter().map(|row| count(row, "not_sent")).sum();
-    let asked = |row: &&Value| count(row, "requests") > count(row, "not_sent");
-    let parties: BTreeSet<String> = of("parties").iter().filter(asked).map(|row| row["site"].to_string()).collect();
-    let cookies = of("cookies").iter().filter(|row| count(row, "set") + count(row, "sent") > 0).count();
-    let unknown = of("fields").iter().filter(|row| row["meaning"] == "not-established").count();
-    let brief = chapter(&page("en"), "brief");
-    for said in [
-        format!("Recordings in the register: {register}; used of these: {register} (Annex A)"),
-        format!("Entries (recorded requests): {requests} (Annex E)"),
-        format!("never left the browser or were refused: {not_sent} (Annex E)"),
-        format!("Registrable domains to which at least one request was sent: {} (Annex E)", parties.len()),
-        format!("Different cookies, set or sent: {cookies} (Annex D)"),
-        format!("meaning not established of: {unknown} (Annex C)"),
-    ] {
-        assert!(brief.contains(&said), "{said}\n{brief}");
-    }
-    let fields = format!("Different fields of different endpoints: {}", of("fields").len());
-    assert!(brief.replace(',', "").contains(&fields), "{fields}\n{brief}");
-
-    // 1: the Page's own address, in every visit and in no control.
-    let first = &rows(sentences, "with_page")[0];
-    let row = rows(&annex["classes"], "rows").iter().find(|row| row["nr"] == first["class_row"]).expect("a row");
-    assert_eq!((&row["class"], &row["item"]["path"]), (&"A".into(), &"/ministerievanvoorbeelden".into()), "{row}");
-    let (n, m) = (&row["page"]["of"], &row["controls"]["of"]);
-    let said = format!(
-        "In {n} van {n} bezoeken aan de Page en in 0 van {m} controlebezoeken is een verzoek aan GET www.facebook.com /ministerievanvoorbeelden vastgelegd"
-    );
-    assert!(nl.contains(&said), "{said}\n{nl}");
-    // 2 and 3: which cookies, by the table of the world.
-    for (question, list) in [(Question::BeforeChoice, "before_choice"), (Question::AfterRefusal, "after_decline")] {
-        let cookies = rows(&annex["annex"]["cookies"], "rows");
-        let named =
-            |of: &Value| cookies.iter().find(|row| row["nr"] == of["cookie"]).expect("a row")["name"].as_str().expect("a name").to_owned();
-        for name in rows(sentences, list).iter().map(named) {
-            let kind = if list == "before_choice" { Item::CookieSet } else { Item::CookieSent };
-            let never = |truth: &&Answered| {
-                truth.question == question && truth.thing.item == kind && truth.thing.name == name && truth.share == Share::None
-            };
-            assert!(!ANSWERS.iter().any(|truth| never(&truth)), "{list}: {name}");
-        }
-    }
-    assert!(nl.contains("cookie datr (van facebook.com) gezet door een antwoord van www.facebook.com, met een opgegeven levensduur van hoogstens 400 dagen"), "{nl}");
-    assert!(nl.contains("Na de keuze ‘Optionele cookies weigeren’ in scenario"), "{nl}");
-    // 4: counted again from the rows of the fields.
-    let open = &rows(sentences, "open_fields")[0];
-    let of = rows(&annex["annex"]["endpoints"], "rows").iter().find(|row| row["nr"] == open["endpoint"]).expect("a row");
-    let same = |row: &&Value| ["host", "method", "rule", "path", "operation"].iter().all(|part| row["item"][part] == of["item"][part]);
-    let fields: Vec<&Value> = rows(&annex["annex"]["fields"], "rows").iter().filter(same).collect();
-    let unknown = fields.iter().filter(|row| row["meaning"] == "not-established").count();
-    assert_eq!((open["fields"].as_u64(), open["open"].as_u64()), (Some(fields.len() as u64), Some(unknown as u64)));
-    assert!(en.contains(&format!("Of the {} fields sent to", fields.len())) && en.contains(&format!("the meaning of {unknown} (")), "{en}");
-    // 6: a cookie that controls set too.
-    assert!(
-        nl.contains("Cookie datr (van facebook.com) is zowel bij de onderzochte Page")
-            && nl.contains("niet zien dat zij vanwege deze Page is gezet"),
-        "{nl}"
-    );
-    // 5, 7 to 10: what this world has, and what it has not, is said.
-    for said in [
-        "Over cookie datr (van facebook.com)",
-        "geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen",
-        "Op wiens naam de vastgelegde adressen staan, is niet vastgesteld",
-        "Geen gebruikte vastlegging draagt een tijdstempel.",
-        &format!("0 van {register} vastleggingen in het register zijn niet gebruikt"),
-    ] {
-        assert!(nl.contains(said), "{said}\n{nl}");
-    }
-    for number in 1..=10 {
-        assert!(!nl.contains(&format!("case-ten-{number}")) && !en.contains(&format!("case-ten-{number}")));
-    }
-}
-
 #[test]
 fn a_case_is_recorded_unattended_and_equals_its_truth() {
     let scratch = scratch();
     let root = scratch.path();
     let full = std::env::var_os("DATASPOOR_FULL_CASE").is_some();
     let size = if full { Size::Full } else { Size::Subset };
-    let mut arguments = vec!["demo", "--case", "case", "--lang", "nl"];
+    let mut arguments = vec!["demo", "--case", "case", "--lang", "nl", "--access-log", "world.ndjson"];
     arguments.extend(full.then_some("--all-cells"));
     let ran = run_in(root, arguments);
     assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
@@ -274,7 +181,7 @@ fn a_case_is_recorded_unattended_and_equals_its_truth() {
     let datr = series.iter().find(|row| row["name"] == "datr").expect("datr");
     assert_eq!((&datr["expiry"], &datr["values"]), (&"slides".into(), &1.into()), "{datr}");
 
-    the_annex_over_the_case_says_what_is_true(root, &comparison);
+    the_annex_over_the_case_says_what_is_true(root);
 
     // A start that is not clean stands in the annex, with its warning; so does a wall.
     let annex = |number: &Value| json(&root.join(format!("case/captures/{:04}/report/annex.json", number.as_u64().expect("a number"))));

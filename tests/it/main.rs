@@ -45,6 +45,7 @@ mod live_bad_input;
 mod live_bench;
 mod live_bodies;
 mod live_case;
+mod live_case_annex;
 mod live_chat;
 mod live_consent_rules;
 mod live_demo;

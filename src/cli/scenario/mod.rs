@@ -26,7 +26,7 @@ use super::stamps::Stamps;
 use crate::batch::{Inputs, Options, PAGE_IDS, PAGE_NAMES, PLATFORM_SITES};
 use crate::browser::{self, Driver, Kind, Profile, Program, Screen, ThirdPartyCookies};
 use crate::capture::{CAPTURE_VERSION, CaseRef, RULES_BROKEN, SessionFile};
-use crate::model::{Digest, EMULATED_MOBILE, Mark, MarkKind, Operated, SaidBy, Scenario};
+use crate::model::{Digest, EMULATED_MOBILE, Mark, MarkKind, Operated, SaidBy, Scenario, TargetKind};
 use crate::plan::{Cell, ProfilePlan};
 use crate::proxy::Authority;
 use crate::report::text::Lang;
@@ -247,6 +247,13 @@ fn begin_marks(live: &Live<'_>, cell: &Cell, before: u32) {
     live.mark(Mark { kind, said_by: SaidBy::Script, text });
 }
 
+/// The page that a recording of a cell is about. A second site is visited to see what of the visit to the Page comes back there, so there it is the Page of the
+/// case; everywhere else it is the target itself.
+fn page_of(cell: &Cell, pages: &[String]) -> String {
+    let of_case = pages.first().filter(|_| cell.target.kind == TargetKind::SecondSite);
+    of_case.unwrap_or(&cell.target.url).clone()
+}
+
 fn session(
     ground: &Ground<'_>,
     (cell, number): (&Cell, u64),
@@ -279,7 +286,7 @@ fn session(
         started: now().to_string(),
         case: Some(CaseRef { id: file.id.clone(), number }),
         scenario: Some(scenario),
-        page: Some(cell.target.url.clone()),
+        page: Some(page_of(cell, &file.pages)),
         auditee: file.auditee.domains.clone(),
         platform: Some(file.platform.clone()),
         simulated: ground.simulated.is_some(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::recording::Recording;
+use super::Told;
 use crate::report::model::comparison::{Behind, Found, Lines};
 
 /// Recordings that are named behind a row.
@@ -30,8 +31,12 @@ impl Places {
         }
     }
 
-    fn found(self) -> Found {
-        Found { recordings: self.recordings.len() as u64, scenarios: self.scenarios.into_iter().collect(), behind: self.behind }
+    fn found(self, told: &[Told<'_>], hidden: impl Fn(&Told<'_>) -> bool) -> Found {
+        let recordings = self.recordings.len() as u64;
+        // What holds it can tell, whatever else it lacks.
+        let silent = told.iter().filter(|one| !self.recordings.contains(&one.0.nr) && hidden(one)).count() as u64;
+        let (of, scenarios) = (told.len() as u64 - silent, self.scenarios.into_iter().collect());
+        Found { recordings, of, cannot_tell: silent, scenarios, behind: self.behind }
     }
 }
 
@@ -51,17 +56,29 @@ impl<K: Ord, T: Default> Merge<K, T> {
         line
     }
 
-    /// The rows, by key, at most `room`; `number` puts number and places into each. Gives the numbers by key too.
-    pub(super) fn lines(self, room: usize, mut number: impl FnMut(&mut T, u64, Found)) -> (Lines<T>, BTreeMap<K, u64>) {
+    /// The rows, by key, at most `room`; `hidden`: whether a recording could not have shown a row; `number` puts number and places into each. Gives the numbers
+    /// by key too.
+    pub(super) fn lines(
+        self,
+        (told, room): (&[Told<'_>], usize),
+        hidden: impl Fn(&T, &Told<'_>) -> bool,
+        mut number: impl FnMut(&mut T, u64, Found),
+    ) -> (Lines<T>, BTreeMap<K, u64>) {
         let left_out = self.0.len().saturating_sub(room) as u64;
         let (mut rows, mut numbers) = (Vec::new(), BTreeMap::new());
         for ((key, (mut line, places)), nr) in self.0.into_iter().take(room).zip(1_u64..) {
-            number(&mut line, nr, places.found());
+            let found = places.found(told, |one| hidden(&line, one));
+            number(&mut line, nr, found);
             rows.push(line);
             numbers.insert(key, nr);
         }
         (Lines { rows, left_out }, numbers)
     }
+}
+
+/// What stands nowhere.
+pub(super) fn nowhere(told: &[Told<'_>], hidden: impl Fn(&Told<'_>) -> bool) -> Found {
+    Places::default().found(told, hidden)
 }
 
 /// Adds `new` to a list of different things.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::report::model::{
     AddressRow, AttributionTables, Capture, Choice, ClickedRow, ConsentScreenRow, Cookie, Custody, EndpointRow, FieldEntry, FieldRule,
-    HandCount, LadderRow, Method, PersonalRow, Recipient, Report, Source, Totals, TrailRow, WayRow,
+    HandCount, LadderRow, Method, NotSentAgainRow, PersonalRow, Recipient, Report, Source, Totals, TrailRow, WayRow,
 };
 
 /// Rows of one recording.
@@ -27,6 +27,7 @@ pub(in crate::compare) struct Part {
     pub(super) cookies: Vec<Cookie>,
     pub(super) choices: Vec<Choice>,
     pub(super) trail: Vec<TrailRow>,
+    pub(super) not_sent_again: Vec<NotSentAgainRow>,
     pub(super) screens: Vec<ConsentScreenRow>,
     pub(super) clicked: Vec<ClickedRow>,
     pub(super) sources: Vec<Source>,
@@ -72,6 +73,7 @@ impl Part {
             cookies: report.cookies.clone(),
             choices: report.choices.clone(),
             trail: report.trail.clone(),
+            not_sent_again: report.linkage.not_sent_again.clone(),
             screens: report.scenario.consent_screens.clone(),
             clicked: report.scenario.clicked.clone(),
             sources: report.sources.clone(),

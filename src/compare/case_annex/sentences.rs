@@ -1,15 +1,16 @@
 //! The sentences that hold, filled from rows. Each says only what its rows say; where nothing fills one, its list is empty and the page says so.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::tables::{Open, item as endpoint_of, percent};
-use super::{CaseAbout, Counted, Told};
+use super::{CaseAbout, Counted, Part, Told};
 use crate::model::{PersonaState, TargetKind};
 use crate::report::cookie_policy;
 use crate::report::model::Cookie;
 use crate::report::model::comparison::{
     AfterDecline, Answer, AnswerRow, BeforeChoice, CaseAnnex, ClassRow, Followed, Item, ItemKind, NotSeen, OpenFields, Sentences, Stamped,
-    StatedPurpose, TrailLine, WithPage,
+    StampedBy, StatedPurpose, TrailLine, WithPage,
 };
 
 /// How often a sentence is filled; the tables hold the rest.
@@ -34,6 +35,7 @@ pub(super) fn sentences(
         on_controls: on_controls(&counted.classes.rows),
         followed: followed(annex, told),
         registered: registered(annex),
+        not_public: annex.locations.rows.iter().filter(|row| row.address.parse().is_ok_and(is_not_public)).count() as u64,
         stamped: stamped(about, told),
         not_seen: not_seen(counted, told),
     }
@@ -139,7 +141,7 @@ fn after_decline(annex: &CaseAnnex, sent: &[AnswerRow], set: Option<&Answer>, to
             requests: row.times,
             in_transition: of_scenario()
                 .filter_map(|(recording, _)| recording.seen.get(&row.item))
-                .map(|seen| seen.phases.transition)
+                .map(|seen| seen.phases.transition_decline)
                 .sum(),
             set_again: set_again(&row.scenario, set)
                 .then(|| set.map_or(&[][..], |set| &set.rows).iter().find(again).map_or(0, |row| row.times)),
@@ -208,15 +210,15 @@ fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
     let again = |row: &&TrailLine| matches!(row.row.kind, "sent-again" | "linked-value") && !of_page(&row.row.other.page);
     let fill = |line: &TrailLine| {
         let row = &line.row;
-        let blocked = |(_, part): &&Told<'_>| {
-            cookie_policy(part.capture.browser.as_deref()) == "blocked" && part.recipients.iter().any(|of| of.site == row.other.page)
-        };
-        let key = (row.kind, &row.name, &row.recipient, &row.other.page);
-        let same = |(_, part): &&Told<'_>| part.trail.iter().any(|of| (of.kind, &of.name, &of.recipient, &of.other.page) == key);
+        // A control could have shown it: it sent the same name with the Page, and the other site asked the same recipient.
+        let key = (&row.name, &row.recipient, &row.other.page);
+        let blocked = || told.iter().filter(|(_, part)| cookie_policy(part.capture.browser.as_deref()) == "blocked");
+        let same = |part: &Part| part.trail.iter().any(|of| of.kind == row.kind && (&of.name, &of.recipient, &of.other.page) == key);
+        let not_again = |part: &Part| part.not_sent_again.iter().any(|of| (&of.name, &of.recipient, &of.other) == key);
         Followed {
             trail: line.nr,
-            blocked: told.iter().filter(blocked).count() as u64,
-            blocked_recorded: told.iter().filter(blocked).filter(same).count() as u64,
+            blocked: blocked().filter(|(_, part)| same(part) || not_again(part)).count() as u64,
+            blocked_recorded: blocked().filter(|(_, part)| same(part)).count() as u64,
         }
     };
     let mut rows: Vec<&TrailLine> = annex.trail.rows.iter().filter(again).collect();
@@ -234,10 +236,44 @@ fn registered(annex: &CaseAnnex) -> Vec<u64> {
     annex.locations.rows.iter().filter(fits).map(|row| row.nr).take(TIMES).collect()
 }
 
+/// Addresses of the machine itself and of private networks, which no register assigns to anybody (RFC 6890).
+fn is_not_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
 fn stamped(about: &CaseAbout<'_>, told: &[Told<'_>]) -> Stamped {
-    let of = || told.iter().filter_map(|(recording, _)| about.stamped.get(&recording.number?)).filter(|names| !names.is_empty());
-    let authorities: BTreeSet<String> = of().flatten().cloned().collect();
-    Stamped { recordings: of().count() as u64, authorities: authorities.into_iter().collect() }
+    let mut stamped = Stamped::default();
+    let mut by: BTreeMap<(&str, &str, Option<&str>), StampedBy> = BTreeMap::new();
+    for times in told.iter().filter_map(|(recording, _)| about.stamped.get(&recording.number?)) {
+        stamped.recordings += u64::from(!times.held.is_empty());
+        stamped.whole += u64::from(times.whole);
+        stamped.not_held += times.not_held;
+        stamped.unreadable += times.unreadable;
+        let mut counted = BTreeSet::new();
+        for held in &times.held {
+            let key = (&*held.authority, &*held.qualified, held.source.as_deref());
+            let of = by.entry(key).or_insert_with(|| StampedBy {
+                authority: held.authority.clone(),
+                qualified: held.qualified.clone(),
+                source: held.source.clone(),
+                recordings: 0,
+                first: held.time.clone(),
+                last: held.time.clone(),
+            });
+            of.recordings += u64::from(counted.insert(key));
+            if held.time < of.first {
+                of.first.clone_from(&held.time);
+            }
+            if held.time > of.last {
+                of.last.clone_from(&held.time);
+            }
+        }
+    }
+    stamped.by = by.into_values().collect();
+    stamped
 }
 
 fn not_seen(counted: Counted<'_>, told: &[Told<'_>]) -> NotSeen {

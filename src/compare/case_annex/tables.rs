@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::recording::endpoint_item;
-use super::merge::{Merge, agree, in_order, once};
+use super::merge::{Merge, agree, in_order, nowhere, once};
 use super::{Part, Told};
 use crate::report::model::comparison::{
     Behind, ClickLine, CookieLine, EndpointLine, FieldLine, Found, InputLine, Item, ItemKind, LadderLine, Lines, LocationLine, PartyLine,
     PersonalLine, ScreenLine, TechniqueLine, TrailLine, WayLine,
 };
 use crate::report::model::{EndpointRow, FieldEntry, Span, Text};
-
-/// Names of a technique, values of a ladder's level: how many a row lists.
-const NAMES: usize = 40;
 
 /// Order of the fields: what nobody explained comes first.
 const MEANINGS: [&str; 4] = ["not-established", "unverified", "derived", "stated"];
@@ -28,8 +25,17 @@ fn field_item(endpoint: &EndpointRow, row: &FieldEntry) -> Item {
 
 /// The fields of a recording with their endpoints.
 fn fields_of(part: &Part) -> impl Iterator<Item = (&EndpointRow, &FieldEntry)> {
-    let endpoint = |nr: u64| part.endpoints.iter().find(move |endpoint| endpoint.nr == nr);
-    part.fields.iter().filter_map(move |row| Some((endpoint(row.endpoint)?, row)))
+    let endpoints: BTreeMap<u64, &EndpointRow> = part.endpoints.iter().map(|endpoint| (endpoint.nr, endpoint)).collect();
+    part.fields.iter().filter_map(move |row| Some((*endpoints.get(&row.endpoint)?, row)))
+}
+
+/// Whether a recording could not have shown one of these items.
+fn hides(one: &Told<'_>, items: &[&Item]) -> bool {
+    items.iter().any(|item| one.0.limits.hides(item).is_some())
+}
+
+fn of_kind(kind: ItemKind) -> Item {
+    Item { kind, ..Item::default() }
 }
 
 /// Per cent with one decimal.
@@ -70,7 +76,8 @@ pub(super) fn fields(told: &[Told<'_>], room: usize) -> (Lines<FieldLine>, Open)
             }
         }
     }
-    let (lines, numbers) = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found));
+    let (lines, numbers) =
+        merge.lines((told, room), |line, one| hides(one, &[&line.item]), |line, nr, found| (line.nr, line.found) = (nr, found));
     let mut open: Open = BTreeMap::new();
     for (item, rank) in known {
         let nr = numbers.get(&(rank, item.clone())).copied();
@@ -115,7 +122,7 @@ pub(super) fn endpoints(told: &[Told<'_>], open: &Open, room: usize) -> (Lines<E
             once(&mut line.claims, &row.claims);
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found))
+    merge.lines((told, room), |line, one| hides(one, &[&line.item]), |line, nr, found| (line.nr, line.found) = (nr, found))
 }
 
 /// What is visible of each endpoint, level by level.
@@ -130,14 +137,17 @@ pub(super) fn ladder(told: &[Told<'_>], numbers: &BTreeMap<Item, u64>, room: usi
             let line = merge.at((nr, level), recording, ("ladder", row.nr, &[]));
             (line.endpoint, line.level) = (nr, row.level);
             in_order(&mut line.seen, &row.seen);
-            line.seen.truncate(NAMES);
             line.fields += endpoint.share.fields;
             line.hidden += row.hidden_fields;
         }
     }
-    let (lines, _) = merge.lines(room, |line, nr, _| {
-        (line.nr, line.hidden_percent) = (nr, percent(line.hidden, line.fields));
-    });
+    let (lines, _) = merge.lines(
+        (told, room),
+        |_, _| false,
+        |line, nr, _| {
+            (line.nr, line.hidden_percent) = (nr, percent(line.hidden, line.fields));
+        },
+    );
     lines
 }
 
@@ -159,8 +169,10 @@ pub(super) fn ways(told: &[Told<'_>]) -> Lines<WayLine> {
             line.by_staff += row.by_staff;
             line.with_mention += row.with_mention;
         }
-        let (mut merged, _) = merge.lines(1, |line, _, found| line.found = found);
-        let mut line = merged.rows.pop().unwrap_or_default();
+        let open = |one: &Told<'_>| one.1.ways.iter().any(|row| row.way == way && row.not_counted.is_some());
+        let (mut merged, _) = merge.lines((told, 1), |_, one| open(one), |line, _, found| line.found = found);
+        let none = || WayLine { found: nowhere(told, open), ..WayLine::default() };
+        let mut line = merged.rows.pop().unwrap_or_else(none);
         (line.nr, line.way, line.not_counted) = (lines.len() as u64 + 1, way, not_counted.into_iter().collect());
         lines.push(line);
     }
@@ -180,11 +192,12 @@ pub(super) fn inputs(told: &[Told<'_>], room: usize) -> Lines<InputLine> {
             }
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    merge.lines((told, room), |line, one| hides(one, &[&line.item]), |line, nr, found| (line.nr, line.found) = (nr, found)).0
 }
 
 /// Personal data as speakers name them; what every connection shows comes first.
 pub(super) fn personal(told: &[Told<'_>], room: usize) -> Lines<PersonalLine> {
+    let any = of_kind(ItemKind::Endpoint);
     let mut merge: Merge<(bool, String, String), PersonalLine> = Merge::new();
     for (recording, part) in told {
         for row in &part.personal {
@@ -204,7 +217,7 @@ pub(super) fn personal(told: &[Told<'_>], room: usize) -> Lines<PersonalLine> {
             in_order(&mut line.hosts, &hosts);
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    merge.lines((told, room), |_, one| hides(one, &[&any]), |line, nr, found| (line.nr, line.found) = (nr, found)).0
 }
 
 /// Techniques, in a fixed order; one that was not recorded has its row too.
@@ -219,16 +232,40 @@ pub(super) fn techniques(told: &[Told<'_>]) -> Lines<TechniqueLine> {
                 merge.at((), recording, (one.table, one.row, &one.entries)).0.extend(one.names.iter().cloned());
             }
         }
-        let (mut merged, _) = merge.lines(1, |line, _, found| line.1 = found);
-        let (names, found) = merged.rows.pop().unwrap_or_default();
+        let hidden = |one: &Told<'_>| cannot_show(technique, one);
+        let (mut merged, _) = merge.lines((told, 1), |_, one| hidden(one), |line, _, found| line.1 = found);
+        let (names, found) = merged.rows.pop().unwrap_or_else(|| (BTreeSet::new(), nowhere(told, hidden)));
         let count = names.len() as u64;
-        rows.push(TechniqueLine { nr, technique, count, names: names.into_iter().take(NAMES).collect(), found });
+        rows.push(TechniqueLine { nr, technique, count, names: names.into_iter().collect(), found });
     }
     Lines { rows, left_out: 0 }
 }
 
+/// Whether a recording could not have shown a technique.
+fn cannot_show(technique: &str, one: &Told<'_>) -> bool {
+    let identifier = |place: &str| Item { place: place.to_owned(), ..of_kind(ItemKind::Identifier) };
+    match technique {
+        "cookies" | "cookies-other-site" => hides(one, &[&of_kind(ItemKind::CookieSet), &of_kind(ItemKind::CookieSent)]),
+        "sent-again" => hides(one, &[&of_kind(ItemKind::CookieSent)]) || one.1.left_out.0 > 0,
+        "link-decoration" => hides(one, &[&of_kind(ItemKind::Recipient)]) || one.1.left_out.0 > 0,
+        "identifiers" => hides(one, &["cookie", "field", "header"].map(identifier).each_ref()),
+        // What header fields of requests hold.
+        "client-hints" | "validators" => hides(one, &[&identifier("header")]),
+        // The names behind a name are asked for by our own proxy.
+        "other-names" => one.1.custody.is_none() || hides(one, &[&of_kind(ItemKind::Recipient)]),
+        _ => hides(one, &[&of_kind(ItemKind::Recipient)]),
+    }
+}
+
+/// Whether a recording could not have shown consent screens: steps of ours record them.
+fn no_screens(one: &Told<'_>) -> bool {
+    let steps = one.0.scenario.as_ref().is_some_and(|plan| plan.steps.is_some());
+    !steps || one.1.custody.is_none() || hides(one, &[&of_kind(ItemKind::Recipient)])
+}
+
 /// Parties by domain and holder.
 pub(super) fn parties(told: &[Told<'_>], room: usize) -> Lines<PartyLine> {
+    let any = of_kind(ItemKind::Recipient);
     let mut merge: Merge<(String, String), PartyLine> = Merge::new();
     for (recording, part) in told {
         for row in &part.recipients {
@@ -245,11 +282,12 @@ pub(super) fn parties(told: &[Told<'_>], room: usize) -> Lines<PartyLine> {
             line.with_cookies += row.requests_with_cookies;
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    merge.lines((told, room), |_, one| hides(one, &[&any]), |line, nr, found| (line.nr, line.found) = (nr, found)).0
 }
 
 /// Addresses by recipient.
 pub(super) fn locations(told: &[Told<'_>], room: usize) -> Lines<LocationLine> {
+    let any = of_kind(ItemKind::Recipient);
     let mut merge: Merge<(String, String), LocationLine> = Merge::new();
     for (recording, part) in told {
         for row in &part.addresses {
@@ -261,7 +299,9 @@ pub(super) fn locations(told: &[Told<'_>], room: usize) -> Lines<LocationLine> {
             line.requests += row.requests;
         }
     }
-    let mut lines = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0;
+    let mut lines = merge
+        .lines((told, room), |_, one| hides(one, &[&any]) || one.1.left_out.1 > 0, |line, nr, found| (line.nr, line.found) = (nr, found))
+        .0;
     lines.left_out += told.iter().map(|(_, part)| part.left_out.1).sum::<u64>();
     lines
 }
@@ -293,12 +333,22 @@ pub(super) fn cookies(told: &[Told<'_>], room: usize) -> Lines<CookieLine> {
             once(&mut line.claims, &row.claims);
         }
     }
-    let (mut lines, _) = merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found));
+    let (mut lines, _) = merge.lines(
+        (told, room),
+        |line, one| hides(one, &cookie(line).iter().collect::<Vec<_>>()),
+        |line, nr, found| (line.nr, line.found) = (nr, found),
+    );
     for line in &mut lines.rows {
         let Some((secure, http_only, same_site)) = attributes.remove(&(line.name.clone(), line.domain.clone())) else { continue };
         (line.secure, line.http_only, line.same_site) = (only(secure), only(http_only), only(same_site));
     }
     lines
+}
+
+/// The ways of a cookie that were recorded.
+fn cookie(line: &CookieLine) -> Vec<Item> {
+    let ways = [(ItemKind::CookieSet, line.set + line.deleted), (ItemKind::CookieSent, line.sent)];
+    ways.into_iter().filter(|(_, times)| *times > 0).map(|(kind, _)| of_kind(kind)).collect()
 }
 
 /// Attributes of a cookie as recorded: `Secure`, `HttpOnly`, `SameSite`.
@@ -361,7 +411,7 @@ pub(super) fn screens(told: &[Told<'_>], room: usize) -> Lines<ScreenLine> {
             line.pictures += u64::from(row.picture_sha256.is_some());
         }
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    merge.lines((told, room), |_, one| no_screens(one), |line, nr, found| (line.nr, line.found) = (nr, found)).0
 }
 
 /// Clicks in consent screens, by planned path and buttons.
@@ -373,5 +423,5 @@ pub(super) fn clicks(told: &[Told<'_>], room: usize) -> Lines<ClickLine> {
         let line = merge.at((path, buttons.clone()), recording, ("clicked", part.clicked[0].nr, &[]));
         (line.path, line.clicks, line.buttons) = (path, buttons.len() as u64, buttons);
     }
-    merge.lines(room, |line, nr, found| (line.nr, line.found) = (nr, found)).0
+    merge.lines((told, room), |_, one| no_screens(one), |line, nr, found| (line.nr, line.found) = (nr, found)).0
 }

@@ -60,6 +60,12 @@ fn listed(number: u64, kind: TargetKind) -> Listed {
     Listed { number: Some(number), name: format!("{number:04}"), recording: Some(recording), ..Listed::default() }
 }
 
+fn held(qualified: &str, time: &str) -> HeldTime {
+    let source = (qualified == "no").then(|| "lijst & dag".to_owned());
+    let time = format!("2026-11-23T{time}:00.000Z");
+    HeldTime { authority: "https://tsa.example".to_owned(), qualified: qualified.to_owned(), source, time }
+}
+
 fn made(settings: Settings) -> Comparison {
     let assessment = Assessment::parse(WORDS).expect("words");
     let risks = Risks::parse(RISKS).expect("risks");
@@ -68,7 +74,12 @@ fn made(settings: Settings) -> Comparison {
         pages: vec!["https://www.facebook.com/ministerie".to_owned()],
         assessment: Some(&assessment),
         risks: Some(&risks),
-        stamped: BTreeMap::from([(1, BTreeSet::from(["https://tsa.example".to_owned()])), (3, BTreeSet::new())]),
+        file_names: ["eigen woorden.toml".to_owned(), "risks.toml".to_owned()],
+        stamped: BTreeMap::from([
+            (1, RecordingTimes { held: vec![held("no", "18:00"), held("no", "18:10")], whole: true, not_held: 1, unreadable: 0 }),
+            (2, RecordingTimes { held: vec![held("no", "17:00")], unreadable: 2, ..RecordingTimes::default() }),
+            (3, RecordingTimes { held: vec![held("unknown", "19:00")], whole: true, ..RecordingTimes::default() }),
+        ]),
     };
     let all = vec![listed(3, TargetKind::ControlPage), listed(1, TargetKind::AuditedPage), listed(2, TargetKind::AuditedPage)];
     case_document(CaseName { id: "c1".to_owned(), title: "Dossier".to_owned() }, &about, all, settings)
@@ -94,7 +105,8 @@ fn rows_of_several_recordings_are_one_and_name_them() {
     let techniques: Vec<u64> = annex.techniques.rows.iter().map(|row| row.nr).collect();
     assert_eq!(techniques, (1..=8).collect::<Vec<_>>(), "one that was not recorded has its row too");
     assert_eq!(annex.files.rows.iter().filter(|row| row.kind == "recording").count(), 3);
-    assert!(annex.files.rows.iter().any(|row| row.kind == "assessment" && row.sha256.len() == 64));
+    let words = annex.files.rows.iter().find(|row| row.kind == "assessment").expect("the file of words");
+    assert_eq!((&*words.name, &*words.place, words.sha256.len()), ("eigen woorden.toml", "eigen woorden.toml", 64));
 }
 
 #[test]
@@ -102,7 +114,11 @@ fn sentences_say_what_their_rows_say() {
     let of = made(Settings::default());
     let annex = of.annex.as_deref().expect("an annex");
     let sentences = &annex.sentences;
-    assert_eq!((sentences.stamped.recordings, sentences.stamped.authorities.as_slice()), (1, &["https://tsa.example".to_owned()][..]));
+    let stamped = &sentences.stamped;
+    assert_eq!((stamped.recordings, stamped.whole, stamped.not_held, stamped.unreadable), (3, 2, 1, 2));
+    let by: Vec<_> =
+        stamped.by.iter().map(|by| (&*by.qualified, by.source.is_some(), by.recordings, &by.first[11..16], &by.last[11..16])).collect();
+    assert_eq!(by, [("no", true, 2, "17:00", "18:10"), ("unknown", false, 1, "19:00", "19:00")]);
     assert!(!sentences.on_controls.is_empty(), "the same cookies were set with the control");
     for nr in &sentences.on_controls {
         let row = of.classes.rows.iter().find(|row| row.nr == *nr).expect("a row");
@@ -157,4 +173,27 @@ fn tables_are_bounded_and_say_so_and_two_runs_give_the_same_bytes() {
     assert_eq!(one, other);
     let names: Vec<&str> = one.csv.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"case-cookies.csv") && names.contains(&"case-words.csv"), "{names:?}");
+}
+
+#[test]
+fn a_recording_that_could_not_show_a_row_is_not_counted_against_it() {
+    for (cut_off, of, cannot_tell) in [(true, 1, 1), (false, 2, 0)] {
+        let mut report = html::tests::sample();
+        report.cookies.clear();
+        report.gaps.retain(|gap| cut_off && gap.kind == "cut-off");
+        let without = Listed {
+            number: Some(2),
+            name: "0002".to_owned(),
+            recording: Some(Recording::of(&report, Some(2)).with_rows(&report)),
+            ..Listed::default()
+        };
+        let all = vec![listed(1, TargetKind::AuditedPage), without];
+        let made =
+            case_document(CaseName { id: "c1".to_owned(), title: "Dossier".to_owned() }, &CaseAbout::default(), all, Settings::default());
+        let annex = made.annex.as_deref().expect("an annex");
+        let datr = annex.cookies.rows.iter().find(|row| row.name == "datr").expect("datr");
+        assert_eq!((datr.found.recordings, datr.found.of, datr.found.cannot_tell), (1, of, cannot_tell), "cut off: {cut_off}");
+        let page = render_comparison(&made, Lang::En).expect("a page");
+        assert!(!cut_off || page.contains("others, in which it could not be seen: 1"));
+    }
 }

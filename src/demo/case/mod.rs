@@ -18,6 +18,8 @@ pub const PASSWORD: &str = "SIMULATED-geen-echt-wachtwoord";
 pub const WALL: &str = "login-wall";
 /// Name of the scenario with a profile that is kept.
 pub const RETURNING: &str = "terugkerend";
+/// Name of the visit to the second site in which the browser sends no cookies in requests from other sites: the control of the one in which it does.
+pub const BLOCKED: &str = "no-account.allow.second-site.blocked";
 
 /// How much of the case is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Planned {
     pub repetitions: u32,
     /// Name of a profile that is kept between its recordings; without one, each has a new one.
     pub kept: Option<&'static str>,
+    /// What the browser does with cookies in requests from other sites.
+    pub third_party_cookies: &'static str,
 }
 
 /// One cell of the plan.
@@ -60,6 +64,8 @@ pub struct Cell {
     pub repetitions: u32,
     /// Whether it is one of the cells of persona × path × target, and not one that stands beside them.
     pub in_matrix: bool,
+    /// What the browser does with cookies in requests from other sites.
+    pub third_party_cookies: &'static str,
 }
 
 const CELL: &str = "{persona}.{choice}.{target}";
@@ -73,7 +79,7 @@ const fn cells_of(
     targets: &'static [&'static str],
     repetitions: u32,
 ) -> Planned {
-    Planned { name: CELL, personas, choices, targets, repetitions, kept: None }
+    Planned { name: CELL, personas, choices, targets, repetitions, kept: None, third_party_cookies: "allow" }
 }
 
 const SUBSET: &[Planned] = &[
@@ -92,10 +98,15 @@ const FULL: &[Planned] = &[
     cells_of(&["logged-out", "logged-in", "administrator"], EVERY_PATH, EVERY_TARGET, 1),
 ];
 
-/// What stands beside the cells in the small plan: the wall, the second site, and a visitor who comes back.
+/// The control of the visits to the second site.
+const CONTROL: Planned =
+    Planned { name: BLOCKED, third_party_cookies: "block", ..cells_of(&["no-account"], &["allow"], &["second-site"], 1) };
+
+/// What stands beside the cells in the small plan: the wall, the second site with its control, and a visitor who comes back.
 const BESIDE: &[Planned] = &[
     Planned { name: WALL, ..cells_of(&["no-account"], &["none"], &["photos"], 1) },
     cells_of(&["no-account"], &["allow"], &["second-site"], 1),
+    CONTROL,
     Planned { name: RETURNING, kept: Some("terugkerend"), ..cells_of(&["no-account"], &["none"], &["page"], 2) },
 ];
 
@@ -103,6 +114,7 @@ const BESIDE: &[Planned] = &[
 const FULL_BESIDE: &[Planned] = &[
     Planned { name: WALL, ..cells_of(&["no-account"], &["none"], &["photos"], 1) },
     cells_of(EVERYBODY, &["decline", "allow"], &["second-site"], 1),
+    CONTROL,
     Planned { name: RETURNING, kept: Some("terugkerend"), ..cells_of(&["no-account"], &["none"], &["page"], 3) },
 ];
 
@@ -128,7 +140,8 @@ pub fn cells(size: Size) -> Vec<Cell> {
             for &choice in planned.choices {
                 for &target in planned.targets {
                     let name = planned.name.replace("{persona}", persona).replace("{choice}", choice).replace("{target}", target);
-                    cells.push(Cell { name, persona, choice, target, repetitions: planned.repetitions, in_matrix });
+                    let Planned { repetitions, third_party_cookies, .. } = *planned;
+                    cells.push(Cell { name, persona, choice, target, repetitions, in_matrix, third_party_cookies });
                 }
             }
         }
@@ -174,13 +187,13 @@ fn tables(size: Size) -> String {
         let _ = write!(text, "\n[[target]]\nid = \"{id}\"\nkind = \"{kind}\"\nurl = \"{url}\"\nsteps = \"steps/target-{id}.toml\"\n");
     }
     let (matrix, beside) = size.scenarios();
-    for Planned { name, personas, choices, targets, repetitions, kept } in matrix.iter().chain(beside) {
+    for Planned { name, personas, choices, targets, repetitions, kept, third_party_cookies } in matrix.iter().chain(beside) {
         let profile = kept.map_or_else(|| "fresh".to_owned(), |name| format!("kept:{name}"));
         let _ = write!(
             text,
             "\n[[scenario]]\nname = \"{name}\"\npersonas = {personas:?}\nchoices = {choices:?}\ntargets = {targets:?}\nrepetitions = {repetitions}\n\
              profile = \"{profile}\"\noperated = \"scripted\"\ndevice = \"desktop\"\negress = \"loopback: the simulated world on the same machine\"\n\
-             third-party-cookies = \"allow\"\n"
+             third-party-cookies = \"{third_party_cookies}\"\n"
         );
     }
     text

@@ -386,11 +386,11 @@ impl Page {
         let codings: Vec<String> = row.codings.iter().map(|coding| self.word("link-coding-", coding)).collect();
         let form = match codings.is_empty() {
             true => String::new(),
-            false => self.message("trail-clause-form", &[("codings", Cell::from_safe_string(codings.join(", ")))]),
+            false => format!(" {}", self.message("trail-clause-form", &[("codings", Cell::from_safe_string(codings.join(", ")))])),
         };
         let field = row.carried_by.as_deref().map_or_else(|| Cell::from_safe_string(self.say("link-no-field")), text);
         let alone = || self.say(if row.policy == "blocked" { "trail-clause-control" } else { "trail-clause-no-control" });
-        let control = control.unwrap_or_else(alone);
+        let control = Some(control.unwrap_or_else(alone)).filter(|said| !said.is_empty()).map(|said| format!(" {said}"));
         let args = [
             ("browser", self.browser(row.browser.as_deref())),
             ("policy", Cell::from_safe_string(self.word("policy-", row.policy))),
@@ -407,7 +407,7 @@ impl Page {
             ("last", Cell::from(other.entry.to_string())),
             ("state", Cell::from_safe_string(self.chosen(&row.other.own_choice, &row.other.page, choices))),
             ("form", Cell::from_safe_string(form)),
-            ("control", Cell::from_safe_string(control)),
+            ("control", Cell::from_safe_string(control.unwrap_or_default())),
         ];
         Cell::from_safe_string(match row.kind {
             "link-decoration" => self.message("trail-sentence-decoration", &args),

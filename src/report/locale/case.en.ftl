@@ -32,9 +32,9 @@ case-ten-2-session = Before anything was chosen in a consent screen, in scenario
 case-ten-2-unknown = Before anything was chosen in a consent screen, in scenario { $scenario } at { $time }, cookie { $cookie } was set by an answer of { $host }; its lifetime cannot be computed ({ $row }; { $behind }). Whether consent was required is a legal assessment and does not follow from this.
 case-ten-2-none = There is no cookie of which time, host and lifetime of being set before a choice are certain, with a visitor without an account and a new profile. What else was set before a choice stands in { $row }.
 case-ten-head-3 = Cookies after optional things were declined
-case-ten-3 = After the choice { $buttons } in scenario { $scenario }, no Set-Cookie header for cookie { $cookie } was recorded, but it was still sent in { $n } requests, in { $r } of { $of } recordings ({ $row }); requests while choices were being handled ({ $k }) are not counted.
-case-ten-3-again = After the choice { $buttons } in scenario { $scenario }, cookie { $cookie } was still sent in { $n } requests, in { $r } of { $of } recordings, and set again by answers { $set } times ({ $row }); requests while choices were being handled ({ $k }) are not counted.
-case-ten-3-open = After the choice { $buttons } in scenario { $scenario }, cookie { $cookie } was still sent in { $n } requests, in { $r } of { $of } recordings ({ $row }); whether it was set again could not be established for all of these recordings. Requests while the choice was being handled ({ $k }) are not counted.
+case-ten-3 = After the choice { $buttons } in scenario { $scenario }, no Set-Cookie header for cookie { $cookie } was recorded, but it was still sent in { $n } requests, in { $r } of { $of } recordings ({ $row }); requests while this choice was being handled ({ $k }) are not counted.
+case-ten-3-again = After the choice { $buttons } in scenario { $scenario }, cookie { $cookie } was still sent in { $n } requests, in { $r } of { $of } recordings, and set again by answers { $set } times ({ $row }); requests while this choice was being handled ({ $k }) are not counted.
+case-ten-3-open = After the choice { $buttons } in scenario { $scenario }, cookie { $cookie } was still sent in { $n } requests, in { $r } of { $of } recordings ({ $row }); whether it was set again could not be established for all of these recordings. Requests while this choice was being handled ({ $k }) are not counted.
 case-ten-3-none = In the recordings in which this could be established, no cookie was sent after optional things were declined ({ $row }).
 case-ten-3-unmarked = (text of the button not marked)
 case-ten-head-4 = Fields whose meaning is not established
@@ -50,15 +50,32 @@ case-ten-6 = Cookie { $cookie } was set both on the audited Page ({ $n } of { $o
 case-ten-6-none = No cookie was set both on the audited Page and with a control, or no control was recorded ({ $row }).
 case-ten-head-7 = A value sent again from another site
 case-ten-7-none = In the recordings that are used, no value was found that was sent during the visit to the Page and again from another site; other trails, if there are any, stand in { $row }.
-case-control-blocked = In the recordings with cookies in requests between sites blocked in which something was asked of the same other site, the same was recorded in { $m } of { $n }.
-case-control-none = There is no recording in use with cookies in requests between sites blocked in which something was asked of the same other site.
+case-control-blocked = Control: with cookies in requests between sites blocked, the same was recorded in { $m } of { $n } recordings in which a cookie of this name was sent during the visit to the Page and a request went from the other site to the same recipient.
+case-control-none = A control with cookies in requests between sites blocked, in which a cookie of this name was sent during the visit to the Page and a request went from the other site to the same recipient, is not recorded.
 case-ten-head-8 = To whom addresses were registered
 case-ten-8 = The address { $ip } (hosts: { $hosts }) was registered, according to { $database } of { $date }, to { $org }, country { $country } ({ $row }); this shows neither where the data were stored nor whether they were transferred.
 case-ten-8-none = To whom the recorded addresses were registered is not established: no database of addresses was used, or it does not know them. Addresses: { $n } ({ $row }).
+case-ten-8-not-public = No register assigns addresses of a machine itself or of a private network (RFC 6890) to anybody; such addresses: { $n }.
 case-ten-head-9 = What the proof rests on
 case-ten-9 = The recordings that are used were made, as they say themselves, with { $creators }; this annex was made with { $tool } { $version } and the rules with digest { $digest }. { $stamped } Changes after a timestamp can be detected; the completeness and honesty of the recording before it rest on { $operator } and the case ledger ({ $row }).
 case-stamped-none = No recording that is used carries a timestamp.
-case-stamped = Of the { $of } recordings that are used, { $n } carry a timestamp, of { $authorities } as their files say; whether these stamps hold and are qualified is checked by `dataspoor verify`.
+case-stamped-none-holds = No recording that is used carries a timestamp that holds.
+case-stamped = Of the { $of } recordings that are used, { $n } carry a timestamp that holds; over the last record of the recording's log: { $whole }.
+case-stamped-by = Timestamped by { $authority } (qualified, as noted at stamping: { $qualified }) at { $time }; recordings: { $n }.
+case-stamped-by-several = Timestamped by { $authority } (qualified, as noted at stamping: { $qualified }) between { $time } and { $last }; recordings: { $n }.
+case-qualified-source = { $answer }, according to { $source }
+case-w-qualified-yes = yes
+case-w-qualified-no = no
+case-w-qualified-unknown = not established
+case-stamped-trust = A timestamp holds if its signature does and it was made over the recorded line; whether its certificate comes from a service that is trusted is not established here (`dataspoor verify --tsa-roots`).
+case-stamped-not-held = { $n ->
+    [one] One timestamp does not hold or could not be checked, and is not counted; `dataspoor verify` says why.
+   *[other] { $n } timestamps do not hold or could not be checked, and are not counted; `dataspoor verify` says why.
+}
+case-stamped-unreadable = { $n ->
+    [one] One timestamp could not be read; what it says is not established.
+   *[other] { $n } timestamps could not be read; what they say is not established.
+}
 case-ten-head-10 = Not examined or not observable
 case-ten-10 = Not examined or not observable: the mobile app, traffic in { $n } undecrypted connections ({ $bytes } bytes), storage never sent, and processing at the recipient; { $k } of { $of } recordings in the register were not used, for the reasons stated there ({ $row }).
 case-ten-10-other = Recordings of another program, which say nothing about undecrypted connections: { $n }.
@@ -177,6 +194,7 @@ case-col-data-subject = Category of data subjects
 case-col-type = Type
 case-col-source = Source
 case-found = in { $n } of { $of } recordings
+case-found-cannot = others, in which it could not be seen: { $n }
 case-by-choice = before a choice: { $before }; during: { $during }; after: { $after }; no choice recorded: { $none }
 case-fields-of = { $n }, meaning not established: { $open }
 case-way-open = { $why } (recordings: { $n })

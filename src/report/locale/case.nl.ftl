@@ -32,9 +32,9 @@ case-ten-2-session = Voordat in een keuzescherm iets was gekozen, is in scenario
 case-ten-2-unknown = Voordat in een keuzescherm iets was gekozen, is in scenario { $scenario } op { $time } cookie { $cookie } gezet door een antwoord van { $host }; de levensduur is niet te berekenen ({ $row }; { $behind }). Of toestemming vereist was, is een juridische beoordeling en volgt hier niet uit.
 case-ten-2-none = Er is geen cookie waarvan tijdstip, host en levensduur van het zetten vóór een keuze vaststaan, bij een bezoeker zonder account met een nieuw profiel. Wat verder vóór een keuze is gezet, staat in { $row }.
 case-ten-head-3 = Cookies na het weigeren van wat optioneel is
-case-ten-3 = Na de keuze { $buttons } in scenario { $scenario } is geen Set-Cookie-header voor cookie { $cookie } vastgelegd, maar zij is nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen ({ $row }); verzoeken tijdens het verwerken van keuzes ({ $k }) zijn niet meegeteld.
-case-ten-3-again = Na de keuze { $buttons } in scenario { $scenario } is cookie { $cookie } nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen, en door antwoorden { $set } keer opnieuw gezet ({ $row }); verzoeken tijdens het verwerken van keuzes ({ $k }) zijn niet meegeteld.
-case-ten-3-open = Na de keuze { $buttons } in scenario { $scenario } is cookie { $cookie } nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen ({ $row }); of zij opnieuw is gezet, kon niet voor al deze vastleggingen worden vastgesteld. Verzoeken tijdens het verwerken van de keuze ({ $k }) zijn niet meegeteld.
+case-ten-3 = Na de keuze { $buttons } in scenario { $scenario } is geen Set-Cookie-header voor cookie { $cookie } vastgelegd, maar zij is nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen ({ $row }); verzoeken tijdens het verwerken van deze keuze ({ $k }) zijn niet meegeteld.
+case-ten-3-again = Na de keuze { $buttons } in scenario { $scenario } is cookie { $cookie } nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen, en door antwoorden { $set } keer opnieuw gezet ({ $row }); verzoeken tijdens het verwerken van deze keuze ({ $k }) zijn niet meegeteld.
+case-ten-3-open = Na de keuze { $buttons } in scenario { $scenario } is cookie { $cookie } nog in { $n } verzoeken meegezonden, in { $r } van { $of } vastleggingen ({ $row }); of zij opnieuw is gezet, kon niet voor al deze vastleggingen worden vastgesteld. Verzoeken tijdens het verwerken van deze keuze ({ $k }) zijn niet meegeteld.
 case-ten-3-none = In de vastleggingen waarin dit kon worden vastgesteld, is na het weigeren van wat optioneel is geen cookie meegezonden ({ $row }).
 case-ten-3-unmarked = (tekst van de knop niet gemarkeerd)
 case-ten-head-4 = Velden waarvan de betekenis niet is vastgesteld
@@ -50,15 +50,32 @@ case-ten-6 = Cookie { $cookie } is zowel bij de onderzochte Page ({ $n } van { $
 case-ten-6-none = Geen cookie is zowel bij de onderzochte Page als bij een controle gezet, of er is geen controle vastgelegd ({ $row }).
 case-ten-head-7 = Een waarde die bij een andere site opnieuw is verzonden
 case-ten-7-none = In de gebruikte vastleggingen is geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen staan, als zij er zijn, in { $row }.
-case-control-blocked = In de vastleggingen met geblokkeerde cookies in verzoeken tussen sites waarin aan dezelfde andere site iets is gevraagd, is hetzelfde vastgelegd in { $m } van { $n }.
-case-control-none = Er is geen gebruikte vastlegging met geblokkeerde cookies in verzoeken tussen sites waarin aan dezelfde andere site iets is gevraagd.
+case-control-blocked = Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in { $m } van { $n } vastleggingen waarin bij het bezoek aan de Page een cookie met deze naam is verzonden en vanaf de andere site een verzoek aan dezelfde ontvanger ging.
+case-control-none = Een controle met geblokkeerde cookies in verzoeken tussen sites, waarin bij het bezoek aan de Page een cookie met deze naam is verzonden en vanaf de andere site een verzoek aan dezelfde ontvanger ging, is niet vastgelegd.
 case-ten-head-8 = Op wiens naam adressen staan
 case-ten-8 = Het adres { $ip } (hosts: { $hosts }) stond volgens { $database } van { $date } op naam van { $org }, land { $country } ({ $row }); dat laat niet zien waar de gegevens zijn opgeslagen of dat zij zijn doorgegeven.
 case-ten-8-none = Op wiens naam de vastgelegde adressen staan, is niet vastgesteld: er is geen database van adressen gebruikt, of die kent ze niet. Adressen: { $n } ({ $row }).
+case-ten-8-not-public = Geen register wijst adressen van een machine zelf of van een eigen netwerk (RFC 6890) aan iemand toe; zulke adressen: { $n }.
 case-ten-head-9 = Waarop het bewijs rust
 case-ten-9 = De gebruikte vastleggingen zijn volgens henzelf gemaakt met { $creators }; deze bijlage is gemaakt met { $tool } { $version } en de regels met hashwaarde { $digest }. { $stamped } Wijzigingen na een tijdstempel zijn te ontdekken; de volledigheid en eerlijkheid van de vastlegging daarvoor berusten op { $operator } en het dossierregister ({ $row }).
 case-stamped-none = Geen gebruikte vastlegging draagt een tijdstempel.
-case-stamped = Een tijdstempel dragen { $n } van de { $of } gebruikte vastleggingen, van { $authorities } volgens hun bestanden; of die stempels kloppen en gekwalificeerd zijn, toetst `dataspoor verify`.
+case-stamped-none-holds = Geen gebruikte vastlegging draagt een tijdstempel dat klopt.
+case-stamped = Een tijdstempel dat klopt dragen { $n } van de { $of } gebruikte vastleggingen; over de laatste regel van het logboek van de vastlegging: { $whole }.
+case-stamped-by = Gestempeld door { $authority } (gekwalificeerd, zoals bij het stempelen genoteerd: { $qualified }), op { $time }; vastleggingen: { $n }.
+case-stamped-by-several = Gestempeld door { $authority } (gekwalificeerd, zoals bij het stempelen genoteerd: { $qualified }), tussen { $time } en { $last }; vastleggingen: { $n }.
+case-qualified-source = { $answer }, volgens { $source }
+case-w-qualified-yes = ja
+case-w-qualified-no = nee
+case-w-qualified-unknown = niet vastgesteld
+case-stamped-trust = Een stempel klopt als zijn handtekening klopt en het over de vastgelegde regel is gezet; of het certificaat van een vertrouwde dienst komt, is hier niet vastgesteld (`dataspoor verify --tsa-roots`).
+case-stamped-not-held = { $n ->
+    [one] Eén tijdstempel klopt niet of kon niet worden nagerekend en telt niet mee; `dataspoor verify` zegt waarom.
+   *[other] { $n } tijdstempels kloppen niet of konden niet worden nagerekend en tellen niet mee; `dataspoor verify` zegt waarom.
+}
+case-stamped-unreadable = { $n ->
+    [one] Eén tijdstempel kon niet worden gelezen; wat het zegt, is niet vastgesteld.
+   *[other] { $n } tijdstempels konden niet worden gelezen; wat zij zeggen, is niet vastgesteld.
+}
 case-ten-head-10 = Niet onderzocht of niet waarneembaar
 case-ten-10 = Niet onderzocht of niet waarneembaar: de mobiele app, verkeer in { $n } niet ontsleutelde verbindingen ({ $bytes } bytes), opslag die nooit is verzonden, en verwerking bij de ontvanger; { $k } van { $of } vastleggingen in het register zijn niet gebruikt, om de daar genoemde redenen ({ $row }).
 case-ten-10-other = Vastleggingen van een ander programma, die over niet ontsleutelde verbindingen niets zeggen: { $n }.
@@ -177,6 +194,7 @@ case-col-data-subject = Categorie betrokkene
 case-col-type = Type
 case-col-source = Bron
 case-found = in { $n } van { $of } vastleggingen
+case-found-cannot = andere, waarin het niet te zien kon zijn: { $n }
 case-by-choice = vóór een keuze: { $before }; tijdens: { $during }; erna: { $after }; geen keuze vastgelegd: { $none }
 case-fields-of = { $n }, betekenis niet vastgesteld: { $open }
 case-way-open = { $why } (vastleggingen: { $n })

@@ -13,7 +13,7 @@ mod series;
 pub use answers::{Answer, AnswerRow, Matrix, MatrixCell, MatrixColumn, MatrixRow, NotEstablished};
 pub use case_annex::{
     AfterDecline, BeforeChoice, CaseAnnex, CaseMethod, ClickLine, CookieLine, EndpointLine, Examined, FieldLine, FileLine, Followed, Found,
-    InputLine, LadderLine, Lines, LocationLine, NotSeen, OpenFields, PartyLine, PersonalLine, ScreenLine, Sentences, Stamped,
+    InputLine, LadderLine, Lines, LocationLine, NotSeen, OpenFields, PartyLine, PersonalLine, ScreenLine, Sentences, Stamped, StampedBy,
     StatedPurpose, TechniqueLine, TrailLine, WayLine, WithPage,
 };
 pub use register::{Button, GapLine, NotUsed, RegisterRow, StartState};

@@ -10,10 +10,10 @@ use super::comparison::{ITEM, behind, item};
 use super::{assessment, claims, joined, known, risks};
 use crate::report::table::{Cell, Column, Table, cells, decimal, flag, text, time, whole};
 
-const FOUND: [Column; 3] = [whole("recordings"), text("scenarios"), text("behind")];
+const FOUND: [Column; 5] = [whole("recordings"), whole("of"), whole("cannot_tell"), text("scenarios"), text("behind")];
 
 fn found(of: &Found) -> Vec<Cell> {
-    cells![of.recordings, of.scenarios.join(", "), joined(&of.behind, behind)]
+    cells![of.recordings, of.of, of.cannot_tell, of.scenarios.join(", "), joined(&of.behind, behind)]
 }
 
 /// Columns of one table after another.

@@ -42,7 +42,7 @@ fn every_kind_of_row_has_its_own_sentence() {
         "In één browserprofiel (Chromium/156; cookies in verzoeken tussen sites: toegestaan) is de waarde met pseudoniem ID-1 verzonden aan \
          www.facebook.com tijdens het bezoek aan de onderzochte site (facebook.com) (vermelding 12) en, 31,2 s later, nog eens aan \
          www.facebook.com vanaf een pagina van www.voorbeeldgemeente.example (vermelding 80); stand van de keuze op de andere site: geen keuze \
-         voor www.voorbeeldgemeente.example vastgelegd.  Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet \
+         voor www.voorbeeldgemeente.example vastgelegd. Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet \
          vergeleken."
     );
     // Ends stand in the order of time, and what was done to the value is said.

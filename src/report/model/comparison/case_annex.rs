@@ -10,7 +10,7 @@ use super::super::{
     UsedList, WordRow,
 };
 use super::{Behind, Item};
-pub use sentences::{AfterDecline, BeforeChoice, Followed, NotSeen, OpenFields, Sentences, Stamped, StatedPurpose, WithPage};
+pub use sentences::{AfterDecline, BeforeChoice, Followed, NotSeen, OpenFields, Sentences, Stamped, StampedBy, StatedPurpose, WithPage};
 
 /// Rows of one thing, merged over recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +32,10 @@ impl<T> Default for Lines<T> {
 pub struct Found {
     /// Recordings.
     pub recordings: u64,
+    /// Recordings that could have shown it, these included.
+    pub of: u64,
+    /// Recordings that are used and could not: something of them is missing, or was not recorded at all.
+    pub cannot_tell: u64,
     /// Names of their scenarios, by name.
     pub scenarios: Vec<String>,
     /// Row and entry in the first of these.
@@ -171,7 +175,7 @@ pub struct LadderLine {
     pub endpoint: u64,
     /// `host`, `endpoint`, `parameter`, `field`.
     pub level: &'static str,
-    /// What is seen; at most the first forty.
+    /// What is seen.
     pub seen: Vec<String>,
     /// Fields, counted each time.
     pub fields: u64,
@@ -263,7 +267,7 @@ pub struct TechniqueLine {
     pub technique: &'static str,
     /// Different ones.
     pub count: u64,
-    /// Some of them, by name.
+    /// Their names.
     pub names: Vec<String>,
     /// Where.
     pub found: Found,

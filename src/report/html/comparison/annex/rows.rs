@@ -31,9 +31,13 @@ impl Annexed<'_> {
 
     /// In how many recordings, and where.
     fn found(&self, found: &Found) -> String {
-        let counted = self.page.message("case-found", &[("n", Cell::from(found.recordings)), ("of", Cell::from(self.annex.examined.used))]);
+        let counted = self.page.message("case-found", &[("n", Cell::from(found.recordings)), ("of", Cell::from(found.of))]);
         let behind: Vec<String> = found.behind.iter().map(|behind| self.cells.behind(behind)).collect();
-        format!("<strong>{counted}</strong>{}", small(&behind.join("; ")))
+        let silent = match found.cannot_tell {
+            0 => String::new(),
+            n => small(&self.page.message("case-found-cannot", &[("n", Cell::from(n))])),
+        };
+        format!("<strong>{counted}</strong>{silent}{}", small(&behind.join("; ")))
     }
 
     /// Relation or position, which may differ between recordings.

@@ -5,7 +5,7 @@ use minijinja::value::Value as Cell;
 use super::super::super::{code, recorded};
 use super::super::cells::safe;
 use super::{Annexed, letter};
-use crate::report::model::comparison::{ClassRow, CookieLine, EndpointLine};
+use crate::report::model::comparison::{ClassRow, CookieLine, EndpointLine, StampedBy};
 
 /// The table of an answer to which a sentence belongs.
 const BEFORE: &str = "set-before-choice";
@@ -255,32 +255,70 @@ impl Annexed<'_> {
             }
         }
         if said.is_empty() {
+            let not_public = self.annex.sentences.not_public;
             let args = [("n", Cell::from(self.annex.locations.rows.len())), ("row", self.table(letter::LOCATIONS, "t-locations"))];
-            said.push(self.page.message("case-ten-8-none", &args));
+            let more = match not_public {
+                0 => String::new(),
+                n => format!(" {}", self.page.message("case-ten-8-not-public", &[("n", Cell::from(n))])),
+            };
+            said.push(self.page.message("case-ten-8-none", &args) + &more);
         }
         said
     }
 
     fn rests_on(&self) -> String {
-        let stamped = &self.annex.sentences.stamped;
-        let stamped = match stamped.recordings {
-            0 => self.page.say("case-stamped-none"),
-            n => {
-                let used = Cell::from(self.annex.examined.used);
-                self.page.message("case-stamped", &[("n", Cell::from(n)), ("of", used), ("authorities", self.list(&stamped.authorities))])
-            }
-        };
         let operator = if self.annex.auditor.is_empty() { safe(&self.muted("not-recorded")) } else { Cell::from(&*self.annex.auditor) };
         let args = [
             ("creators", self.list(&self.annex.examined.creators)),
             ("tool", Cell::from(self.of.tool)),
             ("version", safe(self.of.tool_version)),
             ("digest", safe(&code(&self.annex.method.rules_sha256, &self.page.texts))),
-            ("stamped", safe(&stamped)),
+            ("stamped", safe(&self.stamped())),
             ("operator", operator),
             ("row", self.table(letter::REGISTER, "t-register")),
         ];
         self.page.message("case-ten-9", &args)
+    }
+
+    /// What is known of timestamps: those that hold with authority and time, and how many do not or cannot be read.
+    fn stamped(&self) -> String {
+        let of = &self.annex.sentences.stamped;
+        let count = |n: u64| Cell::from(n);
+        let mut said = Vec::new();
+        if of.recordings > 0 {
+            let args = [("n", count(of.recordings)), ("of", count(self.annex.examined.used)), ("whole", count(of.whole))];
+            said.push(self.page.message("case-stamped", &args));
+            said.extend(of.by.iter().map(|by| self.stamped_by(by)));
+            said.push(self.page.say("case-stamped-trust"));
+        } else {
+            said.push(self.page.say(if of.not_held > 0 { "case-stamped-none-holds" } else { "case-stamped-none" }));
+        }
+        for (n, id) in [(of.not_held, "case-stamped-not-held"), (of.unreadable, "case-stamped-unreadable")] {
+            said.extend((n > 0).then(|| self.page.message(id, &[("n", count(n))])));
+        }
+        said.join(" ")
+    }
+
+    fn stamped_by(&self, by: &StampedBy) -> String {
+        let qualified = match (&*by.qualified, &by.source) {
+            ("yes" | "no", Some(source)) => {
+                let answer = self.page.say(&format!("case-w-qualified-{}", by.qualified));
+                self.page.message("case-qualified-source", &[("answer", safe(&answer)), ("source", Cell::from(&**source))])
+            }
+            ("yes" | "no", None) => self.page.say(&format!("case-w-qualified-{}", by.qualified)),
+            _ => self.page.say("case-w-qualified-unknown"),
+        };
+        let mut args = vec![
+            ("authority", safe(&code(&by.authority, &self.page.texts))),
+            ("qualified", safe(&qualified)),
+            ("n", Cell::from(by.recordings)),
+            ("time", self.page.moment(Some(&by.first))),
+        ];
+        if by.first == by.last {
+            return self.page.message("case-stamped-by", &args);
+        }
+        args.push(("last", self.page.moment(Some(&by.last))));
+        self.page.message("case-stamped-by-several", &args)
     }
 
     fn not_seen(&self) -> Vec<String> {

@@ -24,7 +24,9 @@ pub struct Sentences {
     pub followed: Vec<Followed>,
     /// 8: rows of the locations with a register entry.
     pub registered: Vec<u64>,
-    /// 9: timestamps: how many of the recordings that are used carry at least one, and of which authorities. Their check is that of `verify`.
+    /// 8: rows of the locations whose address is in no register, as it is one of a machine itself or of a private network (RFC 6890).
+    pub not_public: u64,
+    /// 9: timestamps of the recordings that are used.
     pub stamped: Stamped,
     /// 10: what was not seen.
     pub not_seen: NotSeen,
@@ -77,7 +79,7 @@ pub struct AfterDecline {
     pub scenario: String,
     /// Requests that carried it after that, over the recordings of the scenario.
     pub requests: u64,
-    /// Requests that carried it while the choice was being handled.
+    /// Requests that carried it while that choice was being handled.
     pub in_transition: u64,
     /// Set-Cookie lines after it, over the same recordings. `None`: that could not be established of all of them.
     pub set_again: Option<u64>,
@@ -118,19 +120,43 @@ pub struct StatedPurpose {
 pub struct Followed {
     /// Row of the trail.
     pub trail: u64,
-    /// Recordings in which third-party cookies were blocked and something was asked from the same other site: how many.
+    /// Recordings in which third-party cookies were blocked, the same name was sent to the same recipient with the Page, and that recipient was asked from the
+    /// same other site: how many.
     pub blocked: u64,
     /// In how many of these the same was recorded.
     pub blocked_recorded: u64,
 }
 
-/// Sentence 9.
+/// Sentence 9. A timestamp holds if its token is signed over the record that it names; which authorities deserve trust is for `verify` and its reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stamped {
-    /// Recordings with a timestamp.
+    /// Recordings with at least one timestamp that holds.
     pub recordings: u64,
-    /// Authorities as the recordings name them, by name.
-    pub authorities: Vec<String>,
+    /// Of these, recordings with one over the last record of their log.
+    pub whole: u64,
+    /// Who gave those that hold.
+    pub by: Vec<StampedBy>,
+    /// Timestamps that do not hold, or that this program cannot check.
+    pub not_held: u64,
+    /// Timestamps that could not be read.
+    pub unreadable: u64,
+}
+
+/// An authority that gave timestamps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct StampedBy {
+    /// Its address, as the recordings name it.
+    pub authority: String,
+    /// Whether it is a qualified one, as was noted at stamping: `yes`, `no` or `unknown`.
+    pub qualified: String,
+    /// Where that is taken from, as was noted.
+    pub source: Option<String>,
+    /// Recordings with at least one timestamp of it.
+    pub recordings: u64,
+    /// Earliest time in its tokens, RFC 3339 UTC.
+    pub first: String,
+    /// Latest.
+    pub last: String,
 }
 
 /// Sentence 10.
