@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::output::OutputFolder;
 use crate::report::document::Document;
-use crate::report::html::{House, page_error};
+use crate::report::html::{House, in_parts, page_error};
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
 #[cfg(feature = "parquet")]
@@ -222,7 +222,9 @@ pub(super) fn write_forms(
         let document = || Document::of_page(&page).map_err(io::Error::other);
         for form in forms {
             match form {
-                Form::Html => output.write(&format!("{name}.{lang}.html"), page.as_bytes())?,
+                Form::Html => {
+                    output.write(&format!("{name}.{lang}.html"), in_parts(&page, lang, house).map_err(io::Error::other)?.as_bytes())?
+                }
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
                 #[cfg(feature = "pdf")]
                 Form::Pdf => {

@@ -1,4 +1,4 @@
-//! The annex as one self-contained HTML page: no script, no outside resource, readable on paper.
+//! The annex as one self-contained HTML page: nothing runs, no outside resource, readable on paper.
 //!
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
@@ -10,6 +10,7 @@ mod glossary;
 mod house;
 mod linkage;
 mod page_check;
+mod parts;
 mod press;
 mod recipients;
 mod scenario;
@@ -26,6 +27,7 @@ pub use beside::render_beside;
 pub use comparison::{render_comparison, render_comparison_in};
 pub use house::{House, page_error};
 pub use linkage::{render_linkage, render_linkage_in};
+pub use parts::in_parts;
 
 use super::{
     drawing,

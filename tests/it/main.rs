@@ -83,6 +83,7 @@ mod recipients;
 mod report_access;
 mod report_forms;
 mod report_identity;
+mod report_long;
 #[cfg(feature = "pdf")]
 mod report_pdf;
 mod report_proof;

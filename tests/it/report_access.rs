@@ -15,7 +15,7 @@ const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/simulated-demo
 const HAR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/simulated-ministry-page.har");
 
 /// Whether there is a browser; said where there is none, and wrong on the machine that judges.
-fn is_there() -> bool {
+pub(super) fn is_there() -> bool {
     let there = browser().is_some();
     assert!(there || env::var_os("CI").is_none_or(|value| value != "true"), "no Chromium on the PATH; install the Debian package chromium");
     if !there {
@@ -25,7 +25,7 @@ fn is_there() -> bool {
 }
 
 /// What was looked at, or what is wrong.
-fn looked(pages: &[PathBuf], only: &str) -> Result<Value, String> {
+pub(super) fn looked(pages: &[PathBuf], only: &str) -> Result<Value, String> {
     let axe = node_tools().join("node_modules/axe-core/axe.min.js");
     let script = Path::new(ROOT).join("tests/oracles/access.py");
     let mut command = Command::new(tools().join("python"));

@@ -21,7 +21,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Notes every element that gets the focus, and whether that can be seen: by an outline, and not behind the line that stays at the top.
 WATCH = """(() => {
     window.reached = [];
-    window.stops = [...document.querySelectorAll('a[href], [tabindex="0"], summary, button, input, select, textarea')];
+    // What a closed part of a table holds is reached when it is open.
+    window.stops = [...document.querySelectorAll('a[href], [tabindex="0"], summary, button, input, select, textarea')].filter(one => one.checkVisibility());
     const bar = document.querySelector('.simulated');
     // Whether it lies on whatever else is there.
     const above = element => {
@@ -43,16 +44,23 @@ WATCH = """(() => {
 
 SCROLLED = """[...document.querySelectorAll('body *')].map((element, index) => [element, index]).filter(([element]) => {
     const style = getComputedStyle(element);
-    return ['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+    return element.checkVisibility() && ['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
 }).map(([element, index]) => ({index, focusable: element.tabIndex === 0, name: element.outerHTML.slice(0, 100)}))"""
+
+
+def parts(page, are_open):
+    """Opens or closes the parts of long tables."""
+    page.run(f"for (const part of document.querySelectorAll('details')) part.open = {'true' if are_open else 'false'}")
 
 
 def axe(page, source, wrong):
     page.run(source)
+    parts(page, True)
     found = page.run(
         "axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found => ({rules: found.passes.length, violations: found.violations.map(one => "
         "({id: one.id, help: one.help, nodes: one.nodes.length, first: one.nodes[0].html.slice(0, 200), where: one.nodes[0].target.join(' ')}))}))" % json.dumps(TAGS)
     )
+    parts(page, False)
     for one in found["violations"]:
         wrong(f"axe: {one['id']} ({one['help']}), {one['nodes']} times, first {one['where']}: {one['first']}")
     return found["rules"]
@@ -115,7 +123,15 @@ def arrows(page, wrong):
 
 def tree(page, wrong):
     page.call("Accessibility.enable")
+    # A part that is closed says what it holds; what is in it comes when it is open.
+    closed = page.run("document.querySelectorAll('details:not([open])').length")
     nodes = page.call("Accessibility.getFullAXTree")["nodes"]
+    told = [(node.get("name") or {}).get("value", "") for node in nodes if not node.get("ignored") and (node.get("role") or {}).get("value") == "DisclosureTriangle"]
+    if len(told) != closed or not all(told):
+        wrong(f"tree: {closed} closed parts, of which the tree names {told}")
+    if closed:
+        parts(page, True)
+        nodes = page.call("Accessibility.getFullAXTree")["nodes"]
     by_id = {node["nodeId"]: node for node in nodes}
     ordered, todo = [], [next(node for node in nodes if not node.get("parentId"))]
     while todo:
@@ -150,6 +166,7 @@ def tree(page, wrong):
     rows = page.run("document.querySelectorAll('tr').length")
     if len(of("row")) != rows:
         wrong(f"tree: {len(of('row'))} rows of {rows}")
+    parts(page, False)
     # The order of chapters is that of the page and of its contents.
     chapters = [" ".join(text.split()) for text in page.run("[...document.querySelectorAll('main h2')].map(one => one.textContent)")]
     told = [name for now, name in headings if now == 2]
@@ -159,7 +176,7 @@ def tree(page, wrong):
     sections = page.run("[...document.querySelectorAll('main > section')].map(one => one.id)")
     if contents != sections:
         wrong(f"tree: the contents name {contents}, the chapters are {sections}")
-    return {"nodes": len(ordered), "headings": len(headings), "tables": tables, "rows": rows, "pictures": len(of("img", "image"))}
+    return {"parts": closed, "nodes": len(ordered), "headings": len(headings), "tables": tables, "rows": rows, "pictures": len(of("img", "image"))}
 
 
 def main():

@@ -87,12 +87,40 @@ class Reader(HTMLParser):
         self.here.inside.append(data)
 
 
+def joined(root, path):
+    """Puts the parts of long tables together: what a browser shows in parts is one table. Each part must say which rows it holds, under the same head."""
+    for part in [one for one in root.all("details") if one.is_of("part")]:
+        (summary,), (table,) = part.all("summary"), part.all("table")
+        whole = root.find(table.get("data-of"))
+        if whole is None or whole.get("data-parts", "") is not None:
+            raise SystemExit(f"{path}, line {part.line}: a part of {table.get('data-of')!r}, which is no table in parts")
+        (head,), (own) = table.all("thead"), whole.all("thead")[0]
+        if head.text() != own.text():
+            raise SystemExit(f"{path}, line {part.line}: the part has another head than its table")
+        (body,), (rows) = whole.all("tbody"), table.all("tbody")[0].all("tr")
+        counted = lambda of: sum(not row.is_of("said") for row in of)  # noqa: E731
+        body.said = [*getattr(body, "said", []), (summary, counted(body.all("tr")), rows)]
+        body.inside += rows
+        for row in rows:
+            row.above = body
+        part.above.inside.remove(part)
+    for body in [one for one in root.all("tbody") if hasattr(one, "said")]:
+        rows = [row for row in body.all("tr") if not row.is_of("said")]
+        number = lambda row: int("".join(row.all("td", "th")[0].text().split()))  # noqa: E731
+        for summary, before, own in body.said:
+            own = [row for row in own if not row.is_of("said")]
+            told = [int(one.replace(".", "").replace(",", "")) for one in summary.text().split() for one in [one.rstrip(":")] if one[0].isdigit()]
+            if told not in ([before + 1, before + len(own), len(rows)], [len(own), len(rows), number(own[0]), number(own[-1])]):
+                raise SystemExit(f"{path}, line {summary.line}: {summary.text()!r} says {told}, but it holds {len(own)} rows of {len(rows)} behind {before}")
+
+
 def read(path):
-    """The page in a file."""
+    """The page in a file, with its long tables whole."""
     reader = Reader()
     with open(path, encoding="utf-8", newline="") as file:
         reader.feed(file.read())
     reader.close()
     if reader.here is not reader.root:
         raise SystemExit(f"{path}: <{reader.here.name}> of line {reader.here.line} is never closed")
+    joined(reader.root, path)
     return reader.root

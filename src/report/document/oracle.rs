@@ -12,6 +12,11 @@ pub(crate) struct Read {
 /// Reads the body of a page, or a part of one.
 pub(crate) fn read(html: &str) -> Read {
     let body = html.find("<body").map_or(html, |at| &html[at..]);
+    // What a part of a long table says before its rows is there for a screen only.
+    let mut parts = body.split("<details class=\"part\">");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rows = |part| str::split_once(part, "<tbody").expect("a part has rows").1;
+    let body = parts.fold(first, |whole, part| whole + "<tbody" + rows(part));
     let mut out = Read::default();
     // How deep within something that only a screen shows.
     let mut hidden = 0_u32;
@@ -36,7 +41,10 @@ pub(crate) fn read(html: &str) -> Read {
             if hidden > 0 {
                 continue;
             }
-        } else if matches!(class, "skip" | "margin-note") || tag.contains("aria-hidden=\"true\"") || matches!(name, "script" | "style") {
+        } else if matches!(class, "skip" | "margin-note" | "screen part-of")
+            || tag.contains("aria-hidden=\"true\"")
+            || matches!(name, "script" | "style")
+        {
             hidden = 1;
             continue;
         } else if !tag.is_empty() {

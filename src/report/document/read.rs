@@ -127,6 +127,7 @@ impl Reader<'_> {
             "ul" | "ol" => out.push(self.list(element)?),
             "dl" => out.push(self.terms(element)?),
             "table" => out.push(Block::Table(self.table(element)?)),
+            "details" if element.is_of("part") => self.part(element, out)?,
             "figure" => self.figure(element, out)?,
             "svg" => out.push(self.picture(element)),
             "pre" => out.push(Block::Preformatted { id: element.id(), text: self.preformatted(element)? }),
@@ -214,6 +215,17 @@ impl Reader<'_> {
             }
         }
         Ok(table)
+    }
+
+    /// The rows of a part of a table join the table. What the part says of itself, and its head again, are there for a screen only.
+    fn part(&mut self, of: &Element, out: &mut [Block]) -> Result<(), DocumentError> {
+        let part = of.find("table").ok_or_else(|| self.unknown(of, of))?;
+        let rows = self.table(part)?.body;
+        match out.last_mut() {
+            Some(Block::Table(whole)) if whole.id.is_some() && whole.id.as_deref() == part.attribute("data-of") => whole.body.extend(rows),
+            _ => return Err(self.unknown(of, part)),
+        }
+        Ok(())
     }
 
     fn row(&mut self, of: &Element, within: &Element) -> Result<Row, DocumentError> {

@@ -3,7 +3,7 @@
 cmp-title = Comparison of recordings
 cmp-lead = { $used } of { $n } recordings in the register are counted.
 cmp-case = Case { $title } ({ $id })
-cmp-lead-note = Counted is in how many recordings something was recorded. Why it was sent, who read it afterwards and what for, these recordings do not show.
+cmp-lead-note = What is counted is in how many recordings something was recorded. Why it was sent, who read it afterwards and what for, these recordings do not show.
 cmp-footer = Made with { $tool } { $version }, comparison format { $format }. Every number can be traced to recordings and their entries.
 cmp-rest = { $n ->
     [one] 1 more row stands in { $file }.
@@ -34,7 +34,7 @@ cmp-c-bytes = Bytes by recipient: smallest and largest number in a recording
 cmp-e-sides = Nothing was recorded.
 cmp-line = Recorded in { $n } of { $of } recordings on one side and in { $m } of { $mof } on the other.
 cmp-varies = It varies between repetitions of the same scenario ({ $scenario }: { $n } of { $of }).
-cmp-one-only = One recording only: repetitions are needed to tell a difference from chance.
+cmp-one-only = Of at least one scenario compared there is one recording only: repetitions are needed to tell a difference from chance.
 cmp-values = Values: { $one } on one side, { $other } on the other, { $both } on both.
 cmp-values-unknown = Values cannot be compared: their fingerprints were not made under the key of one case.
 cmp-h-classes = With the audited Page and with controls
@@ -116,12 +116,12 @@ cmp-repetition = repetition { $n }
 cmp-outcome-complete = all steps done
 cmp-outcome = steps: { $text }
 cmp-kept = { $name }, used before: { $n }
-cmp-first-with-cookies = first request with a cookie that nothing in the recording had set: to { $n } of { $hosts } hosts
+cmp-first-with-cookies = hosts whose first request carried a cookie that existed before any request to that domain or came from elsewhere: { $n } of { $hosts }
 cmp-button = “{ $text }”
 cmp-button-unmarked = text not marked
 cmp-not-planned = not made by a plan
 cmp-used = used
-cmp-hides-nothing = nothing that is compared here
+cmp-hides-nothing = no effect on what is compared here
 cmp-recordings-n = { $n ->
     [one] 1 recording
    *[other] { $n } recordings
@@ -176,7 +176,7 @@ cmp-w-statement-not-comparable = not compared: a side could not have shown it
 cmp-w-statement-ranges-overlap = numbers of bytes sent overlap
 cmp-w-statement-ranges-apart = numbers of bytes sent lie apart
 cmp-w-basis-repetitions = repetitions of every scenario
-cmp-w-basis-one-recording-only = one recording only: repetitions are needed to tell a difference from chance
+cmp-w-basis-one-recording-only = of at least one scenario compared one recording only: repetitions are needed to tell a difference from chance
 cmp-w-basis-none = nothing to compare
 cmp-w-basis-no-controls = no control of this persona and path of choices was recorded
 cmp-w-class-A = A

@@ -23,6 +23,9 @@ not-established = not established
 not-recorded = not recorded
 none-recorded = none recorded
 more-names = and { $n } more
+part-rows = Rows { $from } to { $to } of { $n }
+part-numbers = { $count } of the { $n } rows: numbers { $from } to { $to }
+part-others = the others stand in the parts below this table
 cut = [{ $n ->
     [one] 1 more character
    *[other] { $n } more characters

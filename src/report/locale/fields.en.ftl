@@ -118,7 +118,7 @@ hints-more = { $n ->
    *[other] { $n } rows are not in this table; they stand in `client-hints.csv` as far as they were kept.
 }
 model-dpia-heading = For the Model DPIA Rijksdienst, paragraph 2 (Personal data)
-model-dpia-intro = The columns are those of the model. Each row is a term that the named speakers use for fields or cookies that were sent; category and type stand there only where a speaker names them. Whether data are personal data depends on who holds them and on what they can be joined with; that is for a person to establish. What is missing here is not marked as anything else.
+model-dpia-intro = The columns are those of the model. Each row is a term that the named sources use for fields or cookies that were sent; category and type stand there only where a speaker names them. Whether data are personal data depends on who holds them and on what they can be joined with; that is for a person to establish. What is missing here is not marked as anything else.
 model-dpia-caption = Proposal of the program; to be established by a person
 model-dpia-personal = Personal data (persoonsgegeven)
 model-dpia-category = Category of personal data

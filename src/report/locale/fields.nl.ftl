@@ -115,7 +115,7 @@ hints-more = { $n ->
    *[other] { $n } rijen staan niet in deze tabel; zij staan in `client-hints.csv`, voor zover zij zijn bewaard.
 }
 model-dpia-heading = Voor het Model DPIA Rijksdienst, paragraaf 2 (Persoonsgegevens)
-model-dpia-intro = De kolommen zijn die van het model. Elke rij is een term die de genoemde sprekers gebruiken voor velden of cookies die zijn verzonden; categorie en type staan er alleen waar een spreker die noemt. Of gegevens persoonsgegevens zijn, hangt af van wie ze heeft en waarmee ze te verbinden zijn; dat stelt een persoon vast. Wat hier ontbreekt, is niet als iets anders aangemerkt.
+model-dpia-intro = De kolommen zijn die van het model. Elke rij is een term die de genoemde bronnen gebruiken voor velden of cookies die zijn verzonden; categorie en type staan er alleen waar een spreker die noemt. Of gegevens persoonsgegevens zijn, hangt af van wie ze heeft en waarmee ze te verbinden zijn; dat stelt een persoon vast. Wat hier ontbreekt, is niet als iets anders aangemerkt.
 model-dpia-caption = Voorstel van het programma; vast te stellen door een persoon
 model-dpia-personal = Persoonsgegeven
 model-dpia-category = Categorie persoonsgegevens

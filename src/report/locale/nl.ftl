@@ -24,6 +24,9 @@ not-established = niet vastgesteld
 not-recorded = niet vastgelegd
 none-recorded = geen vastgelegd
 more-names = en nog { $n }
+part-rows = Regels { $from } tot en met { $to } van { $n }
+part-numbers = { $count } van de { $n } regels: de nummers { $from } tot en met { $to }
+part-others = de andere staan in de delen onder deze tabel
 cut = [in de vastlegging nog { $n ->
     [one] 1 teken
    *[other] { $n } tekens

@@ -38,7 +38,7 @@ pic-life-rest = { $n ->
    *[other] { $n } more cookies are not drawn; they stand in the table.
 }
 pic-life-legend = Bar: the longest lifetime that an answer asked for; hatched: the part of it that browsers do not keep according to the standard. A short stroke in a bar: the shortest lifetime asked for. Circle: asked until the end of the browser session. The scale is logarithmic: each step is a multiple of the one before. Dashed lines are comparison lines from table 3a, where their source stands; that a bar goes beyond a line does not say whether it may.
-model-dpia-pic-title = Personal data according to the named speakers, by recipient
+model-dpia-pic-title = Personal data according to the named sources, by recipient
 model-dpia-pic-head = Personal data, as the speakers call it
 pic-terms-others = { $n ->
     [one] 1 more

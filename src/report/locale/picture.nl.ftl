@@ -38,7 +38,7 @@ pic-life-rest = { $n ->
    *[other] { $n } andere cookies zijn niet getekend; zij staan in de tabel.
 }
 pic-life-legend = Balk: de langste levensduur die een antwoord vroeg; gearceerd: het deel daarvan dat browsers volgens de norm niet bewaren. Een kort streepje in de balk: de kortste gevraagde levensduur. Rondje: gevraagd tot het einde van de browsersessie. De schaal is logaritmisch: elke stap is een veelvoud van de vorige. Streeplijnen zijn vergelijkingslijnen uit tabel 3a, met hun bron daar; dat een balk voorbij een lijn komt, zegt niet of dat mag.
-model-dpia-pic-title = Persoonsgegevens volgens de genoemde sprekers, per ontvanger
+model-dpia-pic-title = Persoonsgegevens volgens de genoemde bronnen, per ontvanger
 model-dpia-pic-head = Persoonsgegeven volgens de sprekers
 pic-terms-others = { $n ->
     [one] 1 ander

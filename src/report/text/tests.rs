@@ -41,7 +41,12 @@ const COMPARISON: &str = concat!(
 );
 const GLOSSARY: &str = concat!(include_str!("../html/glossary.rs"), include_str!("../../batch/report.rs"));
 const PROGRAM: &str = include_str!("../html.rs");
-const WORDS: &str = concat!(include_str!("../html/words.rs"), include_str!("../html/press.rs"), include_str!("../html/page_check.rs"));
+const WORDS: &str = concat!(
+    include_str!("../html/words.rs"),
+    include_str!("../html/press.rs"),
+    include_str!("../html/page_check.rs"),
+    include_str!("../html/parts.rs")
+);
 const PICTURE: &str = concat!(
     include_str!("../drawing/timeline.rs"),
     include_str!("../drawing/flow.rs"),

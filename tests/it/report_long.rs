@@ -1,0 +1,148 @@
+//! Annexes with long tables: every row stands once on the page, in parts that a browser opens when a link leads into them and that are all printed; other forms
+//! have whole tables.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dataspoor::report::document::{Block, Document};
+use serde_json::Value;
+
+use super::corpus::{ROOT, run_in, scratch};
+use super::live_archive::tools;
+use super::report_access::{is_there, looked};
+
+/// Requests, each to a path of its own: rows of table 4.
+const FLOWS: usize = 320;
+/// Cookies that answers set.
+const COOKIES: usize = 160;
+
+fn recording(folder: &Path) -> PathBuf {
+    let entry = |nr: usize| {
+        let set = if nr <= COOKIES {
+            format!(r#"{{"name":"Set-Cookie","value":"c{nr}=value-{nr:08}-of-a-visitor; Max-Age={}"}}"#, 86_400 * nr)
+        } else {
+            String::new()
+        };
+        let (minute, second) = (nr / 60, nr % 60);
+        format!(
+            r#"{{"startedDateTime":"2026-11-21T08:{minute:02}:{second:02}Z","request":{{"method":"GET","url":"https://www.site{}.example/of-row-{nr}","headers":[]}},
+            "response":{{"status":200,"headers":[{set}]}}}}"#,
+            nr % 20
+        )
+    };
+    let entries: Vec<String> = (1..=FLOWS).map(entry).collect();
+    let har = format!(r#"{{"log":{{"version":"1.2","creator":{{"name":"x","version":"1"}},"entries":[{}]}}}}"#, entries.join(","));
+    let path = folder.join("long.har");
+    fs::write(&path, har).expect("a recording");
+    path
+}
+
+/// The annex of such a recording.
+fn annex(folder: &Path, out: &str) -> PathBuf {
+    let ran = run_in(folder, ["report", "long.har", "--format", "html,odt,json,csv", "--lang", "nl,en", "--out", out]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    folder.join(out).join("long")
+}
+
+fn python(command: &mut Command) -> (bool, Value, String) {
+    let run = command.env("PYTHONDONTWRITEBYTECODE", "1").output().expect("Python starts");
+    let wrong = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(!wrong.contains("Traceback"), "{wrong}");
+    (run.status.success(), serde_json::from_slice(&run.stdout).unwrap_or_default(), wrong)
+}
+
+fn oracle(name: &str) -> PathBuf {
+    Path::new(ROOT).join("tests/oracles").join(name)
+}
+
+#[test]
+fn every_row_of_a_long_table_stands_once() {
+    let root = scratch();
+    let recording = recording(root.path());
+    let folder = annex(root.path(), "out");
+    for (lang, part) in [("nl", "Regels 101 tot en met 200 van 320</summary>"), ("en", "Rows 101 to 200 of 320</summary>")] {
+        let name = format!("annex.{lang}.html");
+        let page = fs::read_to_string(folder.join(&name)).expect("a page");
+        assert!(page.contains(part), "{part}");
+        assert_eq!(page.matches("data-of=\"t4\">").count(), 3);
+        for nr in 1..=FLOWS {
+            assert_eq!(page.matches(&format!(" id=\"t4-r{nr}\"")).count(), 1, "row {nr}");
+        }
+        // Other forms have the table whole, and say nothing of parts.
+        let document = Document::of_page(&page).expect("a document");
+        let t4 = document.blocks.iter().find_map(|block| match block {
+            Block::Table(table) if table.id.as_deref() == Some("t4") => Some(table),
+            _ => None,
+        });
+        assert_eq!(t4.expect("table 4").body.len(), FLOWS);
+        let odt = fs::read(folder.join(format!("annex.{lang}.odt"))).expect("a text document");
+        let mut content = String::new();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(odt)).expect("an archive");
+        std::io::Read::read_to_string(&mut archive.by_name("content.xml").expect("content"), &mut content).expect("text");
+        assert!(content.contains("of-row-320") && !content.contains("101 tot en met 200") && !content.contains("Rows 101"));
+    }
+    // Links, rows, numbers of rows and the sentences of parts, by Python without any code of ours.
+    let (fine, seen, wrong) = python(Command::new("python3").arg(oracle("rows.py")).arg(&folder).arg(&recording));
+    assert!(fine && seen["rows"].as_u64() > Some(2 * (FLOWS + COOKIES) as u64), "{seen} {wrong}");
+    let (fine, _, wrong) =
+        python(Command::new("python3").arg(oracle("recount.py")).arg(&folder).arg(Path::new(ROOT).join("src/report/locale")));
+    assert!(fine, "{wrong}");
+    // The same bytes again.
+    let again = annex(root.path(), "again");
+    for name in ["annex.nl.html", "annex.en.html", "annex.nl.odt", "annex.en.odt"] {
+        assert!(fs::read(folder.join(name)).expect("one") == fs::read(again.join(name)).expect("other"), "{name}");
+    }
+    // A part that says something else is noticed, and so is a row that is not there.
+    let path = folder.join("annex.en.html");
+    let page = fs::read_to_string(&path).expect("a page");
+    for (from, to, word) in [
+        ("Rows 101 to 200 of 320</summary>", "Rows 101 to 210 of 320</summary>", "but it holds 100 rows of 320 behind 100"),
+        ("<tr role=\"row\" id=\"t4-r150\"", "<tr role=\"row\" class=\"said\" id=\"t4-r150\"", "but it holds 99 rows of 319"),
+        ("data-of=\"t4\">", "data-of=\"t1\">", "no table in parts"),
+    ] {
+        assert!(page.contains(from), "{from}");
+        fs::write(&path, page.replacen(from, to, 1)).expect("written");
+        let (fine, _, wrong) = python(Command::new("python3").arg(oracle("rows.py")).arg(&folder).arg(&recording));
+        assert!(!fine && wrong.contains(word), "{word}: {wrong}");
+    }
+}
+
+#[test]
+fn a_browser_opens_parts_and_prints_all_rows() {
+    if !is_there() {
+        return;
+    }
+    let root = scratch();
+    recording(root.path());
+    let page = annex(root.path(), "out").join("annex.nl.html");
+    let look = |page: &Path| {
+        let rows = FLOWS.to_string();
+        python(Command::new(tools().join("python")).arg(oracle("long.py")).arg(page).args(["t4", &rows, "/of-row-{}"]))
+    };
+    let (fine, seen, wrong) = look(&page);
+    assert!(fine, "{wrong}");
+    assert_eq!((&seen["parts"], &seen["laid out"], &seen["printed"]), (&Value::from(3), &Value::from(100), &Value::from(FLOWS)), "{seen}");
+    let text = fs::read_to_string(&page).expect("a page");
+    let changes = [
+        ("content-visibility: visible; block-size: auto", "margin: 0", "100 of 320 rows are printed"),
+        ("{ table-layout: fixed }", "{ table-layout: auto } [data-of] th { width: 1px !important }", "the columns of the parts"),
+        ("<details class=\"part\"><summary id=\"t4-p2\"", "<details class=\"part\" open><summary id=\"t4-p2\"", "a part is open"),
+        (" id=\"t4-r320\"", " id=\"t4-r3200\"", "a link to t4-r320 does not lead to it"),
+    ];
+    // All of them on one page, because a browser takes its time.
+    let changed = page.with_file_name("changed.html");
+    let other = changes.iter().fold(text, |text, (from, to, _)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    });
+    fs::write(&changed, other).expect("written");
+    let (fine, _, wrong) = look(&changed);
+    for (_, _, word) in changes {
+        assert!(!fine && wrong.contains(word), "{word}: {wrong}");
+    }
+    // For everybody, closed and open.
+    let seen = looked(&[page], "axe,tree").unwrap_or_else(|wrong| panic!("{wrong}"));
+    let parts: Vec<u64> = seen.as_object().expect("pages").values().filter_map(|page| page.pointer("/tree/parts")?.as_u64()).collect();
+    assert!(parts.len() == 2 && parts.iter().all(|&count| count >= 4), "{seen}");
+}
