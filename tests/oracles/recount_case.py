@@ -9,6 +9,7 @@ stderr, with exit code 1.
 """
 
 import csv
+import ipaddress
 import json
 import re
 import sys
@@ -185,6 +186,39 @@ def left_out(case):
     return sum(annex["fields_left_out"]["rows"] + annex["fields_left_out"].get("not_kept", 0) for annex in case.annexes.values())
 
 
+def not_public(sentence):
+    """Pairs of address and domain whose address no register assigns to anybody."""
+    return {"n": sum(not ipaddress.ip_address(row["address"]).is_global for row in sentence.case.rows("locations"))}
+
+
+def trail_sentence(case, element, text, lang):
+    """The numbers of a statement about a value that was sent again, as the row of the trail and the controls give them, and as the page says them; none if it
+    is another sentence. A statement of the trail is known by where it leads."""
+    of_trail = [ROW.match(" ".join(one.text().split())) for one in element.all("a")]
+    nr = next((int(number(match[2], lang)) for match in of_trail if match and match[1] == "K"), None)
+    if nr is None or element.name != "p":
+        return None
+    row = case.rows("trail")[nr - 1]["row"]
+    ms, ends = abs(row["between_ms"]), [row["one"]["entry"], row["other"]["entry"]]
+    ends = ends if row["between_ms"] >= 0 else ends[::-1]
+    if ms < 1_000:
+        later = [ms]
+    elif ms < 60_000:
+        later = [Decimal((ms + 50) // 100) / 10]
+    else:
+        later = [ms // 60_000, ms // 1_000 % 60]
+    key = (row["name"], row["recipient"], row["other"]["page"])
+    shown = lambda annex: any((one["name"], one["recipient"], one["other"]["page"]) == key and one["kind"] == row["kind"] for one in annex["trail"])  # noqa: E731
+    not_again = lambda annex: any((one["name"], one["recipient"], one["other"]) == key for one in annex["linkage"]["not_sent_again"])  # noqa: E731
+    controls = [annex for annex in case.annexes.values() if "third-party cookies blocked" in (annex["capture"]["browser"] or "")]
+    could = [annex for annex in controls if shown(annex) or not_again(annex)]
+    control = [sum(shown(annex) for annex in controls), len(could)] if could else []
+    expected = [ends[0], *later, ends[1], *control]
+    # What stands between brackets at the end names the row and the entries once more.
+    found = [number(one, lang) for one in NUMBERS[lang].findall(re.sub(r"\([^()]*\)\.?$", "", text))]
+    return [Decimal(one) for one in expected], found
+
+
 def open_scenarios(case, element):
     """Recordings for which an answer could not be established, in the order of the page: those of the table below the sentence."""
     section = element.above.inside
@@ -221,13 +255,16 @@ COUNTS = {
     "case-ten-6": tallies,
     "case-ten-4-more": lambda s: {"n": left_out(s.case)},
     "case-ten-8-none": lambda s: {"n": len(s.case.rows("locations"))},
+    "case-ten-8-not-public": not_public,
     "case-ten-10": not_seen,
     "case-ten-10-other": lambda s: {"n": sum(row["format"] != "dataspoor" for row in s.case.used)},
     "case-method-hands": operated,
     "case-method-changes": changes,
 }
+# Sentences that stand behind another in one paragraph.
+BEHIND = ("case-ten-4-more", "case-ten-8-not-public", "case-ten-10-other")
 # Sentences whose variables are things that are recorded or have a link of their own: tools, rules, scenarios, screens.
-NO_COUNTS = {"case-ten-5", "case-ten-9", "case-footer"}
+NO_COUNTS = {"case-ten-5", "case-ten-8", "case-ten-9", "case-footer"}
 
 
 def template(text):
@@ -309,24 +346,40 @@ def check_page(case, path, locales, told, counted):
     wrong = lambda element, what: told.append(f"{Path(path).name}, line {element.line}: {what}")  # noqa: E731
 
     def count(element, text):
-        """Counts one sentence again; whether it is one of those that can be counted."""
+        """Counts one sentence again, and those that may stand behind it; whether it is one of those that can be counted."""
+        followed = trail_sentence(case, element, text, lang)
+        if followed is not None:
+            counted["trail-sentence"] += 1
+            expected, found = followed
+            if expected != found:
+                wrong(element, f"says {[str(one) for one in found]}, counted again it is {[str(one) for one in expected]}: {text[:300]}")
+            return True
+        for name in BEHIND:
+            if name in written and (match := re.search(rf" {written[name].pattern}", text, re.S)):
+                check(name, match, element, match[0].strip())
+                text = text[: match.start()]
+        return one(element, text)
+
+    def one(element, text):
         for name, pattern in written.items():
             match = pattern.match(text)
-            if not match:
-                continue
-            counted[name] += 1
-            if name in NO_COUNTS:
+            if match:
+                check(name, match, element, text)
                 return True
-            expected = COUNTS[name](Sentence(case, match.groupdict(), element, lang))
-            for variable, value in match.groupdict().items():
-                numbers = NUMBERS[lang].findall(value)
-                if variable not in expected:
-                    if variable not in ("endpoint", "scenario", "field", "what", "cookie", "host", "time", "buttons") and numbers:
-                        wrong(element, f"{name}: nobody counts {variable} again: {value}")
-                elif [number(one, lang) for one in numbers] != [Decimal(str(expected[variable]))]:
-                    wrong(element, f"{name}: {variable} is {value!r}, counted again it is {expected[variable]}: {text[:300]}")
-            return True
         return False
+
+    def check(name, match, element, text):
+        counted[name] += 1
+        if name in NO_COUNTS:
+            return
+        expected = COUNTS[name](Sentence(case, match.groupdict(), element, lang))
+        for variable, value in match.groupdict().items():
+            numbers = NUMBERS[lang].findall(value)
+            if variable not in expected:
+                if variable not in ("endpoint", "scenario", "field", "what", "cookie", "host", "time", "buttons") and numbers:
+                    wrong(element, f"{name}: nobody counts {variable} again: {value}")
+            elif [number(one, lang) for one in numbers] != [Decimal(str(expected[variable]))]:
+                wrong(element, f"{name}: {variable} is {value!r}, counted again it is {expected[variable]}: {text[:300]}")
 
     for element in body.each():
         href = element.get("href") or ""
