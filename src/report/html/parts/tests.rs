@@ -43,9 +43,9 @@ fn between<'p>(page: &'p str, from: &str, to: &str) -> Vec<&'p str> {
 fn a_long_table_stands_in_parts_and_says_so() {
     let before = page(&table("t4", &rows("t4", 5_000, false)));
     let after = parted(&before, &Words::of(Lang::En));
-    for nr in 1..=5_000 {
-        assert_eq!(after.matches(&row("t4", nr, false)).count(), 1, "row {nr}");
-    }
+    let own: Vec<String> =
+        between(&after, "\n<tr role=\"row\" id=", "</tr>").iter().map(|row| format!("\n<tr role=\"row\" id={row}</tr>")).collect();
+    assert!(own == (1..=5_000).map(|nr| row("t4", nr, false)).collect::<Vec<_>>(), "every row once, in order");
     let (summaries, captions) = (between(&after, "data-says=\"part\">", "</summary>"), between(&after, "<caption", "</caption>"));
     assert_eq!((summaries.len(), captions.len(), after.matches("</thead>").count()), (49, 50, 50));
     assert_eq!((summaries[0], summaries[48]), ("Rows 101 to 200 of 5,000", "Rows 4,901 to 5,000 of 5,000"));
