@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::corpus::{ROOT, run_in};
 use super::live_case::{json, rows};
 use super::mmdb::{Data, database};
+use super::report_proof::oracle;
 use super::time_authority::{TimeAuthority, openssl};
 
 /// Where the second site lies, as a header `referer` names it.
@@ -174,7 +175,7 @@ fn reported(root: &Path, authority: &TimeAuthority) {
     }
     fs::write(times(BROKEN).join("record-000001.json"), "{\"kind\": \"time\"").expect("written");
     fs::copy(stamp(root, STAMPED[0]), times(STRANGE).join("record-000001.json")).expect("copied");
-    let report = ["report", "case", "--format", "html,json", "--lang", "nl,en", "--out", "reported", "--list", "addresses.mmdb"];
+    let report = ["report", "case", "--format", "html,json,csv", "--lang", "nl,en", "--out", "reported", "--list", "addresses.mmdb"];
     let ran = run_in(root, report);
     assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
     assert!(ran.err.contains("captures/0002/times/record-000001.json: is no time of a recording"), "{}", ran.err);
@@ -203,10 +204,35 @@ pub(super) fn the_annex_over_the_case_says_what_is_true(root: &Path) {
     where_addresses_are_registered(&held);
     what_the_proof_rests_on(&held, root, &authority);
     what_was_not_seen(&held);
+    every_number_is_what_others_count(root);
     for number in 1..=10 {
         let name = format!("case-ten-{number}");
         assert!(!held.nl.contains(&name) && !held.en.contains(&name));
     }
+}
+
+/// Every number in the sentences, every link and every row, by a program without any code of ours; and that it does notice a number that is another.
+fn every_number_is_what_others_count(root: &Path) {
+    let reported = root.join("reported");
+    let recount = || oracle("recount_case.py", &[&reported, &Path::new(ROOT).join("src/report/locale")]);
+    let said = recount();
+    assert!(said.fine, "{}", said.wrong);
+    let sum = |name: &str| -> u64 { said.out[name].as_object().expect("by name").values().filter_map(Value::as_u64).sum() };
+    assert!(sum("sentences") > 3_000 && sum("behind") > 3_000, "{}", said.out);
+    let page = reported.join("case-annex/case-annex.nl.html");
+    let whole = fs::read_to_string(&page).expect("a page");
+    for (from, to, name) in [
+        ("Vermeldingen (vastgelegde verzoeken): ", "Vermeldingen (vastgelegde verzoeken): 9", "case-brief-entries"),
+        ("met een opgegeven levensduur van hoogstens ", "met een opgegeven levensduur van hoogstens 1", "case-ten-2"),
+        ("betekent: in 2 van de 3", "betekent: in 2 van de 4", "nobody counts again"),
+        ("regel 1</a>", "regel 2</a>", "leads to"),
+    ] {
+        assert!(whole.contains(from), "{from}");
+        fs::write(&page, whole.replacen(from, to, 1)).expect("written");
+        let said = recount();
+        assert!(!said.fine && said.wrong.contains(name), "{name}: {}", said.wrong);
+    }
+    fs::write(&page, whole).expect("written");
 }
 
 /// The half page in front, counted again from the rows that it leads to.

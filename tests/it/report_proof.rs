@@ -13,13 +13,13 @@ use super::corpus::{ROOT, own_recordings, recording, recordings, run_in, scratch
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/simulated-demo");
 
 /// What a script said, and whether it found nothing wrong.
-struct Said {
-    fine: bool,
-    out: Value,
-    wrong: String,
+pub(super) struct Said {
+    pub(super) fine: bool,
+    pub(super) out: Value,
+    pub(super) wrong: String,
 }
 
-fn oracle(script: &str, arguments: &[&Path]) -> Said {
+pub(super) fn oracle(script: &str, arguments: &[&Path]) -> Said {
     let script = Path::new(ROOT).join("tests/oracles").join(script);
     let run = Command::new("python3").env("PYTHONDONTWRITEBYTECODE", "1").arg(&script).args(arguments).output().expect("python3 starts");
     let wrong = String::from_utf8(run.stderr).expect("UTF-8");

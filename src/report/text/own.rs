@@ -8,7 +8,7 @@ use fluent_bundle::FluentResource;
 use super::{Lang, Texts, messages};
 
 /// Names that begin so, or hold `simulated`, belong to messages that nobody overrules.
-const FIXED: [&str; 15] = [
+const FIXED: [&str; 17] = [
     "gap-",
     "cmp-w-gap-",
     "k-custody-masks",
@@ -20,6 +20,8 @@ const FIXED: [&str; 15] = [
     "cut",
     "case-ten-",
     "case-stamped",
+    "case-qualified",
+    "case-w-qualified",
     "case-control",
     "case-not-sent",
     "case-brief-not-sent",
