@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dataspoor::model::Timestamp;
-use dataspoor::report::document::{Block, Cell, Document, ISOLATED, Inline, Row, Table};
+use dataspoor::report::document::{Block, Cell, Document, ISOLATED, Inline, Item, Row, Table};
 use dataspoor::report::pdf::{Attachment, PdfError, Relationship, render};
 
 use super::corpus::{ROOT, own_recordings, scratch};
@@ -268,6 +268,112 @@ fn a_long_table_has_its_head_on_every_page() {
 
 fn facts_of_time(file: &Path) -> String {
     said("pdfinfo", &["-isodates"], file).lines().filter(|line| line.starts_with("CreationDate")).collect()
+}
+
+/// Millimetres in points.
+const MM: f64 = 72.0 / 25.4;
+
+/// Every word with its page, from 1, and the box around it in points: left, top, right, bottom; and the size of each page.
+fn words(file: &Path) -> (Vec<(usize, String, [f64; 4])>, Vec<[f64; 2]>) {
+    let output = Command::new("pdftotext").arg("-bbox").arg(file).arg("-").output().expect("pdftotext, of poppler-utils");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let number = |line: &str, name: &str| -> f64 {
+        let (_, rest) = line.split_once(&format!("{name}=\"")).expect("an attribute");
+        rest.split('"').next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    let (mut words, mut pages) = (Vec::new(), Vec::new());
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("<page ") {
+            pages.push([number(line, "width"), number(line, "height")]);
+        } else if line.starts_with("<word ") {
+            let said = line.split_once('>').and_then(|(_, rest)| rest.strip_suffix("</word>")).expect("a word").to_owned();
+            words.push((pages.len(), said, ["xMin", "yMin", "xMax", "yMax"].map(|name| number(line, name))));
+        }
+    }
+    (words, pages)
+}
+
+#[test]
+fn pictures_are_whole_and_within_the_margins() {
+    let mut blocks = Vec::new();
+    for (index, (width, height)) in [(800, 722), (800, 126), (800, 2_400), (3_000, 500), (800, 640)].into_iter().enumerate() {
+        let corners = [(4, 14), (width - 60, 14), (4, height - 6), (width - 60, height - 6)];
+        let corner = |(at, (x, y)): (usize, (i32, i32))| format!("<text x=\"{x}\" y=\"{y}\" font-size=\"12\">P{index}C{at}</text>");
+        let drawn: String = corners.into_iter().enumerate().map(corner).collect();
+        let svg = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">{drawn}</svg>");
+        blocks.push(Block::Heading { level: 2, id: None, content: text(&format!("Chapter {index}")) });
+        blocks.push(paragraph(text("What the picture shows.")));
+        let caption = text(&format!("Said{index} of it. {}", "More words of the caption. ".repeat(12)));
+        blocks.push(Block::Figure { svg, title: format!("Picture {index}"), description: "Corners".to_owned(), caption });
+        if index % 2 == 0 {
+            let head = vec![row((1..=9).map(|n| cell(true, text(&format!("Head{n}")))).collect())];
+            let body = vec![row((1..=9).map(|n| cell(false, text(&format!("Cell{n}")))).collect())];
+            blocks.push(Block::Table(Table { id: None, class: None, caption: text("Many columns"), head, body }));
+        }
+    }
+    let folder = scratch();
+    let file = write(folder.path(), "pictures.pdf", &render(&document(blocks), &[], made()).expect("a PDF"));
+    is_sound(&file);
+    let (words, sizes) = words(&file);
+    for index in 0..5 {
+        let of_picture: Vec<_> = words.iter().filter(|(_, said, _)| said.starts_with(&format!("P{index}C"))).collect();
+        assert_eq!(of_picture.len(), 4, "picture {index}: {of_picture:?}");
+        let caption = words.iter().find(|(_, said, _)| *said == format!("Said{index}")).expect("the caption");
+        for (page, said, [left, top, right, bottom]) in of_picture {
+            assert_eq!(*page, caption.0, "{said} and its caption stand on one page");
+            let [width, height] = sizes[page - 1];
+            assert!(*left >= 15.9 * MM && *right <= width - 15.9 * MM, "{said}: {left} to {right} of {width}");
+            assert!(*top >= 20.5 * MM && *bottom <= height - 16.5 * MM, "{said}: {top} to {bottom} of {height}");
+            // Type of 12 pixels is 9 points; only what is higher than two pages of its width may fall below three fifths of that.
+            assert!(index >= 2 && index <= 3 || bottom - top >= 0.6 * 9.0, "{said} is {} points high", bottom - top);
+        }
+    }
+}
+
+#[test]
+fn contents_name_pages_and_no_page_ends_on_what_leads_in() {
+    let name = |n: usize| format!("c{n}");
+    let item = |n: usize| {
+        let link = Inline::Link { to: format!("#c{n}"), id: None, content: text(&format!("Chapter{n}x")) };
+        Item { id: None, value: Some(n as u64), blocks: vec![paragraph(vec![link])] }
+    };
+    let mut blocks = vec![Block::List { ordered: true, items: (1..=40).map(item).collect() }];
+    let said = |said: &str| Item { id: None, value: None, blocks: vec![paragraph(text(said))] };
+    for n in 1..=40 {
+        blocks.push(Block::Heading { level: 2, id: Some(name(n)), content: text(&format!("Chapter{n}x begins")) });
+        blocks.extend((0..n % 7).map(|_| paragraph(text(&"Words that fill the page up to some place or other. ".repeat(1 + n % 5)))));
+        blocks.push(Block::Heading { level: 3, id: None, content: text(&format!("Part{n}x begins")) });
+        blocks.push(paragraph(vec![Inline::Strong(text(&format!("Lead {n} of sources:")))]));
+        if n % 3 == 0 {
+            let columns = if n % 9 == 0 { 9 } else { 3 };
+            let line = |header: bool| row((1..=columns).map(|c| cell(header, text(&format!("Cell{c}")))).collect());
+            let body = (0..5).map(|_| line(false)).collect();
+            blocks.push(Block::Table(Table { id: None, class: None, caption: text("Rows"), head: vec![line(true)], body }));
+        } else {
+            blocks.push(Block::List { ordered: false, items: (0..3).map(|_| said("a source says so")).collect() });
+        }
+    }
+    let folder = scratch();
+    let file = write(folder.path(), "contents.pdf", &render(&document(blocks), &[], made()).expect("a PDF"));
+    is_sound(&file);
+    let pages = pages(&file);
+    assert!(pages.len() > 8, "{} pages", pages.len());
+    for n in 1..=40 {
+        let begins = pages.iter().position(|page| page.contains(&format!("Chapter{n}x begins"))).expect("the chapter") + 1;
+        let line = pages
+            .iter()
+            .flat_map(|page| page.lines())
+            .find(|line| line.contains(&format!("Chapter{n}x")))
+            .expect("the line of the contents");
+        let told = line.split_whitespace().last().and_then(|last| last.parse::<usize>().ok());
+        assert_eq!(told, Some(begins), "{line}");
+    }
+    for page in &pages {
+        let lines: Vec<&str> = page.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let last = lines.iter().rev().nth(1).expect("a line above the foot");
+        assert!(!last.ends_with(" begins") && !last.ends_with(':') && *last != "Rows", "a page ends on {last:?}");
+    }
 }
 
 #[test]

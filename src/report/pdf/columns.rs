@@ -101,6 +101,88 @@ fn shares(columns: &[Column], rows: u64, across: Width, room: Width) -> Vec<Widt
     columns.iter().map(share).collect()
 }
 
+/// How many parts of the width of a table can be moved from one column to another, and how often it is tried to move one.
+const PARTS: Width = 80;
+const ROUNDS: usize = 24;
+
+/// Moves width from columns that can spare it to those that make rows high, as long as the rows get lower. No column becomes narrower than its longest
+/// word. `rows` are rows of the table: the column of each cell, and its lines as words.
+pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize, &[Vec<Width>])>]) {
+    let step = shares.iter().sum::<Width>() / PARTS;
+    let count = shares.len().min(columns.len());
+    if step == 0 || count < 2 {
+        return;
+    }
+    let tall = |column: usize, share: Width| -> Vec<u64> {
+        let room = share.saturating_sub(GAP).max(1);
+        let of_row = |row: &Vec<(usize, &[Vec<Width>])>| {
+            let cell = row.iter().find(|(at, _)| *at == column);
+            cell.map_or(0, |(_, lines)| lines.iter().map(|words| wrapped(words, room)).sum())
+        };
+        rows.iter().map(of_row).collect()
+    };
+    // What the table costs in height; between two ways of the same height the one with fewer lines in all.
+    let cost = |heights: &[Vec<u64>]| -> u64 {
+        let of_row = |row: usize| {
+            let cells = heights.iter().map(|column| column[row]);
+            cells.clone().max().unwrap_or_default() * 16 + cells.sum::<u64>()
+        };
+        (0..rows.len()).map(of_row).sum()
+    };
+    let mut heights: Vec<Vec<u64>> = (0..count).map(|column| tall(column, shares[column])).collect();
+    let mut least = cost(&heights);
+    for _ in 0..ROUNDS {
+        let before = least;
+        for to in 0..count {
+            let wider = tall(to, shares[to] + step);
+            if wider == heights[to] {
+                continue;
+            }
+            let mut best = None;
+            let old = std::mem::replace(&mut heights[to], wider);
+            for from in (0..count).filter(|from| *from != to) {
+                if shares[from] < columns[from].word.max(columns[from].whole) + GAP + step {
+                    continue;
+                }
+                let narrower = tall(from, shares[from] - step);
+                let kept = std::mem::replace(&mut heights[from], narrower);
+                let now = cost(&heights);
+                let narrower = std::mem::replace(&mut heights[from], kept);
+                if now < least {
+                    least = now;
+                    best = Some((from, narrower));
+                }
+            }
+            match best {
+                Some((from, narrower)) => {
+                    heights[from] = narrower;
+                    shares[from] -= step;
+                    shares[to] += step;
+                }
+                None => heights[to] = old,
+            }
+        }
+        if least == before {
+            return;
+        }
+    }
+}
+
+/// How many lines words take up in a column that has `room`.
+fn wrapped(words: &[Width], room: Width) -> u64 {
+    let (mut lines, mut used) = (1, 0);
+    for word in words {
+        if used > 0 && used + word > room {
+            lines += 1;
+            used = 0;
+        }
+        used += word;
+        lines += used.saturating_sub(1) / room;
+        used = if used > room { used % room } else { used };
+    }
+    lines
+}
+
 /// About how wide a text is in the type of the annex. Good enough to share a page among columns.
 pub(super) fn width(text: &str) -> Width {
     let one = |character: char| match character {

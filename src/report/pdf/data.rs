@@ -55,14 +55,43 @@ pub(super) struct Attached {
 #[derive(Debug, Serialize)]
 #[serde(tag = "k", rename_all = "kebab-case")]
 pub(super) enum Node {
-    Heading { level: u8, id: Option<String>, c: Vec<Piece> },
-    Par { class: String, c: Vec<Piece> },
-    List { ordered: bool, items: Vec<Entry> },
-    Terms { items: Vec<Entry> },
-    Table { id: Option<String>, caption: Vec<Piece>, grid: Grid },
-    Figure { file: String, alt: String, caption: Vec<Piece> },
-    Pre { id: Option<String>, text: String },
-    Notice { id: Option<String>, blocks: Vec<Node> },
+    Heading {
+        level: u8,
+        id: Option<String>,
+        c: Vec<Piece>,
+    },
+    Par {
+        class: String,
+        c: Vec<Piece>,
+    },
+    List {
+        ordered: bool,
+        items: Vec<Entry>,
+    },
+    Terms {
+        items: Vec<Entry>,
+    },
+    Table {
+        id: Option<String>,
+        caption: Vec<Piece>,
+        grid: Grid,
+    },
+    Figure {
+        file: String,
+        alt: String,
+        caption: Vec<Piece>,
+        /// Whether a page upright shows it larger than one in landscape.
+        #[serde(skip)]
+        tall: bool,
+    },
+    Pre {
+        id: Option<String>,
+        text: String,
+    },
+    Notice {
+        id: Option<String>,
+        blocks: Vec<Node>,
+    },
 }
 
 /// An item of a list, or a term and what is said of it.
@@ -160,7 +189,7 @@ fn sections(nodes: Vec<Node>) -> Vec<Section> {
         }
     }
     let mut sections: Vec<Section> = Vec::new();
-    for mut chapter in chapters {
+    for mut chapter in chapters.into_iter().flat_map(picture_upright) {
         settle(&mut chapter.blocks, chapter.wide);
         match sections.last_mut() {
             Some(section) if section.wide == chapter.wide => section.blocks.extend(chapter.blocks),
@@ -168,6 +197,26 @@ fn sections(nodes: Vec<Node>) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// A chapter in landscape that begins with a tall picture, in two: up to the picture upright, where it is larger and what is said before it has room.
+fn picture_upright(mut chapter: Section) -> Vec<Section> {
+    let ends = |node: &Node| matches!(node, Node::Table { .. } | Node::Figure { .. });
+    let at = chapter.blocks.iter().position(ends).filter(|at| matches!(chapter.blocks[*at], Node::Figure { tall: true, .. }));
+    match at {
+        Some(at) if chapter.wide => {
+            let rest = chapter.blocks.split_off(at + 1);
+            vec![Section { wide: false, blocks: chapter.blocks }, Section { wide: true, blocks: rest }]
+        }
+        _ => vec![chapter],
+    }
+}
+
+/// Whether a drawing is higher than half its width, as its view box says: on a page in landscape its height sets its size then.
+fn is_tall(svg: &str) -> bool {
+    let numbers = svg.split_once("viewBox=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(numbers, _)| numbers);
+    let numbers: Vec<f64> = numbers.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect();
+    matches!(numbers.as_slice(), [_, _, width, height] if height * 2.0 > *width)
 }
 
 /// Shares out the width of their page among the columns of tables.
@@ -224,7 +273,7 @@ impl Maker {
             Block::Figure { svg, title, description, caption } => {
                 let file = self.file("svg", Bytes::from_string(drawing(svg)));
                 let alt = [title.as_str(), description].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ");
-                Node::Figure { file, alt: glyphs::plain(&alt), caption: self.pieces(caption)? }
+                Node::Figure { file, alt: glyphs::plain(&alt), caption: self.pieces(caption)?, tall: is_tall(svg) }
             }
             Block::Preformatted { id, text } => {
                 let lines: Vec<String> =

@@ -48,6 +48,8 @@ struct Field {
     columns: u32,
     rows: u32,
     class: String,
+    /// Whether its words must be broken to have room.
+    split: bool,
     c: Vec<Piece>,
     blocks: Vec<Node>,
     /// Where it begins, and how wide its lines are. For measuring only.
@@ -55,6 +57,9 @@ struct Field {
     at: usize,
     #[serde(skip)]
     lines: Vec<Width>,
+    /// The words of these lines, as far as they are not broken.
+    #[serde(skip)]
+    words: Vec<Vec<Width>>,
     #[serde(skip)]
     word: Width,
     #[serde(skip)]
@@ -66,6 +71,9 @@ const WHOLE: Width = 13_000;
 
 /// A row of at most so many lines stays on one page. There is room for twice as many on a page in landscape, so that a wrong guess cuts nothing off.
 const TOGETHER: u64 = 16;
+
+/// About so many rows of a table are looked at to level its columns.
+const SAMPLE: usize = 100;
 
 /// Sets the cells of a table.
 pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
@@ -105,7 +113,17 @@ pub(super) fn grid(maker: &mut Maker, table: &Table) -> Result<Grid, PdfError> {
 impl Grid {
     /// Shares out the width of a page, in landscape if `wide`.
     pub(super) fn settle(&mut self, wide: bool) {
-        let layout = columns::layout(&self.measured, self.body.len() as u64, self.across, wide);
+        let mut layout = columns::layout(&self.measured, self.body.len() as u64, self.across, wide);
+        let rows: Vec<Vec<(usize, &[Vec<Width>])>> = self
+            .body
+            .iter()
+            .step_by(self.body.len() / SAMPLE + 1)
+            .map(|line| line.cells.iter().filter(|field| field.columns == 1).map(|field| (field.at, field.words.as_slice())).collect())
+            .collect();
+        columns::level(&mut layout.shares, &self.measured, &rows);
+        for field in self.head.iter_mut().flat_map(|line| &mut line.cells).filter(|field| field.columns == 1) {
+            field.split = layout.shares.get(field.at).is_some_and(|share| field.word + GAP / 4 > *share);
+        }
         for line in &mut self.body {
             let height = |field: &Field| {
                 let end = field.at + field.columns as usize;
@@ -185,10 +203,12 @@ impl Field {
             columns: 1,
             rows: 1,
             class: String::new(),
+            split: false,
             c: Vec::new(),
             blocks: Vec::new(),
             at,
             lines: Vec::new(),
+            words: Vec::new(),
             word: 0,
             whole: 0,
         }
@@ -208,13 +228,28 @@ fn field(maker: &mut Maker, cell: &Cell, at: usize, mark: Option<String>) -> Res
     for block in &blocks {
         block.lines(&mut texts);
     }
-    let words = texts.iter().flat_map(|text| text.split([' ', '\u{200b}']).flat_map(|text| text.split_inclusive(['-', '/'])));
+    let unbroken = texts.iter().flat_map(|text| text.split([' ', '\u{200b}']).flat_map(|text| text.split_inclusive(['-', '/'])));
     let bold = |of: Width| if cell.header { of * 106 / 100 } else { of };
-    let word = bold(words.map(width).max().unwrap_or_default());
+    let word = bold(unbroken.map(width).max().unwrap_or_default());
     let whole = texts.iter().flat_map(|text| text.split(' ')).map(width).max().map_or(0, |longest| bold(longest.min(WHOLE)));
     let lines = texts.iter().map(|text| bold(width(text))).collect();
+    let pieces = |text: &String| text.split_inclusive([' ', '\u{200b}']).map(|word| bold(width(word))).collect();
+    let words = texts.iter().map(pieces).collect();
     let class = cell.class.clone().unwrap_or_default();
-    Ok(Field { header: cell.header, columns: cell.columns.max(1), rows: cell.rows.max(1), class, c, blocks, at, lines, word, whole })
+    Ok(Field {
+        header: cell.header,
+        columns: cell.columns.max(1),
+        rows: cell.rows.max(1),
+        class,
+        split: false,
+        c,
+        blocks,
+        at,
+        lines,
+        words,
+        word,
+        whole,
+    })
 }
 
 /// Adds cells that a row lacks: typst would take those of the next row instead.

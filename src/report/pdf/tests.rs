@@ -1,6 +1,6 @@
 //! Parts of the PDF that can be told without reading one. The whole file is read by other people's programs in `tests/it/report_pdf.rs`.
 
-use super::columns::{Column, GAP, is_wide, layout, width};
+use super::columns::{Column, GAP, is_wide, layout, level, width};
 use super::glyphs::{FAMILIES, Part, breakable, parts, plain};
 use super::*;
 use crate::report::document::{Block, Cell, Inline, Row, Table};
@@ -74,6 +74,22 @@ fn columns_get_what_they_need() {
     let too_much = layout(&[column(20_000, 30_000, 300_000); 12], 10, 0, true);
     assert!(too_much.shares.iter().sum::<u64>() <= 7_512_000 / u64::from(too_much.size), "{too_much:?}");
     assert!(width("mmm") > width("iii") && width("\u{200b}") == 0);
+}
+
+#[test]
+fn width_goes_where_it_makes_rows_lower() {
+    // Nine lines in a narrow column beside one that is mostly blank.
+    let column = |word: u64| Column { word, whole: word, line: 20_000, all: 40_000 };
+    let (much, little) = (vec![vec![2_000; 30]], vec![vec![2_000; 2]]);
+    let rows: Vec<Vec<(usize, &[Vec<u64>])>> = vec![vec![(0, much.as_slice()), (1, little.as_slice()), (2, little.as_slice())]; 4];
+    let mut shares = vec![8_000, 20_000, 20_000];
+    level(&mut shares, &[column(2_000), column(2_000), column(12_000)], &rows);
+    assert_eq!(shares.iter().sum::<u64>(), 48_000);
+    assert!(shares[0] > 24_000 && shares[1] >= 2_000 + GAP && shares[2] >= 12_000 + GAP, "{shares:?}");
+    // Nothing to gain: nothing moves.
+    let mut even = vec![9_000, 9_000];
+    level(&mut even, &[column(2_000), column(2_000)], &[vec![(0, little.as_slice()), (1, little.as_slice())]]);
+    assert_eq!(even, [9_000, 9_000]);
 }
 
 #[test]
