@@ -101,16 +101,18 @@ fn shares(columns: &[Column], rows: u64, across: Width, room: Width) -> Vec<Widt
     columns.iter().map(share).collect()
 }
 
-/// How many parts of the width of a table can be moved from one column to another, and how often it is tried to move one.
+/// How many parts of the width of a table can be moved from one column to another, how many at once, and how often each is tried. Much is tried first: a
+/// little more width often makes a row no lower, where much more does.
 const PARTS: Width = 80;
-const ROUNDS: usize = 24;
+const AT_ONCE: [Width; 4] = [8, 4, 2, 1];
+const ROUNDS: usize = 8;
 
 /// Moves width from columns that can spare it to those that make rows high, as long as the rows get lower. No column becomes narrower than its longest
 /// word. `rows` are rows of the table: the column of each cell, and its lines as words.
 pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize, &[Vec<Width>])>]) {
-    let step = shares.iter().sum::<Width>() / PARTS;
+    let part = shares.iter().sum::<Width>() / PARTS;
     let count = shares.len().min(columns.len());
-    if step == 0 || count < 2 {
+    if part == 0 || count < 2 {
         return;
     }
     let tall = |column: usize, share: Width| -> Vec<u64> {
@@ -131,7 +133,11 @@ pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize
     };
     let mut heights: Vec<Vec<u64>> = (0..count).map(|column| tall(column, shares[column])).collect();
     let mut least = cost(&heights);
-    for _ in 0..ROUNDS {
+    let mut idle = false;
+    for (step, round) in AT_ONCE.iter().flat_map(|parts| (0..ROUNDS).map(move |round| (parts * part, round))) {
+        if round > 0 && idle {
+            continue;
+        }
         let before = least;
         for to in 0..count {
             let wider = tall(to, shares[to] + step);
@@ -162,9 +168,7 @@ pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize
                 None => heights[to] = old,
             }
         }
-        if least == before {
-            return;
-        }
+        idle = least == before;
     }
 }
 

@@ -85,7 +85,7 @@ fn width_goes_where_it_makes_rows_lower() {
     let mut shares = vec![8_000, 20_000, 20_000];
     level(&mut shares, &[column(2_000), column(2_000), column(12_000)], &rows);
     assert_eq!(shares.iter().sum::<u64>(), 48_000);
-    assert!(shares[0] > 24_000 && shares[1] >= 2_000 + GAP && shares[2] >= 12_000 + GAP, "{shares:?}");
+    assert!(shares[0] > 20_000 && shares[1] >= 2_000 + GAP && shares[2] >= 12_000 + GAP, "{shares:?}");
     // Nothing to gain: nothing moves.
     let mut even = vec![9_000, 9_000];
     level(&mut even, &[column(2_000), column(2_000)], &[vec![(0, little.as_slice()), (1, little.as_slice())]]);
