@@ -340,7 +340,10 @@ fn what_is_open_and_what_is_for(held: &Held) {
         let fields: Vec<&Value> = rows(&held.annex["annex"]["fields"], "rows").iter().filter(same).collect();
         let unknown = fields.iter().filter(|row| row["meaning"] == "not-established").count();
         assert_eq!((count(open, "fields"), count(open, "open")), (fields.len() as u64, unknown as u64));
-        held.says(&format!("Van de {} velden die in dit onderzoek naar", fields.len()), &format!("Of the {} fields sent to", fields.len()));
+        held.says(
+            &format!("Van de {} verschillende velden die in dit onderzoek naar", fields.len()),
+            &format!("Of the {} different fields sent to", fields.len()),
+        );
         held.says(&format!("is van {unknown} ("), &format!("the meaning of {unknown} ("));
     }
     assert!(!held.sentences("purposes").is_empty());
@@ -402,8 +405,8 @@ fn what_was_sent_from_another_site(held: &Held) {
             &format!("In one browser profile ({browser}; cookies in requests between sites: allowed) the value with pseudonym {id} was sent to www.facebook.com during the visit to the examined site (facebook.com) (entry {a}) and again, "),
         );
         held.says(
-            &format!("nog eens aan www.facebook.com vanaf een pagina van voorbeeldgemeente.example (vermelding {b}); stand van de keuze op de andere site: geen keuze voor voorbeeldgemeente.example vastgelegd. Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in 0 van {n} vastleggingen waarin"),
-            &format!("to www.facebook.com from a page of voorbeeldgemeente.example (entry {b}); state of the choice on the other site: no choice for voorbeeldgemeente.example recorded. Control: with cookies in requests between sites blocked, the same was recorded in 0 of {n} recordings in which"),
+            &format!("nog eens aan www.facebook.com vanaf een pagina of frame van voorbeeldgemeente.example (vermelding {b}); stand van de keuze op de andere site: geen keuze voor voorbeeldgemeente.example vastgelegd. Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in 0 van {n} vastleggingen waarin"),
+            &format!("to www.facebook.com from a page or frame of voorbeeldgemeente.example (entry {b}); state of the choice on the other site: no choice for voorbeeldgemeente.example recorded. Control: with cookies in requests between sites blocked, the same was recorded in 0 of {n} recordings in which"),
         );
     }
     // Nothing is left out: every identifier that the world gave and got from both.

@@ -376,7 +376,7 @@ fn planted_values_and_controls() {
                 "1 geplante waarde is niet gezocht, omdat de sleutel ervan niet is gegeven.",
                 "voordat het formulier is verzonden",
                 "in deze vastlegging niet nog eens meegezonden",
-                "In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina van een andere site.",
+                "In deze vastlegging is geen cookie nog eens meegezonden vanaf een pagina of frame van een andere site.",
             ],
         ),
         (
@@ -386,7 +386,7 @@ fn planted_values_and_controls() {
                 "1 planted value was not looked for, because the key to it was not given.",
                 "before it was submitted",
                 "not sent again in this recording",
-                "In this recording no cookie was sent again from a page of another site.",
+                "In this recording no cookie was sent again from a page or frame of another site.",
             ],
         ),
     ] {

@@ -59,20 +59,20 @@ fn the_page_says_so_in_both_languages() {
         (
             Lang::Nl,
             [
-                "2 cookies zijn meegezonden in verzoeken vanaf een pagina van een andere site dan die van de cookie, bij 1 site",
-                "niet vastgelegd) is in 1 verzoek vanaf een pagina van <bdi dir=\"ltr\">shop.example</bdi> cookie",
+                "2 cookies zijn meegezonden in verzoeken vanaf een pagina of frame van een andere site dan die van de cookie, bij 1 site",
+                "niet vastgelegd) is in 1 verzoek vanaf een pagina of frame van <bdi dir=\"ltr\">shop.example</bdi> cookie",
                 "; in deze vastlegging is geen Set-Cookie voor deze cookie vastgelegd; stand van de keuze daarbij: vóór een keuze voor",
-                "in 4 verzoeken vanaf een pagina van",
+                "in 4 verzoeken vanaf een pagina of frame van",
                 "in deze vastlegging is een Set-Cookie voor deze cookie vastgelegd in een antwoord van <bdi dir=\"ltr\">www.facebook.com</bdi>",
             ],
         ),
         (
             Lang::En,
             [
-                "2 cookies were sent in requests from a page of another site than the cookie&#39;s own, with 1 site",
-                "not recorded), in 1 request from a page of <bdi dir=\"ltr\">shop.example</bdi>, cookie",
+                "2 cookies were sent in requests from a page or frame of another site than the cookie&#39;s own, with 1 site",
+                "not recorded), in 1 request from a page or frame of <bdi dir=\"ltr\">shop.example</bdi>, cookie",
                 "; in this recording no Set-Cookie for this cookie was recorded; state of the choice then: before a choice for",
-                "in 4 requests from a page of",
+                "in 4 requests from a page or frame of",
                 "in this recording a Set-Cookie for this cookie was recorded in an answer of <bdi dir=\"ltr\">www.facebook.com</bdi>",
             ],
         ),

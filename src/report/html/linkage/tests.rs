@@ -26,11 +26,11 @@ fn lengths_of_time_have_the_unit_that_is_read() {
     let said = |lang, ms| page(lang).span(ms);
     assert_eq!(
         [403, 2_150, 61_000, 7_260_000, 90_000_000].map(|ms| said(Lang::Nl, ms)),
-        ["403 ms", "2,1 s", "1 min 1 s", "2 uur 1 min", "1 dag 1 uur"]
+        ["403 ms", "2,2 s", "1 min 1 s", "2 uur 1 min", "1 dag 1 uur"]
     );
     assert_eq!(
         [0, 2_150, 61_000, 7_260_000, 180_000_000].map(|ms| said(Lang::En, ms)),
-        ["0 ms", "2.1 s", "1 min 1 s", "2 h 1 min", "2 days 2 h"]
+        ["0 ms", "2.2 s", "1 min 1 s", "2 h 1 min", "2 days 2 h"]
     );
 }
 
@@ -40,8 +40,8 @@ fn every_kind_of_row_has_its_own_sentence() {
     assert_eq!(
         said(Lang::Nl, &again),
         "In één browserprofiel (Chromium/156; cookies in verzoeken tussen sites: toegestaan) is de waarde met pseudoniem ID-1 verzonden aan \
-         www.facebook.com tijdens het bezoek aan de onderzochte site (facebook.com) (vermelding 12) en, 31,2 s later, nog eens aan \
-         www.facebook.com vanaf een pagina van www.voorbeeldgemeente.example (vermelding 80); stand van de keuze op de andere site: geen keuze \
+         www.facebook.com tijdens het bezoek aan de onderzochte site (facebook.com) (vermelding 12) en, 31,3 s later, nog eens aan \
+         www.facebook.com vanaf een pagina of frame van www.voorbeeldgemeente.example (vermelding 80); stand van de keuze op de andere site: geen keuze \
          voor www.voorbeeldgemeente.example vastgelegd. Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet \
          vergeleken."
     );
@@ -49,7 +49,7 @@ fn every_kind_of_row_has_its_own_sentence() {
     let earlier = TrailRow { kind: "linked-value", between_ms: -403, codings: vec!["sha256"], policy: "blocked", ..again.clone() };
     let text = said(Lang::En, &earlier);
     for part in [
-        "was sent to www.facebook.com from a page of www.voorbeeldgemeente.example (entry 80) and again, 403 ms later, to www.facebook.com during the \
+        "was sent to www.facebook.com from a page or frame of www.voorbeeldgemeente.example (entry 80) and again, 403 ms later, to www.facebook.com during the \
          visit to the examined site (facebook.com) (entry 12)",
         "Outside its own place the value stood there as: SHA-256.",
         "This recording is itself a control",
@@ -77,8 +77,8 @@ fn the_first_chapter_counts_what_joins_the_examined_site() {
     let examined = report.page.site.clone().expect("a site");
     report.trail.iter_mut().for_each(|row| row.one.page.clone_from(&examined));
     let html = render(&report, Lang::Nl).expect("renders");
-    assert!(html.contains("Er is 1 waarde zowel bij de onderzochte site als bij een andere site vastgelegd"));
-    assert!(html.contains("Van 1 waarde zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd"));
+    assert!(html.contains("Er is 1 paar plaatsen met een gelijke waarde vastgelegd: bij de onderzochte site en bij een andere site"));
+    assert!(html.contains("Van 1 paar zijn beide plaatsen buiten het bezoek aan de onderzochte site vastgelegd"));
     // A control is not said to be missing where the recording is one.
     report.trail = vec![];
     let none = "Een controle waarin cookies in verzoeken tussen sites waren geblokkeerd, is hier niet vergeleken.";
