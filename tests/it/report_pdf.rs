@@ -354,6 +354,12 @@ fn contents_name_pages_and_no_page_ends_on_what_leads_in() {
             blocks.push(Block::List { ordered: false, items: (0..3).map(|_| said("a source says so")).collect() });
         }
     }
+    // So many short groups that a page would end on the first line of one of them, were it not kept with the next.
+    for n in 1..=250 {
+        blocks.push(paragraph(text(&"Words between two groups. ".repeat(1 + n % 11))));
+        blocks.push(paragraph(text(&format!("Group {n}:"))));
+        blocks.push(Block::List { ordered: false, items: (0..2).map(|_| said("a source says so")).collect() });
+    }
     let folder = scratch();
     let file = write(folder.path(), "contents.pdf", &render(&document(blocks), &[], made()).expect("a PDF"));
     is_sound(&file);

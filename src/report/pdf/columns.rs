@@ -101,6 +101,9 @@ fn shares(columns: &[Column], rows: u64, across: Width, room: Width) -> Vec<Widt
     columns.iter().map(share).collect()
 }
 
+/// A row of a table: the column of each cell, and its lines as words.
+pub(super) type Said<'a> = Vec<(usize, &'a [Vec<Width>])>;
+
 /// How many parts of the width of a table can be moved from one column to another, how many at once, and how often each is tried. Much is tried first: a
 /// little more width often makes a row no lower, where much more does.
 const PARTS: Width = 80;
@@ -108,8 +111,8 @@ const AT_ONCE: [Width; 4] = [8, 4, 2, 1];
 const ROUNDS: usize = 8;
 
 /// Moves width from columns that can spare it to those that make rows high, as long as the rows get lower. No column becomes narrower than its longest
-/// word. `rows` are rows of the table: the column of each cell, and its lines as words.
-pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize, &[Vec<Width>])>]) {
+/// word.
+pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Said<'_>]) {
     let part = shares.iter().sum::<Width>() / PARTS;
     let count = shares.len().min(columns.len());
     if part == 0 || count < 2 {
@@ -117,7 +120,7 @@ pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Vec<(usize
     }
     let tall = |column: usize, share: Width| -> Vec<u64> {
         let room = share.saturating_sub(GAP).max(1);
-        let of_row = |row: &Vec<(usize, &[Vec<Width>])>| {
+        let of_row = |row: &Said<'_>| {
             let cell = row.iter().find(|(at, _)| *at == column);
             cell.map_or(0, |(_, lines)| lines.iter().map(|words| wrapped(words, room)).sum())
         };

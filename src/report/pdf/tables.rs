@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::PdfError;
-use super::columns::{self, Column, GAP, Width, width};
+use super::columns::{self, Column, GAP, Said, Width, width};
 use super::data::{Maker, Node, Piece, lines, settle};
 use crate::report::document::{Cell, Row, Table};
 
@@ -114,7 +114,7 @@ impl Grid {
     /// Shares out the width of a page, in landscape if `wide`.
     pub(super) fn settle(&mut self, wide: bool) {
         let mut layout = columns::layout(&self.measured, self.body.len() as u64, self.across, wide);
-        let rows: Vec<Vec<(usize, &[Vec<Width>])>> = self
+        let rows: Vec<Said> = self
             .body
             .iter()
             .step_by(self.body.len() / SAMPLE + 1)

@@ -1,6 +1,6 @@
 //! Parts of the PDF that can be told without reading one. The whole file is read by other people's programs in `tests/it/report_pdf.rs`.
 
-use super::columns::{Column, GAP, is_wide, layout, level, width};
+use super::columns::{Column, GAP, Said, is_wide, layout, level, width};
 use super::glyphs::{FAMILIES, Part, breakable, parts, plain};
 use super::*;
 use crate::report::document::{Block, Cell, Inline, Row, Table};
@@ -81,7 +81,7 @@ fn width_goes_where_it_makes_rows_lower() {
     // Nine lines in a narrow column beside one that is mostly blank.
     let column = |word: u64| Column { word, whole: word, line: 20_000, all: 40_000 };
     let (much, little) = (vec![vec![2_000; 30]], vec![vec![2_000; 2]]);
-    let rows: Vec<Vec<(usize, &[Vec<u64>])>> = vec![vec![(0, much.as_slice()), (1, little.as_slice()), (2, little.as_slice())]; 4];
+    let rows: Vec<Said> = vec![vec![(0, much.as_slice()), (1, little.as_slice()), (2, little.as_slice())]; 4];
     let mut shares = vec![8_000, 20_000, 20_000];
     level(&mut shares, &[column(2_000), column(2_000), column(12_000)], &rows);
     assert_eq!(shares.iter().sum::<u64>(), 48_000);
