@@ -2,7 +2,7 @@
 //! row stays on the page, once, under its name. Other forms have whole tables: they are made from the page before this step, and `document` joins parts.
 //!
 //! Why: a browser that lays out thousands of rows at once does nothing else meanwhile. What a closed `<details>` holds is not laid out (HTML, 4.11.1 and the
-//! rendering section: its slot has `content-visibility: hidden`), yet a link to a row or a search within the page opens it, and it is printed.
+//! rendering section: its slot has `content-visibility: hidden`), yet a link to a row opens it, and it is printed.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
