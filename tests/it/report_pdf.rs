@@ -273,8 +273,11 @@ fn facts_of_time(file: &Path) -> String {
 /// Millimetres in points.
 const MM: f64 = 72.0 / 25.4;
 
-/// Every word with its page, from 1, and the box around it in points: left, top, right, bottom; and the size of each page.
-fn words(file: &Path) -> (Vec<(usize, String, [f64; 4])>, Vec<[f64; 2]>) {
+/// A word with its page, from 1, and the box around it: left, top, right, bottom, in points.
+type Word = (usize, String, [f64; 4]);
+
+/// Every word with its page and the box around it; and the size of each page.
+fn words(file: &Path) -> (Vec<Word>, Vec<[f64; 2]>) {
     let output = Command::new("pdftotext").arg("-bbox").arg(file).arg("-").output().expect("pdftotext, of poppler-utils");
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
@@ -326,7 +329,7 @@ fn pictures_are_whole_and_within_the_margins() {
             assert!(*left >= 15.9 * MM && *right <= width - 15.9 * MM, "{said}: {left} to {right} of {width}");
             assert!(*top >= 20.5 * MM && *bottom <= height - 16.5 * MM, "{said}: {top} to {bottom} of {height}");
             // Type of 12 pixels is 9 points; only what is higher than two pages of its width may fall below three fifths of that.
-            assert!(index >= 2 && index <= 3 || bottom - top >= 0.6 * 9.0, "{said} is {} points high", bottom - top);
+            assert!((2..=3).contains(&index) || bottom - top >= 0.6 * 9.0, "{said} is {} points high", bottom - top);
         }
     }
 }
@@ -356,7 +359,7 @@ fn contents_name_pages_and_no_page_ends_on_what_leads_in() {
     }
     // So many short groups that a page would end on the first line of one of them, were it not kept with the next.
     for n in 1..=250 {
-        blocks.push(paragraph(text(&"Words between two groups. ".repeat(1 + n % 11))));
+        blocks.push(paragraph(text(&"Words between two groups. ".repeat(1 + n * 37 % 101 % 13))));
         blocks.push(paragraph(text(&format!("Group {n}:"))));
         blocks.push(Block::List { ordered: false, items: (0..2).map(|_| said("a source says so")).collect() });
     }
