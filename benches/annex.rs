@@ -132,23 +132,14 @@ fn exchange(number: u64, flows: u64, cookies: u64) -> Exchange {
     Exchange {
         started,
         ..Exchange::of(
-            Request {
-                method: "GET".to_owned(),
-                url: format!("https://{host}/collect/{number}?id={number}&ev=PageView&dl=https%3A%2F%2Fwww.facebook.com%2F"),
-                version: "HTTP/1.1".to_owned(),
-                headers: asked,
-                body: Body::empty(),
-                trailers: Headers::new(),
-            },
-            Outcome::Response(Response {
-                status: 200,
-                reason: "OK".to_owned(),
-                version: "HTTP/1.1".to_owned(),
-                headers: given,
-                body: Body::empty(),
-                trailers: Headers::new(),
-                media_type: None,
-            }),
+            Request::of(
+                "GET",
+                &format!("https://{host}/collect/{number}?id={number}&ev=PageView&dl=https%3A%2F%2Fwww.facebook.com%2F"),
+                "HTTP/1.1",
+                asked,
+                Body::empty(),
+            ),
+            Outcome::Response(Response::of(200, "OK", "HTTP/1.1", given, Body::empty())),
             Fidelity::AsParsed,
         )
     }

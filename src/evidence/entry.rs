@@ -62,23 +62,8 @@ mod tests {
             started: Some(Timestamp::from_nanoseconds(5)),
             not_carried: NotCarried::TLS,
             ..Exchange::of(
-                Request {
-                    method: "POST".into(),
-                    url: "https://a.example/p?x=1&y=2#f".into(),
-                    version: "h2".into(),
-                    headers: headers.clone(),
-                    body: Body::new(BodyState::Raw, &b"m=1&n=2"[..]),
-                    trailers: Headers::new(),
-                },
-                Outcome::Response(Response {
-                    status: 200,
-                    reason: "OK".into(),
-                    version: "h2".into(),
-                    headers,
-                    body: Body::new(BodyState::AlreadyDecoded, vec![b'z'; 300]),
-                    trailers: Headers::new(),
-                    media_type: None,
-                }),
+                Request::of("POST", "https://a.example/p?x=1&y=2#f", "h2", headers.clone(), Body::new(BodyState::Raw, &b"m=1&n=2"[..])),
+                Outcome::Response(Response::of(200, "OK", "h2", headers, Body::new(BodyState::AlreadyDecoded, vec![b'z'; 300]))),
                 Fidelity::Imported,
             )
         }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 
 use super::{Body, Change, Headers, Interim, Side, Timestamp};
 
+mod plain;
+
 /// A request and what became of it, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
@@ -110,31 +112,6 @@ pub struct Response {
     pub trailers: Headers,
     /// Media type of the body as the recorder understood it, where it says so apart from the header.
     pub media_type: Option<String>,
-}
-
-impl Exchange {
-    /// An exchange of which nothing is known but these. What it does not name is none, empty, or not recorded.
-    #[must_use]
-    pub fn of(request: Request, outcome: Outcome, fidelity: Fidelity) -> Self {
-        Self {
-            started: None,
-            page: None,
-            connection: Connection::default(),
-            request,
-            outcome,
-            interim: Vec::new(),
-            messages: Vec::new(),
-            timings: Timings::default(),
-            fidelity,
-            odd_heads: OddHeads::default(),
-            changes: Vec::new(),
-            not_carried: NotCarried::default(),
-            anomalies: Vec::new(),
-            resource_type: None,
-            initiator: None,
-            listed_cookies: Vec::new(),
-        }
-    }
 }
 
 impl ListedCookie {

@@ -18,6 +18,7 @@ mod locator;
 mod pattern;
 mod scenario;
 mod session;
+mod special;
 mod time;
 mod url;
 mod wire;
@@ -47,6 +48,7 @@ pub use scenario::{
     Acting, ChoicePath, EMULATED_MOBILE, HANDED_BACK, HANDED_OVER, Hand, Operated, PersonaState, ProfileUse, Scenario, TargetKind,
 };
 pub use session::{CaptureSource, Custody, Page, Session, TakenIn};
+pub use special::is_special_address;
 pub use time::Timestamp;
 pub use url::{HostPort, UrlParts};
 pub use wire::{ClientLink, HeadBytes, Interim, Offer, Opened, ServerLink, ServerTls, Stages};

@@ -95,18 +95,7 @@ mod tests {
     fn posted(media_type: &str, body: Body) -> Vec<FormField<'static>> {
         let mut headers = Headers::default();
         headers.push(b"Content-Type", media_type.as_bytes());
-        let exchange = Exchange::of(
-            Request {
-                method: "POST".into(),
-                url: "https://a.nl/".into(),
-                version: "h2".into(),
-                headers,
-                body,
-                trailers: Headers::default(),
-            },
-            Outcome::Abandoned,
-            Fidelity::Imported,
-        );
+        let exchange = Exchange::of(Request::of("POST", "https://a.nl/", "h2", headers, body), Outcome::Abandoned, Fidelity::Imported);
         fields(&exchange, &Fingerprinter::new(&CaseKey::of_capture(Digest::of(b""))))
     }
 

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::addresses::{Host, is_own, is_private};
+use super::addresses::{Host, is_own};
 use super::clock::Clock;
 use super::dial_error::DialError;
 use super::link::Link;
@@ -24,7 +24,7 @@ use super::socket::Socket;
 use super::upstream::Absolute;
 use super::witness::{Watched, Witness};
 use super::{Mapping, Reach, StartError};
-use crate::model::{Connection, Digest, Event, Gap, GapKind, Opened, ServerLink, ServerTls};
+use crate::model::{Connection, Digest, Event, Gap, GapKind, Opened, ServerLink, ServerTls, is_special_address};
 
 /// Who is told of connections and of what they leave unseen.
 type Told = Arc<dyn Fn(Event) + Send + Sync>;
@@ -324,8 +324,8 @@ impl Connector {
     /// Those of the addresses that may be dialled. Of a name with public and private ones, the public ones stay.
     fn judged<T>(&self, mut found: Vec<(SocketAddr, T)>) -> Result<Vec<(SocketAddr, T)>, DialError> {
         if !self.policy.allow_private {
-            let private = found.iter().map(|(address, _)| address.ip()).find(|address| is_private(*address));
-            found.retain(|(address, _)| !is_private(address.ip()));
+            let private = found.iter().map(|(address, _)| address.ip()).find(|address| is_special_address(*address));
+            found.retain(|(address, _)| !is_special_address(address.ip()));
             if let (true, Some(address)) = (found.is_empty(), private) {
                 return Err(DialError::Private { address });
             }

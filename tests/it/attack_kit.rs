@@ -81,23 +81,14 @@ fn exchange(url: &str, sent: &[(&str, &str)], body: &[u8], answered: &[(&str, &s
         connection: Connection { id: Some("1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
         timings: Timings { wait: Some(12.5), ..Timings::default() },
         ..Exchange::of(
-            Request {
-                method: if body.is_empty() { "GET" } else { "POST" }.into(),
-                url: url.into(),
-                version: "HTTP/1.1".into(),
-                headers: headers(sent),
-                body: Body::new(BodyState::Raw, body.to_vec()),
-                trailers: Headers::new(),
-            },
-            Outcome::Response(Response {
-                status: 200,
-                reason: "OK".into(),
-                version: "HTTP/1.1".into(),
-                headers: headers(answered),
-                body: Body::new(BodyState::Raw, answer.to_vec()),
-                trailers: Headers::new(),
-                media_type: None,
-            }),
+            Request::of(
+                if body.is_empty() { "GET" } else { "POST" },
+                url,
+                "HTTP/1.1",
+                headers(sent),
+                Body::new(BodyState::Raw, body.to_vec()),
+            ),
+            Outcome::Response(Response::of(200, "OK", "HTTP/1.1", headers(answered), Body::new(BodyState::Raw, answer.to_vec()))),
             Fidelity::ByteExact,
         )
     }

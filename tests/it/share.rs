@@ -66,23 +66,14 @@ fn exchange(url: String, sent: &[(&str, String)], body: String, answered: &[(&st
         connection: Connection { id: Some("c1".into()), server_address: Some("192.0.2.1:443".into()), ..Connection::default() },
         timings: Timings { wait: Some(12.0), ..Timings::default() },
         ..Exchange::of(
-            Request {
-                method: if body.is_empty() { "GET" } else { "POST" }.into(),
-                url,
-                version: "HTTP/1.1".into(),
-                headers: headers(sent),
-                body: Body::new(BodyState::Raw, body.into_bytes()),
-                trailers: Headers::new(),
-            },
-            Outcome::Response(Response {
-                status: 200,
-                reason: "OK".into(),
-                version: "HTTP/1.1".into(),
-                headers: headers(answered),
-                body: Body::new(BodyState::Raw, answer),
-                trailers: Headers::new(),
-                media_type: None,
-            }),
+            Request::of(
+                if body.is_empty() { "GET" } else { "POST" },
+                &url,
+                "HTTP/1.1",
+                headers(sent),
+                Body::new(BodyState::Raw, body.into_bytes()),
+            ),
+            Outcome::Response(Response::of(200, "OK", "HTTP/1.1", headers(answered), Body::new(BodyState::Raw, answer))),
             Fidelity::ByteExact,
         )
     }

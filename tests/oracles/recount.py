@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import page  # noqa: E402
-from sentences import NUMBERS, fixed_sentences, number, percent  # noqa: E402
+from sentences import NUMBERS, count_pages, fixed_sentences, number, percent  # noqa: E402
 
 csv.field_size_limit(1 << 30)
 
@@ -350,16 +350,8 @@ def check_page(annex, path, locales, told, counted):
 def main():
     folder, locales = sys.argv[1:3]
     annex = Annex(folder)
-    told, counted = [], Counter()
-    pages = sorted(Path(folder).glob("annex.*.html"))
-    if not pages:
-        raise SystemExit(f"{folder}: no pages")
-    for path in pages:
-        check_page(annex, path, locales, told, counted)
-    print(json.dumps({"pages": len(pages), "sentences": dict(sorted(counted.items()))}))
-    if told:
-        print("\n".join(told), file=sys.stderr)
-        raise SystemExit(1)
+    pages = Path(folder).glob("annex.*.html")
+    count_pages(pages, lambda _: {}, lambda path, told, counted: check_page(annex, path, locales, told, counted))
 
 
 main()

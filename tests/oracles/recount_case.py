@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import page  # noqa: E402
-from sentences import NUMBERS, fixed_sentences, messages, number, percent  # noqa: E402
+from sentences import NUMBERS, count_pages, fixed_sentences, messages, number, percent  # noqa: E402
 
 csv.field_size_limit(1 << 30)
 
@@ -446,17 +446,9 @@ def check_rows(case, told):
 def main():
     folder, locales = sys.argv[1:3]
     case = Case(folder)
-    told, counted = [], Counter()
-    pages = sorted(Path(folder).glob("case-annex/case-annex.*.html"))
-    if not pages:
-        raise SystemExit(f"{folder}: no pages")
-    for path in pages:
-        check_page(case, path, locales, told, counted)
-    behind = check_rows(case, told)
-    print(json.dumps({"pages": len(pages), "behind": dict(sorted(behind.items())), "sentences": dict(sorted(counted.items()))}))
-    if told:
-        print("\n".join(told), file=sys.stderr)
-        raise SystemExit(1)
+    pages = Path(folder).glob("case-annex/case-annex.*.html")
+    behind = lambda told: {"behind": dict(sorted(check_rows(case, told).items()))}  # noqa: E731
+    count_pages(pages, behind, lambda path, told, counted: check_page(case, path, locales, told, counted))
 
 
 main()

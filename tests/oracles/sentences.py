@@ -1,6 +1,9 @@
 """Numbers in the sentences of our pages, as each language writes them, and the sentences of the language files; without any code of dataspoor."""
 
+import json
 import re
+import sys
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -43,3 +46,19 @@ def fixed_sentences(locales, lang):
     found = {text for _, text in messages(locales, lang) if "{" not in text and re.search(r"\d", text)}
     # The longest first: one may begin like another.
     return sorted(found, key=lambda text: (-len(text), text))
+
+
+def count_pages(pages, behind, check):
+    """Lets `check` look at each page; prints how many sentences of each name were counted, as JSON with `behind`, and what is wrong on stderr. Ends the program
+    with 1 where something is."""
+    told, counted = [], Counter()
+    pages = sorted(pages)
+    if not pages:
+        raise SystemExit("no pages")
+    for path in pages:
+        check(path, told, counted)
+    behind = behind(told)
+    print(json.dumps({"pages": len(pages), **behind, "sentences": dict(sorted(counted.items()))}))
+    if told:
+        print("\n".join(told), file=sys.stderr)
+        raise SystemExit(1)

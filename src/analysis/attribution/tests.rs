@@ -106,16 +106,8 @@ fn entry(number: u64, line: &str) -> (Entry, Option<Navigated>) {
         resource_type,
         initiator,
         ..Exchange::of(
-            Request { method, url, version: "h2".into(), headers, body: Body::new(BodyState::Raw, sent), trailers: Headers::default() },
-            Outcome::Response(Response {
-                status,
-                reason: String::new(),
-                version: "h2".into(),
-                headers: answer,
-                body: Body::new(BodyState::Raw, body),
-                trailers: Headers::default(),
-                media_type: None,
-            }),
+            Request::of(&method, &url, "h2", headers, Body::new(BodyState::Raw, sent)),
+            Outcome::Response(Response::of(status, "", "h2", answer, Body::new(BodyState::Raw, body))),
             Fidelity::Imported,
         )
     };

@@ -1,11 +1,10 @@
 //! The sentences that hold, filled from rows. Each says only what its rows say; where nothing fills one, its list is empty and the page says so.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use super::tables::{Open, item as endpoint_of, percent};
 use super::{CaseAbout, Counted, Part, Told};
-use crate::model::{PersonaState, TargetKind};
+use crate::model::{PersonaState, TargetKind, is_special_address};
 use crate::report::cookie_policy;
 use crate::report::model::Cookie;
 use crate::report::model::comparison::{
@@ -35,7 +34,7 @@ pub(super) fn sentences(
         on_controls: on_controls(&counted.classes.rows),
         followed: followed(annex, told),
         registered: registered(annex),
-        not_public: annex.locations.rows.iter().filter(|row| row.address.parse().is_ok_and(is_not_public)).count() as u64,
+        not_public: annex.locations.rows.iter().filter(|row| row.address.parse().is_ok_and(is_special_address)).count() as u64,
         stamped: stamped(about, told),
         not_seen: not_seen(counted, told),
     }
@@ -234,14 +233,6 @@ fn followed(annex: &CaseAnnex, told: &[Told<'_>]) -> Vec<Followed> {
 fn registered(annex: &CaseAnnex) -> Vec<u64> {
     let fits = |row: &&crate::report::model::comparison::LocationLine| row.databases.iter().any(|said| said.found);
     annex.locations.rows.iter().filter(fits).map(|row| row.nr).take(TIMES).collect()
-}
-
-/// Addresses of the machine itself and of private networks, which no register assigns to anybody (RFC 6890).
-fn is_not_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
-    }
 }
 
 fn stamped(about: &CaseAbout<'_>, told: &[Told<'_>]) -> Stamped {

@@ -18,23 +18,14 @@ fn exchange(answer: usize) -> Exchange {
     Exchange {
         started: Some(Timestamp::from_nanoseconds(5)),
         ..Exchange::of(
-            Request {
-                method: "POST".into(),
-                url: "https://a.example/p?x=1&y=2#f".into(),
-                version: "h2".into(),
-                headers,
-                body: Body::new(BodyState::Raw, FORM),
-                trailers: Headers::new(),
-            },
-            Outcome::Response(Response {
-                status: 200,
-                reason: "OK".into(),
-                version: "h2".into(),
-                headers: Headers::new(),
-                body: Body::new(BodyState::Raw, (0..answer).map(|at| (at % 251) as u8).collect::<Vec<u8>>()),
-                trailers: Headers::new(),
-                media_type: None,
-            }),
+            Request::of("POST", "https://a.example/p?x=1&y=2#f", "h2", headers, Body::new(BodyState::Raw, FORM)),
+            Outcome::Response(Response::of(
+                200,
+                "OK",
+                "h2",
+                Headers::new(),
+                Body::new(BodyState::Raw, (0..answer).map(|at| (at % 251) as u8).collect::<Vec<u8>>()),
+            )),
             Fidelity::ByteExact,
         )
     }
