@@ -10,7 +10,7 @@ use super::judge::{Inputs, Options, Replayed};
 use super::output::OutputFolder;
 use crate::analysis::linkage::{SealedIndex, join};
 use crate::model::{Decision, Digest};
-use crate::report::html::in_parts;
+use crate::report::html::for_browsers;
 use crate::report::text::Lang;
 use crate::report::{CaptureRef, TOOL, TOOL_VERSION, linkage_document_in};
 use crate::site::Visit;
@@ -89,7 +89,7 @@ impl Linked {
         let languages = if options.languages.is_empty() { vec![Lang::Nl] } else { options.languages.clone() };
         for (index, &language) in languages.iter().enumerate() {
             let document = linkage_document_in(&linkage, &refs, &inputs.suffixes, language, options.full_urls, house)?;
-            let page = in_parts(&document.html, language, house).map_err(io::Error::other)?;
+            let page = for_browsers(&document.html, language, house).map_err(io::Error::other)?;
             output.write(&format!("linkage.{language}.html"), page.as_bytes())?;
             if index == 0 {
                 output.write("linkage.json", &document.json)?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::output::OutputFolder;
 use crate::report::document::Document;
-use crate::report::html::{House, in_parts, page_error};
+use crate::report::html::{House, for_browsers, page_error};
 use crate::report::model::Report;
 use crate::report::model::comparison::Comparison;
 #[cfg(feature = "parquet")]
@@ -223,7 +223,7 @@ pub(super) fn write_forms(
         for form in forms {
             match form {
                 Form::Html => {
-                    output.write(&format!("{name}.{lang}.html"), in_parts(&page, lang, house).map_err(io::Error::other)?.as_bytes())?
+                    output.write(&format!("{name}.{lang}.html"), for_browsers(&page, lang, house).map_err(io::Error::other)?.as_bytes())?
                 }
                 Form::Odt => output.write(&format!("{name}.{lang}.odt"), &odt::render(&document()?)?)?,
                 #[cfg(feature = "pdf")]
@@ -247,12 +247,15 @@ fn pdf_of(output: &OutputFolder, told: Told<'_>, document: &Document, lang: Lang
         let (name, media_type, description) = (name.to_owned(), media_type.to_owned(), texts.get(said, &[]));
         attached.push(Attachment { name, media_type, relationship, description, bytes });
     };
-    let mut made = None;
-    if let Told::Annex(report) = told {
-        let log = std::fs::read(output.path(EVIDENCE_FILE))?;
-        attach(EVIDENCE_FILE, "application/x-ndjson", Relationship::Source, "attached-log", log);
-        made = report.capture.started.as_deref().and_then(Timestamp::parse);
-    }
+    let began = match told {
+        Told::Annex(report) => {
+            let log = std::fs::read(output.path(EVIDENCE_FILE))?;
+            attach(EVIDENCE_FILE, "application/x-ndjson", Relationship::Source, "attached-log", log);
+            report.capture.started.as_deref()
+        }
+        Told::Comparison(comparison) => comparison.annex.as_ref().and_then(|annex| annex.examined.first.as_deref()),
+    };
+    let made = began.and_then(Timestamp::parse);
     for (file, bytes) in told.csv()? {
         attach(&file, "text/csv", Relationship::Data, "attached-table", bytes);
     }

@@ -18,6 +18,7 @@ use crate::compare::observer::Traffic;
 use crate::interop::{access, har, netlog};
 use crate::model::Digest;
 use crate::report::beside_document::{AnswerTable, BesideRecording, BesideTables, ControlTable, beside_document};
+use crate::report::html::for_browsers;
 use crate::report::text::Lang;
 use crate::report::{TOOL, TOOL_VERSION};
 use crate::vault::{Case, KeptItem, KeptKind, LedgerLine};
@@ -100,7 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     languages.dedup();
     for (index, language) in languages.into_iter().enumerate() {
         let document = beside_document(&tables, language)?;
-        output.write(&format!("beside.{language}.html"), document.html.as_bytes())?;
+        output.write(&format!("beside.{language}.html"), for_browsers(&document.html, language, None)?.as_bytes())?;
         if index == 0 {
             output.write("beside.json", &document.json)?;
             document.csv.iter().try_for_each(|(name, bytes)| output.write(name, bytes))?;

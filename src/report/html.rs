@@ -1,4 +1,4 @@
-//! The annex as one self-contained HTML page: nothing runs, no outside resource, readable on paper.
+//! The annex as one self-contained HTML page: no outside resource, readable on paper and without script; the one script filters and sorts tables.
 //!
 //! What a recording holds was chosen by whoever answered the browser, perhaps by somebody who would like this page to say something else. So a
 //! recorded text gets into the page only through `shown`, which escapes it, makes what cannot be seen visible, and never lets it grow.
@@ -14,6 +14,7 @@ mod parts;
 mod press;
 mod recipients;
 mod scenario;
+mod table_tools;
 mod words;
 
 use std::{collections::BTreeMap, fmt::Write as _, ops::Deref, sync::Arc};
@@ -27,7 +28,6 @@ pub use beside::render_beside;
 pub use comparison::{render_comparison, render_comparison_in};
 pub use house::{House, page_error};
 pub use linkage::{render_linkage, render_linkage_in};
-pub use parts::in_parts;
 
 use super::{
     drawing,
@@ -45,6 +45,16 @@ const CSS: &str = include_str!("annex.css");
 const SHOWN: usize = 120;
 /// How many characters of a text that comes from a rule file are printed.
 const SHOWN_OF_RULES: usize = 2_000;
+
+/// The last step of a page: as a browser gets it, with long tables in parts and tools for filtering and sorting. Other forms are made from the page before this
+/// step.
+///
+/// # Errors
+/// The templates of the house do not compile, which was said before.
+pub fn for_browsers(page: &str, lang: Lang, house: Option<&House>) -> Result<String, Error> {
+    let words = &press(lang, house)?.words;
+    Ok(table_tools::with_table_tools(parts::parted(page, words), words))
+}
 
 /// The annex as one self-contained HTML page.
 ///

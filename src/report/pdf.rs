@@ -101,7 +101,7 @@ pub enum PdfError {
 
 /// Pages of A4 (in landscape where a table needs it), as PDF/A-3a and PDF/UA-1.
 ///
-/// `made` is the time that stands in the file, that of the recording; without one it is the beginning of 1970. The same values give the same bytes. What the
+/// `made` is the time that stands in the file, that of the recording or of the first of a case; without one it is the beginning of 1970. The same values give the same bytes. What the
 /// fonts cannot show is printed as the number of the character; see the head of this module.
 ///
 /// # Errors

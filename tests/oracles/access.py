@@ -53,14 +53,21 @@ def parts(page, are_open):
     page.run(f"for (const part of document.querySelectorAll('details')) part.open = {'true' if are_open else 'false'}")
 
 
+def tools(page):
+    """Opens the tools of all tables, or closes them."""
+    page.run("for (const open of document.querySelectorAll('.tools .open')) open.click()")
+
+
 def axe(page, source, wrong):
     page.run(source)
     parts(page, True)
+    tools(page)
     found = page.run(
         "axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found => ({rules: found.passes.length, violations: found.violations.map(one => "
         "({id: one.id, help: one.help, nodes: one.nodes.length, first: one.nodes[0].html.slice(0, 200), where: one.nodes[0].target.join(' ')}))}))" % json.dumps(TAGS)
     )
     parts(page, False)
+    tools(page)
     for one in found["violations"]:
         wrong(f"axe: {one['id']} ({one['help']}), {one['nodes']} times, first {one['where']}: {one['first']}")
     return found["rules"]

@@ -17,8 +17,8 @@ use super::{House, Page, glossary};
 use annex::Annexed;
 use cells::{Cells, safe};
 
-/// Rows of each table that the page shows; beyond that nobody reads a table.
-const ROWS: usize = 300;
+/// Rows of each table that the page shows; beyond that nobody reads a table. Longer tables than some stand in parts there.
+const ROWS: usize = 2_000;
 
 /// A table of the page.
 struct Sheet {

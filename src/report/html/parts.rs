@@ -1,4 +1,4 @@
-//! The last step of a page for browsers: long tables stand in parts, of which all but the first are closed, and a browser is let breathe between tables. Every
+//! Long tables stand in parts, of which all but the first are closed, and a browser is let breathe between tables. Every
 //! row stays on the page, once, under its name. Other forms have whole tables: they are made from the page before this step, and `document` joins parts.
 //!
 //! Why: a browser that lays out thousands of rows at once does nothing else meanwhile. What a closed `<details>` holds is not laid out (HTML, 4.11.1 and the
@@ -7,17 +7,17 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use minijinja::{Error, value::Value as Cell};
+use minijinja::value::Value as Cell;
 
-use super::super::text::Lang;
-use super::house::House;
-use super::press::press;
 use super::words::Words;
 
 /// Tables of as many rows stand as one.
-const WHOLE: usize = 150;
+const WHOLE: usize = 100;
 
-/// Rows of a part.
+/// Rows of the first part, which is open and so laid out with the page.
+const FIRST: usize = 50;
+
+/// Rows of each other part.
 const PART: usize = 100;
 
 /// Bytes of a page after which the next table is followed by [`PAUSE`].
@@ -41,16 +41,8 @@ const CSS: &str = "
 }
 ";
 
-/// The page as a browser gets it.
-///
-/// # Errors
-///
-/// The templates of the house do not compile, which was said before.
-pub fn in_parts(page: &str, lang: Lang, house: Option<&House>) -> Result<String, Error> {
-    Ok(parted(page, &press(lang, house)?.words))
-}
-
-fn parted(page: &str, words: &Words) -> String {
+/// The page with its long tables in parts.
+pub(super) fn parted(page: &str, words: &Words) -> String {
     let mut out = String::with_capacity(page.len() + page.len() / 32);
     let (mut rest, mut paused, mut long) = (page, 0, Vec::new());
     while let Some(at) = rest.find("<table") {
@@ -152,15 +144,13 @@ impl<'p> Long<'p> {
                 "{caption}<small class=\"screen part-of\">{said}</small></caption>\n{head}</thead>\n{body}>{rows}\n</tbody>\n{TABLE_END}\n</div>"
             )
         };
-        let mut parts = self.rows.chunks(PART).zip(1..);
-        if let Some((first, _)) = parts.next() {
-            let said = format!("{}; {}", self.said(1, first, words), words.say("part-others"));
-            // Writing into a String cannot fail; the same holds below.
-            let _ = write!(out, "{more} id=\"{name}\" data-parts>\n<caption id=\"{name}-cap\">{}", inside(&said, first));
-            pause(out, paused);
-        }
-        for (rows, nr) in parts {
-            let said = self.said(1 + (nr - 1) * PART, rows, words);
+        let (first, others) = self.rows.split_at(FIRST);
+        let said = format!("{}; {}", self.said(1, first, words), words.say("part-others"));
+        // Writing into a String cannot fail; the same holds below.
+        let _ = write!(out, "{more} id=\"{name}\" data-parts>\n<caption id=\"{name}-cap\">{}", inside(&said, first));
+        pause(out, paused);
+        for (rows, nr) in others.chunks(PART).zip(2..) {
+            let said = self.said(1 + FIRST + (nr - 2) * PART, rows, words);
             let part = format!("{name}-p{nr}");
             let _ = write!(
                 out,

@@ -1,6 +1,7 @@
 
 ## 15 What the browser itself says
 h-beside = What the browser itself says
+toc-no-beside = Chapter 15, what the browser itself says, is missing: this recording holds nothing of what the browser itself says. The numbers of the other chapters stay the same.
 i-beside = At marks the browser was asked what it keeps and what it refused. Its answers are set here beside what was recorded on the way. They hold for the moment of the mark; what lay in the browser between two marks was not observed. Values were not read: of cookies and storage, only names and lengths are known. A refusal stands here only where the browser itself says so, with its own word for the reason.
 beside-c-reports = When the browser was asked
 beside-c-cookies = Cookies beside the browser’s jar

@@ -1,6 +1,7 @@
 
 ## 15 What the browser itself says
 h-beside = Wat de browser zelf zegt
+toc-no-beside = Hoofdstuk 15, wat de browser zelf zegt, ontbreekt: bij deze vastlegging staat niets van wat de browser zelf zegt. De nummers van de andere hoofdstukken blijven gelijk.
 i-beside = Bij markeringen is aan de browser gevraagd wat hij bewaart en wat hij heeft geweigerd. Die antwoorden staan hier naast wat onderweg is vastgelegd. Ze gelden voor het moment van de markering; wat er tussen twee markeringen in de browser lag, is niet waargenomen. Waarden zijn niet gelezen: van cookies en opslag zijn alleen namen en lengtes bekend. Een weigering staat hier alleen waar de browser dat zelf zegt, met zijn eigen woord voor de reden.
 beside-c-reports = Wanneer de browser is bevraagd
 beside-c-cookies = Cookies naast de cookievoorraad van de browser

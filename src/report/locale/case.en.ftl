@@ -24,7 +24,13 @@ case-brief-gaps = Kinds of gaps in these recordings: { $n } ({ $row }).
 case-h-sentences = What these recordings show
 case-i-sentences = Ten statements that say no more than was counted. Each stands here at most five times; the rest is in the annex that it names. Where nothing can fill a statement, it says so.
 case-ten-head-1 = Requests with a mark of the Page
-case-ten-1 = In { $n } of { $of } visits to the Page and in { $m } of { $mof } control visits, a request to { $endpoint } was recorded; with the Page the request carried, as a mark of the Page, its ‘{ $what }’ in { $field } (scenario { $scenario }; { $row }).
+case-ten-1 = In { $n } of { $of } { $of ->
+    [one] visit
+   *[other] visits
+} to the Page and in { $m } of { $mof } { $mof ->
+    [one] control visit
+   *[other] control visits
+}, a request to { $endpoint } was recorded; with the Page the request carried, as a mark of the Page, its ‘{ $what }’ in { $field } (scenario { $scenario }; { $row }).
 case-ten-1-none = No request of class A or B carried an identifier, name or address of the Page that was found, or no control was recorded to compare it with ({ $row }).
 case-ten-head-2 = Cookies set before anything was chosen, with a visitor without an account and a new profile
 case-ten-2 = Before anything was chosen in a consent screen, in scenario { $scenario } at { $time }, cookie { $cookie } was set by an answer of { $host }, with a stated lifetime of at most { $days } days ({ $row }; { $behind }). Whether consent was required is a legal assessment and does not follow from this.
@@ -46,7 +52,10 @@ case-ten-5 = About cookie { $cookie } ({ $row }) this statement of { $who } was 
 case-ten-5-none = No rule names a purpose that a vendor states for a recorded cookie ({ $row }).
 case-reply-none = none taken into this case
 case-ten-head-6 = Cookies that were set with controls too
-case-ten-6 = Cookie { $cookie } was set both on the audited Page ({ $n } of { $of } visits) and with controls ({ $m } of { $mof }), in scenario { $scenario } ({ $row }); these recordings therefore do not show that it is set because of this Page.
+case-ten-6 = Cookie { $cookie } was set both on the audited Page ({ $n } of { $of } { $of ->
+    [one] visit
+   *[other] visits
+}) and with controls ({ $m } of { $mof }), in scenario { $scenario } ({ $row }); these recordings therefore do not show that it is set because of this Page.
 case-ten-6-none = No cookie was set both on the audited Page and with a control, or no control was recorded ({ $row }).
 case-ten-head-7 = A value sent again from another site
 case-ten-7-none = In the recordings that are used, no value was found that was sent during the visit to the Page and again from another site; other trails, if there are any, stand in { $row }.

@@ -24,7 +24,13 @@ case-brief-gaps = Soorten leemten in deze vastleggingen: { $n } ({ $row }).
 case-h-sentences = Wat deze vastleggingen laten zien
 case-i-sentences = Tien uitspraken die niet meer zeggen dan is geteld. Elke uitspraak staat er hoogstens vijf keer; de rest staat in de genoemde bijlage. Waar niets een uitspraak kan vullen, staat dat er.
 case-ten-head-1 = Verzoeken met een kenmerk van de Page
-case-ten-1 = In { $n } van { $of } bezoeken aan de Page en in { $m } van { $mof } controlebezoeken is een verzoek aan { $endpoint } vastgelegd; het verzoek bij de Page bevatte als kenmerk van de Page ‘{ $what }’ in { $field } (scenario { $scenario }; { $row }).
+case-ten-1 = In { $n } van { $of } { $of ->
+    [one] bezoek
+   *[other] bezoeken
+} aan de Page en in { $m } van { $mof } { $mof ->
+    [one] controlebezoek
+   *[other] controlebezoeken
+} is een verzoek aan { $endpoint } vastgelegd; het verzoek bij de Page bevatte als kenmerk van de Page ‘{ $what }’ in { $field } (scenario { $scenario }; { $row }).
 case-ten-1-none = Geen verzoek in klasse A of B bevatte een nummer, naam of adres van de Page dat is gevonden, of er is geen controle vastgelegd om mee te vergelijken ({ $row }).
 case-ten-head-2 = Cookies gezet voordat iets was gekozen, bij een bezoeker zonder account met een nieuw profiel
 case-ten-2 = Voordat in een keuzescherm iets was gekozen, is in scenario { $scenario } op { $time } cookie { $cookie } gezet door een antwoord van { $host }, met een opgegeven levensduur van hoogstens { $days } dagen ({ $row }; { $behind }). Of toestemming vereist was, is een juridische beoordeling en volgt hier niet uit.
@@ -46,7 +52,10 @@ case-ten-5 = Over cookie { $cookie } ({ $row }) is van { $who } deze uitspraak g
 case-ten-5-none = Geen regel noemt een doel dat een leverancier voor een vastgelegde cookie opgeeft ({ $row }).
 case-reply-none = geen opgenomen in dit dossier
 case-ten-head-6 = Cookies die ook bij controles zijn gezet
-case-ten-6 = Cookie { $cookie } is zowel bij de onderzochte Page ({ $n } van { $of } bezoeken) als bij controles ({ $m } van { $mof }) gezet, in scenario { $scenario } ({ $row }); deze vastleggingen laten daarom niet zien dat zij vanwege deze Page is gezet.
+case-ten-6 = Cookie { $cookie } is zowel bij de onderzochte Page ({ $n } van { $of } { $of ->
+    [one] bezoek
+   *[other] bezoeken
+}) als bij controles ({ $m } van { $mof }) gezet, in scenario { $scenario } ({ $row }); deze vastleggingen laten daarom niet zien dat zij vanwege deze Page is gezet.
 case-ten-6-none = Geen cookie is zowel bij de onderzochte Page als bij een controle gezet, of er is geen controle vastgelegd ({ $row }).
 case-ten-head-7 = Een waarde die bij een andere site opnieuw is verzonden
 case-ten-7-none = In de gebruikte vastleggingen is geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen staan, als zij er zijn, in { $row }.

@@ -34,7 +34,6 @@ cmp-c-bytes = Bytes by recipient: smallest and largest number in a recording
 cmp-e-sides = Nothing was recorded.
 cmp-line = Recorded in { $n } of { $of } recordings on one side and in { $m } of { $mof } on the other.
 cmp-varies = It varies between repetitions of the same scenario ({ $scenario }: { $n } of { $of }).
-cmp-one-only = Of at least one scenario compared there is one recording only: repetitions are needed to tell a difference from chance.
 cmp-values = Values: { $one } on one side, { $other } on the other, { $both } on both.
 cmp-values-unknown = Values cannot be compared: their fingerprints were not made under the key of one case.
 cmp-h-classes = With the audited Page and with controls
@@ -43,7 +42,13 @@ cmp-c-groups = Scenarios of the audited Page and their controls
 cmp-c-classes = Endpoints, cookies and fields in their classes
 cmp-e-classes = Nothing was put in a class: no control was recorded, or nothing was recorded.
 cmp-class-counts = endpoints: { $endpoints }; cookies: { $cookies }; fields: { $fields }
-cmp-class-line = Recorded in { $n } of { $of } visits to the Page and in { $m } of { $mof } control visits.
+cmp-class-line = Recorded in { $n } of { $of } { $of ->
+    [one] visit
+   *[other] visits
+} to the Page and in { $m } of { $mof } { $mof ->
+    [one] control visit
+   *[other] control visits
+}.
 cmp-carries = With the Page it carried the Page’s { $what } in { $field } (recordings: { $n }; first in { $behind }).
 cmp-joined = The value of an identifier of { $identifies } in { $here } was also recorded in { $there } of { $to } of class { $class } (recordings: { $n }; first in { $behind }).
 cmp-controls-elsewhere = { $n ->

@@ -34,7 +34,6 @@ cmp-c-bytes = Bytes per ontvanger: kleinste en grootste aantal in een vastleggin
 cmp-e-sides = Er is niets vastgelegd.
 cmp-line = Vastgelegd in { $n } van { $of } vastleggingen aan de ene kant en in { $m } van { $mof } aan de andere kant.
 cmp-varies = Het wisselt tussen herhalingen van hetzelfde scenario ({ $scenario }: { $n } van { $of }).
-cmp-one-only = Van ten minste één vergeleken scenario is er maar één vastlegging: om een verschil van toeval te onderscheiden zijn herhalingen nodig.
 cmp-values = Waarden: { $one } aan de ene kant, { $other } aan de andere, { $both } aan beide.
 cmp-values-unknown = Waarden zijn niet te vergelijken: hun vingerafdrukken zijn niet onder de sleutel van één dossier gemaakt.
 cmp-h-classes = Bij de onderzochte Page en bij controles
@@ -43,7 +42,13 @@ cmp-c-groups = Scenario’s van de onderzochte Page en hun controles
 cmp-c-classes = Eindpunten, cookies en velden in hun klassen
 cmp-e-classes = Niets is in een klasse geplaatst: er is geen controle vastgelegd, of er is niets vastgelegd.
 cmp-class-counts = eindpunten: { $endpoints }; cookies: { $cookies }; velden: { $fields }
-cmp-class-line = Vastgelegd in { $n } van { $of } bezoeken aan de Page en in { $m } van { $mof } controlebezoeken.
+cmp-class-line = Vastgelegd in { $n } van { $of } { $of ->
+    [one] bezoek
+   *[other] bezoeken
+} aan de Page en in { $m } van { $mof } { $mof ->
+    [one] controlebezoek
+   *[other] controlebezoeken
+}.
 cmp-carries = Bij de Page bevatte het het kenmerk ‘{ $what }’ van de Page in { $field } (vastleggingen: { $n }; eerst in { $behind }).
 cmp-joined = De waarde van een kenmerk van { $identifies } in { $here } is ook vastgelegd in { $there } van { $to } van klasse { $class } (vastleggingen: { $n }; eerst in { $behind }).
 cmp-controls-elsewhere = { $n ->

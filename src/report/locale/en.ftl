@@ -26,6 +26,14 @@ more-names = and { $n } more
 part-rows = Rows { $from } to { $to } of { $n }
 part-numbers = { $count } of the { $n } rows: numbers { $from } to { $to }
 part-others = the others stand in the parts below this table
+tools-open = Filter and sort
+tools-filter = Rows with these words
+tools-sort = Sorted by
+tools-as-filed = the order of the file
+tools-back = the other way round
+tools-whole = The whole table again
+tools-more = Show more rows
+tools-told = Filtered or sorted here by whoever reads this page. Rows that fit: { $found } of { $all }. Shown below: { $shown }. The file itself still has every row.
 cut = [{ $n ->
     [one] 1 more character
    *[other] { $n } more characters

@@ -27,6 +27,14 @@ more-names = en nog { $n }
 part-rows = Regels { $from } tot en met { $to } van { $n }
 part-numbers = { $count } van de { $n } regels: de nummers { $from } tot en met { $to }
 part-others = de andere staan in de delen onder deze tabel
+tools-open = Filteren en sorteren
+tools-filter = Regels met deze woorden
+tools-sort = Gesorteerd op
+tools-as-filed = de volgorde van het bestand
+tools-back = andersom
+tools-whole = Weer de hele tabel
+tools-more = Meer regels tonen
+tools-told = Hier gefilterd of gesorteerd door wie deze pagina leest. Regels die voldoen: { $found } van { $all }. Hieronder getoond: { $shown }. Het bestand zelf bevat nog alle regels.
 cut = [in de vastlegging nog { $n ->
     [one] 1 teken
    *[other] { $n } tekens
@@ -493,8 +501,8 @@ diff-nothing-kept = alleen headers die de cookie verwijderen of die een browser 
 diff-not-computable = er is een einddatum opgegeven; de tijd van het antwoord is niet bekend
 s-lifetimes = { $n ->
     [0] Voor geen vastgelegde cookie vermeldt een bron een levensduur
-    [one] 1 vermelding van een levensduur door een bron staat naast wat is vastgelegd
-   *[other] { $n } vermeldingen van een levensduur door bronnen staan naast wat is vastgelegd
+    [one] 1 opgave van een levensduur door een bron staat naast wat is vastgelegd
+   *[other] { $n } opgaven van een levensduur door bronnen staan naast wat is vastgelegd
 }
 
 ## 3c Cachevalidators

@@ -45,7 +45,8 @@ const WORDS: &str = concat!(
     include_str!("../html/words.rs"),
     include_str!("../html/press.rs"),
     include_str!("../html/page_check.rs"),
-    include_str!("../html/parts.rs")
+    include_str!("../html/parts.rs"),
+    include_str!("../html/table_tools.rs")
 );
 const PICTURE: &str = concat!(
     include_str!("../drawing/timeline.rs"),

@@ -277,9 +277,6 @@ impl Cells {
                 said += &format!(" {}", self.words.message("cmp-varies", &args));
             }
         }
-        if row.basis == "one-recording-only" {
-            said += &format!(" {}", self.words.say("cmp-one-only"));
-        }
         if let Some(values) = &row.values {
             let args = [("both", Cell::from(values.both)), ("one", Cell::from(values.one)), ("other", Cell::from(values.other))];
             let id = if values.comparable { "cmp-values" } else { "cmp-values-unknown" };
@@ -349,6 +346,12 @@ impl Cells {
         ]
     }
 
+    /// Where something stood. A path, for one, has no name.
+    fn place(&self, place: &str, name: &str) -> String {
+        let said = self.words.word("place-", place);
+        if name.is_empty() { said } else { format!("{said} {}", code(name, &self.words.texts)) }
+    }
+
     /// The sentence of claims that fits the class.
     pub(super) fn class_said(&self, row: &ClassRow) -> String {
         let what = safe(&self.inline(&row.item));
@@ -361,7 +364,7 @@ impl Cells {
         let mut said = self.words.message("cmp-class-line", &args);
         for carries in &row.carries {
             let (recording, entry) = carries.first;
-            let place = format!("{} {}", self.words.word("place-", &carries.place), code(&carries.field, &self.words.texts));
+            let place = self.place(&carries.place, &carries.field);
             let behind = self.behind(&Behind { recording, entries: vec![entry], table: "endpoints", row: 0 });
             let args = [
                 ("what", safe(&self.words.word("attr-mention-", carries.what))),
@@ -373,8 +376,7 @@ impl Cells {
         }
         for joined in &row.joined {
             let (recording, here, there) = joined.first;
-            let field =
-                |(place, name): &(String, String)| safe(&format!("{} {}", self.words.word("place-", place), code(name, &self.words.texts)));
+            let field = |(place, name): &(String, String)| safe(&self.place(place, name));
             let behind = self.behind(&Behind { recording, entries: vec![here, there], table: "fields", row: 0 });
             let args = [
                 ("identifies", safe(&self.words.word("identifies-", joined.identifies))),
@@ -394,9 +396,6 @@ impl Cells {
             _ => None,
         };
         said += &limits.map(|id| format!(" {}", self.words.message(id, &[("what", what)]))).unwrap_or_default();
-        if row.basis == "one-recording-only" {
-            said += &format!(" {}", self.words.say("cmp-one-only"));
-        }
         said
     }
 

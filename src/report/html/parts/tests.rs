@@ -47,16 +47,16 @@ fn a_long_table_stands_in_parts_and_says_so() {
         between(&after, "\n<tr role=\"row\" id=", "</tr>").iter().map(|row| format!("\n<tr role=\"row\" id={row}</tr>")).collect();
     assert!(own == (1..=5_000).map(|nr| row("t4", nr, false)).collect::<Vec<_>>(), "every row once, in order");
     let (summaries, captions) = (between(&after, "data-says=\"part\">", "</summary>"), between(&after, "<caption", "</caption>"));
-    assert_eq!((summaries.len(), captions.len(), after.matches("</thead>").count()), (49, 50, 50));
-    assert_eq!((summaries[0], summaries[48]), ("Rows 101 to 200 of 5,000", "Rows 4,901 to 5,000 of 5,000"));
-    assert!(captions[0].contains("Rows 1 to 100 of 5,000; the others stand in the parts below this table"), "{}", captions[0]);
+    assert_eq!((summaries.len(), captions.len(), after.matches("</thead>").count()), (50, 51, 51));
+    assert_eq!((summaries[0], summaries[49]), ("Rows 51 to 150 of 5,000", "Rows 4,951 to 5,000 of 5,000"));
+    assert!(captions[0].contains("Rows 1 to 50 of 5,000; the others stand in the parts below this table"), "{}", captions[0]);
     assert!(captions.iter().all(|caption| caption.contains("Table t4 <span class=\"sim\">simulated</span>")));
     // The first is open, and each part names its table.
-    assert!(after.find("id=\"t4-r100\"") < after.find("<details") && after.find("<details") < after.find("id=\"t4-r101\""));
-    assert_eq!(after.matches(" data-of=\"t4\">").count(), 49);
+    assert!(after.find("id=\"t4-r50\"") < after.find("<details") && after.find("<details") < after.find("id=\"t4-r51\""));
+    assert_eq!(after.matches(" data-of=\"t4\">").count(), 50);
     assert_eq!(after.matches("<details class=\"part\">").count(), after.matches("</details>").count());
     let nl = parted(&before, &Words::of(Lang::Nl));
-    assert!(nl.contains("Regels 4.901 tot en met 5.000 van 5.000</summary>"), "the words of the language");
+    assert!(nl.contains("Regels 4.951 tot en met 5.000 van 5.000</summary>"), "the words of the language");
     assert_eq!(after, parted(&before, &Words::of(Lang::En)), "the same bytes");
 }
 
@@ -76,7 +76,7 @@ fn other_forms_have_the_table_whole() {
 fn what_is_said_of_a_row_stays_with_it() {
     let after = parted(&page(&table("t3", &rows("t3", 250, true))), &Words::of(Lang::En));
     let summaries = between(&after, "data-says=\"part\">", "</summary>");
-    assert_eq!(summaries, ["Rows 101 to 200 of 250", "Rows 201 to 250 of 250"]);
+    assert_eq!(summaries, ["Rows 51 to 150 of 250", "Rows 151 to 250 of 250"]);
     for nr in 1..=250 {
         assert!(after.contains(&row("t3", nr, true)), "row {nr}");
     }
@@ -86,13 +86,13 @@ fn what_is_said_of_a_row_stays_with_it() {
 fn numbers_that_are_no_places_are_said_as_numbers() {
     let odd: String = (1..=200).map(|nr| row("t8e", 3 * nr, false)).collect();
     let after = parted(&page(&table("t8e", &odd)), &Words::of(Lang::En));
-    assert!(after.contains("100 of the 200 rows: numbers 303 to 600</summary>"), "{:?}", between(&after, "<summary", "</summary>"));
+    assert!(after.contains("100 of the 200 rows: numbers 153 to 450</summary>"), "{:?}", between(&after, "<summary", "</summary>"));
     // A number may be a link, and a table may have none.
     let linked = odd.replace("class=\"nr\">", "class=\"nr\"><a href=\"#x\">").replace("</td><th", "</a></td><th");
-    assert!(parted(&page(&table("t8e", &linked)), &Words::of(Lang::En)).contains("numbers 303 to 600</summary>"));
+    assert!(parted(&page(&table("t8e", &linked)), &Words::of(Lang::En)).contains("numbers 153 to 450</summary>"));
     let none = odd.replace("class=\"nr\"", "class=\"n\"");
     let after = parted(&page(&table("t8e", &none)), &Words::of(Lang::En));
-    assert!(after.contains("Rows 101 to 200 of 200</summary>") && !after.contains("3.5rem"));
+    assert!(after.contains("Rows 151 to 200 of 200</summary>") && !after.contains("3.5rem"));
 }
 
 #[test]
