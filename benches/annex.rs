@@ -64,7 +64,7 @@ fn main() {
 /// Makes each form and prints what it took.
 fn forms(report: &Report, place: &Path) {
     let page = || html::render(report, Lang::Nl).expect("a page");
-    let in_browsers = || html::in_parts(&page(), Lang::Nl, None).expect("a page in parts");
+    let in_browsers = || html::for_browsers(&page(), Lang::Nl, None).expect("a page for browsers");
     let document = Document::of_page(&page()).expect("a document");
     let forms: &[Form<'_>] = &[
         ("annex.nl.html", &|| in_browsers().into_bytes()),

@@ -21,6 +21,9 @@
     return element;
   };
 
+  // What a head says, with its lines told apart.
+  const heading = head => [...head.childNodes].map(part => part.textContent.trim()).filter(Boolean).join(", ");
+
   // What a cell is sorted by; nothing where the cell says that there is nothing to say.
   const value = cell => {
     const text = cell?.textContent.trim() ?? "";
@@ -57,9 +60,9 @@
       }
       this.filter = made("input", { type: "search", autocomplete: "off", spellcheck: false });
       this.column = made("select", {}, made("option", { value: "" }, words.filed));
-      [...this.table.tHead.rows[0].cells].forEach((head, nr) => this.column.append(made("option", { value: nr }, head.textContent.trim())));
+      [...this.table.tHead.rows[0].cells].forEach((head, nr) => this.column.append(made("option", { value: nr }, heading(head))));
       this.back = made("input", { type: "checkbox" });
-      this.whole = made("button", { type: "button", disabled: true }, words.whole);
+      this.whole = made("button", { type: "button", className: "whole", hidden: true }, words.whole);
       this.told = made("p", { className: "told" });
       this.told.setAttribute("role", "status");
       this.more = made("button", { type: "button", className: "more", hidden: true }, words.more);
@@ -69,11 +72,10 @@
         made("label", {}, words.filter, this.filter),
         made("label", {}, words.sort, this.column),
         made("label", { className: "back" }, this.back, words.back),
-        this.whole,
       );
       this.controls.setAttribute("role", "group");
       this.controls.setAttribute("aria-labelledby", this.table.caption.id);
-      place.append(this.controls, this.told);
+      place.append(this.controls, this.told, this.whole);
       this.table.closest(".region").after(this.more);
       let waits = 0;
       this.filter.addEventListener("input", () => {
@@ -84,7 +86,7 @@
       this.back.addEventListener("change", () => this.again());
       this.whole.addEventListener("click", () => {
         this.reset();
-        this.filter.focus();
+        place.querySelector(".open").focus();
       });
       this.more.addEventListener("click", () => {
         const before = this.lines;
@@ -116,7 +118,7 @@
       this.lines = lines.length;
       for (const part of this.others) part.closest("details").hidden = true;
       this.more.hidden = shown.length === found.length;
-      this.whole.disabled = false;
+      this.whole.hidden = false;
       this.changed = true;
       this.table.dataset.changed = "";
       this.told.textContent = words.told
@@ -135,7 +137,7 @@
       for (const [body, lines] of bodies) body.append(...lines);
       for (const part of this.others) part.closest("details").hidden = false;
       this.more.hidden = true;
-      this.whole.disabled = true;
+      this.whole.hidden = true;
       this.changed = false;
       delete this.table.dataset.changed;
       this.told.textContent = "";

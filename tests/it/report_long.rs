@@ -175,7 +175,7 @@ fn readers_filter_and_sort_tables() {
     let changes = [
         ("asked.every(", "asked.some(", "words and cases"),
         ("numeral(figure.exec(a)[0]) - numeral(figure.exec(b)[0])", "alphabet.compare(b, a)", "backwards the rows are"),
-        (".tools .open, .controls, .more { display: none }", ".told { display: none }", "on paper"),
+        (".tools .open, .controls, .whole, .more { display: none }", ".told { display: none }", "on paper"),
         ("bodies.set(row.body", "bodies.set(this.table.tBodies[0]", "the table is not as it was"),
         ("const target = led(location.hash);", "const target = null;", "an address of a row that was left out"),
         ("{ .tools { min-height: 2.25rem } }", "{ } .tools { min-height: 2.25rem }", "places are left free"),

@@ -267,16 +267,24 @@ BEHIND = ("case-ten-4-more", "case-ten-8-not-public", "case-ten-10-other")
 NO_COUNTS = {"case-ten-5", "case-ten-8", "case-ten-9", "case-footer"}
 
 
+# A choice between words that stand as they are, such as one for one and one for many.
+CHOICE = re.compile(r"\{ \$[a-z]+ -> ((?:\*?\[\w+\] [^{}\[\]]*)+)\}")
+
+
 def template(text):
     """A message as an expression of what a page can say with it."""
-    parts = re.split(r"\{ \$([a-z]+) \}", text)
     known, out = set(), []
-    for at, part in enumerate(parts):
-        if at % 2 == 0:
-            out.append(re.escape(part))
-        else:
-            out.append(f"(?P={part})" if part in known else f"(?P<{part}>.*?)")
-            known.add(part)
+    for nth, piece in enumerate(CHOICE.split(text)):
+        if nth % 2 == 1:
+            words = [re.escape(word.strip()) for word in re.split(r"\*?\[\w+\] ", piece)[1:]]
+            out.append(f"(?:{'|'.join(words)})")
+            continue
+        for at, part in enumerate(re.split(r"\{ \$([a-z]+) \}", piece)):
+            if at % 2 == 0:
+                out.append(re.escape(part))
+            else:
+                out.append(f"(?P={part})" if part in known else f"(?P<{part}>.*?)")
+                known.add(part)
     return re.compile("".join(out) + r"\Z", re.S)
 
 
@@ -340,7 +348,7 @@ def check_page(case, path, locales, told, counted):
     lang = root.all("html")[0].get("lang")
     body = root.all("body")[0]
     fixed = fixed_sentences(locales, lang)
-    written = {name: template(text) for name, text in messages(locales, lang) if "{" in text and "->" not in text and name in {*COUNTS, *NO_COUNTS}}
+    written = {name: template(text) for name, text in messages(locales, lang) if "{" in text and "->" not in CHOICE.sub("", text) and name in {*COUNTS, *NO_COUNTS}}
     ids = {one.get("id") for one in body.each()}
     tables = letters(root)
     wrong = lambda element, what: told.append(f"{Path(path).name}, line {element.line}: {what}")  # noqa: E731

@@ -3,6 +3,7 @@
 
 mod annex;
 mod cells;
+mod matrix_cells;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,8 @@ struct Sheet {
     heads: Vec<String>,
     /// Messages of the same heads, for narrow screens; none where the heads are no messages.
     ids: Vec<&'static str>,
+    /// Texts in place of them.
+    labels: Vec<String>,
     rows: Vec<(Vec<String>, Option<String>)>,
     total: usize,
     left_out: u64,
@@ -75,6 +78,7 @@ pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) 
         None => page.sections(of),
     };
     let mut heads: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut nr = 0;
     let mut chapters = Vec::new();
     for section in sections {
@@ -84,6 +88,8 @@ pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) 
             let sheet_id = sheet.id.clone();
             if !sheet.ids.is_empty() {
                 heads.insert(sheet.id.clone(), sheet.ids.clone());
+            } else {
+                labels.insert(sheet.id.clone(), sheet.labels.clone());
             }
             let rows = |(cells, said): &(Vec<String>, Option<String>)| {
                 context! { cells => cells.iter().map(|cell| safe(cell)).collect::<Vec<_>>(), said => said.as_deref().map(safe) }
@@ -119,6 +125,7 @@ pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) 
             footer => if of.annex.is_some() { "case-footer" } else { "cmp-footer" },
             lead => safe(&page.lead(of)),
             heads => heads.iter().map(|(id, ids)| (id.clone(), Cell::from(ids.clone()))).collect::<BTreeMap<_, _>>(),
+            labels,
             sections => chapters,
             numbered => of.annex.is_some(),
         },
@@ -207,6 +214,7 @@ impl Cells {
             caption,
             heads: ids.iter().map(|head| self.words.say(head)).collect(),
             ids: ids.to_vec(),
+            labels: Vec::new(),
             rows: all.iter().take(ROWS).map(row).collect(),
             total: all.len(),
             left_out: 0,
@@ -304,7 +312,8 @@ impl Cells {
                 (self.matrix_cells(row), None)
             });
         sheet.heads.extend(matrix.columns.iter().map(|column| self.matrix_head(column)));
-        sheet.ids.clear();
+        let said = sheet.ids.drain(..).map(|id| self.words.texts.get(id, &[]));
+        sheet.labels = said.chain(matrix.columns.iter().map(|column| self.matrix_label(column))).collect();
         sheet.heading = Some(self.word("target", matrix.target));
         sheet.left_out = matrix.rows_left_out;
         sheet.picture = drawing::matrix(matrix, simulated, &self.words.texts);

@@ -5,7 +5,7 @@ use minijinja::value::Value as Cell;
 use super::Words;
 
 /// Messages of the words, each with its explanation under the same name and `-text`, in the order of the list.
-const TERMS: [&str; 25] = [
+const TERMS: [&str; 36] = [
     "g-recipient",
     "g-entry",
     "g-endpoint",
@@ -31,6 +31,17 @@ const TERMS: [&str; 25] = [
     "g-fingerprint",
     "g-digest",
     "g-list",
+    "g-host",
+    "g-header",
+    "g-frame",
+    "g-persona",
+    "g-scenario",
+    "g-control",
+    "g-ledger",
+    "g-profile",
+    "g-proxy",
+    "g-timestamp",
+    "g-samesite",
 ];
 
 /// What stands in a page where its glossary comes: nothing recorded and no message can hold it, as characters of private use are shown as codes.

@@ -29,7 +29,7 @@ const PAUSE: &str = "\n<script type=\"text/plain\"></script>";
 
 /// Rules for parts, behind the style sheet of the page. The columns of all parts of a table have the same widths, and on paper every part is open.
 const CSS: &str = "
-.part { max-width: 110rem; margin: 0 0 1rem }
+.part { max-width: 110rem; margin: 0 0 .5rem }
 .part > summary { padding: .5rem 0; min-height: 24px; font-weight: 600; color: var(--blue, #154273); cursor: pointer }
 .part-of { display: block; font-weight: 400; font-size: .875rem }
 @media screen and (min-width: 62rem) { [data-parts], [data-of] { table-layout: fixed } }
@@ -226,6 +226,10 @@ fn styled(page: &str, long: &[(&str, bool)]) -> String {
             out.push_str(CSS);
             for (name, _) in long.iter().filter(|(_, numbered)| *numbered) {
                 let _ = writeln!(out, "#{name} thead th:first-child, [data-of=\"{name}\"] thead th:first-child {{ width: 3.5rem }}");
+                let _ = writeln!(
+                    out,
+                    "@media screen and (min-width: 62rem) {{ #{name} td.said, [data-of=\"{name}\"] td.said {{ padding-left: 3.5rem }} }}"
+                );
             }
             ruled = true;
         }

@@ -200,5 +200,6 @@ fn environment(of: &Arc<Words>) -> Environment<'static> {
     env.add_function("css_t", move |id: &str| Cell::from_safe_string(css_string(&words.texts.get(id, &[]))));
     let words = of.clone();
     env.add_function("narrow", move |kind: &str, heads: &Cell| words.narrow(kind, heads));
+    env.add_function("narrow_said", |kind: &str, heads: &Cell| Words::narrow_said(kind, heads));
     env
 }

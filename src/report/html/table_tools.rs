@@ -34,21 +34,25 @@ const WORDS: [(&str, &str); 8] = [
 /// on paper.
 const CSS: &str = "
 .tools, .controls { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: end }
-.tools { margin: 0 0 .5rem; font-size: .875rem }
+.tools { margin: 1.5rem 0 .75rem; font-size: .875rem }
+.tools + .region > table { scroll-margin-top: 4rem }
 .controls { flex-basis: 100% }
-.controls[hidden], .more[hidden], .part[hidden], .data tr[hidden] { display: none }
+.controls[hidden], .whole[hidden], .more[hidden], .part[hidden], .data tr[hidden] { display: none }
 .controls label { display: grid; gap: .15rem; font-weight: 600; max-width: 100% }
 .controls .back { display: flex; align-items: center; gap: .4rem; min-height: 2.25rem }
-.controls input[type=search], .controls select { font: inherit; font-weight: 400; min-height: 2.25rem; width: 16rem; max-width: 100%; padding: .25rem .5rem; color: var(--ink, #1b1f24); background: #fff; border: 1px solid #6b7785; border-radius: 2px }
-.controls input[type=checkbox] { width: 1.25rem; height: 1.25rem }
+.controls input[type=search], .controls select { font: inherit; font-weight: 400; min-height: 2.25rem; width: 14rem; max-width: 100%; padding: .25rem .5rem; color: var(--ink, #1b1f24); background: #fff; border: 1px solid #6b7785; border-radius: 2px }
+.controls select { width: auto; min-width: 14rem; max-width: min(100%, 34rem) }
+.controls input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 }
+@media screen and (max-width: 36rem) { .controls label:not(.back) { width: 100% } .controls input[type=search], .controls select { width: 100%; max-width: none } }
 .tools button, .more { font: inherit; font-weight: 600; min-height: 2.25rem; padding: .25rem .75rem; color: var(--blue, #154273); background: #fff; border: 1px solid var(--blue, #154273); border-radius: 2px; cursor: pointer }
-.tools button:disabled { color: #5d6670; border-color: #9aa5b1; cursor: default }
+.tools .open[aria-expanded=true] { color: #fff; background: var(--blue, #154273) }
+.data tr:focus-visible { outline-offset: -3px }
 .more { margin: 0 0 1.5rem; font-size: .875rem }
-.told { flex-basis: 100%; max-width: 50rem; margin: 0 }
+.told { flex: 0 0 100%; margin: 0 }
 .told:not(:empty) { border-left: 4px solid var(--blue, #154273); background: var(--pale, #f2f5f9); padding: .5rem 1rem }
 table[data-changed] .part-of { display: none }
 @media (scripting: enabled) { .tools { min-height: 2.25rem } }
-@media print { .tools { min-height: 0; margin: 0 } .tools .open, .controls, .more { display: none } }
+@media print { .tools { min-height: 0; margin: 0 } .tools .open, .controls, .whole, .more { display: none } }
 ";
 
 /// The policy of a page with the script.
@@ -134,7 +138,7 @@ mod tests {
         assert_eq!(made.matches("<div class=\"tools\" data-for=\"t1\"></div>\n<div class=\"region\"").count(), 1, "{made}");
         assert_eq!((made.matches("<script>").count(), made.matches(&*POLICY_WITH_SCRIPT).count()), (1, 1));
         assert!(
-            made.contains(" data-told=\"Hier gefilterd") && made.contains("{found} van {all}") && made.contains("getoond: {shown}."),
+            made.contains(" data-told=\"Regels die voldoen") && made.contains("{found} van {all}") && made.contains("getoond: {shown}."),
             "{made}"
         );
         assert!(

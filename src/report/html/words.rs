@@ -212,16 +212,12 @@ impl Words {
     /// Rules of CSS that put before each cell the heading of its column, for screens on which the cells of a row stand below each other. `kind`: the
     /// sign before the names of the tables, `#` or `.`; `heads`: the messages in the headings of each table.
     pub(super) fn narrow(&self, kind: &str, heads: &Cell) -> Result<Cell, Error> {
-        let mut out = String::new();
-        for table in heads.try_iter()? {
-            for (column, nr) in heads.get_item(&table)?.try_iter()?.zip(1..) {
-                let said = css_string(&self.texts.get(column.as_str().unwrap_or_default(), &[]));
-                let cells = format_args!("{kind}{table} tbody > tr > :nth-child({nr})");
-                // Writing into a String cannot fail.
-                let _ = write!(out, "\n@media screen and (max-width: 61.99rem) {{ {cells}::before {{ content: {said} }} }}");
-            }
-        }
-        Ok(Cell::from_safe_string(out))
+        labelled(kind, heads, |message| self.texts.get(message, &[]))
+    }
+
+    /// The same for tables whose headings are no messages. `heads`: their texts.
+    pub(super) fn narrow_said(kind: &str, heads: &Cell) -> Result<Cell, Error> {
+        labelled(kind, heads, ToOwned::to_owned)
     }
 
     /// A template in which the messages without arguments stand as they are, so that a page does not ask for each of them again.
@@ -246,6 +242,26 @@ impl Words {
         }
         out + rest
     }
+}
+
+/// A table names the headings of its columns once, and its cells show that of their place. A rule for each column of each table would be held against each cell of
+/// the page: with some 350 of them that was most of what a browser did before it showed a page.
+fn labelled(kind: &str, heads: &Cell, said: impl Fn(&str) -> String) -> Result<Cell, Error> {
+    let (mut rules, mut most) = (String::new(), 0);
+    for table in heads.try_iter()? {
+        // Writing into a String cannot fail; the same holds below.
+        let _ = write!(rules, "\n  {kind}{table} {{");
+        for (column, nr) in heads.get_item(&table)?.try_iter()?.zip(1..) {
+            let _ = write!(rules, " --c{nr}: {};", css_string(&said(column.as_str().unwrap_or_default())));
+            most = most.max(nr);
+        }
+        rules.push_str(" }");
+    }
+    let mut cells = String::new();
+    for nr in 1..=most {
+        let _ = write!(cells, "\n  .data tbody > tr > :nth-child({nr})::before {{ content: var(--c{nr}) }}");
+    }
+    Ok(Cell::from_safe_string(format!("\n@media screen and (max-width: 61.99rem) {{{rules}{cells}\n}}")))
 }
 
 /// Identifier of a message and a number, borrowed.

@@ -49,27 +49,27 @@ cmp-class-line = Recorded in { $n } of { $of } { $of ->
     [one] control visit
    *[other] control visits
 }.
-cmp-carries = With the Page it carried the Page’s { $what } in { $field } (recordings: { $n }; first in { $behind }).
+cmp-carries = With the Page, its { $what } stood in { $field } (recordings: { $n }; first in { $behind }).
 cmp-joined = The value of an identifier of { $identifies } in { $here } was also recorded in { $there } of { $to } of class { $class } (recordings: { $n }; first in { $behind }).
 cmp-controls-elsewhere = { $n ->
     [one] and in 1 control of another persona or path of choices
    *[other] and in { $n } controls of other personas or paths of choices
 }
 cmp-limit-a = That it would be recorded with no other page either does not follow from these controls.
-cmp-limit-controls = It was recorded with controls too; these recordings therefore do not show that { $what } is recorded because of this Page.
+cmp-limit-controls = It was recorded with controls too; these recordings therefore do not show that this was recorded because of this Page.
 cmp-limit-varying = It was not recorded in every visit to the Page, so it is put in no class.
 cmp-h-answers = Direct answers
 cmp-i-answers = Each answer lists what was recorded, by scenario, with the recordings behind it, and names the scenarios for which it could not be established. What was recorded while a choice was under way is counted apart and never as after it.
 cmp-c-answer = Answer
-cmp-e-answer = Nothing was recorded that answers this question, in the scenarios for which it could be established.
+cmp-e-answer = Where this could be established, it was not recorded.
 cmp-not-established = Could not be established for:
 cmp-h-matrix = Personas by planned paths of choices
-cmp-i-matrix = In how many of the recordings that could tell each cookie was set and sent, and each recipient asked. One table for each kind of target.
+cmp-i-matrix = In how many of the recordings that could tell each cookie was set and sent, and a request to each recipient was recorded. One table for each kind of target. The whole recording is counted: with a persona that logs out during the recording, what was set and sent before logging out is counted too.
 cmp-c-matrix = Cookies and recipients
 cmp-e-matrix = Nothing was recorded.
 cmp-matrix-set = set { $n } of { $of }
 cmp-matrix-sent = sent { $n } of { $of }
-cmp-matrix-asked = asked { $n } of { $of }
+cmp-matrix-asked = request recorded, also if it was not sent: { $n } of { $of }
 cmp-matrix-cannot-tell = cannot tell
 cmp-h-series = A kept profile over time
 cmp-i-series = The recordings of each profile that was kept, in order of time. V1, V2 … name the values of one cookie; equal values have the same name within a row.
@@ -84,7 +84,7 @@ cmp-col-chosen = Choice on a screen, as recorded
 cmp-col-used = Used
 cmp-col-gap-in = In recordings
 cmp-col-gap = What was not seen
-cmp-col-hides = What it therefore cannot show
+cmp-col-hides = What recordings therefore could not show
 cmp-col-kind = Kind
 cmp-col-statement = What the counts say
 cmp-col-lines = Lines
@@ -103,7 +103,7 @@ cmp-col-others = Others
 cmp-col-values = Values
 cmp-col-expiry = End date
 cmp-col-course = From recording to recording
-cmp-by-rule = endpoint of rule
+cmp-by-rule = kind of request by rule
 cmp-recording = recording { $n }
 cmp-entries = { $n ->
     [one] entry { $list }
@@ -126,7 +126,7 @@ cmp-button = “{ $text }”
 cmp-button-unmarked = text not marked
 cmp-not-planned = not made by a plan
 cmp-used = used
-cmp-hides-nothing = no effect on what is compared here
+cmp-hides-nothing = not taken as a bar to any comparison; what effect it had is not established
 cmp-recordings-n = { $n ->
     [one] 1 recording
    *[other] { $n } recordings
@@ -158,6 +158,7 @@ cmp-values-n = { $n ->
    *[other] { $n } values
 }
 cmp-constant-days = { $n ->
+    [0] one value, over less than a day
     [one] one value over 1 day at most
    *[other] one value over { $n } days at most
 }
@@ -207,7 +208,7 @@ cmp-w-open-set-cookies-not-recorded = the recording holds no Set-Cookie lines
 cmp-w-open-no-such-recording = no such recording
 cmp-w-open-rows-left-out = its report had no room for all rows
 cmp-w-persona-no-account = without an account
-cmp-w-persona-logged-out = account, logged out
+cmp-w-persona-logged-out = account, logged out during the recording
 cmp-w-persona-logged-in = logged in
 cmp-w-persona-administrator = administrator of the Page
 cmp-w-path-no-choice = planned path: nothing is chosen
@@ -232,10 +233,10 @@ cmp-w-state-kept-and-changed = the same value and another
 cmp-w-state-recorded = recorded
 cmp-w-state-not-recorded = not recorded
 cmp-w-state-cannot-tell = cannot be told
-cmp-w-expiry-slides = moved later each time the same value was set again
+cmp-w-expiry-slides = set again with the same value; the end date asked for was later each recorded time
 cmp-w-expiry-fixed = set again with the same end date
 cmp-w-expiry-mixed = moved later some of the times
-cmp-w-expiry-not-set-again = not set again with the same value
+cmp-w-expiry-not-set-again = no answer recorded that set it again with the same value; whether a script did is not established
 cmp-w-expiry-not-comparable = cannot be compared
 cmp-w-gap-cut-off = recording cut off
 cmp-w-gap-no-request-cookies = no cookies of requests recorded
@@ -256,9 +257,9 @@ cmp-w-q-recipients-before-choice = Recipients asked before any choice
 cmp-w-q-telemetry-before-choice = Diagnostic endpoints asked before any choice
 cmp-w-q-in-transition = While a choice was under way
 cmp-w-q-sent-after-decline = Cookies still sent after optional things were declined
-cmp-w-q-set-after-decline = Cookies set after optional things were declined
+cmp-w-q-set-after-decline = Cookies set by answers after declining what is optional
 cmp-w-q-sent-after-withdrawal = Cookies still sent after an earlier choice was taken back
-cmp-w-q-set-after-withdrawal = Cookies set after an earlier choice was taken back
+cmp-w-q-set-after-withdrawal = Cookies set by answers after taking back an earlier choice
 cmp-w-q-members = Recorded when logged in, and not without
 cmp-w-q-administrators = Recorded for administrators, and not for others
 cmp-w-q-after-logout = After logging out
@@ -268,9 +269,9 @@ cmp-w-qi-recipients-before-choice = Registrable domains that were asked before t
 cmp-w-qi-telemetry-before-choice = Endpoints that a named source puts in the category diagnostic or analytics, asked before the first choice for the examined site, or where none was planned and none was recorded.
 cmp-w-qi-in-transition = From the click, or the request with the choice, to the beginning of its answer. None of this is counted as after the choice.
 cmp-w-qi-sent-after-decline = Sent in requests that began after the answer to the choice. Being sent still is another thing than being set again; see the next table.
-cmp-w-qi-set-after-decline = Set by answers to requests that began after the answer to the choice.
+cmp-w-qi-set-after-decline = Set by a Set-Cookie header in answers to requests that began after the answer to the choice. Whether a script set a cookie after it is not established by this.
 cmp-w-qi-sent-after-withdrawal = Sent in requests that began after the answer to the choice by which an earlier one was taken back.
-cmp-w-qi-set-after-withdrawal = Set by answers to requests that began after the answer to the choice by which an earlier one was taken back.
+cmp-w-qi-set-after-withdrawal = Set by a Set-Cookie header in answers to requests that began after the answer to the choice that took back an earlier one. Whether a script set a cookie after it is not established by this.
 cmp-w-qi-members = Recorded with an account that is logged in, administrators included, and in no recording of others; the numbers beside it are of others with the same planned path of choices and target.
 cmp-w-qi-administrators = Recorded for administrators of the Page and in no recording of others; the numbers beside it are of others with the same planned path of choices and target.
 cmp-w-qi-after-logout = Cookies set and sent, and registrable domains asked, in requests that began after the answer that logs out, and in answers to them. That answer is the one that deletes the last of the cookies recorded before of which a rule says that they belong to being logged in; none of them was set again after it. Nothing from before it is counted. The numbers beside it are of whole recordings without an account with the same planned path of choices and target.

@@ -49,27 +49,27 @@ cmp-class-line = Vastgelegd in { $n } van { $of } { $of ->
     [one] controlebezoek
    *[other] controlebezoeken
 }.
-cmp-carries = Bij de Page bevatte het het kenmerk ‘{ $what }’ van de Page in { $field } (vastleggingen: { $n }; eerst in { $behind }).
+cmp-carries = Bij de Page stond de aanduiding ‘{ $what }’ van de Page in { $field } (vastleggingen: { $n }; eerst in { $behind }).
 cmp-joined = De waarde van een kenmerk van { $identifies } in { $here } is ook vastgelegd in { $there } van { $to } van klasse { $class } (vastleggingen: { $n }; eerst in { $behind }).
 cmp-controls-elsewhere = { $n ->
     [one] en in 1 controle van een andere persona of een ander pad van keuzes
    *[other] en in { $n } controles van andere persona’s of paden van keuzes
 }
 cmp-limit-a = Dat het ook bij geen andere pagina zou worden vastgelegd, volgt niet uit deze controles.
-cmp-limit-controls = Het is ook bij controles vastgelegd; deze vastleggingen laten daarom niet zien dat { $what } vanwege deze Page is vastgelegd.
+cmp-limit-controls = Het is ook bij controles vastgelegd; deze vastleggingen laten daarom niet zien dat dit vanwege deze Page is vastgelegd.
 cmp-limit-varying = Het is niet bij elk bezoek aan de Page vastgelegd en staat daarom in geen klasse.
 cmp-h-answers = Directe antwoorden
 cmp-i-answers = Elk antwoord noemt wat is vastgelegd, per scenario, met de vastleggingen waarop het berust, en de scenario’s waarvoor het niet kon worden vastgesteld. Wat is vastgelegd terwijl een keuze werd verwerkt, is apart geteld en nooit als daarna.
 cmp-c-answer = Antwoord
-cmp-e-answer = In de scenario’s waarvoor dit kon worden vastgesteld, is niets vastgelegd dat deze vraag beantwoordt.
+cmp-e-answer = Waar dit kon worden vastgesteld, is het niet vastgelegd.
 cmp-not-established = Kon niet worden vastgesteld voor:
 cmp-h-matrix = Persona’s naar geplande paden van keuzes
-cmp-i-matrix = In hoeveel van de vastleggingen die het konden laten zien elke cookie is gezet en verzonden, en elke ontvanger is bevraagd. Eén tabel per soort doel.
+cmp-i-matrix = In hoeveel van de vastleggingen die het konden laten zien elke cookie is gezet en verzonden, en een verzoek aan elke ontvanger is vastgelegd. Eén tabel per soort doel. Geteld is de hele vastlegging: bij een persona die tijdens de vastlegging uitlogt, is ook meegeteld wat vóór het uitloggen is gezet en verzonden.
 cmp-c-matrix = Cookies en ontvangers
 cmp-e-matrix = Er is niets vastgelegd.
 cmp-matrix-set = gezet { $n } van { $of }
 cmp-matrix-sent = verzonden { $n } van { $of }
-cmp-matrix-asked = bevraagd { $n } van { $of }
+cmp-matrix-asked = verzoek vastgelegd, ook als het niet is verzonden: { $n } van { $of }
 cmp-matrix-cannot-tell = niet te zeggen
 cmp-h-series = Een bewaard profiel door de tijd
 cmp-i-series = De vastleggingen van elk bewaard profiel, in volgorde van tijd. V1, V2 … zijn namen van de waarden van één cookie; gelijke waarden hebben binnen een rij dezelfde naam.
@@ -84,7 +84,7 @@ cmp-col-chosen = Keuze in scherm, zoals vastgelegd
 cmp-col-used = Gebruikt
 cmp-col-gap-in = In vastleggingen
 cmp-col-gap = Wat niet is gezien
-cmp-col-hides = Wat zij daardoor niet kan laten zien
+cmp-col-hides = Wat vastleggingen daardoor niet konden laten zien
 cmp-col-kind = Soort
 cmp-col-statement = Wat de aantallen zeggen
 cmp-col-lines = Regels
@@ -103,7 +103,7 @@ cmp-col-others = Anderen
 cmp-col-values = Waarden
 cmp-col-expiry = Einddatum
 cmp-col-course = Van vastlegging tot vastlegging
-cmp-by-rule = eindpunt van regel
+cmp-by-rule = soort verzoek volgens regel
 cmp-recording = vastlegging { $n }
 cmp-entries = { $n ->
     [one] vermelding { $list }
@@ -126,7 +126,7 @@ cmp-button = ‘{ $text }’
 cmp-button-unmarked = tekst niet gemarkeerd
 cmp-not-planned = niet volgens een plan gemaakt
 cmp-used = gebruikt
-cmp-hides-nothing = geen gevolg voor wat hier wordt vergeleken
+cmp-hides-nothing = voor geen vergelijking als beletsel aangemerkt; welk gevolg dit had, is niet vastgesteld
 cmp-recordings-n = { $n ->
     [one] 1 vastlegging
    *[other] { $n } vastleggingen
@@ -158,6 +158,7 @@ cmp-values-n = { $n ->
    *[other] { $n } waarden
 }
 cmp-constant-days = { $n ->
+    [0] één waarde, over minder dan een dag
     [one] één waarde over hoogstens 1 dag
    *[other] één waarde over hoogstens { $n } dagen
 }
@@ -207,7 +208,7 @@ cmp-w-open-set-cookies-not-recorded = de vastlegging bevat geen Set-Cookie-heade
 cmp-w-open-no-such-recording = geen vastlegging daarvan
 cmp-w-open-rows-left-out = haar bijlage had geen plaats voor alle rijen
 cmp-w-persona-no-account = zonder account
-cmp-w-persona-logged-out = account, uitgelogd
+cmp-w-persona-logged-out = account, tijdens de vastlegging uitgelogd
 cmp-w-persona-logged-in = ingelogd
 cmp-w-persona-administrator = beheerder van de Page
 cmp-w-path-no-choice = gepland pad: niets kiezen
@@ -232,10 +233,10 @@ cmp-w-state-kept-and-changed = dezelfde waarde en een andere
 cmp-w-state-recorded = vastgelegd
 cmp-w-state-not-recorded = niet vastgelegd
 cmp-w-state-cannot-tell = niet te zeggen
-cmp-w-expiry-slides = schoof op telkens wanneer dezelfde waarde opnieuw werd gezet
+cmp-w-expiry-slides = opnieuw gezet met dezelfde waarde; de gevraagde einddatum lag elke vastgelegde keer later
 cmp-w-expiry-fixed = opnieuw gezet met dezelfde einddatum
 cmp-w-expiry-mixed = schoof sommige keren op
-cmp-w-expiry-not-set-again = niet opnieuw gezet met dezelfde waarde
+cmp-w-expiry-not-set-again = geen antwoord vastgelegd dat haar opnieuw zette met dezelfde waarde; of een script dat deed, is niet vastgesteld
 cmp-w-expiry-not-comparable = niet te vergelijken
 cmp-w-gap-cut-off = vastlegging afgebroken
 cmp-w-gap-no-request-cookies = geen cookies van verzoeken vastgelegd
@@ -256,9 +257,9 @@ cmp-w-q-recipients-before-choice = Ontvangers bevraagd voordat iets was gekozen
 cmp-w-q-telemetry-before-choice = Diagnostische eindpunten bevraagd voordat iets was gekozen
 cmp-w-q-in-transition = Terwijl een keuze werd verwerkt
 cmp-w-q-sent-after-decline = Cookies nog meegezonden na het weigeren van wat optioneel is
-cmp-w-q-set-after-decline = Cookies gezet na het weigeren van wat optioneel is
+cmp-w-q-set-after-decline = Cookies gezet door antwoorden na het weigeren van wat optioneel is
 cmp-w-q-sent-after-withdrawal = Cookies nog meegezonden na het terugnemen van een eerdere keuze
-cmp-w-q-set-after-withdrawal = Cookies gezet na het terugnemen van een eerdere keuze
+cmp-w-q-set-after-withdrawal = Cookies gezet door antwoorden na het terugnemen van een eerdere keuze
 cmp-w-q-members = Vastgelegd wanneer is ingelogd, en anders niet
 cmp-w-q-administrators = Vastgelegd bij beheerders, en bij anderen niet
 cmp-w-q-after-logout = Na het uitloggen
@@ -268,9 +269,9 @@ cmp-w-qi-recipients-before-choice = Registreerbare domeinen die zijn bevraagd v�
 cmp-w-qi-telemetry-before-choice = Eindpunten die een genoemde bron in de categorie diagnostisch of analytisch plaatst, bevraagd vóór de eerste keuze voor de onderzochte site, of waar geen keuze was gepland en geen is vastgelegd.
 cmp-w-qi-in-transition = Van de klik, of het verzoek met de keuze, tot het begin van het antwoord daarop. Niets hiervan is meegeteld als na de keuze.
 cmp-w-qi-sent-after-decline = Meegezonden in verzoeken die begonnen na het antwoord op de keuze. Nog worden meegezonden is iets anders dan opnieuw worden gezet; zie de volgende tabel.
-cmp-w-qi-set-after-decline = Gezet door antwoorden op verzoeken die begonnen na het antwoord op de keuze.
+cmp-w-qi-set-after-decline = Gezet door een Set-Cookie-header in antwoorden op verzoeken die begonnen na het antwoord op de keuze. Of een script daarna een cookie zette, is hiermee niet vastgesteld.
 cmp-w-qi-sent-after-withdrawal = Meegezonden in verzoeken die begonnen na het antwoord op de keuze waarmee een eerdere is teruggenomen.
-cmp-w-qi-set-after-withdrawal = Gezet door antwoorden op verzoeken die begonnen na het antwoord op de keuze waarmee een eerdere is teruggenomen.
+cmp-w-qi-set-after-withdrawal = Gezet door een Set-Cookie-header in antwoorden op verzoeken die begonnen na het antwoord op de keuze waarmee een eerdere is teruggenomen. Of een script daarna een cookie zette, is hiermee niet vastgesteld.
 cmp-w-qi-members = Vastgelegd met een account dat is ingelogd, beheerders inbegrepen, en in geen vastlegging van anderen; de aantallen ernaast zijn van anderen met hetzelfde geplande pad van keuzes en hetzelfde doel.
 cmp-w-qi-administrators = Vastgelegd bij beheerders van de Page en in geen vastlegging van anderen; de aantallen ernaast zijn van anderen met hetzelfde geplande pad van keuzes en hetzelfde doel.
 cmp-w-qi-after-logout = Cookies gezet en meegezonden, en registreerbare domeinen bevraagd, in verzoeken die begonnen na het antwoord dat uitlogt, en in de antwoorden daarop. Dat antwoord is het antwoord dat de laatste wist van de eerder vastgelegde cookies waarvan een regel zegt dat zij bij het ingelogd zijn horen; geen daarvan is daarna opnieuw gezet. Niets van daarvóór is meegeteld. De aantallen ernaast zijn van hele vastleggingen zonder account met hetzelfde geplande pad van keuzes en hetzelfde doel.

@@ -63,7 +63,7 @@ pic-trail-legend = Each lane is a site from which was asked; a box is an entry o
 cmp-pic-matrix-title = Personas and choices, { $target }
 cmp-pic-matrix-desc = { $target }: { $personas } personas and { $paths } planned paths of choices; recordings were made of { $recorded } combinations ({ $recordings }), of { $open } none; cookies and recipients: { $rows }.
 cmp-pic-matrix-cookies = Cookies
-cmp-pic-matrix-recipients = Requests to
+cmp-pic-matrix-recipients = Requests addressed to (also not sent)
 cmp-pic-matrix-rest = { $n ->
     [one] 1 more row of the table is not drawn.
    *[other] { $n } more rows of the table are not drawn.

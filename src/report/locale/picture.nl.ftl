@@ -63,7 +63,7 @@ pic-trail-legend = Elke baan is een site vanaf waarvan is gevraagd; een vakje is
 cmp-pic-matrix-title = Persona’s en keuzes, { $target }
 cmp-pic-matrix-desc = { $target }: { $personas } persona’s en { $paths } geplande paden van keuzes; van { $recorded } combinaties zijn vastleggingen gemaakt ({ $recordings }), van { $open } niet; cookies en ontvangers: { $rows }.
 cmp-pic-matrix-cookies = Cookies
-cmp-pic-matrix-recipients = Verzoeken aan
+cmp-pic-matrix-recipients = Verzoeken gericht aan (ook niet verzonden)
 cmp-pic-matrix-rest = { $n ->
     [one] 1 andere rij van de tabel is niet getekend.
    *[other] { $n } andere rijen van de tabel zijn niet getekend.

@@ -254,8 +254,8 @@ gap-tunnel-bytes = { $n ->
    *[other] { $n } bytes passed in connections that were not read, both ways together.
 }
 gap-undecoded-fields = { $n ->
-    [one] Of 1 field that was sent the meaning is not established. It is not thereby called harmless.
-   *[other] Of { $n } fields that were sent the meaning is not established. They are not thereby called harmless.
+    [one] A field whose meaning is not established was sent 1 time. It is not thereby called harmless.
+   *[other] Fields whose meaning is not established were sent { $n } times; the same field counts each time. They are not thereby called harmless.
 }
 gap-decode-anomalies = { $n ->
     [one] 1 entry holds something that could not be taken apart as it should be; fields that were not seen may stand in it.

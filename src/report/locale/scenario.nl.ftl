@@ -254,8 +254,8 @@ gap-tunnel-bytes = { $n ->
    *[other] Door verbindingen die niet zijn gelezen, gingen { $n } bytes, heen en terug samen.
 }
 gap-undecoded-fields = { $n ->
-    [one] Van 1 verzonden veld is de betekenis niet vastgesteld. Het is daarmee niet als onschadelijk aangemerkt.
-   *[other] Van { $n } verzonden velden is de betekenis niet vastgesteld. Zij zijn daarmee niet als onschadelijk aangemerkt.
+    [one] 1 keer is een veld verzonden waarvan de betekenis niet is vastgesteld. Het is daarmee niet als onschadelijk aangemerkt.
+   *[other] { $n } keer is een veld verzonden waarvan de betekenis niet is vastgesteld; eenzelfde veld telt elke keer. Zij zijn daarmee niet als onschadelijk aangemerkt.
 }
 gap-decode-anomalies = { $n ->
     [one] In 1 vermelding staat iets dat niet kon worden ontleed zoals het hoort; daarin kunnen velden staan die niet zijn gezien.

@@ -34,6 +34,7 @@ const COMPARISON: &str = concat!(
     include_str!("../comparison.html.j2"),
     include_str!("../html/comparison.rs"),
     include_str!("../html/comparison/cells.rs"),
+    include_str!("../html/comparison/matrix_cells.rs"),
     include_str!("../html/comparison/annex.rs"),
     include_str!("../html/comparison/annex/rows.rs"),
     include_str!("../html/comparison/annex/people.rs"),

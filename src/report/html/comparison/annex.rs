@@ -234,11 +234,12 @@ impl Annexed<'_> {
     }
 
     fn verify(&self) -> String {
-        let step = |id: &str, command: &str| format!("<li><p>{}</p><pre><code>{command}</code></pre></li>", self.page.say(id));
+        let step = |id: &str, command: String| format!("<li><p>{}</p><pre><code>{command}</code></pre></li>", self.page.say(id));
+        let [folder, recording, case] = ["arg-folder", "arg-recording", "arg-case"].map(|id| self.page.say(id));
         let steps = [
-            step("case-verify-folder", "dataspoor verify FOLDER"),
-            step("case-verify-capture", "dataspoor verify FOLDER --capture RECORDING --case CASE"),
-            step("case-verify-case", "dataspoor verify CASE"),
+            step("case-verify-folder", format!("dataspoor verify {folder}")),
+            step("case-verify-capture", format!("dataspoor verify {folder} --capture {recording} --case {case}")),
+            step("case-verify-case", format!("dataspoor verify {case}")),
         ];
         format!("<ol class=\"steps\">{}</ol>{}", steps.concat(), self.said("case-verify-rests"))
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use minijinja::value::Value as Cell;
 
 use super::super::super::model::comparison::{
-    Answer, AnswerRow, Behind, Button, ByteLine, ByteRange, ClassGroup, ClassRow, GapLine, Item, ItemKind, Line, MatrixColumn, MatrixRow,
-    NotEstablished, NotUsed, RegisterRow, ScenarioTally, SeriesCell, SeriesPoint, SeriesRow, Tally,
+    Answer, AnswerRow, Behind, Button, ByteLine, ByteRange, ClassGroup, ClassRow, GapLine, Item, ItemKind, Line, NotEstablished, NotUsed,
+    RegisterRow, ScenarioTally, SeriesCell, SeriesPoint, SeriesRow, Tally,
 };
 use super::super::{SHOWN, Words, code, recorded};
 
@@ -38,11 +38,11 @@ impl Cells {
         self.words.texts.lang().integer(n.into())
     }
 
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         recorded(text, SHOWN, &self.words.texts)
     }
 
-    fn count(&self, id: &str, n: u64) -> String {
+    pub(super) fn count(&self, id: &str, n: u64) -> String {
         self.words.message(id, &[("n", Cell::from(n))])
     }
 
@@ -153,7 +153,7 @@ impl Cells {
             Some(number) => small(&self.words.message("cmp-ledger-number", &[("n", Cell::from(number.to_string()))])),
             None => small(&self.muted("cmp-no-ledger-number")),
         };
-        let started = row.started.as_deref().map(|time| small(&self.text(time))).unwrap_or_default();
+        let started = row.started.as_deref().map(|time| small(&self.words.moment(Some(time)).to_string())).unwrap_or_default();
         let simulated = if row.simulated == Some(true) { small(&self.words.say("simulated-short")) } else { String::new() };
         let scenario = row.scenario.as_deref().map_or_else(|| self.muted("cmp-no-scenario"), |name| self.text(name));
         let repetition =
@@ -436,35 +436,6 @@ impl Cells {
         };
         let list: Vec<String> = answer.not_established.iter().map(open).collect();
         format!("<strong>{}</strong> {}", self.words.say("cmp-not-established"), list.join("; "))
-    }
-
-    pub(super) fn matrix_head(&self, column: &MatrixColumn) -> String {
-        let recordings = small(&self.count("cmp-recordings-n", column.recordings));
-        format!(
-            "{} ({})<small>{} ({})</small>{recordings}",
-            self.word("persona", column.state),
-            self.text(&column.persona),
-            self.word("path", column.path),
-            self.text(&column.choice)
-        )
-    }
-
-    pub(super) fn matrix_cells(&self, row: &MatrixRow) -> Vec<String> {
-        let name = match row.kind {
-            "cookie" => code(&row.name, &self.words.texts),
-            _ => self.text(&row.name),
-        };
-        let of = if row.of.is_empty() { String::new() } else { small(&self.text(&row.of)) };
-        let count = |id: &str, (n, of): (u64, u64)| match of {
-            0 => self.words.say("cmp-matrix-cannot-tell"),
-            _ => self.words.message(id, &[("n", Cell::from(n)), ("of", Cell::from(of))]),
-        };
-        let mut cells = vec![row.nr.to_string(), format!("{name}{of}")];
-        cells.extend(row.cells.iter().map(|cell| match cell.set {
-            Some(set) => format!("{}<br>{}", count("cmp-matrix-set", set), count("cmp-matrix-sent", cell.sent)),
-            None => count("cmp-matrix-asked", cell.sent),
-        }));
-        cells
     }
 
     pub(super) fn series_cells(&self, row: &SeriesRow, points: &[SeriesPoint]) -> Vec<String> {

@@ -268,14 +268,15 @@ impl Annexed<'_> {
 
     fn rests_on(&self) -> String {
         let operator = if self.annex.auditor.is_empty() { safe(&self.muted("not-recorded")) } else { Cell::from(&*self.annex.auditor) };
+        let rests = [("operator", operator), ("row", self.table(letter::REGISTER, "t-register"))];
+        let rests_on = if self.annex.sentences.stamped.recordings > 0 { "case-rests-stamped" } else { "case-rests-unstamped" };
         let args = [
             ("creators", self.list(&self.annex.examined.creators)),
             ("tool", Cell::from(self.of.tool)),
             ("version", safe(self.of.tool_version)),
             ("digest", safe(&code(&self.annex.method.rules_sha256, &self.page.texts))),
             ("stamped", safe(&self.stamped())),
-            ("operator", operator),
-            ("row", self.table(letter::REGISTER, "t-register")),
+            ("rests", safe(&self.page.message(rests_on, &rests))),
         ];
         self.page.message("case-ten-9", &args)
     }
