@@ -262,6 +262,11 @@ fn in_brief(held: &Held, root: &Path) {
     assert_eq!(sum("requests") - sum("not_sent"), got as u64);
 }
 
+/// The word for so many.
+fn many<'w>(n: u64, one: &'w str, more: &'w str) -> &'w str {
+    if n == 1 { one } else { more }
+}
+
 /// 1: the Page's own address, in every visit and in no control, as the servers logged it.
 fn what_carries_the_page(held: &Held) {
     let row = held.class(&held.sentences("with_page")[0]["class_row"]);
@@ -275,12 +280,16 @@ fn what_carries_the_page(held: &Held) {
     assert!(n == pages.len() && n > 0 && m == 0 && !controls.is_empty(), "{n} of {}, {m} of {}", pages.len(), controls.len());
     held.says(
         &format!(
-            "In {n} van {n} bezoeken aan de Page en in 0 van {} controlebezoeken is een verzoek aan GET www.facebook.com {path} vastgelegd",
-            controls.len()
+            "In {n} van {n} {} aan de Page en in 0 van {} {} is een verzoek aan GET www.facebook.com {path} vastgelegd",
+            many(n as u64, "bezoek", "bezoeken"),
+            controls.len(),
+            many(controls.len() as u64, "controlebezoek", "controlebezoeken")
         ),
         &format!(
-            "In {n} of {n} visits to the Page and in 0 of {} control visits, a request to GET www.facebook.com {path} was recorded",
-            controls.len()
+            "In {n} of {n} {} to the Page and in 0 of {} {}, a request to GET www.facebook.com {path} was recorded",
+            many(n as u64, "visit", "visits"),
+            controls.len(),
+            many(controls.len() as u64, "control visit", "control visits")
         ),
     );
 }
@@ -373,8 +382,8 @@ fn what_controls_set_too(held: &Held) {
         let [n, of, m, all] = [("page", "recorded"), ("page", "of"), ("controls", "recorded"), ("controls", "of")]
             .map(|(side, member)| count(&row[side], member));
         held.says(
-            &format!("Cookie {name} (van facebook.com) is zowel bij de onderzochte Page ({n} van {of} bezoeken) als bij controles ({m} van {all}) gezet"),
-            &format!("Cookie {name} (of facebook.com) was set both on the audited Page ({n} of {of} visits) and with controls ({m} of {all})"),
+            &format!("Cookie {name} (van facebook.com) is zowel bij de onderzochte Page ({n} van {of} {}) als bij controles ({m} van {all}) gezet", many(of, "bezoek", "bezoeken")),
+            &format!("Cookie {name} (of facebook.com) was set both on the audited Page ({n} of {of} {}) and with controls ({m} of {all})", many(of, "visit", "visits")),
         );
     }
 }
