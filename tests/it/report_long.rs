@@ -25,8 +25,10 @@ fn recording(folder: &Path) -> PathBuf {
             String::new()
         };
         let (minute, second) = (nr / 60, nr % 60);
+        // The words of a later day come before those of an earlier one.
+        let day = if nr <= FLOWS / 2 { "11-21" } else { "12-01" };
         format!(
-            r#"{{"startedDateTime":"2026-11-21T08:{minute:02}:{second:02}Z","request":{{"method":"GET","url":"https://www.site{}.example/of-row-{nr}","headers":[]}},
+            r#"{{"startedDateTime":"2026-{day}T08:{minute:02}:{second:02}Z","request":{{"method":"GET","url":"https://www.site{}.example/of-row-{nr}","headers":[]}},
             "response":{{"status":200,"headers":[{set}]}}}}"#,
             nr % 20
         )
@@ -54,6 +56,12 @@ fn python(command: &mut Command) -> (bool, Value, String) {
 
 fn oracle(name: &str) -> PathBuf {
     Path::new(ROOT).join("tests/oracles").join(name)
+}
+
+/// What a program of ours sees of table 4 in a browser.
+fn looked_at(page: &Path, program: &str) -> (bool, Value, String) {
+    let rows = FLOWS.to_string();
+    python(Command::new(tools().join("python")).arg(oracle(program)).arg(page).args(["t4", &rows, "/of-row-{}"]))
 }
 
 #[test]
@@ -116,10 +124,7 @@ fn a_browser_opens_parts_and_prints_all_rows() {
     let root = scratch();
     recording(root.path());
     let page = annex(root.path(), "out").join("annex.nl.html");
-    let look = |page: &Path| {
-        let rows = FLOWS.to_string();
-        python(Command::new(tools().join("python")).arg(oracle("long.py")).arg(page).args(["t4", &rows, "/of-row-{}"]))
-    };
+    let look = |page: &Path| looked_at(page, "long.py");
     let (fine, seen, wrong) = look(&page);
     assert!(fine, "{wrong}");
     assert_eq!((&seen["parts"], &seen["laid out"], &seen["printed"]), (&Value::from(3), &Value::from(50), &Value::from(FLOWS)), "{seen}");
@@ -155,10 +160,7 @@ fn readers_filter_and_sort_tables() {
     let root = scratch();
     recording(root.path());
     let page = annex(root.path(), "out").join("annex.nl.html");
-    let look = |page: &Path| {
-        let rows = FLOWS.to_string();
-        python(Command::new(tools().join("python")).arg(oracle("table_tools.py")).arg(page).args(["t4", &rows, "/of-row-{}"]))
-    };
+    let look = |page: &Path| looked_at(page, "table_tools.py");
     let (fine, seen, wrong) = look(&page);
     assert!(fine, "{wrong}");
     assert!(seen["tables"].as_u64() > Some(2) && seen["columns"] == 8 && seen["numbers"].as_u64() > Some(1), "{seen}");
@@ -177,6 +179,7 @@ fn readers_filter_and_sort_tables() {
         ("numeral(figure.exec(a)[0]) - numeral(figure.exec(b)[0])", "alphabet.compare(b, a)", "backwards the rows are"),
         (".tools .open, .controls, .whole, .more { display: none }", ".told { display: none }", "on paper"),
         ("bodies.set(row.body", "bodies.set(this.table.tBodies[0]", "the table is not as it was"),
+        (".dateTime ??", ".textContent ??", "not sorted by time"),
         ("const target = led(location.hash);", "const target = null;", "an address of a row that was left out"),
         ("{ .tools { min-height: 2.25rem } }", "{ } .tools { min-height: 2.25rem }", "places are left free"),
     ];

@@ -148,6 +148,11 @@ def main():
                     must(up == sorted(up, key=number) and down == sorted(down, key=number, reverse=True), f"column {column} is not sorted as numbers")
                     seen["numbers"] = seen.get("numbers", 0) + 1
             seen["columns"] = columns
+            # The recording has its rows in the order of time.
+            tools.choose("2")
+            must(tools.shown() == every[:AT_ONCE], "the rows are not sorted by time")
+            tools.choose("2", back=True)
+            must(tools.shown() == every[::-1][:AT_ONCE], "backwards the rows are not sorted by time")
             tools.choose("", back=False)
             must(page.run(homes) == home and tools.told() == "", "in the end the table is not as it was")
             page.close()

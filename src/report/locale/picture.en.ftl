@@ -72,7 +72,7 @@ cmp-pic-matrix-cells = { $n ->
     [one] 1 more combination of persona and choice is not drawn.
    *[other] { $n } more combinations of persona and choice are not drawn.
 }
-cmp-pic-matrix-legend = Lines: personas and their planned paths of choices. Square: set; circle: sent or asked. 2/3 means: in 2 of the 3 recordings that could show it. Full: in all; half: in some; empty: in none. Crossed lines: cannot be told. Slanted lines: nothing was recorded of this combination.
+cmp-pic-matrix-legend = Lines: personas and their planned paths of choices. Square: set; circle: cookie sent or request recorded. 2/3 means: in 2 of the 3 recordings that could show it. Full: in all; half: in some; empty: in none. Crossed lines: cannot be told. Slanted lines: nothing was recorded of this combination.
 cmp-pic-title = A kept profile over time
 cmp-pic-desc = Profile { $name }: { $cookies } cookies in { $recordings } recordings; with the same value as in the one before { $kept }, with another value { $changed }, set again with the same value { $renewed }.
 cmp-pic-series-rest = { $n ->

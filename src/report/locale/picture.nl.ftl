@@ -72,7 +72,7 @@ cmp-pic-matrix-cells = { $n ->
     [one] 1 andere combinatie van persona en keuze is niet getekend.
    *[other] { $n } andere combinaties van persona en keuze zijn niet getekend.
 }
-cmp-pic-matrix-legend = Regels: persona’s en hun geplande paden van keuzes. Vierkant: gezet; rondje: verzonden of bevraagd. 2/3 betekent: in 2 van de 3 vastleggingen die het konden laten zien. Vol: in alle; half: in een deel; leeg: in geen. Gekruiste lijnen: niet te zeggen. Schuine lijnen: van deze combinatie is niets vastgelegd.
+cmp-pic-matrix-legend = Regels: persona’s en hun geplande paden van keuzes. Vierkant: gezet; rondje: cookie verzonden of verzoek vastgelegd. 2/3 betekent: in 2 van de 3 vastleggingen die het konden laten zien. Vol: in alle; half: in een deel; leeg: in geen. Gekruiste lijnen: niet te zeggen. Schuine lijnen: van deze combinatie is niets vastgelegd.
 cmp-pic-title = Een bewaard profiel door de tijd
 cmp-pic-desc = Profiel { $name }: { $cookies } cookies in { $recordings } vastleggingen; met dezelfde waarde als in de vorige { $kept }, met een andere waarde { $changed }, opnieuw gezet met dezelfde waarde { $renewed }.
 cmp-pic-series-rest = { $n ->

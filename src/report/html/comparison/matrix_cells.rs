@@ -26,8 +26,9 @@ impl Cells {
         };
         // Names that a recording gives may hold signs that turn the direction of what stands around them.
         let plain =
-            |name: &str| name.chars().filter(|sign| sign.is_alphanumeric() || " -_.,()".contains(*sign)).take(SHOWN).collect::<String>();
-        plain(&format!("{} ({}), {} ({})", word("persona", column.state), column.persona, word("path", column.path), column.choice))
+            |name: &str| name.chars().filter(|sign| sign.is_alphanumeric() || " -_.".contains(*sign)).take(SHOWN).collect::<String>();
+        let (persona, choice) = (plain(&column.persona), plain(&column.choice));
+        format!("{} ({persona}), {} ({choice})", word("persona", column.state), word("path", column.path))
     }
 
     pub(super) fn matrix_cells(&self, row: &MatrixRow) -> Vec<String> {
