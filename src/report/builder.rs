@@ -274,6 +274,7 @@ impl Sink for Builder<'_> {
         let findings = &flow.classified.findings;
         self.totals.requests_with_owner += u64::from(flow.host.owner.is_some());
         self.totals.cookies_sent += if flow.observation.was_not_sent() { 0 } else { flow.observation.sent.len() as u64 };
+        self.totals.requests_with_names += u64::from(flow.observation.aliases.is_some());
         self.totals.requests_with_findings += u64::from(findings.iter().any(|finding| finding.subject != Subject::Recipient));
         self.add_lists(flow);
         self.add_alias(flow);

@@ -48,7 +48,9 @@ fn with_page(rows: &[ClassRow]) -> Vec<WithPage> {
     let elsewhere = |row: &ClassRow| row.controls.recorded == 0 && row.controls_elsewhere > 0;
     let fits = |row: &&ClassRow| matches!(row.class, "A" | "B") && row.item.kind == ItemKind::Endpoint && whole(row) && !elsewhere(row);
     let mut rows: Vec<&ClassRow> = rows.iter().filter(fits).collect();
-    rows.sort_by_key(|row| (row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
+    // That the Page was asked for by its own address needs no evidence; what else was sent comes first.
+    let by_address = |row: &ClassRow| row.carries.first().is_some_and(|carries| carries.place == "path");
+    rows.sort_by_key(|row| (by_address(row), row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
     let mut known = BTreeSet::new();
     rows.retain(|row| known.insert(&row.item));
     let told = rows.into_iter().filter_map(|row| {

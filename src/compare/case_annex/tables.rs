@@ -251,8 +251,8 @@ fn cannot_show(technique: &str, one: &Told<'_>) -> bool {
         "identifiers" => hides(one, &["cookie", "field", "header"].map(identifier).each_ref()),
         // What header fields of requests hold.
         "client-hints" | "validators" => hides(one, &[&identifier("header")]),
-        // The names behind a name are asked for by our own proxy.
-        "other-names" => one.1.custody.is_none() || hides(one, &[&of_kind(ItemKind::Recipient)]),
+        // A name server answers for all names that it is asked for; hosts that an operator mapped to addresses have no such answer.
+        "other-names" => one.1.totals.requests_with_names == 0 || hides(one, &[&of_kind(ItemKind::Recipient)]),
         _ => hides(one, &[&of_kind(ItemKind::Recipient)]),
     }
 }
@@ -328,6 +328,7 @@ pub(super) fn cookies(told: &[Told<'_>], room: usize) -> Lines<CookieLine> {
             once(&mut line.above, &row.above);
             line.set += row.set + row.renewed + row.changed;
             line.deleted += row.deleted;
+            line.refusal_expected += row.refusal_expected;
             line.sent += row.sent;
             in_order(&mut line.sent_to, &row.sent_to.iter().map(|sent| sent.site.clone()).collect::<Vec<_>>());
             once(&mut line.claims, &row.claims);

@@ -5,7 +5,7 @@ use minijinja::value::Value as Cell;
 use super::Words;
 
 /// Messages of the words, each with its explanation under the same name and `-text`, in the order of the list.
-const TERMS: [&str; 36] = [
+const TERMS: [&str; 41] = [
     "g-recipient",
     "g-entry",
     "g-endpoint",
@@ -31,6 +31,11 @@ const TERMS: [&str; 36] = [
     "g-fingerprint",
     "g-digest",
     "g-list",
+    "g-rule",
+    "g-page-mark",
+    "g-query",
+    "g-hint",
+    "g-websocket",
     "g-host",
     "g-header",
     "g-frame",

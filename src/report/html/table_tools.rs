@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(made.matches("<div class=\"tools\" data-for=\"t1\"></div>\n<div class=\"region\"").count(), 1, "{made}");
         assert_eq!((made.matches("<script>").count(), made.matches(&*POLICY_WITH_SCRIPT).count()), (1, 1));
         assert!(
-            made.contains(" data-told=\"Regels die voldoen") && made.contains("{found} van {all}") && made.contains("getoond: {shown}."),
+            made.contains(" data-told=\"Rijen die voldoen") && made.contains("{found} van {all}") && made.contains("getoond: {shown}."),
             "{made}"
         );
         assert!(

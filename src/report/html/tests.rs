@@ -624,6 +624,7 @@ pub(crate) fn sample() -> Report {
             answers_with_validators: 401,
             requests_with_validators: 12,
             resources_with_validators: 350,
+            requests_with_names: 0,
         },
         method: Method {
             tool: "dataspoor",

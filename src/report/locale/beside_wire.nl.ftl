@@ -37,17 +37,17 @@ beside-state-refused = geweigerd door de browser: { $reasons }
 beside-state-sent-no-set-cookie = verzonden, geen Set-Cookie vastgelegd
 beside-state-not-in-jar = niet in de voorraad bij de markering
 beside-state-jar-as-set = in de voorraad zoals gezet
-beside-state-jar-otherwise = in de voorraad, anders dan de laatst vastgelegde Set-Cookie-regel het heeft
+beside-state-jar-otherwise = in de voorraad, anders dan de laatst vastgelegde Set-Cookie-header het heeft
 beside-state-jar-only = in de voorraad, en onderweg gezet noch verzonden
 beside-state-jar-not-said = gezet; de browser zei niet wat zijn voorraad bevat
-beside-differs-deleted = die regel verwijdert hem
+beside-differs-deleted = die header verwijdert hem
 beside-differs-value-length = de waarde heeft een andere lengte
 beside-differs-secure = Secure verschilt
 beside-differs-http-only = HttpOnly verschilt
 beside-as-set-note = de lengte van de waarde en de attributen Secure en HttpOnly komen overeen; de waarde zelf is niet vergeleken
 beside-set = { $n ->
-    [one] 1 Set-Cookie-regel
-   *[other] { $n } Set-Cookie-regels
+    [one] 1 Set-Cookie-header
+   *[other] { $n } Set-Cookie-headers
 }
 beside-sent = { $n ->
     [one] met 1 verzoek verzonden
@@ -56,7 +56,7 @@ beside-sent = { $n ->
 beside-in-jar = ja
 beside-not-in-jar = nee
 beside-partition = apart bewaard voor { $site }
-beside-partition-asked = de regel vraagt om apart te bewaren per bovenliggende site
+beside-partition-asked = de header vraagt om apart te bewaren per bovenliggende site
 beside-asked-seconds = gevraagd: { $n } seconden
 beside-asked-session = gevraagd: tot het einde van de browsersessie
 beside-kept-seconds = de browser: { $n } seconden
@@ -88,8 +88,8 @@ beside-unreadable = { $n ->
    *[other] { $n } verslagen van de browser staan in de vastlegging en kunnen niet worden gelezen.
 }
 beside-left-out = { $n ->
-    [one] 1 regel of naam is weggelaten, omdat de tabellen anders boven hun grens waren gegroeid.
-   *[other] { $n } regels of namen zijn weggelaten, omdat de tabellen anders boven hun grens waren gegroeid.
+    [one] 1 rij of naam is weggelaten, omdat de tabellen anders boven hun grens waren gegroeid.
+   *[other] { $n } rijen of namen zijn weggelaten, omdat de tabellen anders boven hun grens waren gegroeid.
 }
 beside-of-auditee = { $n ->
     [one] 1 cookie van de eigen domeinen van de onderzochte organisatie staat er niet bij, omdat verzoeken daaraan geen stromen zijn.

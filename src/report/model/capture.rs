@@ -106,6 +106,8 @@ pub struct Totals {
     pub requests_with_validators: u64,
     /// How many resources (host and path) have a validator, each kind counted for itself.
     pub resources_with_validators: u64,
+    /// Requests of which it was recorded whether the name of the host is another name (CNAME) of one more. Zero: no answer of a name server was recorded.
+    pub requests_with_names: u64,
 }
 
 /// How the annex was made.

@@ -88,6 +88,7 @@ const COOKIE: &[Column] = &[
     text("same_site"),
     whole("set"),
     whole("deleted"),
+    whole("refusal_expected"),
     whole("sent"),
     text("sent_to"),
     text("claims"),
@@ -111,6 +112,7 @@ fn cookie(row: &CookieLine) -> Vec<Cell> {
         row.same_site.as_deref(),
         row.set,
         row.deleted,
+        row.refusal_expected,
         row.sent,
         row.sent_to.join(" "),
         claims(&row.claims)

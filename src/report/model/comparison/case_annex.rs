@@ -352,6 +352,8 @@ pub struct CookieLine {
     pub set: u64,
     /// Set-Cookie lines that delete it.
     pub deleted: u64,
+    /// Set-Cookie lines that a browser should refuse (RFC 6265bis).
+    pub refusal_expected: u64,
     /// Requests that carried it.
     pub sent: u64,
     /// Registrable domains to which it was sent, by name.

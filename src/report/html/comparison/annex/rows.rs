@@ -31,6 +31,9 @@ impl Annexed<'_> {
 
     /// In how many recordings, and where.
     fn found(&self, found: &Found) -> String {
+        if found.of == 0 {
+            return self.muted("not-established") + &small(&self.page.message("case-found-cannot", &[("n", Cell::from(found.cannot_tell))]));
+        }
         let counted = self.page.message("case-found", &[("n", Cell::from(found.recordings)), ("of", Cell::from(found.of))]);
         let behind: Vec<String> = found.behind.iter().map(|behind| self.cells.behind(behind)).collect();
         let silent = match found.cannot_tell {
@@ -182,8 +185,15 @@ impl Annexed<'_> {
             &self.annex.techniques,
             |row| {
                 let name = self.page.say(&format!("case-w-technique-{}", row.technique));
-                let names = if row.names.is_empty() { self.muted("none-recorded") } else { self.names(&row.names) };
-                (vec![row.nr.to_string(), name, self.number(row.count), names, self.found(&row.found)], None)
+                // Where no recording could have shown it, nothing was counted.
+                let is_open = row.found.of == 0;
+                let count = if is_open { self.muted("not-established") } else { self.number(row.count) };
+                let names = match (is_open, row.names.is_empty()) {
+                    (true, _) => self.muted("not-established"),
+                    (_, true) => self.muted("none-recorded"),
+                    _ => self.names(&row.names),
+                };
+                (vec![row.nr.to_string(), name, count, names, self.found(&row.found)], None)
             },
         )
     }
@@ -299,6 +309,9 @@ impl Annexed<'_> {
     fn traffic(&self, row: &CookieLine) -> String {
         let counts = [("set", Cell::from(row.set)), ("deleted", Cell::from(row.deleted)), ("sent", Cell::from(row.sent))];
         let mut out = self.page.message("case-set-sent", &counts);
+        if row.refusal_expected > 0 {
+            out += &small(&self.page.message("hist-refused", &[("n", Cell::from(row.refusal_expected))]));
+        }
         if row.set > 0 && !row.set_by.is_empty() {
             out += &small(&self.page.message("case-set-by", &[("hosts", safe(&self.names(&row.set_by)))]));
         }
