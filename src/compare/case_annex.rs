@@ -103,6 +103,7 @@ pub(super) fn case_annex(about: &CaseAbout<'_>, counted: Counted<'_>, recordings
         clicks: tables::clicks(&told, room),
         method: method(&told),
         files: files(counted.register, &told, about),
+        comparison_lines: told.first().map(|(_, part)| part.comparison_lines.clone()).unwrap_or_default(),
         sources: sources(&told),
         fields,
         endpoints,

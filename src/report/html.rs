@@ -32,7 +32,7 @@ pub use linkage::{render_linkage, render_linkage_in};
 use super::{
     drawing,
     linkage_rows::policy,
-    model::{ChoiceRule, Claim, KINDS, OwnerRef, Report},
+    model::{ChoiceRule, Claim, KINDS, OwnerRef, Report, Source},
     text::{Lang, Texts},
 };
 use page_check::musts;
@@ -70,7 +70,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
 /// When a template does not fit the model, or the page that it makes leaves out what no page may ([`page_error`] says it in words).
 pub fn render_in(report: &Report, lang: Lang, house: Option<&House>) -> Result<String, Error> {
     let press = press(lang, house)?;
-    let sources = report.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
+    let sources = numbered(&report.sources);
     let page = Page { words: press.words.clone(), sources };
     let site = report.page.site.as_deref().unwrap_or_default();
     // A title has no elements, so codes stand in it as they are.
@@ -204,8 +204,13 @@ fn members(report: &Report) -> Cell {
 /// A page that is being made.
 struct Page {
     words: Arc<Words>,
-    /// Row of each source in table 13.
-    sources: BTreeMap<String, u64>,
+    /// Each source with its row in table 13.
+    sources: BTreeMap<String, (u64, Source)>,
+}
+
+/// Sources by identifier, with their rows.
+fn numbered(sources: &[Source]) -> BTreeMap<String, (u64, Source)> {
+    (1..).zip(sources).map(|(nr, source)| (source.id.clone(), (nr, source.clone()))).collect()
 }
 
 /// A page speaks with the words of its language.
@@ -220,10 +225,38 @@ impl Deref for Page {
 impl Page {
     fn source(&self, id: &str) -> String {
         match self.sources.get(id) {
-            Some(nr) => {
-                format!("<a href=\"#t13-r{nr}\">{}</a>", self.message("source-ref", &[("nr", Cell::from(nr.to_string()))]))
+            Some((nr, source)) => {
+                let link = format!("<a href=\"#t13-r{nr}\">{}</a>", self.message("source-ref", &[("nr", Cell::from(nr.to_string()))]));
+                if source.consulted { link } else { format!("{link} ({})", self.say("source-not-consulted")) }
             }
             None => code(id, &self.texts),
+        }
+    }
+
+    /// In which quality somebody speaks; of a vendor, also who else tells its words.
+    fn speaks_as(&self, by: &str, who: &str, source: &str) -> String {
+        match self.told_by(who, source).filter(|_| by == "vendor") {
+            Some(publisher) => {
+                let publisher = Cell::from_safe_string(recorded(publisher, SHOWN, &self.texts));
+                self.message("by-vendor-as-told", &[("publisher", publisher)])
+            }
+            None => self.word("by-", by),
+        }
+    }
+
+    /// The publisher of a source, where it is somebody else than who speaks in it.
+    fn told_by(&self, who: &str, source: &str) -> Option<&str> {
+        let (_, source) = self.sources.get(source)?;
+        let speaker = who.split_whitespace().next().unwrap_or_default();
+        (!source.publisher.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case(speaker)))
+            .then_some(&*source.publisher)
+    }
+
+    /// The date of a source, as it is known.
+    fn source_date(&self, id: &str) -> String {
+        match self.sources.get(id) {
+            Some((_, source)) => recorded(&self.texts.day(&source.date), SHOWN, &self.texts),
+            None => self.say("not-established"),
         }
     }
 
@@ -262,7 +295,7 @@ impl Page {
                 Some(category) => format!("<strong>{}</strong>", in_words(&category.label)),
                 None => format!("<span class=\"ne\">{}</span>", self.say("claim-no-category")),
             };
-            let (who, by) = (recorded(&claim.who, SHOWN, &self.texts), self.word("by-", claim.by));
+            let (who, by) = (recorded(&claim.who, SHOWN, &self.texts), self.speaks_as(claim.by, &claim.who, &claim.source));
             // Writing into a String cannot fail; the same holds below.
             let _ = write!(out, "<li>{who} ({by}): {category}");
             if full {

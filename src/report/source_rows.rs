@@ -16,6 +16,7 @@ impl Builder<'_> {
                 publisher: source.publisher.clone(),
                 reference: source.reference.clone(),
                 date: source.date.clone(),
+                consulted: source.consulted,
             }
         };
         let mut sources: Vec<Source> = self.sources.iter().map(source).collect();

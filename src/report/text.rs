@@ -210,6 +210,25 @@ impl Texts {
         self.try_moment(text).unwrap_or_else(|| text.to_owned())
     }
 
+    /// A day or month of a source or of a person's words, `2026-11-23` or `2026-11`, in words; anything else as it is.
+    pub fn day(&self, text: &str) -> String {
+        self.try_day(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    fn try_day(&self, text: &str) -> Option<String> {
+        let parts: Vec<&str> = text.split('-').collect();
+        let (&year, &month) = (parts.first()?, parts.get(1)?);
+        let is_number = |text: &&&str| text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+        if parts.iter().filter(is_number).count() != parts.len() || year.len() != 4 || parts.len() > 3 {
+            return None;
+        }
+        let number: u16 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+        let month = self.get(&format!("month-{number}"), &[]);
+        let Some(day) = parts.get(2) else { return Some(format!("{month} {year}")) };
+        let day: u16 = day.parse().ok()?;
+        Some(self.get("day-month", &[("day", day.to_string().into()), ("month", month.into()), ("year", year.to_owned().into())]))
+    }
+
     fn try_moment(&self, text: &str) -> Option<String> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
         let [year, month, day]: [&str; 3] = date.split('-').collect::<Vec<_>>().try_into().ok()?;

@@ -42,6 +42,11 @@ pub(super) struct RawHead {
     pub(super) title: Text,
 }
 
+/// What holds where a file says nothing.
+const fn yes() -> bool {
+    true
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSource {
@@ -50,6 +55,9 @@ pub(super) struct RawSource {
     pub(super) publisher: String,
     pub(super) reference: String,
     pub(super) date: Spanned<String>,
+    /// Whether the work itself was read for these rules; else what it says is taken over from another.
+    #[serde(default = "yes")]
+    pub(super) consulted: bool,
 }
 
 #[derive(Debug, Deserialize)]

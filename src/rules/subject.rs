@@ -43,6 +43,8 @@ pub struct Source {
     pub reference: String,
     /// Date.
     pub date: String,
+    /// Whether the work itself was read for these rules; else what it says is taken over from another.
+    pub consulted: bool,
     /// Where it is declared.
     pub place: Place,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::report::model::{
-    AddressRow, AttributionTables, Capture, Choice, ClickedRow, ConsentScreenRow, Cookie, Custody, EndpointRow, FieldEntry, FieldRule,
-    HandCount, LadderRow, Method, NotSentAgainRow, PersonalRow, Recipient, Report, Source, Totals, TrailRow, WayRow,
+    AddressRow, AttributionTables, Capture, Choice, ClickedRow, ComparisonLine, ConsentScreenRow, Cookie, Custody, EndpointRow, FieldEntry,
+    FieldRule, HandCount, LadderRow, Method, NotSentAgainRow, PersonalRow, Recipient, Report, Source, Totals, TrailRow, WayRow,
 };
 
 /// Rows of one recording.
@@ -30,6 +30,7 @@ pub(in crate::compare) struct Part {
     pub(super) not_sent_again: Vec<NotSentAgainRow>,
     pub(super) screens: Vec<ConsentScreenRow>,
     pub(super) clicked: Vec<ClickedRow>,
+    pub(super) comparison_lines: Vec<ComparisonLine>,
     pub(super) sources: Vec<Source>,
     /// Requests that, by the recording itself, never left the browser or were refused, by registrable domain and holder.
     pub(super) not_sent: BTreeMap<(String, String), u64>,
@@ -76,6 +77,7 @@ impl Part {
             not_sent_again: report.linkage.not_sent_again.clone(),
             screens: report.scenario.consent_screens.clone(),
             clicked: report.scenario.clicked.clone(),
+            comparison_lines: report.comparison_lines.clone(),
             sources: report.sources.clone(),
             not_sent: not_sent(report),
             left_out: (report.trail_left_out, report.addresses_left_out),

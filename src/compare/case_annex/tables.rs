@@ -6,8 +6,8 @@ use super::super::recording::endpoint_item;
 use super::merge::{Merge, agree, in_order, nowhere, once};
 use super::{Part, Told};
 use crate::report::model::comparison::{
-    Behind, ClickLine, CookieLine, EndpointLine, FieldLine, Found, InputLine, Item, ItemKind, LadderLine, Lines, LocationLine, PartyLine,
-    PersonalLine, ScreenLine, TechniqueLine, TrailLine, WayLine,
+    Behind, ClickLine, CookieLine, EndpointLine, FieldLine, FieldSaid, Found, InputLine, Item, ItemKind, LadderLine, Lines, LocationLine,
+    PartyLine, PersonalLine, ScreenLine, TechniqueLine, TrailLine, WayLine,
 };
 use crate::report::model::{EndpointRow, FieldEntry, Span, Text};
 
@@ -72,7 +72,7 @@ pub(super) fn fields(told: &[Told<'_>], room: usize) -> (Lines<FieldLine>, Open)
             line.times += row.times;
             line.bytes += row.bytes;
             if line.says.is_none() {
-                line.says = says(part, row);
+                (line.says, line.said_by) = says(part, row).unzip();
             }
         }
     }
@@ -95,10 +95,19 @@ pub(super) fn fields(told: &[Told<'_>], room: usize) -> (Lines<FieldLine>, Open)
     (lines, open)
 }
 
-/// What the most specific rule about a field says that it means.
-fn says(part: &Part, row: &FieldEntry) -> Option<Text> {
-    let rule = row.rules.iter().find_map(|nr| part.field_rules.iter().find(|rule| rule.nr == *nr))?;
-    rule.claims.iter().find_map(|claim| claim.meaning.clone())
+/// What the most specific rule that gives a field a meaning says, and whose words these are.
+fn says(part: &Part, row: &FieldEntry) -> Option<(Text, FieldSaid)> {
+    let rules = row.rules.iter().filter_map(|nr| part.field_rules.iter().find(|rule| rule.nr == *nr));
+    rules.flat_map(|rule| &rule.claims).filter(|claim| !claim.open).find_map(|claim| {
+        let by = FieldSaid {
+            by: claim.by,
+            who: claim.who.clone(),
+            source: claim.source.clone(),
+            source_date: claim.source_date.clone(),
+            certainty: claim.certainty,
+        };
+        Some((claim.meaning.clone()?, by))
+    })
 }
 
 /// The endpoints, and the number of each.

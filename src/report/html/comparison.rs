@@ -26,7 +26,8 @@ struct Sheet {
     id: String,
     heading: Option<String>,
     intro: Option<String>,
-    caption: &'static str,
+    /// A message.
+    caption: String,
     /// Texts at the heads of the columns: messages, or of a matrix what a column is.
     heads: Vec<String>,
     /// Messages of the same heads, for narrow screens; none where the heads are no messages.
@@ -72,7 +73,7 @@ pub fn render_comparison_in(of: &Comparison, lang: Lang, house: Option<&House>) 
     let page = Cells { words: press.words.clone() };
     let sections = match &of.annex {
         Some(annex) => {
-            let sources = annex.sources.iter().zip(1..).map(|(source, nr)| (source.id.clone(), nr)).collect();
+            let sources = super::numbered(&annex.sources);
             Annexed { cells: &page, page: Page { words: press.words.clone(), sources }, of, annex }.sections()
         }
         None => page.sections(of),
@@ -142,7 +143,7 @@ impl Cells {
             Some(label) => ("case-caption", Cell::from_safe_string(label.clone())),
             None => ("caption", Cell::from(nr)),
         };
-        self.words.caption(simulated, kind, &name, sheet.caption, &[])
+        self.words.caption(simulated, kind, &name, &sheet.caption, &[])
     }
 
     fn lead(&self, of: &Comparison) -> String {
@@ -202,7 +203,7 @@ impl Cells {
     /// A table with these heads and as many of its rows as the page shows.
     fn sheet<T>(
         &self,
-        (id, caption, file): (&str, &'static str, &'static str),
+        (id, caption, file): (&str, &str, &'static str),
         (ids, empty): (&[&'static str], &'static str),
         all: &[T],
         row: impl Fn(&T) -> (Vec<String>, Option<String>),
@@ -211,7 +212,7 @@ impl Cells {
             id: id.to_owned(),
             heading: None,
             intro: None,
-            caption,
+            caption: caption.to_owned(),
             heads: ids.iter().map(|head| self.words.say(head)).collect(),
             ids: ids.to_vec(),
             labels: Vec::new(),
@@ -293,10 +294,15 @@ impl Cells {
     }
 
     fn answer(&self, answer: &Answer) -> Sheet {
-        let heads = ["col-nr", "cmp-col-what", "cmp-col-scenario", "cmp-col-recorded", "cmp-col-others", "cmp-col-basis"];
         let id = format!("t-{}", answer.question);
-        let mut sheet = self.sheet((&id, "cmp-c-answer", "answers.csv"), (&heads, "cmp-e-answer"), &answer.rows, |row| {
-            (self.answer_cells(answer.question, row), None)
+        let caption = format!("cmp-w-q-{}", answer.question);
+        // Some questions set nothing beside what was recorded.
+        let others = answer.rows.iter().any(|row| row.against.is_some());
+        let all = ["col-nr", "cmp-col-what", "cmp-col-scenario", "cmp-col-recorded", "cmp-col-others", "cmp-col-basis"];
+        let heads: Vec<&'static str> = all.into_iter().filter(|head| others || *head != "cmp-col-others").collect();
+        let mut sheet = self.sheet((&id, &caption, "answers.csv"), (&heads, "cmp-e-answer"), &answer.rows, |row| {
+            let cells = self.answer_cells(answer.question, row);
+            (cells.into_iter().zip(all).filter(|(_, head)| others || *head != "cmp-col-others").map(|(cell, _)| cell).collect(), None)
         });
         sheet.heading = Some(self.word("q", answer.question));
         let open = self.not_established(answer);

@@ -197,7 +197,7 @@ impl Page {
 
     fn field_claim(&self, claim: &FieldClaim, rule: &FieldRule) -> String {
         let who = recorded(&claim.who, SHOWN, &self.texts);
-        let mut out = format!("{who} ({}): ", self.word("by-", claim.by));
+        let mut out = format!("{who} ({}): ", self.speaks_as(claim.by, &claim.who, &claim.source));
         match (&claim.meaning, &claim.category) {
             (None, None) => match claim.data {
                 Some(data) => out.push_str(&self.word("data-", data)),
@@ -247,7 +247,8 @@ impl Page {
         let (mut categories, mut types) = (BTreeSet::new(), BTreeSet::new());
         for by in &row.said {
             let who = recorded(&by.who, SHOWN, &self.texts);
-            let _ = write!(said, "<div>{who} ({}){}", self.word("by-", by.by), self.doubt(by.certainty));
+            let speaks_as = self.speaks_as(by.by, &by.who, by.source.as_deref().unwrap_or_default());
+            let _ = write!(said, "<div>{who} ({speaks_as}){}", self.doubt(by.certainty));
             match (&by.source, &by.source_date) {
                 (Some(source), Some(date)) => {
                     let _ = write!(said, "<small>{}, {}</small>", self.source(source), recorded(date, SHOWN, &self.texts));

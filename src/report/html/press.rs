@@ -169,6 +169,8 @@ fn environment(of: &Arc<Words>) -> Environment<'static> {
     let words = of.clone();
     env.add_filter("names", move |value: &Cell, most: usize| words.names(value, most));
     let words = of.clone();
+    let days = words.clone();
+    env.add_filter("day", move |value: &str| days.texts.day(value));
     env.add_filter("moment", move |value: &Cell| words.moment(value.as_str()));
     let lang = of.texts.lang();
     env.add_filter("days", move |value: &str| lang.decimal(value));

@@ -415,7 +415,7 @@ fn digest(letter: &str) -> String {
 
 fn source(id: &str, title: &str, reference: &str) -> Source {
     let (title, publisher) = (title.to_owned(), "J. Kwakman and contributors".to_owned());
-    Source { id: id.to_owned(), title, publisher, reference: reference.to_owned(), date: "2026-01-21".to_owned() }
+    Source { id: id.to_owned(), title, publisher, reference: reference.to_owned(), date: "2026-01-21".to_owned(), consulted: true }
 }
 
 fn stretch(nr: u64, name: Option<&str>, requests: u64) -> Stretch {

@@ -60,7 +60,6 @@ cmp-limit-controls = It was recorded with controls too; these recordings therefo
 cmp-limit-varying = It was not recorded in every visit to the Page, so it is put in no class.
 cmp-h-answers = Direct answers
 cmp-i-answers = Each answer lists what was recorded, by scenario, with the recordings behind it, and names the scenarios for which it could not be established. What was recorded while a choice was under way is counted apart and never as after it.
-cmp-c-answer = Answer
 cmp-e-answer = Where this could be established, it was not recorded.
 cmp-not-established = Could not be established for:
 cmp-h-matrix = Personas by planned paths of choices

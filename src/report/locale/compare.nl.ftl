@@ -60,7 +60,6 @@ cmp-limit-controls = Het is ook bij controles vastgelegd; deze vastleggingen lat
 cmp-limit-varying = Het is niet bij elk bezoek aan de Page vastgelegd en staat daarom in geen klasse.
 cmp-h-answers = Directe antwoorden
 cmp-i-answers = Elk antwoord noemt wat is vastgelegd, per scenario, met de vastleggingen waarop het berust, en de scenario’s waarvoor het niet kon worden vastgesteld. Wat is vastgelegd terwijl een keuze werd verwerkt, is apart geteld en nooit als daarna.
-cmp-c-answer = Antwoord
 cmp-e-answer = Waar dit kon worden vastgesteld, is het niet vastgelegd.
 cmp-not-established = Kon niet worden vastgesteld voor:
 cmp-h-matrix = Persona’s naar geplande paden van keuzes

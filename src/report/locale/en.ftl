@@ -329,9 +329,11 @@ list-matched-by-name = { $n ->
 
 ## Claims
 by-vendor = vendor
-by-independent = independent source
+by-vendor-as-told = vendor, as reported by { $publisher }
+source-not-consulted = source itself not consulted
+by-independent = source other than the vendor
 by-authority = authority or court
-by-own = own finding
+by-own = own reading
 certainty-stated = stated by the source
 certainty-derived = derived: follows from what the source shows, the source does not say it in these words
 certainty-derived-short = derived

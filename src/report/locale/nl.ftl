@@ -330,9 +330,11 @@ list-matched-by-name = { $n ->
 
 ## Uitspraken
 by-vendor = leverancier
-by-independent = onafhankelijke bron
+by-vendor-as-told = leverancier, zoals weergegeven door { $publisher }
+source-not-consulted = bron zelf niet geraadpleegd
+by-independent = andere bron dan de leverancier
 by-authority = toezichthouder of rechter
-by-own = eigen bevinding
+by-own = eigen opvatting
 certainty-stated = de bron zegt dit
 certainty-derived = afgeleid: volgt uit wat de bron laat zien, maar de bron zegt het niet met zoveel woorden
 certainty-derived-short = afgeleid

@@ -55,4 +55,12 @@ pub struct Source {
     pub reference: String,
     /// Its date.
     pub date: String,
+    /// Whether the work itself was read for the rules; else what it says is taken over from another. Left out where it was.
+    #[serde(skip_serializing_if = "is_true")]
+    pub consulted: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_true(value: &bool) -> bool {
+    *value
 }

@@ -12,9 +12,9 @@ mod series;
 
 pub use answers::{Answer, AnswerRow, Matrix, MatrixCell, MatrixColumn, MatrixRow, NotEstablished};
 pub use case_annex::{
-    AfterDecline, BeforeChoice, CaseAnnex, CaseMethod, ClickLine, CookieLine, EndpointLine, Examined, FieldLine, FileLine, Followed, Found,
-    InputLine, LadderLine, Lines, LocationLine, NotSeen, OpenFields, PartyLine, PersonalLine, ScreenLine, Sentences, Stamped, StampedBy,
-    StatedPurpose, TechniqueLine, TrailLine, WayLine, WithPage,
+    AfterDecline, BeforeChoice, CaseAnnex, CaseMethod, ClickLine, CookieLine, EndpointLine, Examined, FieldLine, FieldSaid, FileLine,
+    Followed, Found, InputLine, LadderLine, Lines, LocationLine, NotSeen, OpenFields, PartyLine, PersonalLine, ScreenLine, Sentences,
+    Stamped, StampedBy, StatedPurpose, TechniqueLine, TrailLine, WayLine, WithPage,
 };
 pub use register::{Button, GapLine, NotUsed, RegisterRow, StartState};
 pub use series::{Series, SeriesCell, SeriesPoint, SeriesRow};

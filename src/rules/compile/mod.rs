@@ -143,6 +143,7 @@ impl Compiler {
                 publisher: source.publisher.clone(),
                 reference: source.reference.clone(),
                 date: source.date.get_ref().clone(),
+                consulted: source.consulted,
                 place: file.place(&source.id),
             });
         }

@@ -53,6 +53,8 @@ pub struct CaseAnnex {
     pub examined: Examined,
     /// Sentences that hold.
     pub sentences: Sentences,
+    /// Comparison lines of lifetimes, as the rules have them.
+    pub comparison_lines: Vec<super::super::ComparisonLine>,
     /// The ways in which something reached the platform (question 2).
     pub ways: Lines<WayLine>,
     /// Values of fields that a rule lets be printed, such as names of events (question 3).
@@ -196,6 +198,8 @@ pub struct FieldLine {
     pub meaning: &'static str,
     /// What a source says that it means, in our words.
     pub says: Option<Text>,
+    /// Who says so, and where.
+    pub said_by: Option<FieldSaid>,
     /// Category of the data.
     pub data: Option<&'static str>,
     /// Whom or what it tells apart, as a rule says.
@@ -206,6 +210,21 @@ pub struct FieldLine {
     pub bytes: u64,
     /// Where.
     pub found: Found,
+}
+
+/// Whose words the meaning of a field is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FieldSaid {
+    /// `vendor`, `independent`, `authority`, `own`.
+    pub by: &'static str,
+    /// Who.
+    pub who: String,
+    /// Identifier of the source in [`CaseAnnex::sources`].
+    pub source: String,
+    /// Its date.
+    pub source_date: String,
+    /// `stated`, `derived` or `unverified`.
+    pub certainty: &'static str,
 }
 
 /// Personal data as speakers name them.

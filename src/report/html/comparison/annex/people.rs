@@ -23,7 +23,7 @@ impl Annexed<'_> {
     fn word_cell(&self, row: &WordRow) -> String {
         let link = self.row(letter::WORDS, "t-words", row.nr);
         let text = recorded(&row.text, 4_000, &self.page.texts);
-        format!("<div>{text}<small>{}, {} ({link})</small></div>", self.text(&row.by), self.text(&row.date))
+        format!("<div>{text}<small>{}, {} ({link})</small></div>", self.text(&row.by), self.text(&self.page.texts.day(&row.date)))
     }
 
     pub(super) fn purposes_of(&self, nr: u64) -> String {
@@ -38,7 +38,7 @@ impl Annexed<'_> {
         Some(self.lettered(("t-words", letter::WORDS, "case-c-words", "case-words.csv"), &heads, words, |row| {
             let about = self.about(row.about, &row.name, row.recorded, &row.rows);
             let kind = self.page.say(&format!("assessment-kind-{}", row.kind));
-            let by = format!("{}{}", self.text(&row.by), small(&self.text(&row.date)));
+            let by = format!("{}{}", self.text(&row.by), small(&self.text(&self.page.texts.day(&row.date))));
             let source =
                 row.source.as_deref().map_or_else(|| self.muted("assessment-no-source"), |text| recorded(text, 1_000, &self.page.texts));
             (vec![row.nr.to_string(), about, kind, recorded(&row.text, 4_000, &self.page.texts), by, source], None)
@@ -48,7 +48,12 @@ impl Annexed<'_> {
     pub(super) fn risks(&self) -> Option<Sheet> {
         let risks = self.annex.risks.as_ref()?;
         let said = |text: &str, by: &str, date: &str| {
-            format!("<div>{}<small>{}, {}</small></div>", recorded(text, 4_000, &self.page.texts), self.text(by), self.text(date))
+            format!(
+                "<div>{}<small>{}, {}</small></div>",
+                recorded(text, 4_000, &self.page.texts),
+                self.text(by),
+                self.text(&self.page.texts.day(date))
+            )
         };
         let or_none =
             |text: Option<&String>| text.map_or_else(|| self.muted("not-established"), |text| recorded(text, 4_000, &self.page.texts));

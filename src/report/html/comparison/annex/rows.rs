@@ -32,7 +32,8 @@ impl Annexed<'_> {
     /// In how many recordings, and where.
     fn found(&self, found: &Found) -> String {
         if found.of == 0 {
-            return self.muted("not-established") + &small(&self.page.message("case-found-cannot", &[("n", Cell::from(found.cannot_tell))]));
+            return self.muted("not-established")
+                + &small(&self.page.message("case-found-cannot", &[("n", Cell::from(found.cannot_tell))]));
         }
         let counted = self.page.message("case-found", &[("n", Cell::from(found.recordings)), ("of", Cell::from(found.of))]);
         let behind: Vec<String> = found.behind.iter().map(|behind| self.cells.behind(behind)).collect();
@@ -97,14 +98,27 @@ impl Annexed<'_> {
     }
 
     pub(super) fn fields(&self) -> Sheet {
-        let heads =
-            ["col-nr", "col-field", "col-meaning", "case-col-says", "col-data", "case-col-identifies", "case-col-times", "case-col-found"];
+        let heads = [
+            "col-nr",
+            "col-field",
+            "col-meaning",
+            "case-col-says",
+            "case-col-data",
+            "case-col-identifies",
+            "case-col-times",
+            "case-col-found",
+        ];
         let row = |row: &FieldLine| -> Row {
             let meaning = match row.meaning {
                 "not-established" => self.muted("not-established"),
                 known => self.page.word("certainty-", known),
             };
-            let says = row.says.as_ref().map_or_else(|| self.muted("not-established"), |text| self.page.in_words(text));
+            let mut says = row.says.as_ref().map_or_else(|| self.muted("not-established"), |text| self.page.in_words(text));
+            if let Some(by) = &row.said_by {
+                let speaks_as = self.page.speaks_as(by.by, &by.who, &by.source);
+                let date = self.text(&self.page.texts.day(&by.source_date));
+                says += &small(&format!("{} ({speaks_as}), {}, {date}", self.text(&by.who), self.page.source(&by.source)));
+            }
             let known = |prefix: &str, id: Option<&str>| id.map_or_else(|| self.muted("not-established"), |id| self.page.word(prefix, id));
             let cells = vec![
                 row.nr.to_string(),
@@ -284,11 +298,11 @@ impl Annexed<'_> {
             parts.push(self.muted(if row.set == 0 { "none-recorded" } else { "not-established" }));
         }
         let above = row.above.iter().map(|line| {
-            small(
-                &self
-                    .page
-                    .message("case-line-above", &[("days", Cell::from(line.days)), ("line", safe(&code(&line.id, &self.page.texts)))]),
-            )
+            let of = self.annex.comparison_lines.iter().find(|of| of.id == line.id);
+            let name = of.map_or_else(|| code(&line.id, &self.page.texts), |of| self.page.in_words(&of.label));
+            let source = of.map(|of| format!(", {}", self.page.source(&of.source))).unwrap_or_default();
+            let args = [("days", Cell::from(line.days)), ("line", safe(&format!("{name}{source}")))];
+            small(&self.page.message("case-line-above", &args))
         });
         format!("{}{}", parts.join("; "), above.collect::<String>())
     }

@@ -190,12 +190,16 @@ impl Annexed<'_> {
                 ("cookie", self.cookie(&cookie.name, &cookie.domain)),
                 ("row", self.row(letter::COOKIES, "t-cookies", cookie.nr)),
                 ("who", Cell::from(&*sentence.claim.who)),
+                ("publisher", Cell::from(self.page.told_by(&sentence.claim.who, &sentence.claim.source).unwrap_or_default())),
+                ("date", safe(&self.page.source_date(&sentence.claim.source))),
                 ("source", safe(&self.page.source(&sentence.claim.source))),
                 ("purpose", safe(&self.page.in_words(purpose))),
                 ("reply", safe(&reply)),
             ];
             let limits = sentence.claim.limits.as_ref().map(|text| format!(" {}", self.page.in_words(text))).unwrap_or_default();
-            Some(self.page.message("case-ten-5", &args) + &limits)
+            // What another tells of a vendor is that other's report.
+            let told = self.page.told_by(&sentence.claim.who, &sentence.claim.source).is_some();
+            Some(self.page.message(if told { "case-ten-5-told" } else { "case-ten-5" }, &args) + &limits)
         });
         self.or_none(said.collect(), "case-ten-5-none", self.table(letter::COOKIES, "t-cookies"))
     }
@@ -205,7 +209,7 @@ impl Annexed<'_> {
         let rows = self.annex.words.iter().flat_map(|words| &words.rows).filter(|row| row.nr == nr);
         let text = |text: &str| recorded(text, 4_000, &self.page.texts);
         let link = self.row(letter::WORDS, "t-words", nr);
-        rows.map(|row| format!("{} ({}, {}; {link})", text(&row.text), text(&row.by), text(&row.date))).collect()
+        rows.map(|row| format!("{} ({}, {}; {link})", text(&row.text), text(&row.by), text(&self.page.texts.day(&row.date)))).collect()
     }
 
     fn on_controls(&self) -> Vec<String> {
