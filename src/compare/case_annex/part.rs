@@ -98,7 +98,8 @@ fn not_sent(report: &Report) -> BTreeMap<(String, String), u64> {
 fn techniques(report: &Report) -> Vec<Technique> {
     let mut all = Vec::new();
     let mut add = |id, table, row, entries: Vec<u64>, names: Vec<String>| all.push(Technique { id, table, row, entries, names });
-    for row in &report.cookies {
+    // One that was only asked for, or to be deleted, was not there.
+    for row in report.cookies.iter().filter(|row| row.set + row.renewed + row.changed + row.sent > 0) {
         let name = format!("{} ({})", row.name, row.domain);
         if !["same-site", "page-not-established"].contains(&row.relation) {
             add("cookies-other-site", "cookies", row.nr, vec![row.first_entry], vec![name.clone()]);

@@ -48,9 +48,9 @@ fn with_page(rows: &[ClassRow]) -> Vec<WithPage> {
     let elsewhere = |row: &ClassRow| row.controls.recorded == 0 && row.controls_elsewhere > 0;
     let fits = |row: &&ClassRow| matches!(row.class, "A" | "B") && row.item.kind == ItemKind::Endpoint && whole(row) && !elsewhere(row);
     let mut rows: Vec<&ClassRow> = rows.iter().filter(fits).collect();
-    // That the Page was asked for by its own address needs no evidence; what else was sent comes first.
+    // That the Page was asked for by its own address needs no evidence; what else was sent comes first, and what was recorded more than once.
     let by_address = |row: &ClassRow| row.carries.first().is_some_and(|carries| carries.place == "path");
-    rows.sort_by_key(|row| (by_address(row), row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
+    rows.sort_by_key(|row| (by_address(row), row.page.of < 2, row.class, std::cmp::Reverse((row.page.of, row.controls.of)), row.nr));
     let mut known = BTreeSet::new();
     rows.retain(|row| known.insert(&row.item));
     let told = rows.into_iter().filter_map(|row| {
@@ -183,9 +183,12 @@ fn purposes(annex: &CaseAnnex) -> Vec<StatedPurpose> {
             |row: &&crate::report::model::WordRow| row.kind == "reply" && row.rows.iter().any(|row| row.table == "D" && row.nr == cookie);
         words.filter(about).map(|row| row.nr).collect()
     };
-    let stated = annex.cookies.rows.iter().flat_map(|row| {
+    let not_consulted = |id: &str| annex.sources.iter().any(|source| source.id == id && !source.consulted);
+    let stated = annex.cookies.rows.iter().filter_map(|row| {
         let stated = row.claims.iter().filter(|claim| claim.by == "vendor" && claim.purpose.is_some());
-        stated.map(|claim| StatedPurpose { cookie: row.nr, claim: claim.clone(), replies: replies(row.nr) })
+        // One for each cookie; the row has them all.
+        let claim = stated.min_by_key(|claim| not_consulted(&claim.source))?;
+        Some(StatedPurpose { cookie: row.nr, claim: claim.clone(), replies: replies(row.nr) })
     });
     stated.take(TIMES).collect()
 }

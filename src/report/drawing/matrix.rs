@@ -9,7 +9,7 @@ use super::kit::{
 
 /// Cells and things that are drawn at most; the table has the rest.
 const CELLS: usize = 16;
-const THINGS: usize = 12;
+const THINGS: usize = 14;
 /// Heights of the head of a persona, of a path with recordings and of one without.
 const PERSONA: i64 = 26;
 const PATH: i64 = 37;

@@ -54,7 +54,7 @@ pub(in crate::report) fn series(series: &Series, nr: usize, simulated: bool, tex
         let is = |row: &&SeriesRow| row.cells.iter().any(|cell| states.contains(&cell.state));
         Value::from(series.rows.iter().filter(is).count() as u64)
     };
-    let renewed = series.rows.iter().filter(|row| row.cells.iter().any(|cell| cell.renewed > 0)).count() as u64;
+    let renewed = series.rows.iter().filter(|row| row.cells.iter().any(set_again)).count() as u64;
     let args = [
         ("name", Value::from(short(&series.profile, Cut::End))),
         ("cookies", Value::from(series.rows.len() as u64)),
@@ -99,10 +99,15 @@ fn draw(canvas: &mut Canvas<'_>, row: &SeriesRow, top: i64, across: &[i64]) {
     }
 }
 
+/// Whether it was set again with the same value: here, or by an answer of this recording after an earlier one.
+fn set_again(cell: &SeriesCell) -> bool {
+    cell.renewed > 0 || (cell.state == "kept" && cell.set > 0)
+}
+
 /// A filled circle: the value of before. A diamond: another value. A triangle: for the first time. A square: recorded, values not comparable. A ring: not
 /// recorded. A question mark: cannot be told. A frame around it: set again with the same value.
 fn sign(canvas: &mut Canvas<'_>, cell: &SeriesCell, (x, y): (i64, i64)) {
-    if cell.renewed > 0 {
+    if set_again(cell) {
         canvas.area((x - 11, y - 11), (22, 22), WHITE, Hatch::None, BLUE);
     }
     match cell.state {

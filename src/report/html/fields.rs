@@ -78,12 +78,16 @@ impl Page {
 
     /// What a level of the ladder shows: names as recorded, and where they stand in words.
     fn seen(&self, row: &LadderRow) -> Cell {
-        let name = |name: &String| match name.split_once(' ') {
-            _ if !["parameter", "field"].contains(&row.level) => recorded(name, SHOWN, &self.texts),
+        Cell::from_safe_string(row.seen.iter().map(|name| self.seen_name(row.level, name)).collect::<Vec<_>>().join(", "))
+    }
+
+    /// One of these names.
+    pub(super) fn seen_name(&self, level: &str, name: &str) -> String {
+        match name.split_once(' ') {
+            _ if !["parameter", "field"].contains(&level) => recorded(name, SHOWN, &self.texts),
             Some((place, name)) => format!("{} {}", self.word("place-", place), recorded(name, SHOWN, &self.texts)),
             None => self.word("place-", name),
-        };
-        Cell::from_safe_string(row.seen.iter().map(name).collect::<Vec<_>>().join(", "))
+        }
     }
 
     /// A row about a field: its name, and the cells behind it. There are more of them than of all other rows, and the template engine would take most of

@@ -22,7 +22,7 @@ case-brief-fields = Different fields of different endpoints: { $n }; meaning not
 case-brief-choices = Choices in consent screens, counted each time: { $n } ({ $row }).
 case-brief-gaps = Kinds of gaps in these recordings: { $n } ({ $row }).
 case-h-sentences = What these recordings show
-case-i-sentences = Ten statements that say no more than was counted. Each stands here at most five times; the rest is in the annex that it names. Where nothing can fill a statement, it says so.
+case-i-sentences = Ten statements that say no more than was counted. Each stands here at most five times, in a fixed order: first what could be established in the most visits or is about the most fields, then by number; the rest is in the annex that it names. Where nothing can fill a statement, it says so.
 case-ten-head-1 = Requests with a mark of the Page
 case-ten-1 = In { $n } of { $of } { $of ->
     [one] visit
@@ -60,7 +60,10 @@ case-ten-6 = Cookie { $cookie } was set both on the audited Page ({ $n } of { $o
 case-ten-6-none = No cookie was set both on the audited Page and with a control, or no control was recorded ({ $row }).
 case-ten-head-7 = A value sent again from another site
 case-ten-7-none = In the recordings that are used, no value was found that was sent during the visit to the Page and again from another site; other trails, if there are any, stand in { $row }.
-case-control-blocked = Control: with cookies in requests between sites blocked, the same was recorded in { $m } of { $n } recordings in which a cookie of this name was sent during the visit to the Page and a request went from the other site to the same recipient.
+case-control-blocked = Control: with cookies in requests between sites blocked, the same was recorded in { $m } of { $n } { $n ->
+    [one] recording
+   *[other] recordings
+} in which a cookie of this name was sent during the visit to the Page and a request went from the other site to the same recipient.
 case-control-none = A control with cookies in requests between sites blocked, in which a cookie of this name was sent during the visit to the Page and a request went from the other site to the same recipient, is not recorded.
 case-ten-head-8 = To whom addresses were registered
 case-ten-8 = The address { $ip } (hosts: { $hosts }) was registered, according to { $database } of { $date }, to { $org }, country { $country } ({ $row }); this shows neither where the data were stored nor whether they were transferred.
@@ -90,6 +93,7 @@ case-stamped-unreadable = { $n ->
 }
 case-ten-head-10 = Not examined or not observable
 case-ten-10 = Not examined or not observable: the mobile app, traffic in { $n } undecrypted connections ({ $bytes } bytes), storage never sent, and processing at the recipient; { $k } of { $of } recordings in the register were not used, for the reasons stated there ({ $row }).
+case-ten-10-all = Not examined or not observable: the mobile app, traffic in { $n } undecrypted connections ({ $bytes } bytes), storage never sent, and processing at the recipient; all { $of } recordings in the register were used ({ $row }).
 case-ten-10-other = Recordings of another program, which say nothing about undecrypted connections: { $n }.
 case-h-q1 = Question 1. The same purposes, determined jointly?
 case-i-q1 = Who determines purposes is a legal assessment. Recorded is what was seen in visits to the Page, and whether controls showed it too.
@@ -185,6 +189,8 @@ case-col-times = Times recorded
 case-col-by-choice = State of the choice for the examined site
 case-col-fields = Fields
 case-col-holder = Holder, network, party in terms
+case-party-network = network: { $names }
+case-party-terms = named in terms (for whom they hold, with the source, in the recording’s annex): { $names }
 case-col-address = Address
 case-col-database = According to
 case-col-asked = Lifetime asked for

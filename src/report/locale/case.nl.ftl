@@ -22,7 +22,7 @@ case-brief-fields = Verschillende velden van verschillende eindpunten: { $n }; d
 case-brief-choices = Keuzes in keuzeschermen, elke keer geteld: { $n } ({ $row }).
 case-brief-gaps = Soorten leemten in deze vastleggingen: { $n } ({ $row }).
 case-h-sentences = Wat deze vastleggingen laten zien
-case-i-sentences = Tien uitspraken die niet meer zeggen dan is geteld. Elke uitspraak staat er hoogstens vijf keer; de rest staat in de genoemde bijlage. Waar niets een uitspraak kan vullen, staat dat er.
+case-i-sentences = Tien uitspraken die niet meer zeggen dan is geteld. Elke uitspraak staat er hoogstens vijf keer, in een vaste volgorde: eerst wat in de meeste bezoeken kon worden vastgesteld of de meeste velden betreft, dan naar nummer; de rest staat in de genoemde bijlage. Waar niets een uitspraak kan vullen, staat dat er.
 case-ten-head-1 = Verzoeken met een paginakenmerk
 case-ten-1 = In { $n } van { $of } { $of ->
     [one] bezoek
@@ -60,7 +60,10 @@ case-ten-6 = Cookie { $cookie } is zowel bij de onderzochte Page ({ $n } van { $
 case-ten-6-none = Geen cookie is zowel bij de onderzochte Page als bij een controle gezet, of er is geen controle vastgelegd ({ $row }).
 case-ten-head-7 = Een waarde die bij een andere site opnieuw is verzonden
 case-ten-7-none = In de gebruikte vastleggingen is geen waarde gevonden die bij het bezoek aan de Page is verzonden en vanaf een andere site opnieuw; andere sporen staan, als zij er zijn, in { $row }.
-case-control-blocked = Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in { $m } van { $n } vastleggingen waarin bij het bezoek aan de Page een cookie met deze naam is verzonden en vanaf de andere site een verzoek aan dezelfde ontvanger ging.
+case-control-blocked = Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in { $m } van { $n } { $n ->
+    [one] vastlegging
+   *[other] vastleggingen
+} waarin bij het bezoek aan de Page een cookie met deze naam is verzonden en vanaf de andere site een verzoek aan dezelfde ontvanger ging.
 case-control-none = Een controle met geblokkeerde cookies in verzoeken tussen sites, waarin bij het bezoek aan de Page een cookie met deze naam is verzonden en vanaf de andere site een verzoek aan dezelfde ontvanger ging, is niet vastgelegd.
 case-ten-head-8 = Op wiens naam adressen staan
 case-ten-8 = Het adres { $ip } (hosts: { $hosts }) stond volgens { $database } van { $date } op naam van { $org }, land { $country } ({ $row }); dat laat niet zien waar de gegevens zijn opgeslagen of dat zij zijn doorgegeven.
@@ -90,6 +93,7 @@ case-stamped-unreadable = { $n ->
 }
 case-ten-head-10 = Niet onderzocht of niet waarneembaar
 case-ten-10 = Niet onderzocht of niet waarneembaar: de mobiele app, verkeer in { $n } niet ontsleutelde verbindingen ({ $bytes } bytes), opslag die nooit is verzonden, en verwerking bij de ontvanger; { $k } van { $of } vastleggingen in het register zijn niet gebruikt, om de daar genoemde redenen ({ $row }).
+case-ten-10-all = Niet onderzocht of niet waarneembaar: de mobiele app, verkeer in { $n } niet ontsleutelde verbindingen ({ $bytes } bytes), opslag die nooit is verzonden, en verwerking bij de ontvanger; alle { $of } vastleggingen in het register zijn gebruikt ({ $row }).
 case-ten-10-other = Vastleggingen van een ander programma, die over niet ontsleutelde verbindingen niets zeggen: { $n }.
 case-h-q1 = Vraag 1. Dezelfde doelen, samen bepaald?
 case-i-q1 = Wie doelen bepaalt, is een juridische beoordeling. Vastgelegd is wat bij bezoeken aan de Page is gezien, en of controles het ook lieten zien.
@@ -185,6 +189,8 @@ case-col-times = Keer vastgelegd
 case-col-by-choice = Stand van de keuze voor de onderzochte site
 case-col-fields = Velden
 case-col-holder = Houder, netwerk, partij in voorwaarden
+case-party-network = netwerk: { $names }
+case-party-terms = genoemd in voorwaarden (voor wie zij gelden, met bron, in de bijlage van de vastlegging): { $names }
 case-col-address = Adres
 case-col-database = Volgens
 case-col-asked = Gevraagde levensduur

@@ -133,7 +133,7 @@ personal-more = { $n ->
     [one] 1 row is not in this table; it stands in `personal-data.csv`.
    *[other] { $n } rows are not in this table; they stand in `personal-data.csv`.
 }
-subject-visitor = visitor (recorded without another account)
+subject-visitor = visitor (recorded under no other account); whether citizen or staff: not established
 subject-staff = member of staff of the audited organisation
 subject-auditee-site = visitor of a site of the audited organisation itself
 h-undecoded = What could not be unpacked

@@ -34,7 +34,7 @@ endpoints-more = { $n ->
 }
 e-endpoints = Er zijn geen verzoeken met velden vastgelegd.
 by-choice-before = { $n } vóór een keuze
-by-choice-transition = { $n } in de overgang
+by-choice-transition = { $n } tijdens de overgang
 by-choice-after = { $n } na een keuze
 by-choice-none = { $n } zonder vastgelegde keuze
 h-header-fields = Velden van de header
@@ -130,7 +130,7 @@ personal-more = { $n ->
     [one] 1 rij staat niet in deze tabel; zij staat in `personal-data.csv`.
    *[other] { $n } rijen staan niet in deze tabel; zij staan in `personal-data.csv`.
 }
-subject-visitor = bezoeker (zonder ander account vastgelegd)
+subject-visitor = bezoeker (niet onder een ander account vastgelegd); of het een burger of een medewerker is: niet vastgesteld
 subject-staff = medewerker van de onderzochte organisatie
 subject-auditee-site = bezoeker van een eigen site van de onderzochte organisatie
 h-undecoded = Wat niet kon worden uitgepakt

@@ -61,9 +61,9 @@ pic-trail-rest = { $n ->
 }
 pic-trail-legend = Each lane is a site from which was asked; a box is an entry of the recording, in order of time and not to scale. An arc goes from the earlier place of a value to the later one; the numbers on it are rows of the table, which names the choice on the other site too. An arc says that the value is the same, not what a recipient does with it.
 cmp-pic-matrix-title = Personas and choices, { $target }
-cmp-pic-matrix-desc = { $target }: { $personas } personas and { $paths } planned paths of choices; recordings were made of { $recorded } combinations ({ $recordings }), of { $open } none; cookies and recipients: { $rows }.
+cmp-pic-matrix-desc = { $target }: personas: { $personas }; planned paths of choices: { $paths }; combinations with recordings: { $recorded } (recordings: { $recordings }), without: { $open }; cookies and recipients: { $rows }.
 cmp-pic-matrix-cookies = Cookies
-cmp-pic-matrix-recipients = Requests addressed to (also not sent)
+cmp-pic-matrix-recipients = Requests addressed to
 cmp-pic-matrix-rest = { $n ->
     [one] 1 more row of the table is not drawn.
    *[other] { $n } more rows of the table are not drawn.
@@ -72,7 +72,7 @@ cmp-pic-matrix-cells = { $n ->
     [one] 1 more combination of persona and choice is not drawn.
    *[other] { $n } more combinations of persona and choice are not drawn.
 }
-cmp-pic-matrix-legend = Lines: personas and their planned paths of choices. Square: set; circle: cookie sent or request recorded. 2/3 means: in 2 of the 3 recordings that could show it. Full: in all; half: in some; empty: in none. Crossed lines: cannot be told. Slanted lines: nothing was recorded of this combination.
+cmp-pic-matrix-legend = Lines: personas and their planned paths of choices. Square: set; circle: cookie sent or request recorded, also one that was not sent. 2/3 means: in 2 of the 3 recordings that could show it. Full: in all; half: in some; empty: in none. Crossed lines: cannot be told. Slanted lines: nothing was recorded of this combination.
 cmp-pic-title = A kept profile over time
 cmp-pic-desc = Profile { $name }: { $cookies } cookies in { $recordings } recordings; with the same value as in the one before { $kept }, with another value { $changed }, set again with the same value { $renewed }.
 cmp-pic-series-rest = { $n ->

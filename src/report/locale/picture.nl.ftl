@@ -61,9 +61,9 @@ pic-trail-rest = { $n ->
 }
 pic-trail-legend = Elke baan is een site vanaf waarvan is gevraagd; een vakje is een vermelding in de vastlegging, op volgorde van tijd en niet op schaal. Een boog gaat van de eerdere plaats van een waarde naar de latere; de getallen erop zijn rijen van de tabel, die ook de keuze op de andere site noemt. Een boog zegt dat de waarde gelijk is, niet wat een ontvanger ermee doet.
 cmp-pic-matrix-title = Persona’s en keuzes, { $target }
-cmp-pic-matrix-desc = { $target }: { $personas } persona’s en { $paths } geplande paden van keuzes; van { $recorded } combinaties zijn vastleggingen gemaakt ({ $recordings }), van { $open } niet; cookies en ontvangers: { $rows }.
+cmp-pic-matrix-desc = { $target }: persona’s: { $personas }; geplande paden van keuzes: { $paths }; combinaties met vastleggingen: { $recorded } (vastleggingen: { $recordings }), zonder: { $open }; cookies en ontvangers: { $rows }.
 cmp-pic-matrix-cookies = Cookies
-cmp-pic-matrix-recipients = Verzoeken gericht aan (ook niet verzonden)
+cmp-pic-matrix-recipients = Verzoeken gericht aan
 cmp-pic-matrix-rest = { $n ->
     [one] 1 andere rij van de tabel is niet getekend.
    *[other] { $n } andere rijen van de tabel zijn niet getekend.
@@ -72,7 +72,7 @@ cmp-pic-matrix-cells = { $n ->
     [one] 1 andere combinatie van persona en keuze is niet getekend.
    *[other] { $n } andere combinaties van persona en keuze zijn niet getekend.
 }
-cmp-pic-matrix-legend = Regels: persona’s en hun geplande paden van keuzes. Vierkant: gezet; rondje: cookie verzonden of verzoek vastgelegd. 2/3 betekent: in 2 van de 3 vastleggingen die het konden laten zien. Vol: in alle; half: in een deel; leeg: in geen. Gekruiste lijnen: niet te zeggen. Schuine lijnen: van deze combinatie is niets vastgelegd.
+cmp-pic-matrix-legend = Regels: persona’s en hun geplande paden van keuzes. Vierkant: gezet; rondje: cookie verzonden of verzoek vastgelegd, ook als het niet is verzonden. 2/3 betekent: in 2 van de 3 vastleggingen die het konden laten zien. Vol: in alle; half: in een deel; leeg: in geen. Gekruiste lijnen: niet te zeggen. Schuine lijnen: van deze combinatie is niets vastgelegd.
 cmp-pic-title = Een bewaard profiel door de tijd
 cmp-pic-desc = Profiel { $name }: { $cookies } cookies in { $recordings } vastleggingen; met dezelfde waarde als in de vorige { $kept }, met een andere waarde { $changed }, opnieuw gezet met dezelfde waarde { $renewed }.
 cmp-pic-series-rest = { $n ->

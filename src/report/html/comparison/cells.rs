@@ -319,7 +319,7 @@ impl Cells {
             let all: Vec<String> = rows.iter().map(|nr| format!("<a href=\"#t-register-r{nr}\">{nr}</a>")).collect();
             format!("{}<small>{}</small>", self.number(rows.len() as u64), all.join(", "))
         };
-        let counts = row.counts.iter().map(|count| {
+        let counts = row.counts.iter().filter(|count| count.endpoints + count.cookies + count.fields > 0).map(|count| {
             let args =
                 [("endpoints", Cell::from(count.endpoints)), ("cookies", Cell::from(count.cookies)), ("fields", Cell::from(count.fields))];
             format!("<div><strong>{}</strong>: {}</div>", self.word("class", count.class), self.words.message("cmp-class-counts", &args))
@@ -458,7 +458,7 @@ impl Cells {
             let counted: Vec<String> = counted.iter().filter(|(_, n)| *n > 0).map(|(id, n)| self.count(id, *n)).collect();
             out += &small(&counted.join(", "));
             if let Some(ends) = &cell.ends {
-                out += &small(&self.words.message("cmp-asked-until", &[("day", Cell::from(&ends[..ends.len().min(10)]))]));
+                out += &small(&self.words.message("cmp-asked-until", &[("day", self.words.moment(Some(ends)))]));
             }
             format!("<div>{out}</div>")
         };

@@ -18,7 +18,11 @@ impl Annexed<'_> {
     }
 
     fn names(&self, names: &[String]) -> String {
-        let mut out: Vec<String> = names.iter().take(NAMES).map(|name| self.text(name)).collect();
+        self.some_names(names, |name| self.text(name))
+    }
+
+    fn some_names(&self, names: &[String], said: impl Fn(&str) -> String) -> String {
+        let mut out: Vec<String> = names.iter().take(NAMES).map(|name| said(name)).collect();
         if names.len() > NAMES {
             out.push(self.page.message("more-names", &[("n", Cell::from(names.len() - NAMES))]));
         }
@@ -93,7 +97,16 @@ impl Annexed<'_> {
                 }
                 None => self.page.say("case-hidden-none"),
             };
-            (vec![row.nr.to_string(), endpoint, self.page.word("level-", row.level), self.names(&row.seen), hidden], None)
+            (
+                vec![
+                    row.nr.to_string(),
+                    endpoint,
+                    self.page.word("level-", row.level),
+                    self.some_names(&row.seen, |name| self.page.seen_name(row.level, name)),
+                    hidden,
+                ],
+                None,
+            )
         })
     }
 
@@ -224,8 +237,13 @@ impl Annexed<'_> {
             "case-col-found",
         ];
         let row = |row: &PartyLine| -> Row {
-            let or_none = |names: &[String]| if names.is_empty() { self.muted("not-established") } else { self.names(names) };
-            let holder = format!("{}{}{}", self.owner(row.owner.as_ref()), small(&or_none(&row.networks)), small(&or_none(&row.contracts)));
+            let or_none = |names: &[String]| safe(&if names.is_empty() { self.muted("not-established") } else { self.names(names) });
+            let holder = format!(
+                "{}{}{}",
+                self.owner(row.owner.as_ref()),
+                small(&self.page.message("case-party-network", &[("names", or_none(&row.networks))])),
+                small(&self.page.message("case-party-terms", &[("names", or_none(&row.contracts))])),
+            );
             let mut with = small(&self.page.message("case-with-cookies", &[("n", Cell::from(row.with_cookies))]));
             if row.not_sent > 0 {
                 with += &small(&self.page.message("case-not-sent", &[("n", Cell::from(row.not_sent))]));

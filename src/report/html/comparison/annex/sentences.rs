@@ -335,7 +335,7 @@ impl Annexed<'_> {
             ("of", Cell::from(self.annex.examined.recordings)),
             ("row", self.table(letter::REGISTER, "t-register")),
         ];
-        let mut said = vec![self.page.message("case-ten-10", &args)];
+        let mut said = vec![self.page.message(if not.not_used == 0 { "case-ten-10-all" } else { "case-ten-10" }, &args)];
         if not.without_custody > 0 {
             said.push(self.page.message("case-ten-10-other", &[("n", Cell::from(not.without_custody))]));
         }
