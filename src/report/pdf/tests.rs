@@ -3,7 +3,7 @@
 use super::columns::{Column, GAP, Said, is_wide, layout, level, width};
 use super::glyphs::{FAMILIES, Part, breakable, parts, plain, regroup};
 use super::*;
-use crate::report::document::{Block, Cell, Inline, Row, Table};
+use crate::report::document::{Block, Cell, Inline, Item, Row, Table};
 
 fn document(blocks: Vec<Block>) -> Document {
     Document {
