@@ -10,6 +10,7 @@
 mod columns;
 mod data;
 mod glyphs;
+mod pages;
 mod tables;
 #[cfg(test)]
 mod tests;

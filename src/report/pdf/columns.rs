@@ -62,6 +62,11 @@ pub(super) fn is_wide(columns: &[Column], rows: u64) -> bool {
     columns.len() >= MANY || size(columns, rows, false).is_none()
 }
 
+/// Whether not even the words have room on an upright page.
+pub(super) fn is_crowded(columns: &[Column]) -> bool {
+    size(columns, 1, false).is_none()
+}
+
 /// How a table with such columns is set on a page, in landscape if `wide`: as large as it can be.
 pub(super) fn layout(columns: &[Column], rows: u64, across: Width, wide: bool) -> Layout {
     let smallest = if wide { SIZES_WIDE[SIZES_WIDE.len() - 1] } else { SIZES[SIZES.len() - 1] };
@@ -101,8 +106,12 @@ fn shares(columns: &[Column], rows: u64, across: Width, room: Width) -> Vec<Widt
     columns.iter().map(share).collect()
 }
 
-/// A row of a table: the column of each cell, and its lines as words.
-pub(super) type Said<'a> = Vec<(usize, &'a [Vec<Width>])>;
+/// A row of a table: the column of each cell, its lines as words, and its longest word if none is broken.
+pub(super) type Said<'a> = Vec<(usize, &'a [Vec<Width>], Width)>;
+
+/// What a line of a row costs, and what a cell costs in which a word must be broken.
+const LINE: u64 = 16;
+const BROKEN: u64 = 12;
 
 /// How many parts of the width of a table can be moved from one column to another, how many at once, and how often each is tried. Much is tried first: a
 /// little more width often makes a row no lower, where much more does.
@@ -110,31 +119,34 @@ const PARTS: Width = 80;
 const AT_ONCE: [Width; 4] = [8, 4, 2, 1];
 const ROUNDS: usize = 8;
 
-/// Moves width from columns that can spare it to those that make rows high, as long as the rows get lower. No column becomes narrower than its longest
-/// word.
+/// Moves width from columns that can spare it to those that make rows high, as long as the rows get lower. No column becomes narrower than what
+/// cannot be broken in it, and a word is broken only where rows get lower by it.
 pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Said<'_>]) {
     let part = shares.iter().sum::<Width>() / PARTS;
     let count = shares.len().min(columns.len());
     if part == 0 || count < 2 {
         return;
     }
-    let tall = |column: usize, share: Width| -> Vec<u64> {
+    // For each row how many lines its cell has, and what it costs if a word in it must be broken.
+    let tall = |column: usize, share: Width| -> Vec<(u64, u64)> {
         let room = share.saturating_sub(GAP).max(1);
         let of_row = |row: &Said<'_>| {
-            let cell = row.iter().find(|(at, _)| *at == column);
-            cell.map_or(0, |(_, lines)| lines.iter().map(|words| wrapped(words, room)).sum())
+            let cell = row.iter().find(|(at, ..)| *at == column);
+            let lines = |lines: &[Vec<Width>]| lines.iter().map(|words| wrapped(words, room)).sum();
+            cell.map_or((0, 0), |(_, said, whole)| (lines(said), if *whole > room { BROKEN } else { 0 }))
         };
         rows.iter().map(of_row).collect()
     };
     // What the table costs in height; between two ways of the same height the one with fewer lines in all.
-    let cost = |heights: &[Vec<u64>]| -> u64 {
+    let cost = |heights: &[Vec<(u64, u64)>]| -> u64 {
         let of_row = |row: usize| {
             let cells = heights.iter().map(|column| column[row]);
-            cells.clone().max().unwrap_or_default() * 16 + cells.sum::<u64>()
+            cells.clone().map(|(lines, _)| lines).max().unwrap_or_default() * LINE
+                + cells.map(|(lines, broken)| lines + broken).sum::<u64>()
         };
         (0..rows.len()).map(of_row).sum()
     };
-    let mut heights: Vec<Vec<u64>> = (0..count).map(|column| tall(column, shares[column])).collect();
+    let mut heights: Vec<Vec<(u64, u64)>> = (0..count).map(|column| tall(column, shares[column])).collect();
     let mut least = cost(&heights);
     let mut idle = false;
     for (step, round) in AT_ONCE.iter().flat_map(|parts| (0..ROUNDS).map(move |round| (parts * part, round))) {
@@ -150,7 +162,7 @@ pub(super) fn level(shares: &mut [Width], columns: &[Column], rows: &[Said<'_>])
             let mut best = None;
             let old = std::mem::replace(&mut heights[to], wider);
             for from in (0..count).filter(|from| *from != to) {
-                if shares[from] < columns[from].word.max(columns[from].whole) + GAP + step {
+                if shares[from] < columns[from].word + GAP + step {
                     continue;
                 }
                 let narrower = tall(from, shares[from] - step);

@@ -9,6 +9,7 @@ use typst::foundations::Bytes;
 
 use super::PdfError;
 use super::glyphs::{self, breakable, has_right_to_left, parts};
+use super::pages;
 use super::tables::{self, Grid};
 use crate::report::document::{Block, Document, ISOLATED, Inline, Item, Part, Term};
 
@@ -170,46 +171,7 @@ pub(super) fn of_document(document: &Document) -> Result<(Vec<Section>, BTreeMap
     if let Some(id) = maker.wanted.iter().find(|id| !maker.placed.contains(*id)) {
         return Err(PdfError::Target { id: id.clone() });
     }
-    Ok((sections(nodes), maker.files))
-}
-
-/// Puts chapters together whose pages have the same direction. A chapter with a table that needs landscape is set in landscape whole: a table is not torn
-/// from what is said of it.
-fn sections(nodes: Vec<Node>) -> Vec<Section> {
-    let mut chapters: Vec<Section> = Vec::new();
-    for node in nodes {
-        let wide = matches!(&node, Node::Table { grid, .. } if grid.wide);
-        let begins = matches!(node, Node::Heading { level: ..=2, .. });
-        match chapters.last_mut() {
-            Some(chapter) if !begins => {
-                chapter.wide |= wide;
-                chapter.blocks.push(node);
-            }
-            _ => chapters.push(Section { wide, blocks: vec![node] }),
-        }
-    }
-    let mut sections: Vec<Section> = Vec::new();
-    for mut chapter in chapters.into_iter().flat_map(picture_upright) {
-        settle(&mut chapter.blocks, chapter.wide);
-        match sections.last_mut() {
-            Some(section) if section.wide == chapter.wide => section.blocks.extend(chapter.blocks),
-            _ => sections.push(chapter),
-        }
-    }
-    sections
-}
-
-/// A chapter in landscape that begins with a tall picture, in two: up to the picture upright, where it is larger and what is said before it has room.
-fn picture_upright(mut chapter: Section) -> Vec<Section> {
-    let ends = |node: &Node| matches!(node, Node::Table { .. } | Node::Figure { .. });
-    let at = chapter.blocks.iter().position(ends).filter(|at| matches!(chapter.blocks[*at], Node::Figure { tall: true, .. }));
-    match at {
-        Some(at) if chapter.wide => {
-            let rest = chapter.blocks.split_off(at + 1);
-            vec![Section { wide: false, blocks: chapter.blocks }, Section { wide: true, blocks: rest }]
-        }
-        _ => vec![chapter],
-    }
+    Ok((pages::sections(nodes), maker.files))
 }
 
 /// Whether a drawing is higher than half its width, as its view box says: on a page in landscape its height sets its size then.
@@ -444,6 +406,32 @@ impl Node {
     }
 }
 
+/// Does something with each text of pieces and blocks.
+pub(super) fn texts(pieces: &mut [Piece], blocks: &mut [Node], act: &mut impl FnMut(&mut String)) {
+    for piece in pieces {
+        match piece {
+            Piece::Text { s } | Piece::Code { s } => act(s),
+            Piece::Strong { c } | Piece::Small { c } | Piece::Link { c, .. } | Piece::Address { c, .. } | Piece::Span { c, .. } => {
+                texts(c, &mut [], act);
+            }
+            Piece::Escape { .. } | Piece::Mark { .. } | Piece::Break | Piece::Image { .. } => {}
+        }
+    }
+    for block in blocks {
+        match block {
+            Node::Heading { c, .. } | Node::Par { c, .. } => texts(c, &mut [], act),
+            Node::List { items, .. } | Node::Terms { items } => {
+                for item in items {
+                    texts(&mut item.term, &mut item.blocks, act);
+                }
+            }
+            Node::Notice { blocks, .. } => texts(&mut [], blocks, act),
+            // A table within shares out its own width, and the others hold no line of words that is broken here.
+            Node::Table { .. } | Node::Figure { .. } | Node::Pre { .. } => {}
+        }
+    }
+}
+
 /// The room before an item of a list.
 const INDENT: &str = "   ";
 
@@ -458,7 +446,9 @@ pub(super) fn lines(pieces: &[Piece], out: &mut Vec<String>) {
     }
     for piece in pieces {
         match piece {
-            Piece::Text { s } | Piece::Code { s } | Piece::Escape { s } => last(out).push_str(s),
+            Piece::Text { s } | Piece::Escape { s } => last(out).push_str(s),
+            // In type of one width every letter is as wide as a figure.
+            Piece::Code { s } => last(out).extend(s.chars().map(|c| if matches!(c, ' ' | '-' | '/' | '\u{200b}') { c } else { '0' })),
             Piece::Strong { c } | Piece::Small { c } | Piece::Link { c, .. } | Piece::Address { c, .. } | Piece::Span { c, .. } => {
                 lines(c, out)
             }

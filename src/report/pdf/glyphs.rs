@@ -100,6 +100,40 @@ const PIECE: usize = 10;
 /// Where a line may end. It has no glyph and is no part of what is copied out of the file.
 const MAY_END: char = '\u{200b}';
 
+/// A digest is broken after so many digits, where nothing else is known of the room.
+const GROUP: usize = 16;
+
+/// Whether a word is a digest in hexadecimal, or a key or token that looks like one: of 32 digits or more, in a number that comes apart evenly.
+fn is_digest(word: &str) -> bool {
+    word.len() >= 2 * GROUP && word.len().is_multiple_of(8) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A digest in groups of `size` digits.
+fn grouped(digest: &str, size: usize) -> String {
+    let mut out = String::with_capacity(digest.len() + digest.len() / size.max(1) * MAY_END.len_utf8());
+    for (index, digit) in digest.chars().enumerate() {
+        if index > 0 && index.is_multiple_of(size) && digit != ' ' {
+            out.push(MAY_END);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A text that may be broken, with its digests in lines of the same length: as long as `room` characters allow.
+pub(super) fn regroup(text: &str, room: u64) -> String {
+    let again = |word: &str| {
+        let plain = word.replace(MAY_END, "");
+        let length = plain.trim_end_matches(' ').len();
+        if !is_digest(plain.trim_end_matches(' ')) {
+            return word.to_owned();
+        }
+        let even = [1, 2, 4, 8].into_iter().filter(|parts| length.is_multiple_of(*parts)).map(|parts| length / parts);
+        grouped(&plain, even.clone().find(|size| *size as u64 <= room).or_else(|| even.last()).unwrap_or(GROUP))
+    };
+    text.split_inclusive(' ').map(again).collect()
+}
+
 /// A text whose long words, such as addresses and digests, may be broken: behind a sign, otherwise after [`PIECE`] characters.
 pub(super) fn breakable(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
@@ -107,6 +141,10 @@ pub(super) fn breakable(text: &str) -> String {
         let length = word.graphemes(true).count();
         if length <= WHOLE {
             out.push_str(word);
+            continue;
+        }
+        if is_digest(word.trim_end_matches(' ')) {
+            out.push_str(&grouped(word, GROUP));
             continue;
         }
         let mut together = 0;

@@ -1,9 +1,9 @@
 //! Parts of the PDF that can be told without reading one. The whole file is read by other people's programs in `tests/it/report_pdf.rs`.
 
 use super::columns::{Column, GAP, Said, is_wide, layout, level, width};
-use super::glyphs::{FAMILIES, Part, breakable, parts, plain};
+use super::glyphs::{FAMILIES, Part, breakable, parts, plain, regroup};
 use super::*;
-use crate::report::document::{Block, Cell, Inline, Row, Table};
+use crate::report::document::{Block, Cell, Inline, Item, Row, Table};
 
 fn document(blocks: Vec<Block>) -> Document {
     Document {
@@ -44,9 +44,103 @@ fn long_words_may_be_broken_and_stay_the_same() {
         let broken = breakable(text);
         assert_eq!(broken.replace('\u{200b}', ""), text);
         assert_eq!(broken == text, text.split(' ').all(|word| word.len() <= 14), "{text}");
-        assert!(broken.split(['\u{200b}', ' ']).all(|piece| piece.chars().count() <= 14), "{broken}");
+        // A digest is broken into groups of the same length, other words into shorter ones.
+        let most = if text == digest { 16 } else { 14 };
+        assert!(broken.split(['\u{200b}', ' ']).all(|piece| piece.chars().count() <= most), "{broken}");
         assert!(!broken.contains("\u{200b}\u{301}"));
     }
+}
+
+#[test]
+fn digests_break_into_lines_of_the_same_length() {
+    let digest = "157fa6160cbda8ce30936bd51211e0541a213dd65e304f3e6e72d9d5ee4151d0";
+    let lengths = |text: &str| text.split('\u{200b}').map(str::len).collect::<Vec<_>>();
+    assert_eq!(lengths(&breakable(digest)), [16; 4]);
+    assert_eq!(lengths(&breakable(&digest[..40])), [16, 16, 8]);
+    for (room, groups) in [(64, vec![64]), (63, vec![32; 2]), (31, vec![16; 4]), (8, vec![8; 8]), (3, vec![8; 8])] {
+        assert_eq!(lengths(&regroup(&breakable(digest), room)), groups, "{room}");
+    }
+    assert_eq!(lengths(&regroup(&breakable(&digest[..40]), 39)), [20, 20]);
+    // What is no digest keeps its breaks.
+    let address = breakable("https://www.example.org/a/very/long/path");
+    assert_eq!(regroup(&address, 5), address);
+    let said = breakable(&format!("sha256 {digest} of a file"));
+    assert_eq!(regroup(&said, 64), format!("sha256 {digest} of a file"));
+}
+
+/// The rows of a table of three columns in which a row is followed by what is said of it, as the template gets them.
+fn said_of(blocks: Vec<Block>) -> Vec<serde_json::Value> {
+    let content = |text: &str| vec![Inline::Text(text.to_owned())];
+    let paragraph = |text: &str| Block::Paragraph { id: None, class: None, content: content(text) };
+    let cell = |text: &str| Cell { header: false, columns: 1, rows: 1, class: None, blocks: vec![paragraph(text)] };
+    let said = Cell { header: false, columns: 3, rows: 1, class: Some("said".to_owned()), blocks };
+    let body =
+        [vec![cell("1"), cell("a"), cell("b")], vec![said], vec![cell("2"), cell("c"), cell("d")]].map(|cells| Row { id: None, cells });
+    let table = Table { id: None, class: None, caption: Vec::new(), head: Vec::new(), body: body.into() };
+    let (parts, _) = data::of_document(&document(vec![Block::Table(table)])).expect("a document");
+    let json = serde_json::to_value(&parts).expect("JSON");
+    json[0]["blocks"][0]["grid"]["body"].as_array().cloned().expect("rows")
+}
+
+#[test]
+fn what_is_said_of_a_row_stays_with_it() {
+    let content = |text: &str| vec![Inline::Text(text.to_owned())];
+    let paragraph = |text: &str| Block::Paragraph { id: None, class: None, content: content(text) };
+    let shape = |rows: &[serde_json::Value]| -> Vec<Vec<(u64, u64, u64)>> {
+        let number = |cell: &serde_json::Value, name: &str| cell[name].as_u64().expect("a number");
+        let of_row = |row: &serde_json::Value| {
+            let cells = row["cells"].as_array().expect("cells");
+            cells.iter().map(|cell| (number(cell, "at"), number(cell, "columns"), number(cell, "rows"))).collect()
+        };
+        rows.iter().map(of_row).collect()
+    };
+    let plain = vec![(0, 1, 1), (1, 1, 1), (2, 1, 1)];
+    let held = vec![(0, 1, 2), (1, 1, 1), (2, 1, 1)];
+    // The number spans both rows and is not broken, so neither are they; the line stands below what is said.
+    let short = said_of(vec![paragraph("said of it")]);
+    assert_eq!(shape(&short), [held.clone(), vec![(1, 2, 1)], plain.clone()]);
+    assert_eq!((&short[0]["together"], &short[0]["joined"], &short[1]["joined"]), (&true.into(), &true.into(), &false.into()));
+    assert_eq!(short[0]["cells"][0]["under"], true);
+    // A long list goes on behind its first item, and no item is lost.
+    let items = (0..40).map(|n| Item { id: None, value: None, blocks: vec![paragraph(&format!("item {n}"))] }).collect();
+    let long = said_of(vec![paragraph("Sources:"), Block::List { ordered: false, items }]);
+    assert_eq!(shape(&long), [held, vec![(1, 2, 1)], vec![(0, 1, 1), (1, 2, 1)], plain.clone()]);
+    let count = |row: usize, cell: usize| {
+        long[row]["cells"][cell]["blocks"].as_array().and_then(|blocks| blocks.last()?["items"].as_array().map(Vec::len))
+    };
+    assert_eq!((count(1, 0), count(2, 1)), (Some(1), Some(39)));
+    assert_eq!((&long[1]["joined"], &long[0]["cells"][0]["under"], &long[2]["together"]), (&true.into(), &false.into(), &false.into()));
+    // What cannot be taken apart is as it was.
+    let endless = said_of(vec![paragraph(&"words and words ".repeat(2_000))]);
+    assert_eq!(shape(&endless), [plain.clone(), vec![(0, 3, 1)], plain]);
+    assert_eq!(endless[1]["together"], false);
+}
+
+#[test]
+fn a_short_run_has_no_page_of_its_own() {
+    let content = |text: &str| vec![Inline::Text(text.to_owned())];
+    let paragraph = |text: &str| Block::Paragraph { id: None, class: None, content: content(text) };
+    let heading = || Block::Heading { level: 2, id: None, content: content("Chapter") };
+    let table = |rows: usize| {
+        let cell = |columns| Cell { header: false, columns, rows: 1, class: None, blocks: vec![paragraph("value")] };
+        let head = vec![Row { id: None, cells: (0..8).map(|_| cell(1)).collect() }];
+        let body = if rows == 0 {
+            vec![Row { id: None, cells: vec![cell(8)] }]
+        } else {
+            vec![Row { id: None, cells: (0..8).map(|_| cell(1)).collect() }; rows]
+        };
+        Block::Table(Table { id: None, class: None, caption: Vec::new(), head, body })
+    };
+    let wide = |between: Vec<Block>| -> Vec<bool> {
+        let blocks = [vec![heading(), paragraph("first"), heading(), table(3), heading()], between, vec![heading(), table(3)]].concat();
+        let (parts, _) = data::of_document(&document(blocks)).expect("a document");
+        parts.iter().map(|part| part.wide).collect()
+    };
+    assert_eq!(wide(vec![paragraph("short")]), [false, true]);
+    assert_eq!(wide(vec![paragraph("long "); 60]), [false, true, false, true]);
+    // A table that only says that there is nothing lies on no side.
+    let (parts, _) = data::of_document(&document(vec![heading(), table(0)])).expect("a document");
+    assert!(!parts[0].wide);
 }
 
 #[test]
@@ -81,14 +175,14 @@ fn width_goes_where_it_makes_rows_lower() {
     // Nine lines in a narrow column beside one that is mostly blank.
     let column = |word: u64| Column { word, whole: word, line: 20_000, all: 40_000 };
     let (much, little) = (vec![vec![2_000; 30]], vec![vec![2_000; 2]]);
-    let rows: Vec<Said> = vec![vec![(0, much.as_slice()), (1, little.as_slice()), (2, little.as_slice())]; 4];
+    let rows: Vec<Said> = vec![vec![(0, much.as_slice(), 2_000), (1, little.as_slice(), 2_000), (2, little.as_slice(), 2_000)]; 4];
     let mut shares = vec![8_000, 20_000, 20_000];
     level(&mut shares, &[column(2_000), column(2_000), column(12_000)], &rows);
     assert_eq!(shares.iter().sum::<u64>(), 48_000);
     assert!(shares[0] > 20_000 && shares[1] >= 2_000 + GAP && shares[2] >= 12_000 + GAP, "{shares:?}");
     // Nothing to gain: nothing moves.
     let mut even = vec![9_000, 9_000];
-    level(&mut even, &[column(2_000), column(2_000)], &[vec![(0, little.as_slice()), (1, little.as_slice())]]);
+    level(&mut even, &[column(2_000), column(2_000)], &[vec![(0, little.as_slice(), 2_000), (1, little.as_slice(), 2_000)]]);
     assert_eq!(even, [9_000, 9_000]);
 }
 
