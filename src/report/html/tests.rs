@@ -824,9 +824,9 @@ fn claims_stay_apart() {
     let html = render(&report, Lang::Nl).expect("renders");
     assert_eq!(html.matches("<ul class=\"claims\">").count(), 1);
     assert!(
-        html.contains("Meta</bdi> (leverancier): <strong>beveiliging</strong>") && html.contains("levensduur volgens deze bron: 2 jaar")
+        html.contains("Meta</bdi> (leverancier, zoals weergegeven door <bdi lang="zxx">J. Kwakman and contributors</bdi>): <strong>beveiliging</strong>") && html.contains("levensduur volgens deze bron: 2 jaar")
     );
-    assert!(html.contains("Open Cookie Database</bdi> (onafhankelijke bron): <strong>marketing</strong>"));
+    assert!(html.contains("Open Cookie Database</bdi> (andere bron dan de leverancier): <strong>marketing</strong>"));
     assert!(
         html.contains("730 dagen gevraagd") && html.contains("63.072.000 seconden") && html.contains("19 november 2026, 10:02:11,482 UTC")
     );

@@ -128,8 +128,8 @@ pub(super) fn regroup(text: &str, room: u64) -> String {
         if !is_digest(plain.trim_end_matches(' ')) {
             return word.to_owned();
         }
-        let even = [1, 2, 4, 8].into_iter().filter(|parts| length.is_multiple_of(*parts)).map(|parts| length / parts);
-        grouped(&plain, even.clone().find(|size| *size as u64 <= room).or_else(|| even.last()).unwrap_or(GROUP))
+        let mut even = [1, 2, 4, 8].into_iter().filter(|parts| length.is_multiple_of(*parts)).map(|parts| length / parts);
+        grouped(&plain, even.clone().find(|size| *size as u64 <= room).or_else(|| even.next_back()).unwrap_or(GROUP))
     };
     text.split_inclusive(' ').map(again).collect()
 }

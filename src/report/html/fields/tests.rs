@@ -136,7 +136,7 @@ fn speakers_stay_apart_and_silence_is_said() {
     let of = |name: &str| cells(&html, &format!("t14-f{}", tables.fields.iter().find(|field| field.name == name).expect("a field").nr));
     let said = of("ud[em]");
     assert!(
-        said[1].contains("Vendor &lt;b&gt;</bdi> (leverancier)") && said[1].contains("dataspoor</bdi> (eigen bevinding)"),
+        said[1].contains("Vendor &lt;b&gt;</bdi> (leverancier") && said[1].contains("dataspoor</bdi> (eigen opvatting)"),
         "{}",
         said[1]
     );

@@ -167,7 +167,7 @@ fn three_questions_have_three_answers() {
 fn addresses_say_what_they_do_not_show() {
     for (lang, sentence, not_looked_up, not_held) in [
         (Lang::En, "neither where the data were stored nor whether they were transferred", "not looked up", "not in this database"),
-        (Lang::Nl, "niet waar de gegevens zijn opgeslagen, en ook niet of zij zijn doorgegeven", "niet opgezocht", "niet in deze databank"),
+        (Lang::Nl, "niet waar de gegevens zijn opgeslagen, en ook niet of zij zijn doorgegeven", "niet opgezocht", "niet in deze database"),
     ] {
         let html = render(&rich("db.mmdb"), lang).expect("renders");
         assert_eq!(html.matches(sentence).count(), 1);
