@@ -73,6 +73,15 @@ fn is_wide(chapter: &[Block]) -> bool {
         .any(|table| grid::columns(table) > MOST_COLUMNS_UPRIGHT)
 }
 
+/// Whether the first block is a line that leads in a table, a picture or a list, alone or with one more line behind it: then they stay together, and the
+/// heading above with them.
+fn leads_in(blocks: &[Block]) -> bool {
+    let is_line =
+        |block: &Block| matches!(block, Block::Paragraph { class, .. } if style_of(class.as_deref(), Ground::Page) == "Text_20_body");
+    let is_led = |block: Option<&Block>| matches!(block, Some(Block::Table(_) | Block::Figure { .. } | Block::List { .. }));
+    blocks.first().is_some_and(is_line) && (is_led(blocks.get(1)) || blocks.get(1).is_some_and(is_line) && is_led(blocks.get(2)))
+}
+
 /// Whether a row says more of the one above it.
 fn says_more(row: &Row) -> bool {
     matches!(row.cells.as_slice(), [cell] if cell.class.as_deref() == Some("said"))
@@ -106,6 +115,10 @@ impl<'d> Writer<'d> {
                 self.across = turned;
                 let style = format!("H{level}{}", if turned { "A" } else { "U" });
                 self.heading(*level, id.as_deref(), content, &style)?;
+            } else if let Block::Paragraph { id, content, .. } = block
+                && leads_in(&blocks[at..])
+            {
+                self.paragraph(id.as_deref(), content, "Lead-in", Ground::Page)?;
             } else {
                 self.block(block, Ground::Page)?;
             }

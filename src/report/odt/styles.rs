@@ -21,6 +21,7 @@ struct Paragraph(&'static str, &'static str, &'static str, &'static str);
 /// Every style of paragraphs but the headings.
 const PARAGRAPHS: &[Paragraph] = &[
     Paragraph("Text_20_body", "Standard", "fo:margin-bottom=\"2.2mm\" fo:line-height=\"125%\"", ""),
+    Paragraph("Lead-in", "Text_20_body", "fo:keep-with-next=\"always\"", ""),
     Paragraph("Overline", "Standard", "fo:margin-bottom=\"3mm\" fo:margin-top=\"18mm\"", "fo:color=\"#4d5560\""),
     Paragraph("Subtitle", "Text_20_body", "fo:margin-bottom=\"3mm\"", "fo:font-size=\"12pt\""),
     Paragraph("Lead_20_note", "Text_20_body", "", "fo:color=\"#4d5560\""),
