@@ -80,9 +80,8 @@ struct Asked {
 
 fn asked(table: &Table, columns: usize, character: f64) -> Asked {
     let mut out = Asked { words: vec![[0; 2]; columns], rows: Vec::new() };
-    let every = table.body.len().div_ceil(LOOKED_AT).max(1);
     let mut above = Above::default();
-    for (nr, (row, head)) in table.head.iter().map(|row| (row, true)).chain(table.body.iter().map(|row| (row, false))).enumerate() {
+    for (row, head) in table.head.iter().map(|row| (row, true)).chain(table.body.iter().map(|row| (row, false))) {
         let mut said = Vec::new();
         for (at, place) in above.places(row, columns).iter().enumerate() {
             let Place::Cell(cell) = place else { continue };
@@ -100,10 +99,11 @@ fn asked(table: &Table, columns: usize, character: f64) -> Asked {
                 text.lines().filter(|line| !line.is_empty()).map(|line| line.trim_ascii().chars().count() as f64 * character).collect(),
             ));
         }
-        if head || nr.is_multiple_of(every) {
-            out.rows.push(said);
-        }
+        // A row that says more of the one above it, across all columns, asks for nothing.
+        out.rows.extend((!said.is_empty()).then_some(said));
     }
+    let every = out.rows.len().div_ceil(LOOKED_AT).max(1);
+    out.rows = out.rows.into_iter().step_by(every).collect();
     out
 }
 
