@@ -752,3 +752,4 @@ column-series-values = Names of the values (V1, V2, …)
 column-series-constant-days = Days over which one value was seen
 column-series-first-entry = Entry (no.)
 column-scenario-planned-path = Planned path of choices, kind
+column-gaps = Gaps because of which it cannot be told

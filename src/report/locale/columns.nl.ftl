@@ -752,3 +752,4 @@ column-series-values = Namen van de waarden (V1, V2, …)
 column-series-constant-days = Dagen waarin een waarde gelijk is gezien
 column-series-first-entry = Vermelding (nr.)
 column-scenario-planned-path = Gepland pad van keuzes, soort
+column-gaps = Leemten waardoor het niet te zeggen is

@@ -120,7 +120,7 @@ fn pictures_say_how_large_they_are() {
     let bytes = render(&document(&format!("{figure}<p><img src=\"{png}\" alt=\"Logo\"></p>"))).expect("a document");
     let content = part(&bytes, "content.xml");
     assert!(
-        content.contains("svg:width=\"173.9mm\" svg:height=\"87.0mm\"") && content.contains("<svg:desc>De &amp; s</svg:desc>"),
+        content.contains("svg:width=\"174.0mm\" svg:height=\"87.0mm\"") && content.contains("<svg:desc>De &amp; s</svg:desc>"),
         "{content}"
     );
     assert!(content.contains("<svg:title>Logo</svg:title>") && content.contains("Pictures/2.png"), "{content}");
