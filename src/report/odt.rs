@@ -4,6 +4,7 @@
 
 mod content;
 mod grid;
+mod looks;
 mod pictures;
 mod styles;
 #[cfg(test)]

@@ -16,6 +16,10 @@ pub(super) struct Origin {
     pub(super) version: u32,
     /// Whether a recording is simulated.
     pub(super) simulated: bool,
+    /// Whether a recording breaks off or was interrupted.
+    pub(super) partial: bool,
+    /// Secrets that were masked before anything was written, as the recordings say.
+    pub(super) masked: u64,
     /// When the recording began; of several, the first one's beginning.
     pub(super) began: Option<Timestamp>,
     /// Everything else, by identifier, in the order in which it is said.
@@ -23,6 +27,9 @@ pub(super) struct Origin {
     /// What the house style says of the document, by identifier.
     pub(super) style: Vec<(&'static str, String)>,
 }
+
+/// Kinds of gaps of a recording that is not whole.
+const BREAKS: [&str; 2] = ["cut-off", "interrupted"];
 
 fn said(style: Option<&HouseStyle>) -> Vec<(&'static str, String)> {
     style.into_iter().flat_map(HouseStyle::facts).map(|(id, said)| (id, said.to_owned())).collect()
@@ -49,6 +56,8 @@ impl Origin {
             format: report.format,
             version: report.version,
             simulated: report.simulated,
+            partial: report.gaps.iter().any(|gap| BREAKS.contains(&gap.kind)),
+            masked: report.custody.iter().flat_map(|custody| &custody.masks).map(|mask| mask.count).sum(),
             began: capture.started.as_deref().and_then(Timestamp::parse),
             facts,
             style: said(report.house_style.as_ref()),
@@ -67,6 +76,9 @@ impl Origin {
             format: comparison.format,
             version: comparison.version,
             simulated: comparison.simulated,
+            partial: comparison.gaps.iter().any(|gap| BREAKS.contains(&gap.kind)),
+            // Each recording's own annex says how many.
+            masked: 0,
             began: started().filter_map(Timestamp::parse).min(),
             facts,
             style: said(comparison.house_style.as_ref()),

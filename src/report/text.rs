@@ -27,6 +27,7 @@ const NL: &str = concat!(
     include_str!("locale/risks.nl.ftl"),
     include_str!("locale/style.nl.ftl"),
     include_str!("locale/tables.nl.ftl"),
+    include_str!("locale/columns.nl.ftl"),
     include_str!("locale/picture.nl.ftl")
 );
 const EN: &str = concat!(
@@ -44,6 +45,7 @@ const EN: &str = concat!(
     include_str!("locale/risks.en.ftl"),
     include_str!("locale/style.en.ftl"),
     include_str!("locale/tables.en.ftl"),
+    include_str!("locale/columns.en.ftl"),
     include_str!("locale/picture.en.ftl")
 );
 

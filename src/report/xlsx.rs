@@ -1,18 +1,24 @@
-//! Tables as a workbook (XLSX, Office Open XML): a first sheet that says what the file is, then one sheet for each table, the same rows as in the CSV
-//! files.
+//! Tables as a workbook (XLSX, Office Open XML): a first sheet with the contents, then one sheet for each table, the same rows as in the CSV files under
+//! heads in words.
 //!
 //! What was recorded is text and nothing else: no formula, no link, no number that a spreadsheet made of it. Only columns that the tables count with
 //! hold numbers. A cell that does not fit is cut with a mark that can be seen, and named in the first sheet.
 
+mod contents;
+mod names;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::html::House;
 use super::model::Report;
 use super::model::comparison::Comparison;
 use super::origin::Origin;
-use super::table::{Cell, Column, Kind, Table, visible};
+use super::table::{Table, visible};
 use super::tables;
 use super::text::{Lang, Texts};
 use crate::model::Timestamp;
@@ -22,6 +28,9 @@ const CELL: usize = 32_767;
 
 /// How many rows a sheet holds, its head included (the same source).
 const ROWS: usize = 1_048_576;
+
+/// How many UTF-16 code units the lines above and below a printed page hold (the same source).
+const LINE_OF_PAGE: usize = 255;
 
 /// Whole numbers above this are text: a spreadsheet keeps 15 digits and would show others than the table has.
 const EXACT: u128 = 999_999_999_999_999;
@@ -67,8 +76,8 @@ pub fn render_comparison_in(comparison: &Comparison, lang: Lang, house: Option<&
 
 /// A cell that was cut: where it stands, and how many characters it had.
 struct Cut {
-    sheet: &'static str,
-    /// Row of the sheet as a spreadsheet counts them: the head is row 1.
+    sheet: String,
+    /// Row of the sheet as a spreadsheet counts them: from 1.
     row: usize,
     column: &'static str,
     characters: usize,
@@ -77,28 +86,61 @@ struct Cut {
 /// What a workbook is written with.
 struct Form<'t> {
     texts: &'t Texts,
+    /// Of the rows of tables.
     text: Format,
-    bold: Format,
-    title: Format,
     whole: Format,
     /// By digits behind the point.
     decimals: Vec<Format>,
+    mark: Format,
+    /// Above them.
+    sheet_title: Format,
+    line: Format,
+    machine: Format,
+    head: Format,
+    link: Format,
+    /// Of the first sheet.
+    title: Format,
+    bold: Format,
+    plain: Format,
+    said: Format,
+    counted: Format,
 }
 
 impl<'t> Form<'t> {
     fn new(texts: &'t Texts) -> Self {
-        let top = || Format::new().set_align(FormatAlign::Top);
+        const BLUE: Color = Color::RGB(0x15_42_73);
+        const GREY: Color = Color::RGB(0x59_59_59);
+        let thin = |format: Format, line: u32| format.set_border_bottom(FormatBorder::Hair).set_border_bottom_color(Color::RGB(line));
+        let cell = || thin(Format::new().set_align(FormatAlign::Top).set_font_size(9), 0xC9_D3_DF);
         // Text stays text when somebody edits the cell.
-        let text = || top().set_num_format("@");
+        let text = || cell().set_num_format("@").set_align(FormatAlign::Left).set_indent(1);
+        let top = || Format::new().set_align(FormatAlign::Top).set_num_format("@");
         Self {
             texts,
-            text: text(),
-            bold: text().set_bold(),
-            title: text().set_bold().set_font_size(14),
-            whole: top().set_num_format("0"),
+            text: text().set_text_wrap(),
+            whole: cell().set_num_format("0"),
             decimals: (0..=9)
-                .map(|digits| top().set_num_format(if digits == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(digits)) }))
+                .map(|digits| cell().set_num_format(if digits == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(digits)) }))
                 .collect(),
+            mark: text().set_align(FormatAlign::Fill),
+            sheet_title: top().set_bold().set_font_size(13).set_font_color(BLUE),
+            line: top().set_bold().set_font_size(9),
+            machine: top().set_font_size(7).set_font_color(GREY).set_text_wrap().set_align(FormatAlign::Bottom),
+            head: thin(Format::new(), 0x15_42_73)
+                .set_border_bottom(FormatBorder::Thin)
+                .set_num_format("@")
+                .set_align(FormatAlign::Bottom)
+                .set_text_wrap()
+                .set_bold()
+                .set_font_size(9)
+                .set_font_color(BLUE)
+                .set_background_color(Color::RGB(0xE9_EF_F6)),
+            link: top().set_font_size(10).set_font_color(BLUE).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            title: top().set_bold().set_font_size(16).set_font_color(BLUE),
+            bold: top().set_bold(),
+            plain: top().set_text_wrap(),
+            said: top(),
+            counted: Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Left).set_num_format("0"),
         }
     }
 
@@ -111,11 +153,15 @@ fn workbook(origin: &Origin, tables: &[Table], lang: Lang, house: Option<&House>
     let texts = house.map_or_else(|| Arc::new(Texts::of(lang)), |house| house.texts(lang));
     let form = Form::new(&texts);
     let mut cut = Vec::new();
-    let sheets: Vec<Worksheet> = tables.iter().map(|table| sheet(table, origin, &form, &mut cut)).collect::<Result<_, _>>()?;
+    // In the order in which a reader of the annex finds them there.
+    let mut tables: Vec<&Table> = tables.iter().collect();
+    tables.sort_by_key(|table| names::order(origin, table.name));
+    let sheets = tables.iter().map(|table| sheet::sheet(table, origin, &form, &mut cut)).collect::<Result<Vec<_>, _>>()?;
+    let more = sheets.iter().map(|(_, more)| more).sum();
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(origin, &form, lang)?);
-    workbook.push_worksheet(first(origin, tables, &cut, &form)?);
-    for sheet in sheets {
+    workbook.push_worksheet(contents::sheet(origin, &tables, (&cut, more), &form)?);
+    for (sheet, _) in sheets {
         workbook.push_worksheet(sheet);
     }
     workbook.save_to_buffer()
@@ -127,6 +173,8 @@ fn properties(origin: &Origin, form: &Form<'_>, lang: Lang) -> Result<DocPropert
     let time = |began: Timestamp| ExcelDateTime::from_timestamp(began.as_seconds());
     let created = origin.began.map(time).and_then(Result::ok).map_or_else(|| ExcelDateTime::from_ymd(1980, 1, 1), Ok)?;
     let simulated = if origin.simulated { form.say("simulated-line") } else { String::new() };
+    let simulated = [Some(simulated), partial(origin, form), masked(origin, form)].into_iter().flatten().filter(|said| !said.is_empty());
+    let simulated = simulated.collect::<Vec<_>>().join(" ");
     let properties = DocProperties::new()
         .set_title(title(origin, form))
         .set_author(format!("{} {}", super::TOOL, super::TOOL_VERSION))
@@ -160,116 +208,41 @@ fn title(origin: &Origin, form: &Form<'_>) -> String {
     if origin.simulated { form.texts.get("tables-simulated", &[("title", title.into())]) } else { title }
 }
 
-/// What the file is, which sheets it has, and which cells were cut.
-fn first(origin: &Origin, tables: &[Table], cut: &[Cut], form: &Form<'_>) -> Result<Worksheet, XlsxError> {
-    let mut sheet = Worksheet::new();
-    sheet.set_name(form.say("tables-first"))?.set_landscape().set_paper_size(9).set_column_width(0, 30)?.set_column_width(1, 70)?;
-    sheet.set_column_width(2, 14)?.set_column_width(3, 14)?;
-    let mut row = 0;
-    let mut line = |sheet: &mut Worksheet, cells: &[Cell], format: &Format| -> Result<(), XlsxError> {
-        for (column, cell) in (0..).zip(cells) {
-            match cell {
-                Cell::Whole(number) => sheet.write_number_with_format(row, column, *number as f64, &form.whole)?,
-                cell => sheet.write_string_with_format(row, column, fitting(&visible(&cell.to_text(), in_xml), form).0, format)?,
-            };
-        }
-        row += 1;
-        Ok(())
-    };
-    let say = |id: &str| Cell::from(form.say(id));
-    line(&mut sheet, &[title(origin, form).into()], &form.title)?;
-    if origin.simulated {
-        line(&mut sheet, &[say("simulated-line")], &form.bold)?;
-        line(&mut sheet, &[say("simulated-long")], &form.text)?;
-    }
-    print_line(&mut sheet, origin, form);
-    line(&mut sheet, &[], &form.text)?;
-    for (id, said) in origin.style.iter().filter(|(id, _)| *id != "title") {
-        let label = if *id == "subtitle" { String::new().into() } else { say(&format!("house-{id}")) };
-        line(&mut sheet, &[label, said.into()], &form.text)?;
-    }
-    for (fact, said) in &origin.facts {
-        line(&mut sheet, &[say(&format!("tables-fact-{}", fact.replace('_', "-"))), said.into()], &form.text)?;
-    }
-    line(&mut sheet, &[], &form.text)?;
-    for id in ["tables-note-rows", "tables-note-text", "tables-note-cells"] {
-        line(&mut sheet, &[say(id)], &form.text)?;
-    }
-    line(&mut sheet, &[], &form.text)?;
-    line(&mut sheet, &["tables-sheet", "tables-title", "tables-rows", "tables-rows-left-out"].map(say), &form.bold)?;
-    for table in tables {
-        let kept = table.rows.len().min(ROWS - 1);
-        let left_out = table.rows.len() - kept;
-        line(&mut sheet, &[table.name.into(), say(&format!("table-{}", table.name)), kept.into(), left_out.into()], &form.text)?;
-    }
-    line(&mut sheet, &[], &form.text)?;
-    line(&mut sheet, &[form.texts.get("tables-cut", &[("n", cut.len().into())]).into()], &form.bold)?;
-    if !cut.is_empty() {
-        line(&mut sheet, &["tables-sheet", "tables-column", "tables-row", "tables-characters"].map(say), &form.bold)?;
-    }
-    for cut in cut.iter().take(NAMED) {
-        line(&mut sheet, &[cut.sheet.into(), cut.column.into(), cut.row.into(), cut.characters.into()], &form.text)?;
-    }
-    if cut.len() > NAMED {
-        line(&mut sheet, &[form.texts.get("tables-cut-more", &[("n", (cut.len() - NAMED).into())]).into()], &form.text)?;
-    }
-    Ok(sheet)
+/// That the recording is not whole, where it is not.
+fn partial(origin: &Origin, form: &Form<'_>) -> Option<String> {
+    origin.partial.then(|| form.say("tables-partial"))
 }
 
-/// What is simulated says so on every printed page, and so does a classification, beside it.
-fn print_line(sheet: &mut Worksheet, origin: &Origin, form: &Form<'_>) {
-    // `&` begins a code in such a line.
-    let part = |place: &str, text: &str| format!("&{place}{}", text.replace('&', "&&"));
-    let simulated = origin.simulated.then(|| part("C", &form.say("simulated-line")));
+/// How many secrets were masked before anything was written, where some were.
+fn masked(origin: &Origin, form: &Form<'_>) -> Option<String> {
+    (origin.masked > 0).then(|| form.texts.get("tables-masked", &[("n", origin.masked.into())]))
+}
+
+/// Above each printed page stand what the sheet is and, where it is so, that the recording is simulated, with the classification beside it; below it what
+/// it belongs to and its number.
+fn print_lines(sheet: &mut Worksheet, what: &str, origin: &Origin, form: &Form<'_>) {
+    let simulated = if origin.simulated { form.say("simulated-line") } else { String::new() };
     let classification = origin.style.iter().find(|(id, _)| *id == "classification");
-    let classification = classification.map(|(_, said)| part("R", &visible(said, |_| false)));
-    let line: String = [simulated, classification].into_iter().flatten().collect();
-    if !line.is_empty() {
+    let classification = classification.map(|(_, said)| part("R", &visible(said, |_| false))).unwrap_or_default();
+    let above = |what: &str| {
+        let lines: Vec<&str> = [what, &simulated].into_iter().filter(|line| !line.is_empty()).collect();
+        format!("{}{classification}", part("C", &lines.join("\n")))
+    };
+    let below = |what: &str| format!("{}&R&P / &N", part("L", what));
+    // What is longest goes first where such a line does not hold all of it.
+    let fits = |line: &String| line.encode_utf16().count() <= LINE_OF_PAGE;
+    if let Some(line) = [above(what), above("")].into_iter().find(fits) {
         sheet.set_header(line);
     }
+    if let Some(line) = [below(&title(origin, form)), below("")].into_iter().find(fits) {
+        sheet.set_footer(line);
+    }
+    sheet.set_header_footer_scale_with_doc(false);
 }
 
-fn sheet(table: &Table, origin: &Origin, form: &Form<'_>, cut: &mut Vec<Cut>) -> Result<Worksheet, XlsxError> {
-    let mut sheet = Worksheet::new();
-    sheet.set_name(table.name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?.set_landscape().set_paper_size(9);
-    print_line(&mut sheet, origin, form);
-    let rows = &table.rows[..table.rows.len().min(ROWS - 1)];
-    for (at, column) in (0..).zip(&table.columns) {
-        sheet.write_string_with_format(0, at, column.name, &form.bold)?;
-        sheet.set_column_width(at, width(column, rows, usize::from(at)))?;
-    }
-    for (at, row) in (1_u32..).zip(rows) {
-        for ((place, cell), column) in (0..).zip(row).zip(&table.columns) {
-            if let Some(characters) = write(&mut sheet, (at, place), cell, column.kind, form)? {
-                cut.push(Cut { sheet: table.name, row: at as usize + 1, column: column.name, characters });
-            }
-        }
-    }
-    let last = (u32::try_from(rows.len()).unwrap_or(u32::MAX), u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(u16::MAX));
-    sheet.autofilter(0, 0, last.0, last.1)?;
-    // Digits that were recorded are meant to be text; no mark in each cell is needed to say so.
-    sheet.ignore_error_range(0, 0, last.0, last.1, IgnoreError::NumberStoredAsText)?;
-    Ok(sheet)
-}
-
-/// Writes a cell; answers how many characters it had if it was cut.
-fn write(sheet: &mut Worksheet, (row, at): (u32, u16), cell: &Cell, kind: Kind, form: &Form<'_>) -> Result<Option<usize>, XlsxError> {
-    let number = match cell {
-        Cell::Empty => return Ok(None),
-        Cell::Whole(number) if number.unsigned_abs() <= EXACT => Some((*number as f64, &form.whole)),
-        Cell::Text(text) if kind == Kind::Decimal && cell.is(kind) && text.len() <= 15 => {
-            let digits = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-            text.parse().ok().zip(form.decimals.get(digits))
-        }
-        _ => None,
-    };
-    if let Some((number, format)) = number {
-        sheet.write_number_with_format(row, at, number, format)?;
-        return Ok(None);
-    }
-    let (text, cut) = fitting(&visible(&cell.to_text(), in_xml), form);
-    sheet.write_string_with_format(row, at, text, &form.text)?;
-    Ok(cut)
+/// A part of such a line, at its place; `&` begins a code there, and so would a digit behind the letter of the place.
+fn part(place: &str, text: &str) -> String {
+    format!("&{place}{}", text.replace('&', "&&"))
 }
 
 /// Whether a character can stand in a cell as it is. XML has no other control characters, and a carriage return would come back as a line feed.
@@ -289,13 +262,3 @@ fn fitting(text: &str, form: &Form<'_>) -> (String, Option<usize>) {
     let kept = text.chars().take_while(|character| room.checked_sub(character.len_utf16()).map(|left| room = left).is_some());
     (format!("{} {mark}", kept.collect::<String>()), Some(characters))
 }
-
-/// How wide a column is, in characters: wide enough for its name with the sign of the filter, and for what stands in its first rows.
-fn width(column: &Column, rows: &[Vec<Cell>], at: usize) -> f64 {
-    let of_text = |text: &str| text.lines().map(|line| line.chars().take(60).count()).max().unwrap_or(0);
-    let longest = rows.iter().take(200).map(|row| of_text(&row[at].to_text())).max().unwrap_or(0);
-    (column.name.chars().count() + 4).max(longest + 1).clamp(6, 60) as f64
-}
-
-#[cfg(test)]
-mod tests;

@@ -200,13 +200,20 @@ fn report_tables_csv_passes_a_strict_reader_and_no_cell_begins_a_formula() {
     assert!(cells > 10_000 && changed > 20, "{cells} cells, {changed} with an apostrophe");
 }
 
+/// Rows of a sheet above those of its table: title, link, names of columns, and the same in words.
+const ABOVE: usize = 4;
+
 /// The cells of a sheet as openpyxl reads them against those of a table.
 fn same_cells(name: &str, table: &Table, found: &Value, cut: &mut usize) {
     let rows = found["cells"].as_array().expect("rows");
-    assert_eq!(rows.len(), table.rows.len() + 1, "{name}: {}", table.name);
+    assert_eq!(rows.len(), table.rows.len() + ABOVE, "{name}: {}", table.name);
     let head: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-    assert_eq!(rows[0], json!(head));
-    for (found, row) in rows[1..].iter().zip(&table.rows) {
+    assert_eq!(rows[2].as_array().expect("a row")[..head.len()], head.iter().map(|name| json!(name)).collect::<Vec<_>>());
+    for (column, words) in head.iter().zip(rows[3].as_array().expect("a row")) {
+        // A name for programs has no capital.
+        assert!(words.as_str().is_some_and(|words| words.starts_with(char::is_uppercase)), "{name}: {}.{column}: {words}", table.name);
+    }
+    for (found, row) in rows[ABOVE..].iter().zip(&table.rows) {
         for ((found, cell), column) in found.as_array().expect("a row").iter().zip(row).zip(&table.columns) {
             match (cell, column.kind) {
                 (Cell::Empty, _) => assert_eq!(*found, Value::Null),
@@ -248,43 +255,63 @@ fn report_tables_workbooks_hold_the_same_cells_and_nothing_that_acts() {
         let read = ask(folder.path(), "xlsx", &[path]);
         let tables = tables::of_annex(&report);
         let order: Vec<&str> = read["order"].as_array().expect("sheets").iter().filter_map(Value::as_str).collect();
-        assert_eq!(order[1..], tables.iter().map(|table| table.name).collect::<Vec<_>>());
+        assert_eq!((order[0], order.len()), (if lang == Lang::Nl { "Inhoud" } else { "Contents" }, tables.len() + 1), "{name}");
+        // The first sheet says what the file is, with a row for each sheet, in their order, and one for each cell that was cut.
+        let first = &read["sheets"][order[0]];
+        let rows: Vec<&Vec<Value>> = first["cells"].as_array().expect("rows").iter().map(|row| row.as_array().expect("a row")).collect();
+        let mut listed = Vec::new();
         let mut cut = 0;
         for table in &tables {
-            let sheet = &read["sheets"][table.name];
+            let at = rows.iter().position(|row| row[4] == table.name).expect("a row for each sheet");
+            let row = rows[at];
+            assert!(
+                row[2].as_str().is_some_and(|title| title.len() > 10) && row[3] == table.rows.len() && row[5].is_null(),
+                "{name}: {row:?}"
+            );
+            assert!(row[1].as_str().is_some_and(|place| place.starts_with(if lang == Lang::Nl { "Tabel " } else { "Table " })), "{row:?}");
+            let sheet_name = row[0].as_str().expect("the name of a sheet");
+            listed.push((at, sheet_name));
+            let links = first["links"].as_array().expect("links");
+            assert!(
+                links.contains(&json!([format!("A{}", at + 1), format!("'{sheet_name}'!A1"), null])),
+                "{name}: {sheet_name}: {links:?}"
+            );
+            let sheet = &read["sheets"][sheet_name];
             same_cells(&name, table, sheet, &mut cut);
             // Strings and numbers only: no formula, no error, no date.
             for kind in sheet["kinds"].as_array().expect("kinds") {
                 assert!(kind == "s" || kind == "n", "{name}: {}: {kind}", table.name);
             }
-            assert_eq!(
-                (&sheet["links"], &sheet["frozen"], &sheet["bold"]),
-                (&json!(0), &json!("A2"), &json!(true)),
-                "{name}: {}",
-                table.name
-            );
-            let last = sheet["filter"].as_str().expect("a filter").split_once(':').expect("a range").1.to_owned();
+            // The one link is ours: back to the first sheet.
+            let links = sheet["links"].as_array().expect("links");
+            assert!(links.len() == 1 && links[0][0] == "A2" && links[0][2].is_null(), "{name}: {}: {links:?}", table.name);
+            assert_eq!(links[0][1].as_str().map(|to| to.replace('\'', "")), Some(format!("{}!A1", order[0])));
+            let frozen = if table.columns[0].name == "nr" { "B5" } else { "A5" };
+            assert_eq!((&sheet["frozen"], &sheet["bold"]), (&json!(frozen), &json!(true)), "{name}: {}", table.name);
+            let (from, last) = sheet["filter"].as_str().expect("a filter").split_once(':').expect("a range");
             assert!(
-                last.ends_with(char::is_numeric) && last.trim_start_matches(char::is_alphabetic) == (table.rows.len() + 1).to_string(),
+                from == "A4"
+                    && last.ends_with(char::is_numeric)
+                    && last.trim_start_matches(char::is_alphabetic) == (table.rows.len() + ABOVE).to_string(),
                 "{last}"
             );
-            assert!(sheet["widths"][0].as_f64().is_some_and(|width| (6.0..=61.0).contains(&width)), "{name}: {}", table.name);
-            assert_eq!(sheet["header"].is_string(), report.simulated, "{name}: what is simulated says so on every printed page");
+            assert!(sheet["widths"][0].as_f64().is_some_and(|width| (5.0..=76.0).contains(&width)), "{name}: {}", table.name);
+            // Printed on its side, made to fit, with the words of the heads on every page.
+            assert_eq!(sheet["across"], json!(["landscape", true, 0]), "{name}: {}", table.name);
+            assert!(sheet["repeated"].as_str().is_some_and(|rows| rows.replace('$', "") == "4:4"), "{name}: {}", sheet["repeated"]);
+            let header = sheet["header"].as_str().expect("a line above each page");
+            assert!(header.contains(row[2].as_str().expect("a title")), "{name}: {header}");
+            let says = header.contains("Gesimuleerde vastlegging") || header.contains("Simulated recording");
+            assert_eq!(says, report.simulated, "{name}: what is simulated says so on every printed page: {header}");
+            assert!(sheet["footer"].as_str().is_some_and(|line| line.contains("&P")), "{name}: {}", sheet["footer"]);
         }
+        listed.sort_unstable();
+        assert_eq!(listed.iter().map(|(_, name)| *name).collect::<Vec<_>>(), order[1..], "{name}");
         assert_eq!(read["names"].as_array().expect("names").len(), 0);
-        // The first sheet says what the file is, with a row for each sheet and one for each cell that was cut.
-        let first = &read["sheets"][order[0]];
-        assert_eq!(
-            (&first["links"], first["kinds"].as_array().map(|kinds| kinds.iter().all(|kind| kind == "s" || kind == "n"))),
-            (&json!(0), Some(true))
-        );
-        let rows: Vec<&Vec<Value>> = first["cells"].as_array().expect("rows").iter().map(|row| row.as_array().expect("a row")).collect();
+        assert_eq!(first["links"].as_array().map(Vec::len), Some(tables.len()), "{name}");
+        assert_eq!(first["kinds"].as_array().map(|kinds| kinds.iter().all(|kind| kind == "s" || kind == "n")), Some(true));
         let says = |text: &str| rows.iter().any(|row| row.iter().any(|cell| cell.as_str() == Some(text)));
         assert!(says(&shown(&report.capture.name, &[])) && says(&report.capture.sha256) && says(&report.method.rules_sha256), "{name}");
-        for table in &tables {
-            let row = rows.iter().find(|row| row[0] == table.name).expect("a row for each sheet");
-            assert!(row[1].as_str().is_some_and(|title| title.len() > 10) && row[2] == table.rows.len() && row[3] == 0, "{name}: {row:?}");
-        }
         let named = rows.iter().filter(|row| row[2].is_i64() && row[3].as_i64().is_some_and(|characters| characters > 16_000)).count();
         assert_eq!(named, cut.min(1_000), "{name}: cells that were cut");
         cut_cells += cut;
@@ -347,13 +374,19 @@ fn report_tables_workbooks_in_libreoffice() {
             .output()
             .expect("LibreOffice starts; install the Debian package libreoffice-calc-nogui");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let read = |sheet: &str| -> Vec<::csv::StringRecord> {
+            let path = out.join(format!("tables-{sheet}.csv"));
+            let mut reader =
+                ::csv::ReaderBuilder::new().has_headers(false).from_path(&path).unwrap_or_else(|error| panic!("{sheet}: {error}"));
+            reader.records().map(|row| row.expect("a row")).collect()
+        };
+        let contents = read("Contents");
         let mut compared = 0;
         for table in &tables::of_annex(report) {
-            let path = out.join(format!("tables-{}.csv", table.name));
-            let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_path(&path).expect("a sheet");
-            let rows: Vec<::csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
-            assert_eq!(rows.len(), table.rows.len() + 1, "{name}: {}", table.name);
-            for (found, row) in rows[1..].iter().zip(&table.rows) {
+            let listed = contents.iter().find(|row| row.get(4) == Some(table.name)).expect("a row for each sheet");
+            let rows = read(&listed[0]);
+            assert_eq!(rows.len(), table.rows.len() + ABOVE, "{name}: {}", table.name);
+            for (found, row) in rows[ABOVE..].iter().zip(&table.rows) {
                 for ((found, cell), column) in found.iter().zip(row).zip(&table.columns) {
                     let shown = shown(&cell.to_text(), &['\t', '\n']);
                     match column.kind {

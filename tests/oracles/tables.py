@@ -33,17 +33,23 @@ def read_xlsx(path):
     for sheet in book.worksheets:
         cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
         kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
-        links = sum(cell.hyperlink is not None for row in sheet.iter_rows() for cell in row)
-        bold = all(cell.font.b for cell in sheet[1]) if sheet.max_row else False
+        links = [
+            [cell.coordinate, cell.hyperlink.location, cell.hyperlink.target] for row in sheet.iter_rows() for cell in row if cell.hyperlink is not None
+        ]
+        heads = sheet[4] if sheet.max_row >= 4 else []
         sheets[sheet.title] = {
             "cells": cells,
             "kinds": sorted(kinds),
             "links": links,
             "frozen": sheet.freeze_panes,
             "filter": sheet.auto_filter.ref,
-            "bold": bold,
+            "bold": all(cell.font.b for cell in heads if cell.value is not None),
             "header": sheet.oddHeader.center.text,
+            "footer": sheet.oddFooter.right.text,
             "widths": [sheet.column_dimensions[letter].width for letter in ("A", "B")],
+            "repeated": sheet.print_title_rows,
+            "area": sheet.print_area,
+            "across": [sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight],
         }
     properties = book.properties
     return {

@@ -1,6 +1,5 @@
 # Files that hold nothing but tables: a workbook with a sheet for each. A table is named by its file, so its title says what a row of it is.
 
-tables-first = About this file
 tables-dataspoor-annex = Tables of the annex: recorded data flows
 tables-dataspoor-comparison = Tables of the comparison of recordings
 tables-dataspoor-case-annex = Tables of the annex over a case
@@ -16,7 +15,6 @@ tables-fact-evidence-head = Digest of the last record of the evidence log
 tables-fact-urls = Values of parameters in addresses (full or masked)
 tables-fact-case = Case
 tables-fact-recordings = Number of recordings (sheet “register”)
-tables-note-rows = Each sheet has the same rows and columns as the file of that name that ends in .csv. What the columns mean is the same as in annex.json and comparison.json.
 tables-note-text = What was recorded stands here as text. Characters that cannot be seen, or that change the order of others, are written as codes.
 tables-note-cells = An empty cell says that nothing is known or that nothing applies, not that there was nothing. Times are in UTC.
 tables-sheet = Sheet

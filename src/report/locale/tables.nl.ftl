@@ -1,6 +1,5 @@
 # Bestanden met niets dan tabellen: een werkmap met een blad voor elke tabel. Een tabel heet als zijn bestand; de titel zegt wat een rij is.
 
-tables-first = Over dit bestand
 tables-dataspoor-annex = Tabellen van de bijlage: vastgelegde gegevensstromen
 tables-dataspoor-comparison = Tabellen van de vergelijking van vastleggingen
 tables-dataspoor-case-annex = Tabellen van de bijlage over een dossier
@@ -16,7 +15,6 @@ tables-fact-evidence-head = Digest van de laatste regel van het bewijslogboek
 tables-fact-urls = Waarden van parameters in adressen (full: volledig, masked: afgedekt)
 tables-fact-case = Dossier
 tables-fact-recordings = Aantal vastleggingen (blad ‘register’)
-tables-note-rows = Elk blad heeft dezelfde rijen en kolommen als het bestand met die naam dat op .csv eindigt. De kolommen betekenen hetzelfde als in annex.json en comparison.json.
 tables-note-text = Wat is vastgelegd, staat hier als tekst. Tekens die niet te zien zijn of die de volgorde van andere veranderen, staan als code.
 tables-note-cells = Een lege cel zegt dat niets bekend is of niets van toepassing is, niet dat er niets was. Tijden zijn in UTC.
 tables-sheet = Blad

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::grid::{self, Above, Place};
+use super::looks::{Ground, SAID, is_ascii, style_of, style_of_text};
 use super::pictures;
 use super::styles::{self, ACROSS, UPRIGHT, millimetres};
 use super::xml::{escaped, spaced};
@@ -23,20 +24,6 @@ const IN_LINE_HEIGHT: f64 = 160.0;
 /// Rows with more characters may be broken at the end of a page: as a whole they would leave half of it empty.
 const KEPT_TOGETHER: usize = 900;
 
-/// Paragraphs of what sources say, in a row of its own below the one that it is about.
-const SAID: &str = "Cell_20_said";
-
-/// Where a block stands, which decides how it looks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ground {
-    Page,
-    Item,
-    Notice,
-    Said,
-    /// The style of paragraphs in this cell, and whether its table is one of facts, in larger type.
-    Cell(&'static str, bool),
-}
-
 struct Writer<'d> {
     /// Names that links may lead to.
     names: &'d BTreeSet<&'d str>,
@@ -47,14 +34,27 @@ struct Writer<'d> {
     /// Names whose element has no paragraph of its own; the next one holds their bookmarks.
     waiting: Vec<&'d str>,
     across: bool,
+    /// The next paragraph begins a page on its side.
+    turns: bool,
+    /// Styles of paragraphs that did.
+    turned: BTreeSet<String>,
     tables: usize,
 }
 
 pub(super) fn render(document: &Document, names: &BTreeSet<&str>) -> io::Result<(String, Vec<Picture>)> {
-    let mut writer =
-        Writer { names, out: String::new(), pictures: Vec::new(), widths: BTreeSet::new(), waiting: Vec::new(), across: false, tables: 0 };
+    let mut writer = Writer {
+        names,
+        out: String::new(),
+        pictures: Vec::new(),
+        widths: BTreeSet::new(),
+        waiting: Vec::new(),
+        across: false,
+        turns: false,
+        turned: BTreeSet::new(),
+        tables: 0,
+    };
     writer.page(&document.blocks)?;
-    let automatic = styles::automatic(writer.widths.iter().copied());
+    let automatic = styles::automatic(writer.widths.iter().copied(), &writer.turned);
     let content = format!(
         "{DECLARATION}<office:document-content {NAMESPACES}>{automatic}<office:body><office:text>{}</office:text></office:body></office:document-content>\n",
         writer.out
@@ -71,6 +71,22 @@ fn is_wide(chapter: &[Block]) -> bool {
     let own = chapter.iter().skip(1).take_while(|block| !matches!(block, Block::Heading { level: ..=2, .. }));
     own.filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
         .any(|table| grid::columns(table) > MOST_COLUMNS_UPRIGHT)
+}
+
+/// Where a chapter that begins with a picture goes on behind it. Heading, picture and what stands between them are on an upright page: on one that lies on
+/// its side a picture would either be small or stand on a page without its heading.
+fn behind_picture(chapter: &[Block]) -> Option<usize> {
+    let lines = chapter.iter().skip(1).take_while(|block| matches!(block, Block::Paragraph { .. })).count();
+    matches!(chapter.get(1 + lines), Some(Block::Figure { .. })).then_some(2 + lines)
+}
+
+/// Whether the first block is a line that leads in a table, a picture or a list, alone or with one more line behind it: then they stay together, and the
+/// heading above with them.
+fn leads_in(blocks: &[Block]) -> bool {
+    let is_line =
+        |block: &Block| matches!(block, Block::Paragraph { class, .. } if style_of(class.as_deref(), Ground::Page) == "Text_20_body");
+    let is_led = |block: Option<&Block>| matches!(block, Some(Block::Table(_) | Block::Figure { .. } | Block::List { .. }));
+    blocks.first().is_some_and(is_line) && (is_led(blocks.get(1)) || blocks.get(1).is_some_and(is_line) && is_led(blocks.get(2)))
 }
 
 /// Whether a row says more of the one above it.
@@ -94,9 +110,17 @@ impl<'d> Writer<'d> {
     }
 
     fn page(&mut self, blocks: &'d [Block]) -> io::Result<()> {
+        let mut turn_at = None;
         for (at, block) in blocks.iter().enumerate() {
+            if turn_at == Some(at) {
+                (self.across, self.turns) = (true, true);
+            }
             let turned = match block {
-                Block::Heading { level: 2, .. } => is_wide(&blocks[at..]),
+                Block::Heading { level: 2, .. } if is_wide(&blocks[at..]) => {
+                    turn_at = behind_picture(&blocks[at..]).map(|behind| at + behind);
+                    turn_at.is_none()
+                }
+                Block::Heading { level: 2, .. } => false,
                 // What stands below the last chapter belongs to it.
                 _ => self.across,
             };
@@ -106,6 +130,10 @@ impl<'d> Writer<'d> {
                 self.across = turned;
                 let style = format!("H{level}{}", if turned { "A" } else { "U" });
                 self.heading(*level, id.as_deref(), content, &style)?;
+            } else if let Block::Paragraph { id, content, .. } = block
+                && leads_in(&blocks[at..])
+            {
+                self.paragraph(id.as_deref(), content, "Lead-in", Ground::Page)?;
             } else {
                 self.block(block, Ground::Page)?;
             }
@@ -176,6 +204,7 @@ impl<'d> Writer<'d> {
     }
 
     fn heading(&mut self, level: u8, id: Option<&'d str>, content: &'d [Inline], style: &str) -> io::Result<()> {
+        let style = self.turning(style);
         self.put(format_args!("<text:h text:style-name=\"{style}\" text:outline-level=\"{level}\">"));
         self.waiting.extend(id);
         self.bookmarks();
@@ -184,7 +213,17 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
+    /// The style, or where a page on its side begins, one like it that begins such a page.
+    fn turning(&mut self, style: &str) -> String {
+        if !std::mem::take(&mut self.turns) {
+            return style.to_owned();
+        }
+        self.turned.insert(style.to_owned());
+        format!("A-{style}")
+    }
+
     fn paragraph(&mut self, id: Option<&'d str>, content: &'d [Inline], style: &str, ground: Ground) -> io::Result<()> {
+        let style = self.turning(style);
         self.put(format_args!("<text:p text:style-name=\"{style}\">"));
         self.waiting.extend(id);
         self.bookmarks();
@@ -273,7 +312,7 @@ impl<'d> Writer<'d> {
     fn table(&mut self, table: &'d Table) -> io::Result<()> {
         let columns = grid::columns(table);
         self.waiting.extend(table.id.as_deref());
-        if !table.caption.is_empty() {
+        if !table.caption.is_empty() || self.turns {
             self.paragraph(None, &table.caption, "Table_20_caption", Ground::Page)?;
         }
         if columns == 0 {
@@ -433,45 +472,4 @@ impl<'d> Writer<'d> {
         self.out.push_str("</text:span>");
         Ok(())
     }
-}
-
-fn is_ascii(inline: &Inline) -> bool {
-    match inline {
-        Inline::Text(text) => text.is_ascii(),
-        Inline::Strong(content) | Inline::Code(content) | Inline::Small(content) => content.iter().all(is_ascii),
-        Inline::Link { content, .. } | Inline::Span { content, .. } => content.iter().all(is_ascii),
-        Inline::Break | Inline::Image { .. } => true,
-    }
-}
-
-/// The style of a paragraph by its class in the page and where it stands.
-fn style_of(class: Option<&str>, ground: Ground) -> &'static str {
-    match (ground, class) {
-        (Ground::Cell(style, _), _) => style,
-        (Ground::Notice, _) => "Notice",
-        (Ground::Item, _) => "List_20_text",
-        (Ground::Said, _) => "Said_20_of_20_term",
-        (Ground::Page, Some("overline")) => "Overline",
-        (Ground::Page, Some("lead")) => "Subtitle",
-        (Ground::Page, Some("lead-note")) => "Lead_20_note",
-        (Ground::Page, Some("hint")) => "Hint",
-        (Ground::Page, Some("caption")) => "Picture_20_caption",
-        (Ground::Page, Some("footer")) => "Footnote_20_of_20_page",
-        (Ground::Page, _) => "Text_20_body",
-    }
-}
-
-/// The style of a part of a line by its class in the page; nothing where it looks as what stands around it.
-fn style_of_text(class: &str) -> Option<&'static str> {
-    Some(match class {
-        ISOLATED => "Recorded",
-        "em" => "Emphasis",
-        "esc" => "Made_20_visible",
-        "cut" | "ne" => "Not_20_established",
-        "why" => "Muted",
-        "method" => "Method",
-        "no" => "Number_20_of_20_chapter",
-        "path" | "sim" => "Plain",
-        _ => return None,
-    })
 }

@@ -57,19 +57,32 @@ const CHARACTER: [f64; 2] = [14.5, 17.5];
 /// Space between columns and for a character more, in tenths of a millimetre.
 const BETWEEN: f64 = 32.0;
 
-/// Characters of the longest line of a cell that count for the width of its column: beyond that a table grows downwards.
-const COUNTED: usize = 400;
+/// The longest word that is kept whole where there is room for it.
+const WHOLE_WORD: usize = 28;
+
+/// Rows of a table that its widths are taken from.
+const LOOKED_AT: usize = 80;
+
+/// How much width is given at once, in tenths of a millimetre.
+const STEP: f64 = 20.0;
 
 /// What the heads of its rows get of the width of a table of facts.
 const HEADS_OF_FACTS: f64 = 0.28;
 
-/// The width of each column in tenths of a millimetre, together `whole`: each has room for its longest word, and what is left goes to those that say most,
-/// so that a number gets little and a sentence much.
-pub(super) fn widths(table: &Table, columns: usize, whole: u32, facts: bool) -> Vec<u32> {
-    let mut longest = vec![0_usize; columns];
-    let (mut length, mut count) = (vec![0_usize; columns], vec![0_usize; columns]);
+/// What the cells of a table ask for.
+#[derive(Default)]
+struct Asked {
+    /// By column: the longest word, as far as it counts at all, and as far as it counts where there is room.
+    words: Vec<[usize; 2]>,
+    /// Of each row that is looked at: column, and how long each line of its cell is.
+    rows: Vec<Vec<(usize, Vec<f64>)>>,
+}
+
+fn asked(table: &Table, columns: usize, character: f64) -> Asked {
+    let mut out = Asked { words: vec![[0; 2]; columns], rows: Vec::new() };
     let mut above = Above::default();
     for (row, head) in table.head.iter().map(|row| (row, true)).chain(table.body.iter().map(|row| (row, false))) {
+        let mut said = Vec::new();
         for (at, place) in above.places(row, columns).iter().enumerate() {
             let Place::Cell(cell) = place else { continue };
             if cell.columns > 1 {
@@ -79,36 +92,81 @@ pub(super) fn widths(table: &Table, columns: usize, whole: u32, facts: bool) -> 
             // Words break behind such characters, and a heading is set in bold.
             let words = text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{ad}'));
             let word = words.map(|word| word.chars().count() + usize::from(head)).max().unwrap_or_default();
-            longest[at] = longest[at].max(word.min(LONGEST_WORD));
-            if !head {
-                length[at] += text.lines().map(|line| line.trim_ascii().chars().count()).max().unwrap_or_default().min(COUNTED);
-                count[at] += 1;
-            }
+            let of = &mut out.words[at];
+            *of = [of[0].max(word.min(LONGEST_WORD)), of[1].max(word.min(WHOLE_WORD))];
+            said.push((
+                at,
+                text.lines().filter(|line| !line.is_empty()).map(|line| line.trim_ascii().chars().count() as f64 * character).collect(),
+            ));
         }
+        // A row that says more of the one above it, across all columns, asks for nothing.
+        out.rows.extend((!said.is_empty()).then_some(said));
     }
+    let every = out.rows.len().div_ceil(LOOKED_AT).max(1);
+    out.rows = out.rows.into_iter().step_by(every).collect();
+    out
+}
+
+/// The width of each column in tenths of a millimetre, together `whole`: each has room for its longest word, and what is left goes, little by little, to
+/// the column that makes rows high, so that a number gets little and a sentence much.
+pub(super) fn widths(table: &Table, columns: usize, whole: u32, facts: bool) -> Vec<u32> {
     if facts && columns == 2 {
         let heads = (f64::from(whole) * HEADS_OF_FACTS) as u32;
         return vec![heads, whole - heads];
     }
-    let whole = f64::from(whole);
     let character = CHARACTER[usize::from(facts)];
-    let least: Vec<f64> = longest.iter().map(|longest| *longest as f64 * character + BETWEEN).collect();
-    // Twice the text asks for less than twice the width, else one long cell would leave nothing to the others.
-    let wanted = |at: usize| ((length[at] as f64 / count[at].max(1) as f64).powf(0.6) * 1.8 * character - least[at]).max(0.0);
-    let wanted: Vec<f64> = (0..columns).map(wanted).collect();
-    let (words, more) = (least.iter().sum::<f64>(), wanted.iter().sum::<f64>());
-    let width = |at: usize| match () {
-        () if words >= whole => least[at] * whole / words,
-        () if more > 0.0 => least[at] + wanted[at] * (whole - words) / more,
-        () => least[at] * whole / words,
-    };
-    let mut widths: Vec<u32> = (0..columns).map(|at| width(at) as u32).collect();
+    let asked = asked(table, columns, character);
+    let whole = f64::from(whole);
+    let mut widths: Vec<f64> = asked.words.iter().map(|[word, _]| *word as f64 * character + BETWEEN).collect();
+    let words: f64 = widths.iter().sum();
+    if words >= whole {
+        widths.iter_mut().for_each(|width| *width *= whole / words);
+    } else {
+        let more: Vec<f64> = asked.words.iter().map(|[word, longer]| (longer - word) as f64 * character).collect();
+        let all: f64 = more.iter().sum();
+        let part = ((whole - words) / all.max(1.0)).min(1.0);
+        widths.iter_mut().zip(more).for_each(|(width, more)| *width += more * part);
+        level(&mut widths, whole, &asked.rows);
+    }
+    let mut widths: Vec<u32> = widths.into_iter().map(|width| width as u32).collect();
     // What rounding left goes to the last column, so that every table is equally wide.
     let rest = (whole as u32).saturating_sub(widths.iter().sum());
     if let Some(last) = widths.last_mut() {
         *last += rest;
     }
     widths
+}
+
+/// Gives what is left of the width to the columns that make rows high: each time to the one of which a little more takes most off the heights of all rows.
+fn level(widths: &mut [f64], whole: f64, rows: &[Vec<(usize, Vec<f64>)>]) {
+    let count = widths.len();
+    let mut rest = whole - widths.iter().sum::<f64>();
+    while rest > 0.0 && count > 0 {
+        let mut less = vec![0.0; count];
+        for row in rows {
+            // How many lines a cell takes, and how much of that is due to the width.
+            let lines = |(at, lines): &(usize, Vec<f64>)| {
+                let room = (widths[*at] - BETWEEN).max(1.0);
+                let broken: f64 = lines.iter().map(|line| (line / room - 1.0).max(0.0)).sum();
+                (lines.len() as f64 + broken, *at, broken / room)
+            };
+            let highest = row.iter().map(lines).max_by(|one, other| one.0.total_cmp(&other.0));
+            if let Some((_, at, of_width)) = highest {
+                less[at] += of_width;
+            }
+        }
+        let step = rest.min(STEP);
+        rest -= step;
+        match (0..count).max_by(|one, other| less[*one].total_cmp(&less[*other])) {
+            Some(at) if less[at] > 0.0 => widths[at] += step,
+            // Nothing gets lower: the rest goes to all, as wide as they are.
+            _ => {
+                let (all, step) = (widths.iter().sum::<f64>(), step + rest);
+                widths.iter_mut().for_each(|width| *width += step * *width / all);
+                return;
+            }
+        }
+    }
 }
 
 /// All text of some blocks, with a line for each that they have.

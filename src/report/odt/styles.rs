@@ -1,5 +1,6 @@
 //! How a text document looks: styles with the names that LibreOffice gives them, so that whoever writes on can change each in one place.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::xml::escaped;
@@ -21,6 +22,7 @@ struct Paragraph(&'static str, &'static str, &'static str, &'static str);
 /// Every style of paragraphs but the headings.
 const PARAGRAPHS: &[Paragraph] = &[
     Paragraph("Text_20_body", "Standard", "fo:margin-bottom=\"2.2mm\" fo:line-height=\"125%\"", ""),
+    Paragraph("Lead-in", "Text_20_body", "fo:keep-with-next=\"always\"", ""),
     Paragraph("Overline", "Standard", "fo:margin-bottom=\"3mm\" fo:margin-top=\"18mm\"", "fo:color=\"#4d5560\""),
     Paragraph("Subtitle", "Text_20_body", "fo:margin-bottom=\"3mm\"", "fo:font-size=\"12pt\""),
     Paragraph("Lead_20_note", "Text_20_body", "", "fo:color=\"#4d5560\""),
@@ -246,7 +248,8 @@ fn master(name: &str, layout: &str, footer: &str, document: &Document) -> String
 }
 
 /// Styles that only `content.xml` uses: of tables and their cells, and of headings that turn the page.
-pub(super) fn automatic(widths: impl Iterator<Item = u32>) -> String {
+/// `turned`: styles of paragraphs that begin a page on its side.
+pub(super) fn automatic(widths: impl Iterator<Item = u32>, turned: &BTreeSet<String>) -> String {
     let mut out = format!("{}<office:automatic-styles>", fonts());
     for (name, width) in [("TU", UPRIGHT), ("TA", ACROSS)] {
         let _ = write!(
@@ -289,6 +292,13 @@ pub(super) fn automatic(widths: impl Iterator<Item = u32>) -> String {
                  style:master-page-name=\"{master}\"><style:paragraph-properties fo:margin-top=\"0mm\" fo:margin-bottom=\"2.2mm\" style:page-number=\"auto\"/></style:style>"
             );
         }
+    }
+    for style in turned {
+        let _ = write!(
+            out,
+            "<style:style style:name=\"A-{style}\" style:family=\"paragraph\" style:parent-style-name=\"{style}\" style:master-page-name=\"Across\">\
+             <style:paragraph-properties fo:margin-top=\"0mm\" style:page-number=\"auto\"/></style:style>"
+        );
     }
     out.push_str("</office:automatic-styles>");
     out

@@ -127,3 +127,44 @@ fn pictures_say_how_large_they_are() {
     assert!(part(&bytes, "META-INF/manifest.xml").contains("full-path=\"Pictures/1.svg\""));
     assert!(part(&bytes, "meta.xml").contains("<meta:generator>a &amp; b</meta:generator>"));
 }
+
+/// A chapter with a wide table that begins with a picture: heading and picture stand upright on one page, and the table behind them lies on its side.
+#[test]
+fn a_picture_stays_with_its_heading() {
+    let cells = "<td>a</td>".repeat(7);
+    let table = format!("<table id=\"t\"><caption>Wide</caption><tbody><tr>{cells}</tr></tbody></table>");
+    let picture =
+        "<figure><svg viewBox=\"0 0 100 100\" role=\"img\"><title>P</title><desc>D</desc></svg><figcaption>Caption</figcaption></figure>";
+    let said = content(&format!(
+        "<section><h2>One</h2><p>Lead</p>{picture}{table}</section><section><h2>Two</h2><p>Lead</p>{table2}</section>",
+        table2 = table.replace("\"t\"", "\"u\"")
+    ));
+    assert!(said.contains("<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">One"), "{said}");
+    assert!(said.contains("<text:p text:style-name=\"Lead-in\">Lead</text:p><text:p text:style-name=\"Picture\">"), "{said}");
+    assert!(said.contains("svg:width=\"173.9mm\""), "as wide as an upright page: {said}");
+    assert!(said.contains("<text:p text:style-name=\"A-Table_20_caption\"><text:bookmark text:name=\"t\"/>Wide</text:p>"), "{said}");
+    assert!(
+        said.contains("style:name=\"A-Table_20_caption\"")
+            && said.contains("style:parent-style-name=\"Table_20_caption\" style:master-page-name=\"Across\"")
+    );
+    assert_eq!(
+        (said.matches("table:style-name=\"TA\"").count(), said.matches("style-name=\"A-").count()),
+        (2, 1),
+        "one page is turned: {said}"
+    );
+}
+
+/// Width goes to the column that makes rows high, also where every other row says more of the one above it.
+#[test]
+fn width_goes_where_rows_are_high() {
+    let row = format!(
+        "<tr><td>1</td><td>{}</td><td>few words</td></tr><tr><td colspan=\"3\">{}</td></tr>",
+        "some words ".repeat(30),
+        "x ".repeat(500)
+    );
+    let table =
+        table(&format!("<table><thead><tr><th>Nr.</th><th>Long</th><th>Short</th></tr></thead><tbody>{}</tbody></table>", row.repeat(300)));
+    let widths = widths(&table, 3, 2_650, false);
+    assert_eq!(widths.iter().sum::<u32>(), 2_650);
+    assert!(widths[1] > 2_000 && widths[0] < 200, "{widths:?}");
+}

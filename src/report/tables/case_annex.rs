@@ -10,7 +10,7 @@ use super::comparison::{ITEM, behind, item};
 use super::{assessment, claims, joined, known, risks};
 use crate::report::table::{Cell, Column, Table, cells, decimal, flag, text, time, whole};
 
-const FOUND: [Column; 5] = [whole("recordings"), whole("of"), whole("cannot_tell"), text("scenarios"), text("behind")];
+const FOUND: [Column; 5] = [whole("recordings"), whole("of_recordings"), whole("cannot_tell"), text("scenarios"), text("behind")];
 
 fn found(of: &Found) -> Vec<Cell> {
     cells![of.recordings, of.of, of.cannot_tell, of.scenarios.join(", "), joined(&of.behind, behind)]
@@ -40,7 +40,7 @@ pub(super) fn tables(of: &CaseAnnex, simulated: bool) -> Vec<Table> {
         Table::of("case-cookies", &head(&[nr, COOKIE, &OWNER, &FOUND]), simulated, &of.cookies.rows, cookie),
         Table::of("case-parties", &head(&[nr, PARTY, &OWNER, &FOUND]), simulated, &of.parties.rows, party),
         Table::of("case-locations", &head(&[nr, LOCATION, &FOUND]), simulated, &of.locations.rows, location),
-        Table::of("case-endpoints", &head(&[nr, &ITEM, ENDPOINT, &OWNER, &FOUND]), simulated, &of.endpoints.rows, endpoint),
+        Table::of("case-endpoints", &head(&[nr, &ITEM_OF_ENDPOINT, ENDPOINT, &OWNER, &FOUND]), simulated, &of.endpoints.rows, endpoint),
         Table::of("case-personal-data", &head(&[nr, PERSONAL, &FOUND]), simulated, &of.personal.rows, personal),
         Table::of("case-ways", &head(&[nr, WAY, &FOUND]), simulated, &of.ways.rows, way),
         Table::of("case-ladder", LADDER, simulated, &of.ladder.rows, ladder),
@@ -162,6 +162,9 @@ fn location(row: &LocationLine) -> Vec<Cell> {
     [cells, found(&row.found)].concat()
 }
 
+/// What an endpoint is: of [`ITEM`] those that an endpoint can have. Its registrable domain and holder stand further on.
+const ITEM_OF_ENDPOINT: [Column; 6] = [ITEM[0], ITEM[3], ITEM[4], ITEM[5], ITEM[6], ITEM[7]];
+
 const ENDPOINT: &[Column] = &[
     text("paths"),
     text("registrable_domain"),
@@ -193,7 +196,9 @@ fn endpoint(row: &EndpointLine) -> Vec<Cell> {
         row.open,
         claims(&row.claims)
     ];
-    [cells![row.nr], item(&row.item), cells, owner(row.owner.as_ref()), found(&row.found)].concat()
+    let of = item(&row.item);
+    let of = [0, 3, 4, 5, 6, 7].map(|at: usize| of[at].clone()).to_vec();
+    [cells![row.nr], of, cells, owner(row.owner.as_ref()), found(&row.found)].concat()
 }
 
 const PERSONAL: &[Column] = &[

@@ -449,6 +449,8 @@ fn every_id_that_is_used_exists() {
             // Every table and every fact of a workbook: a test of it holds that each has its message.
             "table-",
             "tables-",
+            "sheet-",
+            "column-",
             // What a house style says.
             "house-",
             "c-assessment-",
