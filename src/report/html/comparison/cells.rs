@@ -66,7 +66,7 @@ impl Cells {
             let known = if item.rule.is_empty() {
                 self.text(&item.path)
             } else {
-                format!("{} {}", self.words.say("cmp-by-rule"), code(&item.rule))
+                format!("({} {})", self.words.say("cmp-by-rule"), code(&item.rule))
             };
             let operation = if item.operation.is_empty() { String::new() } else { small(&self.text(&item.operation)) };
             let paths: Vec<String> = paths.iter().map(|path| self.text(path)).collect();
