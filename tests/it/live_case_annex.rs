@@ -222,8 +222,12 @@ fn every_number_is_what_others_count(root: &Path) {
     let page = reported.join("case-annex/case-annex.nl.html");
     let whole = fs::read_to_string(&page).expect("a page");
     for (from, to, name) in [
-        ("Vermeldingen (vastgelegde verzoeken): ", "Vermeldingen (vastgelegde verzoeken): 9", "case-brief-entries"),
-        ("met een opgegeven levensduur van hoogstens ", "met een opgegeven levensduur van hoogstens 1", "case-ten-2"),
+        (
+            "Vermeldingen (vastgelegde verzoeken), verzonden en niet verzonden: ",
+            "Vermeldingen (vastgelegde verzoeken), verzonden en niet verzonden: 9",
+            "case-brief-entries",
+        ),
+        ("met een opgegeven levensduur van ", "met een opgegeven levensduur van 1", "case-ten-2"),
         ("betekent: in 2 van de 3", "betekent: in 2 van de 4", "nobody counts again"),
         ("regel 1</a>", "regel 2</a>", "leads to"),
     ] {
@@ -248,7 +252,7 @@ fn in_brief(held: &Held, root: &Path) {
     let recordings = held.visits.len();
     for said in [
         format!("Recordings in the register: {recordings}; used of these: {recordings} (Annex A)"),
-        format!("Entries (recorded requests): {} (Annex E)", sum("requests")),
+        format!("Entries (recorded requests), sent and not sent: {} (Annex E)", sum("requests")),
         format!("never left the browser or were refused: {} (Annex E)", sum("not_sent")),
         format!("Registrable domains to which at least one request was sent: {} (Annex E)", parties.len()),
         format!("Different cookies set or sent: {cookies} (Annex D)"),
@@ -267,26 +271,34 @@ fn many<'w>(n: u64, one: &'w str, more: &'w str) -> &'w str {
     if n == 1 { one } else { more }
 }
 
-/// 1: the Page's own address, in every visit and in no control, as the servers logged it.
+/// 1: a request that carries the Page's address in a header, in every visit and in no control, as the servers logged it; that the Page itself was asked for
+/// comes after such requests.
 fn what_carries_the_page(held: &Held) {
-    let row = held.class(&held.sentences("with_page")[0]["class_row"]);
-    let path = "/ministerievanvoorbeelden";
-    assert_eq!((&row["class"], &row["item"]["path"]), (&"A".into(), &path.into()), "{row}");
+    let told = held.sentences("with_page");
+    let (row, page) = (held.class(&told[0]["class_row"]), "/ministerievanvoorbeelden");
+    let (method, path, field) = (text(&row["item"], "method"), text(&row["item"], "path"), text(&told[0], "field"));
+    assert_eq!((&row["class"], &told[0]["place"], row["item"]["rule"].as_str()), (&"A".into(), &"header".into(), Some("")), "{row}");
+    let of_page = |of: &Value| text(of, "place") == "path";
+    assert!(told.windows(2).all(|pair| !of_page(&pair[0]) || of_page(&pair[1])), "{told:?}");
     let group = rows(&held.annex["classes"], "groups").iter().find(|group| group["nr"] == row["group"]).expect("a group");
-    let asked = |visit: &&Visit| visit.log.iter().any(|access| access["method"] == "GET" && access["path"] == path);
+    let carries = |access: &Value| {
+        let named = |pair: &Value| pair[0] == field && pair[1].as_str().is_some_and(|value| value.contains(page));
+        access["method"] == method && access["path"] == path && rows(access, "request_headers").iter().any(named)
+    };
+    let asked = |visit: &&Visit| visit.log.iter().any(carries);
     let of = |side: &str| rows(group, side).iter().map(|nr| held.visit(nr)).collect::<Vec<_>>();
     let (pages, controls) = (of("pages"), of("controls"));
     let [n, m] = [&pages, &controls].map(|side| side.iter().filter(|visit| asked(visit)).count());
     assert!(n == pages.len() && n > 0 && m == 0 && !controls.is_empty(), "{n} of {}, {m} of {}", pages.len(), controls.len());
     held.says(
         &format!(
-            "In {n} van {n} {} aan de Page en in 0 van {} {} is een verzoek aan GET www.facebook.com {path} vastgelegd",
+            "In {n} van {n} {} aan de Page en in 0 van {} {} is een verzoek aan {method} www.facebook.com {path} vastgelegd",
             many(n as u64, "bezoek", "bezoeken"),
             controls.len(),
             many(controls.len() as u64, "controlebezoek", "controlebezoeken")
         ),
         &format!(
-            "In {n} of {n} {} to the Page and in 0 of {} {}, a request to GET www.facebook.com {path} was recorded",
+            "In {n} of {n} {} to the Page and in 0 of {} {}, a request to {method} www.facebook.com {path} was recorded",
             many(n as u64, "visit", "visits"),
             controls.len(),
             many(controls.len() as u64, "control visit", "control visits")
@@ -313,8 +325,8 @@ fn before_and_after_a_choice(held: &Held) {
         let age = line.expect("set by a server").split("; ").find_map(|part| part.strip_prefix("Max-Age=")).expect("a lifetime");
         let days = age.parse::<u64>().expect("seconds") / 86_400;
         held.says(
-            &format!("cookie {name} (van facebook.com) gezet door een antwoord van www.facebook.com, met een opgegeven levensduur van hoogstens {days} dagen"),
-            &format!("cookie {name} (of facebook.com) was set by an answer of www.facebook.com, with a stated lifetime of at most {days} days"),
+            &format!("cookie {name} (van facebook.com) gezet door een antwoord van www.facebook.com, met een opgegeven levensduur van {days} dagen"),
+            &format!("cookie {name} (of facebook.com) was set by an answer of www.facebook.com, with a stated lifetime of {days} days"),
         );
     }
     assert!(held.sentences("before_choice").iter().any(|of| cookie(of) == "datr"));
@@ -414,8 +426,8 @@ fn what_was_sent_from_another_site(held: &Held) {
             &format!("In one browser profile ({browser}; cookies in requests between sites: allowed) the value with pseudonym {id} was sent to www.facebook.com during the visit to the examined site (facebook.com) (entry {a}) and again, "),
         );
         held.says(
-            &format!("nog eens aan www.facebook.com vanaf een pagina of frame van voorbeeldgemeente.example (vermelding {b}); stand van de keuze op de andere site: geen keuze voor voorbeeldgemeente.example vastgelegd. Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in 0 van {n} vastleggingen waarin"),
-            &format!("to www.facebook.com from a page or frame of voorbeeldgemeente.example (entry {b}); state of the choice on the other site: no choice for voorbeeldgemeente.example recorded. Control: with cookies in requests between sites blocked, the same was recorded in 0 of {n} recordings in which"),
+            &format!("nog eens aan www.facebook.com vanaf een pagina of frame van voorbeeldgemeente.example (vermelding {b}); stand van de keuze op de andere site: geen keuze voor voorbeeldgemeente.example vastgelegd. Controle: met geblokkeerde cookies in verzoeken tussen sites is hetzelfde vastgelegd in 0 van {n} {} waarin", many(n as u64, "vastlegging", "vastleggingen")),
+            &format!("to www.facebook.com from a page or frame of voorbeeldgemeente.example (entry {b}); state of the choice on the other site: no choice for voorbeeldgemeente.example recorded. Control: with cookies in requests between sites blocked, the same was recorded in 0 of {n} {} in which", many(n as u64, "recording", "recordings")),
         );
     }
     // Nothing is left out: every identifier that the world gave and got from both.
@@ -493,7 +505,7 @@ fn what_was_not_seen(held: &Held) {
     assert_eq!((count(not, "tunnels"), count(not, "tunnel_bytes"), count(not, "not_used")), (tunnels, bytes, 0));
     let recordings = held.visits.len();
     held.says(
-        &format!("0 van {recordings} vastleggingen in het register zijn niet gebruikt"),
-        &format!("0 of {recordings} recordings in the register were not used"),
+        &format!("alle {recordings} vastleggingen in het register zijn gebruikt"),
+        &format!("all {recordings} recordings in the register were used"),
     );
 }

@@ -257,6 +257,7 @@ COUNTS = {
     "case-ten-8-none": lambda s: {"n": len(s.case.rows("locations"))},
     "case-ten-8-not-public": not_public,
     "case-ten-10": not_seen,
+    "case-ten-10-all": lambda s: {name: n for name, n in not_seen(s).items() if name != "k" or n},
     "case-ten-10-other": lambda s: {"n": sum(row["format"] != "dataspoor" for row in s.case.used)},
     "case-method-hands": operated,
     "case-method-changes": changes,
@@ -264,7 +265,7 @@ COUNTS = {
 # Sentences that stand behind another in one paragraph.
 BEHIND = ("case-ten-4-more", "case-ten-8-not-public", "case-ten-10-other")
 # Sentences whose variables are things that are recorded or have a link of their own: tools, rules, scenarios, screens.
-NO_COUNTS = {"case-ten-5", "case-ten-8", "case-ten-9", "case-footer"}
+NO_COUNTS = {"case-ten-5", "case-ten-5-told", "case-ten-8", "case-ten-9", "case-footer"}
 
 
 # A choice between words that stand as they are, such as one for one and one for many.
