@@ -252,7 +252,7 @@ fn in_brief(held: &Held, root: &Path) {
     let recordings = held.visits.len();
     for said in [
         format!("Recordings in the register: {recordings}; used of these: {recordings} (Annex A)"),
-        format!("Entries (recorded requests), sent and not sent: {} (Annex E)", sum("requests")),
+        format!("Entries (recorded requests) sent and not sent: {} (Annex E)", sum("requests")),
         format!("never left the browser or were refused: {} (Annex E)", sum("not_sent")),
         format!("Registrable domains to which at least one request was sent: {} (Annex E)", parties.len()),
         format!("Different cookies set or sent: {cookies} (Annex D)"),
