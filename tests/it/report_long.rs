@@ -69,7 +69,7 @@ fn every_row_of_a_long_table_stands_once() {
     let root = scratch();
     let recording = recording(root.path());
     let folder = annex(root.path(), "out");
-    for (lang, part) in [("nl", "Regels 51 tot en met 150 van 320</summary>"), ("en", "Rows 51 to 150 of 320</summary>")] {
+    for (lang, part) in [("nl", "Rijen 51 tot en met 150 van 320</summary>"), ("en", "Rows 51 to 150 of 320</summary>")] {
         let name = format!("annex.{lang}.html");
         let page = fs::read_to_string(folder.join(&name)).expect("a page");
         assert!(page.contains(part), "{part}");

@@ -114,7 +114,7 @@ impl Annexed<'_> {
         let heads = [
             "col-nr",
             "col-field",
-            "col-meaning",
+            "case-col-certainty",
             "case-col-says",
             "case-col-data",
             "case-col-identifies",
