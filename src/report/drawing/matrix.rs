@@ -7,9 +7,9 @@ use super::kit::{
     BLUE, Canvas, Cut, DEEP, HEAD, Hatch, INK, LINE, MARGIN, MUTED, NAME, NOTE, ORANGE, PALE, SLANTED, VALUE, WHITE, WIDTH, extent,
 };
 
-/// Cells and things that are drawn at most; the table has the rest.
+/// Cells and things that are drawn at most; the table has the rest. The slanted name of one more would leave the picture.
 const CELLS: usize = 16;
-const THINGS: usize = 14;
+const THINGS: usize = 12;
 /// Heights of the head of a persona, of a path with recordings and of one without.
 const PERSONA: i64 = 26;
 const PATH: i64 = 37;
