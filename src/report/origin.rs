@@ -77,8 +77,8 @@ impl Origin {
             version: comparison.version,
             simulated: comparison.simulated,
             partial: comparison.gaps.iter().any(|gap| BREAKS.contains(&gap.kind)),
-            // Each recording's own annex says how many.
-            masked: 0,
+            // A comparison on its own has no account of it; each recording's own annex does.
+            masked: comparison.annex.as_ref().map_or(0, |annex| annex.method.masked),
             began: started().filter_map(Timestamp::parse).min(),
             facts,
             style: said(comparison.house_style.as_ref()),

@@ -233,13 +233,10 @@ impl Texts {
 
     fn try_moment(&self, text: &str) -> Option<String> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-        let [year, month, day]: [&str; 3] = date.split('-').collect::<Vec<_>>().try_into().ok()?;
-        let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-        let month = (1..=12).contains(&month).then(|| self.get(&format!("month-{month}"), &[]))?;
-        let args = [("day", day.to_string().into()), ("month", month.into()), ("year", year.to_string().into())];
+        let day = self.try_day(date).filter(|_| date.split('-').count() == 3)?;
         time.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')).then_some(())?;
         let time = if self.lang == Lang::Nl { time.replace('.', ",") } else { time.to_owned() };
-        Some(format!("{}, {time}", self.get("day-month", &args)))
+        Some(format!("{day}, {time}"))
     }
 
     /// A lifetime as rules write it (`90 d`, `2 years`, `session`), in words. What does not have that form comes back as it is.

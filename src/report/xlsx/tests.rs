@@ -159,6 +159,10 @@ fn what_is_partial_or_masked_is_told() {
     for words in ["Een vastlegging is niet geheel", "3 geheimen zijn gemaskeerd", "Gesimuleerde vastlegging"] {
         assert!(strings.contains(words) && core.contains(words), "{words}");
     }
+    let mut annex = CaseAnnex::default();
+    annex.method.masked = 5;
+    let case = Comparison { annex: Some(Box::new(annex)), ..crate::report::html::comparison::tests::sample() };
+    assert_eq!(Origin::of_comparison(&case).masked, 5, "of all recordings of a case");
     let whole = Origin { partial: false, masked: 0, simulated: false, ..origin };
     let strings = part(&workbook(&whole, &[], Lang::Nl, None).expect("a workbook"), "xl/sharedStrings.xml");
     assert!(!strings.contains("niet geheel") && !strings.contains("gemaskeerd"));
