@@ -185,7 +185,7 @@ fn an_encrypted_recording_cut_off_anywhere_is_taken_up() {
     let at = Timestamp::parse("2026-11-22T03:00:00Z").expect("a time");
     let mut draw = Draw(3);
     let (mut streams, mut moved) = (0, 0);
-    // Chunks lie where commits came, which is another place in each run: some more cuts, until a body was under way at one of them.
+    // Chunks lie where commits came, which is in part another place in each run: some more cuts, until a body was under way at one of them.
     for round in 0..300 {
         if round >= 30 && streams > 0 && moved > 0 {
             break;
